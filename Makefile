@@ -1,0 +1,50 @@
+# QuietHire. `make` or `make help` lists what can be made.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+READY := $(VENV)/.ready
+export QUIETHIRE_DATA_DIR ?= $(CURDIR)/.quiethire
+ARGS ?=
+
+.PHONY: help setup demo up test check fmt bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(READY) ## virtual environment, pinned dependencies, Chromium if it can be had
+
+$(READY): requirements.lock pyproject.toml ops/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash ops/setup.sh
+	@touch $@
+
+demo: setup ## the main job, end to end, over a made-up web (ARGS=--json for one JSON object)
+	@$(BIN)/quiethire demo $(ARGS)
+
+up: setup ## the platform in the foreground: stack, worker, API and page on port 3000
+	@$(BIN)/quiethire up $(ARGS)
+
+test: setup ## the whole test suite, on real servers (ARGS="-k name" for a part)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup ## format, lint, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+fmt: setup ## format and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## the figures that the documents name
+	@$(BIN)/python -m benchmarks.pipeline --json $(ARGS)
+
+lock: setup ## pin the newest dependencies that pyproject.toml allows
+	@$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras --group dev \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
+clean: ## remove the virtual environment and what the tools left (data stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Sets up everything a clean clone needs: .venv with the pinned dependencies, the `quiethire` command, Chromium.
+# Called by `make setup`, which runs it only when requirements.lock, pyproject.toml or this file changed.
+set -euo pipefail
+
+python="${PYTHON:-python3}"
+venv="${VENV:-.venv}"
+say() { printf '%s\n' "$*" >&2; }
+
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "QuietHire needs Python 3.11 or newer; '$python' is $("$python" --version 2>&1 || echo 'not there')."
+    say "Install one, or name it: make setup PYTHON=/path/to/python3.12"
+    exit 1
+fi
+
+if [ ! -x "$venv/bin/python" ]; then
+    say "setup: virtual environment in $venv"
+    if ! "$python" -m venv "$venv" 2>/dev/null; then
+        rm -rf "$venv"
+        say "'$python -m venv' failed. On Debian and Ubuntu it comes with: apt-get install python3-venv"
+        exit 1
+    fi
+fi
+
+say "setup: dependencies, pinned by hash"
+"$venv/bin/python" -m pip --quiet --disable-pip-version-check install 'uv>=0.5,<1'
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+
+# Chromium renders pages that are only a script shell. Without it the crawl goes on over HTTP and says so.
+chromium() { "$venv/bin/python" -m services.crawler.chromium; }
+if ! chromium >/dev/null; then
+    say "setup: Chromium (Playwright's own, else the system's)"
+    if ! "$venv/bin/python" -m playwright install chromium-headless-shell >/dev/null 2>&1; then
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            { apt-get update && apt-get install --yes --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 || true
+        fi
+    fi
+fi
+say "setup: Chromium: $(chromium || echo 'none to be had; crawling goes on over HTTP alone')"

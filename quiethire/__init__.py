@@ -1,0 +1,1 @@
+"""The shared kernel of QuietHire: domain, storage, embedded stack, settings, telemetry, clients, CLI."""

@@ -1,0 +1,68 @@
+"""Companies and what discovery finds out about them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from quiethire.domain.base import Model
+from quiethire.domain.board import Board
+
+COMPANY_NAMESPACE = UUID("2f1d6f0e-0f3b-5d3c-9a53-6a1d1e1c1b10")
+
+
+def company_id(domain: str) -> UUID:
+    """The same domain gives the same id on every machine."""
+    return uuid5(COMPANY_NAMESPACE, domain)
+
+
+class Company(Model):
+    """An employer, known by its domain."""
+
+    id: UUID
+    domain: str
+    name: str | None = None
+    last_crawled_at: datetime | None = None
+
+
+class UrlType(StrEnum):
+    """What a discovered URL leads to."""
+
+    CAREER_PAGE = "career_page"
+    JOB_BOARD = "job_board"
+    ATS = "ats"
+
+
+class DiscoveryMethod(StrEnum):
+    """How a URL was found."""
+
+    OSINT = "osint"
+    GITHUB = "github"
+    DORK = "dork"
+    SUBDOMAIN = "subdomain"
+
+
+class Evidence(Model):
+    """One reason to believe in a candidate: `kind` for machines, `detail` for people."""
+
+    kind: str
+    detail: str
+
+
+class BoardCandidate(Model):
+    """A URL that may be a company's board, with how sure we are (0–1) and why."""
+
+    url: str
+    url_type: UrlType
+    discovered_via: DiscoveryMethod
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    board: Board | None = None
+    """Set once the ATS is recognised, or once the page is verified as a board of its own."""
+
+
+class Subdomain(Model):
+    """A host name below a company's domain."""
+
+    subdomain: str
+    method: str
+    is_job_related: bool

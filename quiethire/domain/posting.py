@@ -1,0 +1,203 @@
+"""Postings: as a source states them (RawPosting) and as QuietHire keeps them (JobPosting)."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from pydantic import computed_field
+
+from quiethire.domain.base import Model
+
+JOB_NAMESPACE = UUID("8c0b3f7e-6a52-5a0d-8f0e-3f4f9d2f7c11")
+
+QUALITY_FLOOR = 70
+"""Postings below are refused."""
+
+
+class Source(StrEnum):
+    """Where a value was found, best first."""
+
+    ATS = "ats"
+    JSON_LD = "json-ld"
+    MICRODATA = "microdata"
+    HTML = "html"
+    TEXT = "text"
+
+
+class Provenance(Model):
+    """The origin of one field: the kind of source and a path or snippet within it."""
+
+    source: Source
+    path: str
+
+
+class Sourced(Model):
+    """A value as stated, with its origin."""
+
+    value: str
+    source: Source
+    path: str
+
+
+class RawSalary(Model):
+    """Pay as stated: numbers where the source has numbers, else the text."""
+
+    source: Source
+    path: str
+    text: str | None = None
+    min: float | None = None
+    max: float | None = None
+    currency: str | None = None
+    period: str | None = None
+
+
+class RawPosting(Model):
+    """What one source says of one posting, not yet normalised."""
+
+    url: str
+    external_id: str | None = None
+    title: Sourced | None = None
+    company: Sourced | None = None
+    locations: tuple[Sourced, ...] = ()
+    workplace: Sourced | None = None
+    remote_allowed_in: tuple[str, ...] = ()
+    job_type: Sourced | None = None
+    department: Sourced | None = None
+    description_html: Sourced | None = None
+    salary: RawSalary | None = None
+    posted_at: Sourced | None = None
+    valid_through: Sourced | None = None
+    application_url: str | None = None
+    language: str | None = None
+
+
+class Workplace(StrEnum):
+    """Where the work is done. `none` = on site or not stated, as in the API's `remote` field."""
+
+    NONE = "none"
+    HYBRID = "hybrid"
+    REMOTE = "remote"
+
+
+class JobType(StrEnum):
+    """The kind of contract."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+    CONTRACT = "contract"
+    TEMPORARY = "temporary"
+    INTERNSHIP = "internship"
+    APPRENTICESHIP = "apprenticeship"
+    VOLUNTEER = "volunteer"
+
+
+class Seniority(StrEnum):
+    """The level, from the title."""
+
+    INTERN = "intern"
+    JUNIOR = "junior"
+    MID = "mid"
+    SENIOR = "senior"
+    STAFF = "staff"
+    LEAD = "lead"
+    EXECUTIVE = "executive"
+
+
+class Location(Model):
+    """One place. `name` is as stated; the rest is filled where known (country: ISO 3166-1 alpha-2)."""
+
+    name: str
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+
+class Period(StrEnum):
+    """What a salary figure covers."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+YEARLY_FACTOR: Mapping[Period, int] = {
+    Period.HOUR: 2080,
+    Period.DAY: 260,
+    Period.WEEK: 52,
+    Period.MONTH: 12,
+    Period.YEAR: 1,
+}
+"""Periods in a working year: 52 weeks of 5 days of 8 hours."""
+
+
+class Salary(Model):
+    """Pay in whole units of `currency` (ISO 4217) a `period`; an open end is None."""
+
+    min: int | None
+    max: int | None
+    currency: str
+    period: Period
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def yearly_min(self) -> int | None:
+        """The lower end a year."""
+        return None if self.min is None else self.min * YEARLY_FACTOR[self.period]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def yearly_max(self) -> int | None:
+        """The upper end a year."""
+        return None if self.max is None else self.max * YEARLY_FACTOR[self.period]
+
+
+def job_id(identity: str) -> UUID:
+    """UUIDv5 of a posting's identity: the same posting has the same id on every machine."""
+    return uuid5(JOB_NAMESPACE, identity)
+
+
+class JobPosting(Model):
+    """A normalised posting: what the pipeline stores, indexes and matches."""
+
+    id: UUID
+    identity: str
+    """`ats/token/external id` on an ATS, else the canonical URL."""
+    url: str
+    board_key: str | None = None
+    ats: str
+    external_id: str | None = None
+    title: str
+    company_name: str
+    company_domain: str | None = None
+    locations: tuple[Location, ...] = ()
+    remote: Workplace = Workplace.NONE
+    remote_allowed_in: tuple[str, ...] = ()
+    job_type: JobType | None = None
+    seniority: Seniority | None = None
+    department: str | None = None
+    description_html: str = ""
+    description_text: str = ""
+    requirements: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    salary: Salary | None = None
+    posted_at: datetime | None = None
+    valid_through: datetime | None = None
+    application_url: str | None = None
+    language: str | None = None
+    quality_score: int
+    provenance: dict[str, Provenance] = {}
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over what a reader would call the posting: a change of it is a change of the posting.
+
+        The score and the provenance are ours, not the employer's, and stay out.
+        """
+        content = self.model_dump_json(exclude={"quality_score", "provenance", "board_key", "company_domain"})
+        return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""All settings, in one place. Each can be set as `QUIETHIRE_<NAME>`; `docs/settings.md` lists them."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TASK_QUEUE = "quiethire-task-queue"
+
+
+class Settings(BaseSettings):
+    """Settings of every part. A store whose address is not set is started as part of the embedded stack."""
+
+    model_config = SettingsConfigDict(env_prefix="QUIETHIRE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path(".quiethire"), description="Where the embedded stack and the page archive keep data.")
+
+    temporal_address: str | None = Field(None, description="host:port of a Temporal frontend; unset = embedded.")
+    temporal_namespace: str = Field("default", description="Temporal namespace.")
+    temporal_port: int = Field(7233, description="Port of the embedded Temporal server under `up`; 0 = any free one.")
+    temporal_ui_port: int = Field(8080, description="Port of its web UI under `up`; 0 = any free one.")
+    postgres_dsn: str | None = Field(None, description="PostgreSQL DSN; unset = embedded.")
+    clickhouse_dsn: str | None = Field(
+        None, description="clickhouse://user:password@host:8123/database; unset = in-process (chDB)."
+    )
+    typesense_url: str | None = Field(None, description="http(s)://host:8108; unset = embedded.")
+    typesense_api_key: str = Field("", description="Typesense API key; the embedded one gets a random key.")
+    redis_url: str | None = Field(None, description="redis://host:6379/0; unset = embedded.")
+    archive_url: str | None = Field(
+        None, description="Page archive: s3://bucket/prefix or file:///path; unset = below the data directory."
+    )
+
+    api_host: str = Field("127.0.0.1", description="Address the API listens on.")
+    api_port: int = Field(3000, description="Port the API listens on; 0 = any free one.")
+    api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
+    cors_origins: tuple[str, ...] = Field((), description="Origins whose scripts may call the API (a JSON list).")
+    metrics_port: int | None = Field(None, description="Port for a worker's /metrics; unset = none of its own.")
+
+    user_agent: str = Field(
+        "QuietHireBot/0.1 (+https://quiethire.example/bot)", description="How the crawler names itself."
+    )
+    host_map: dict[str, str] = Field(
+        {}, description='Host → address:port, e.g. {"northwind.example": "127.0.0.1:8099"}: for demo and tests only.'
+    )
+    fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
+    fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")
+    fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
+    host_concurrency: int = Field(4, description="Most fetches at once to one host.")
+    chromium_path: Path | None = Field(None, description="Chromium to render with; unset = found by itself.")
+    browser: bool = Field(True, description="Render script shells with Chromium where there is one.")
+
+    log_level: str = Field("INFO", description="Least level that is logged.")
+    log_json: bool = Field(True, description="JSON lines on stderr; false = plain text.")
+
+    @cached_property
+    def data_path(self) -> Path:
+        """The data directory, absolute."""
+        return self.data_dir.expanduser().absolute()
