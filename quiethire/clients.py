@@ -1,26 +1,36 @@
-"""One set of clients for worker, API and CLI."""
+"""One set of clients for worker, API and CLI, opened once."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
+from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.ports import (
     BoardStore,
     Cache,
     CandidateStore,
     CompanyStore,
     CrawlQueue,
-    Fetcher,
     PageArchive,
     PostingStore,
     SearchIndex,
 )
 from quiethire.settings import Settings
+from quiethire.storage import postgres
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.pages import open_archive
+from quiethire.storage.redis import RedisCache
+from quiethire.storage.typesense import TypesenseIndex
+from services.crawler.crawler import Crawler, open_crawler
+from services.parser.pool import ParserPool
 
 
 @dataclass(frozen=True)
 class Clients:
-    """Everything that talks to the world, opened once."""
+    """Everything that talks to the world."""
 
     settings: Settings
     companies: CompanyStore
@@ -31,5 +41,88 @@ class Clients:
     postings: PostingStore
     index: SearchIndex
     cache: Cache
-    fetcher: Fetcher
+    fetcher: Crawler
+    parser: ParserPool
     temporal: Client
+
+
+@asynccontextmanager
+async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """Open all of them; closed at the end. Raises InvalidInput for an address that is not set."""
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")))
+        archive = open_archive(settings, postgres.PostgresPages(pool))
+        clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
+        stack.callback(clickhouse.close)
+        index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
+        stack.push_async_callback(index.aclose)
+        cache = RedisCache(_set(settings.redis_url, "REDIS_URL"))
+        stack.push_async_callback(cache.aclose)
+        fetcher = await stack.enter_async_context(open_crawler(settings, archive))
+        parser = await stack.enter_async_context(ParserPool())
+        yield Clients(
+            settings=settings,
+            companies=postgres.PostgresCompanies(pool),
+            boards=postgres.PostgresBoards(pool),
+            queue=postgres.PostgresCrawlQueue(pool),
+            candidates=postgres.PostgresCandidates(pool),
+            archive=archive,
+            postings=ClickHousePostings(clickhouse),
+            index=index,
+            cache=cache,
+            fetcher=fetcher,
+            parser=parser,
+            temporal=await connect_temporal(settings),
+        )
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What lives in PostgreSQL and the page archive: all that a command may open beside a running platform."""
+
+    companies: CompanyStore
+    candidates: CandidateStore
+    archive: PageArchive
+
+
+@asynccontextmanager
+async def open_registry(settings: Settings) -> AsyncIterator[Registry]:
+    """The registry alone, for a process that must not open ClickHouse: in-process, it has one owner."""
+    async with postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")) as pool:
+        yield Registry(
+            companies=postgres.PostgresCompanies(pool),
+            candidates=postgres.PostgresCandidates(pool),
+            archive=open_archive(settings, postgres.PostgresPages(pool)),
+        )
+
+
+async def connect_temporal(settings: Settings) -> Client:
+    """A Temporal client that speaks pydantic. Raises Transient where there is no server."""
+    address = _set(settings.temporal_address, "TEMPORAL_ADDRESS")
+    try:
+        return await Client.connect(
+            address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
+        )
+    except RuntimeError as error:
+        raise Transient(str(error), where=f"temporal at {address}", hint="is the server running?") from error
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring every store to the shape that this version needs. Running it again changes nothing."""
+    await postgres.migrate(_set(settings.postgres_dsn, "POSTGRES_DSN"))
+    clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
+    try:
+        await ClickHousePostings(clickhouse).migrate()
+    finally:
+        clickhouse.close()
+    index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
+    try:
+        await index.ensure()
+    finally:
+        await index.aclose()
+
+
+def _set(address: str | None, name: str) -> str:
+    if address is None:
+        raise InvalidInput("is not set", where=f"QUIETHIRE_{name}", hint="set it, or use 'quiethire up'")
+    return address

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     api_port: int = Field(3000, description="Port the API listens on; 0 = any free one.")
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
     cors_origins: tuple[str, ...] = Field((), description="Origins whose scripts may call the API (a JSON list).")
+    schedules: bool = Field(True, description="Create the schedules when a platform starts.")
     metrics_port: int | None = Field(None, description="Port for a worker's /metrics; unset = none of its own.")
 
     user_agent: str = Field(
@@ -49,6 +50,10 @@ class Settings(BaseSettings):
     host_concurrency: int = Field(4, description="Most fetches at once to one host.")
     chromium_path: Path | None = Field(None, description="Chromium to render with; unset = found by itself.")
     browser: bool = Field(True, description="Render script shells with Chromium where there is one.")
+    proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
+    proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
+
+    serpapi_key: str = Field("", description="SerpAPI key for discovery by search-engine queries; unset = that is left out.")
 
     log_level: str = Field("INFO", description="Least level that is logged.")
     log_json: bool = Field(True, description="JSON lines on stderr; false = plain text.")

@@ -70,6 +70,8 @@ class Advance(Model):
     changed: int = 0
     reopened: int = 0
     unchanged: int = 0
+    touched: tuple[UUID, ...] = ()
+    """Ids of the postings that are not unchanged, whether this try wrote them or an earlier try of the same crawl."""
 
 
 def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at: datetime) -> Advance:
@@ -80,9 +82,11 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
     rows: list[StoredPosting] = []
     events: list[JobEvent] = []
     counts = {"opened": 0, "changed": 0, "reopened": 0, "unchanged": 0}
+    touched: list[UUID] = []
     for posting in {posting.id: posting for posting in seen}.values():
         row = known.get(posting.id)
         if row is None:
+            touched.append(posting.id)
             counts["opened"] += 1
             rows.append(StoredPosting(posting=posting, first_seen_at=at, last_seen_at=at, updated_at=at))
             events.append(JobEvent.make(posting.id, JobEventKind.OPENED, at))
@@ -90,7 +94,10 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
         same = row.posting.content_hash == posting.content_hash
         if same and row.is_open:
             counts[_counted_as(row, at)] += 1
+            if row.updated_at == at:
+                touched.append(posting.id)
             continue
+        touched.append(posting.id)
         if not row.is_open:
             counts["reopened"] += 1
             events.append(JobEvent.make(posting.id, JobEventKind.REOPENED, at))
@@ -102,7 +109,7 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
                 posting=posting, first_seen_at=row.first_seen_at, last_seen_at=at, updated_at=max(at, row.updated_at)
             )
         )
-    return Advance(rows=tuple(rows), events=tuple(events), **counts)
+    return Advance(rows=tuple(rows), events=tuple(events), touched=tuple(touched), **counts)
 
 
 def close(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:

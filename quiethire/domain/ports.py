@@ -28,6 +28,10 @@ class Fetcher(Protocol):
         """
         ...
 
+    async def resolve(self, host: str) -> tuple[str, ...]:
+        """The addresses at which this host would be fetched; empty where there is none. Raises Transient."""
+        ...
+
 
 class PageArchive(Protocol):
     """Bodies by content hash, and what is known of each fetch."""

@@ -6,8 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from pydantic import computed_field
-
 from quiethire.domain.base import Model
 
 JOB_NAMESPACE = UUID("8c0b3f7e-6a52-5a0d-8f0e-3f4f9d2f7c11")
@@ -144,13 +142,11 @@ class Salary(Model):
     currency: str
     period: Period
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def yearly_min(self) -> int | None:
         """The lower end a year."""
         return None if self.min is None else self.min * YEARLY_FACTOR[self.period]
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def yearly_max(self) -> int | None:
         """The upper end a year."""

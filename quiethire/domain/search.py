@@ -1,6 +1,7 @@
 """Searching postings: the question, the answer, and the document that is indexed."""
 
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +12,12 @@ from quiethire.domain.posting import JobType, Workplace
 
 INDEXED_DESCRIPTION = 1_000
 """Characters of the description that are searched: broad matches further down only add noise and time."""
+
+INDEX_GENERATION_KEY = "index:generation"
+"""Cache key that indexing sets to a fresh value after each change of the index; absent counts as "0".
+
+Cached answers carry it in their own key, so that an old answer never hides a new posting.
+"""
 
 
 class Sort(StrEnum):
@@ -26,10 +33,10 @@ class SearchQuery(Model):
 
     q: str = Field("", max_length=300)
     location: str | None = Field(None, max_length=200)
-    remote: tuple[Workplace, ...] = ()
-    company: tuple[str, ...] = ()
-    job_type: tuple[JobType, ...] = ()
-    salary_min: int | None = Field(None, ge=0)
+    remote: tuple[Workplace, ...] = Field((), max_length=10)
+    company: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=50)
+    job_type: tuple[JobType, ...] = Field((), max_length=20)
+    salary_min: int | None = Field(None, ge=0, le=10**15)
     """Yearly; in the currency of the posting."""
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)

@@ -1,0 +1,197 @@
+"""Fetching a board and its job pages. Bodies go to the page archive; references are what returns."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.batches import PostingBatch, save_batches
+from activities.clients import Clients
+from activities.heartbeat import heartbeating
+from quiethire.domain.base import Model
+from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Transient
+from quiethire.domain.page import FetchSpec, Page, PageRef, Render
+from quiethire.domain.posting import JobPosting
+from quiethire.domain.result import Problem, Refusal
+from services.parser.ats.registry import adapter_for, recognise
+
+MAX_BOARD_PAGES = 200
+"""More listing pages than any board has: a board that pages for ever is cut, and so never complete."""
+
+PAGE_CONCURRENCY = 50
+"""Job pages asked for at once. The crawler's own bounds by host stay in force below this."""
+
+
+class CrawlBoardInput(Model):
+    """A board to read. `started_at` names the crawl: what was archived since then is not fetched again."""
+
+    board: Board
+    started_at: datetime
+    offline: bool = False
+
+
+class BoardCrawl(Model):
+    """What the board itself gave."""
+
+    board: Board
+    """The board that was read: an ATS board where the page asked for only embeds one."""
+    batches: tuple[PostingBatch, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    listing: PageRef | None = None
+    """The company's own page, whose links are still to be followed."""
+    links: tuple[str, ...] = ()
+    """Job pages that the board names and that are still to be fetched."""
+    complete: bool = False
+    """Whether the whole board was seen: last page reached, counts agree, no error."""
+    problems: tuple[Problem, ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class CrawlPagesInput(Model):
+    """Job pages to fetch."""
+
+    urls: tuple[str, ...]
+    started_at: datetime
+    offline: bool = False
+
+
+class PagesCrawl(Model):
+    """The pages that came, and what went wrong with the others."""
+
+    pages: tuple[PageRef, ...]
+    problems: tuple[Problem, ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
+
+
+class CrawlActivities:
+    """`crawl_career_page` and `crawl_job_pages`."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._fetcher = clients.fetcher
+        self._archive = clients.archive
+        self._parser = clients.parser
+
+    @activity.defn(name="crawl_career_page")
+    async def crawl_career_page(self, input: CrawlBoardInput) -> BoardCrawl:
+        """Read a board: an ATS through its own feed, page by page, a website by its listing page."""
+        began = time.perf_counter()
+        async with heartbeating():
+            try:
+                crawl = await self._crawl(input)
+            except Transient:
+                raise
+            except QuietHireError as error:
+                crawl = BoardCrawl(board=input.board, problems=(Problem.of(error, input.board.url),))
+        return crawl.model_copy(update={"seconds": time.perf_counter() - began})
+
+    @activity.defn(name="crawl_job_pages")
+    async def crawl_job_pages(self, input: CrawlPagesInput) -> PagesCrawl:
+        """Fetch job pages, many at once. One bad page never stops the rest."""
+        began = time.perf_counter()
+        limit = asyncio.Semaphore(PAGE_CONCURRENCY)
+
+        async def one(url: str) -> PageRef | Problem:
+            async with limit:
+                try:
+                    return await self._fetch_once(_page_spec(url), input.started_at, offline=input.offline)
+                except QuietHireError as error:
+                    return Problem.of(error, url)
+
+        async with heartbeating():
+            results = await asyncio.gather(*(one(url) for url in input.urls))
+        pages = tuple(result for result in results if isinstance(result, PageRef))
+        return PagesCrawl(
+            pages=pages,
+            problems=tuple(result for result in results if isinstance(result, Problem)),
+            requests=sum(not page.from_archive for page in pages),
+            seconds=time.perf_counter() - began,
+        )
+
+    async def _crawl(self, input: CrawlBoardInput) -> BoardCrawl:
+        if not input.board.is_website:
+            try:
+                return await self._crawl_ats(input)
+            except Gone as error:
+                if not (input.offline and error.kind == "not_archived"):
+                    raise
+                # The archive may hold the page that a person reads though not the board's feed.
+                board = input.board.model_copy(update={"ats": WEBSITE, "token": input.board.url})
+                return await self._crawl_website(input.model_copy(update={"board": board}))
+        return await self._crawl_website(input)
+
+    async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
+        ref = await self._fetch_once(_page_spec(input.board.url), input.started_at, offline=input.offline)
+        body = await self._archive.get(ref.content_hash)
+        embedded = recognise(ref.final_url, body.decode("utf-8", "replace"))
+        if embedded and not input.offline:
+            owner = {"company_domain": input.board.company_domain, "company_name": input.board.company_name}
+            return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
+        return BoardCrawl(board=input.board, listing=ref, complete=True, requests=int(not ref.from_archive))
+
+    async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
+        board = input.board
+        adapter = adapter_for(board.ats)
+        postings: list[JobPosting] = []
+        refused: list[Refusal] = []
+        links: list[str] = []
+        total: int | None = None
+        cursor: str | None = None
+        cursors: set[str | None] = {None}
+        requests = 0
+        for _ in range(MAX_BOARD_PAGES):
+            cursor_after: str | None = None
+            for spec in adapter.requests(board, cursor):
+                ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
+                requests += not ref.from_archive
+                page = Page.of(ref, await self._archive.get(ref.content_hash))
+                parsed = await self._parser.board_page(board, page)
+                postings.extend(parsed.postings)
+                refused.extend(parsed.refused)
+                links.extend(parsed.links)
+                total, cursor_after = parsed.total, parsed.cursor
+            if cursor_after is None:
+                break
+            if cursor_after in cursors:
+                raise SchemaDrift(f"the board's paging came back to {cursor_after!r}", where=board.key)
+            cursors.add(cursor_after)
+            cursor = cursor_after
+        seen = len(postings) + len(refused) + len(links)
+        return BoardCrawl(
+            board=board,
+            batches=await save_batches(self._archive, postings),
+            refused=tuple(refused),
+            links=tuple(dict.fromkeys(links)),
+            complete=cursor_after is None and (total is None or seen >= total),
+            problems=_board_problems(board, seen, total),
+            requests=requests,
+        )
+
+    async def _fetch_once(self, spec: FetchSpec, started_at: datetime, *, offline: bool) -> PageRef:
+        """Fetch, unless an earlier try of this very crawl has done so: the archive is what a retry resumes from."""
+        if not offline:
+            latest = await self._archive.latest(spec)
+            if latest is not None and latest.fetched_at >= started_at:
+                return latest
+        return await self._fetcher.fetch(spec, offline=offline)
+
+
+def _page_spec(url: str) -> FetchSpec:
+    return FetchSpec(url=url, accept="html", render=Render.AUTO)
+
+
+def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:
+    if seen == 0:
+        return (Problem(kind="empty_board", where=board.key, detail="the board answers and lists no posting"),)
+    if total is not None and seen < total:
+        return (Problem(kind="incomplete_board", where=board.key, detail=f"lists {total} postings and gave {seen}"),)
+    return ()
+
+
+def chunks(urls: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Split into tuples of at most `size`."""
+    return [tuple(urls[start : start + size]) for start in range(0, len(urls), size)]

@@ -1,0 +1,64 @@
+"""The one place where our errors become Temporal's, and back.
+
+A `Transient` is retried by the policy of its activity, a `Throttled` not before its delay; the rest of the tree
+is final. Anything outside the tree is a defect: it is retried like a transient error, and logged with its trace.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
+from temporalio.exceptions import TimeoutError as TemporalTimeoutError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from quiethire.domain.errors import QuietHireError, Throttled, Transient
+from quiethire.domain.result import Problem
+from quiethire.telemetry import ERRORS
+
+logger = logging.getLogger(__name__)
+
+
+class ErrorInterceptor(Interceptor):
+    """Wraps every activity of a worker, so that none needs a decorator of its own."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """See `temporalio.worker.Interceptor`."""
+        return _MapErrors(super().intercept_activity(next))
+
+
+class _MapErrors(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: ANN401 - the SDK's signature
+        try:
+            return await super().execute_activity(input)
+        except QuietHireError as error:
+            ERRORS.labels(kind=error.kind).inc()
+            logger.warning("activity failed: %s", error, extra={"kind": error.kind, "where": error.where})
+            raise to_temporal(error) from error
+
+
+def to_temporal(error: QuietHireError) -> ApplicationError:
+    """The error as Temporal carries it: its kind as the type, itself as a Problem in the details."""
+    return ApplicationError(
+        str(error),
+        Problem.of(error),
+        type=error.kind,
+        non_retryable=not isinstance(error, Transient),
+        next_retry_delay=timedelta(seconds=error.retry_after) if isinstance(error, Throttled) else None,
+    )
+
+
+def to_problem(error: ActivityError | ChildWorkflowError, where: str) -> Problem:
+    """What a workflow says of an activity or child that failed for good."""
+    cause: BaseException | None = error
+    while isinstance(cause, ActivityError | ChildWorkflowError):
+        cause = cause.cause
+    if isinstance(cause, ApplicationError):
+        for detail in cause.details:
+            if isinstance(detail, dict) and {"kind", "where", "detail"} <= detail.keys():
+                problem = Problem.model_validate(detail)
+                return problem if problem.where else problem.model_copy(update={"where": where})
+        return Problem(kind=cause.type or "defect", where=where, detail=cause.message)
+    if isinstance(cause, TemporalTimeoutError):
+        return Problem(kind="timeout", where=where, detail="did not finish in time")
+    return Problem(kind="cancelled" if cause is None else type(cause).__name__.lower(), where=where, detail=str(cause))

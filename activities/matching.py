@@ -1,0 +1,109 @@
+"""Scoring candidates against postings, and telling them."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from temporalio import activity
+
+from activities.clients import Clients
+from activities.heartbeat import heartbeating
+from quiethire.domain.base import Model
+from quiethire.domain.errors import Gone, Transient
+from quiethire.domain.matching import Candidate, Hidden, Match, Matching
+from quiethire.domain.posting import JobPosting
+from quiethire.telemetry import ERRORS
+from services.matching.engine import PostingMatrix, match
+
+logger = logging.getLogger(__name__)
+
+KEPT = 200
+"""Matches that are kept for one candidate."""
+
+FEED = 100
+"""Matches in a candidate's daily feed."""
+
+
+class ScoreInput(Model):
+    """What to score. None stands for all: all open postings, all active candidates."""
+
+    job_ids: tuple[UUID, ...] | None = None
+    candidate_id: UUID | None = None
+
+
+class ScoreResult(Model):
+    """Counts of a run."""
+
+    candidates: int
+    postings: int
+    matches: int
+    new: int
+    hidden: tuple[Hidden, ...] = ()
+    """Of a run for one candidate: what a hard filter kept from them, best first."""
+    seconds: float
+
+
+class MatchActivities:
+    """`score_candidates`."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._candidates = clients.candidates
+        self._postings = clients.postings
+        self._cache = clients.cache
+
+    @activity.defn(name="score_candidates")
+    async def score_candidates(self, input: ScoreInput) -> ScoreResult:
+        """Score, store, refresh the feeds and tell each candidate of what is new to them."""
+        began = time.perf_counter()
+        async with heartbeating():
+            candidates = await self._who(input.candidate_id)
+            postings = await self._what(input.job_ids) if candidates else []
+            matrix = await asyncio.to_thread(PostingMatrix.build, postings)
+            matches = new = 0
+            hidden: tuple[Hidden, ...] = ()
+            for candidate in candidates:
+                matching = await asyncio.to_thread(match, candidate.id, candidate.profile, matrix, limit=KEPT)
+                fresh = await self._keep(candidate, matching, full=input.job_ids is None)
+                matches += len(matching.matches)
+                new += len(fresh)
+                hidden = matching.hidden if input.candidate_id else ()
+        seconds = time.perf_counter() - began
+        return ScoreResult(
+            candidates=len(candidates),
+            postings=len(postings),
+            matches=matches,
+            new=new,
+            hidden=hidden,
+            seconds=seconds,
+        )
+
+    async def _who(self, candidate_id: UUID | None) -> Sequence[Candidate]:
+        if candidate_id is None:
+            return await self._candidates.active()
+        candidate = await self._candidates.get(candidate_id)
+        if candidate is None:
+            raise Gone("there is no such candidate", where=str(candidate_id))
+        return [candidate]
+
+    async def _what(self, job_ids: Collection[UUID] | None) -> list[JobPosting]:
+        if job_ids is None:
+            return [row.posting async for rows in self._postings.scan() for row in rows]
+        rows = await self._postings.known(set(job_ids))
+        return [row.posting for _, row in sorted(rows.items()) if row.is_open]
+
+    async def _keep(self, candidate: Candidate, matching: Matching, *, full: bool) -> Sequence[Match]:
+        fresh = await self._candidates.save_matches(candidate.id, matching.matches, replace=full)
+        best = await self._candidates.matches(candidate.id, FEED)
+        try:
+            await self._cache.put_daily_matches(candidate.id, {entry.job_id: entry.score for entry in best})
+            for entry in fresh:
+                note = {"job_id": str(entry.job_id), "score": round(entry.score, 1)}
+                await self._cache.publish(f"user:{candidate.id}:notifications", json.dumps(note).encode())
+        except Transient as error:
+            # Feeds are read from PostgreSQL where the cache has none; a lost notification is in the feed all the same.
+            ERRORS.labels(kind="cache").inc()
+            logger.warning("feed not refreshed: %s", error, extra={"candidate_id": str(candidate.id)})
+        return fresh

@@ -1,0 +1,103 @@
+"""From archived pages to postings."""
+
+import time
+
+from temporalio import activity
+
+from activities.batches import PostingBatch, save_batches
+from activities.clients import Clients
+from activities.heartbeat import heartbeating
+from quiethire.domain.base import Model
+from quiethire.domain.board import Board
+from quiethire.domain.page import Page, PageRef
+from quiethire.domain.posting import JobPosting, Source
+from quiethire.domain.result import Problem, Refusal
+
+STRUCTURED = frozenset({Source.ATS, Source.JSON_LD, Source.MICRODATA})
+
+
+class ExtractLinksInput(Model):
+    """A company's own page, which lists postings or is one."""
+
+    board: Board
+    listing: PageRef
+
+
+class ExtractedLinks(Model):
+    """The job pages it links to; or, of a page that is a posting itself, the posting."""
+
+    links: tuple[str, ...] = ()
+    batches: tuple[PostingBatch, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class ParseInput(Model):
+    """Fetched job pages of one board."""
+
+    board: Board
+    pages: tuple[PageRef, ...]
+
+
+class ParsedJobs(Model):
+    """Postings by reference, pages that were refused, and pages that could not be read."""
+
+    batches: tuple[PostingBatch, ...]
+    refused: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    seconds: float = 0.0
+
+
+class ParseActivities:
+    """`extract_job_links` and `parse_job_data`. Parsing runs in processes that can be killed."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._archive = clients.archive
+        self._parser = clients.parser
+
+    @activity.defn(name="extract_job_links")
+    async def extract_job_links(self, input: ExtractLinksInput) -> ExtractedLinks:
+        """The links of a listing. A page whose markup states postings is taken by itself, its links are left."""
+        page = await self._page(input.listing)
+        [parsed] = await self._parser.posting_pages([(page, input.board)])
+        if isinstance(parsed, Problem):
+            return ExtractedLinks(problems=(parsed,))
+        stated = [posting for posting in parsed.postings if _is_structured(posting)]
+        links = () if stated else await self._parser.job_links(page)
+        if links:
+            return ExtractedLinks(links=tuple(link.url for link in links))
+        if parsed.postings:
+            return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
+        nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
+        return ExtractedLinks(refused=parsed.refused, problems=(nothing,))
+
+    @activity.defn(name="parse_job_data")
+    async def parse_job_data(self, input: ParseInput) -> ParsedJobs:
+        """Parse job pages; keep what is good enough, and say why the rest is not."""
+        began = time.perf_counter()
+        postings: list[JobPosting] = []
+        refused: list[Refusal] = []
+        problems: list[Problem] = []
+        async with heartbeating():
+            pages = [(await self._page(ref), input.board) for ref in input.pages]
+            for parsed in await self._parser.posting_pages(pages):
+                if isinstance(parsed, Problem):
+                    problems.append(parsed)
+                    continue
+                postings.extend(parsed.postings)
+                refused.extend(parsed.refused)
+            batches = await save_batches(self._archive, postings)
+        return ParsedJobs(
+            batches=batches,
+            refused=tuple(refused),
+            problems=tuple(problems),
+            seconds=time.perf_counter() - began,
+        )
+
+    async def _page(self, ref: PageRef) -> Page:
+        return Page.of(ref, await self._archive.get(ref.content_hash))
+
+
+def _is_structured(posting: JobPosting) -> bool:
+    title = posting.provenance.get("title")
+    return title is not None and title.source in STRUCTURED

@@ -1,0 +1,47 @@
+"""Every activity, for the worker."""
+
+from collections.abc import Callable
+from typing import Any
+
+from activities.clients import Clients
+from activities.crawling import CrawlActivities
+from activities.discovery import DiscoveryActivities
+from activities.indexing import IndexActivities
+from activities.matching import MatchActivities
+from activities.parsing import ParseActivities
+from activities.queue import QueueActivities
+from activities.storing import StoreActivities
+
+
+def all_activities(clients: Clients) -> list[Callable[..., Any]]:
+    """The activities, bound to these clients."""
+    discovery, crawl, parse = DiscoveryActivities(clients), CrawlActivities(clients), ParseActivities(clients)
+    store, index, match, queue = (
+        StoreActivities(clients),
+        IndexActivities(clients),
+        MatchActivities(clients),
+        QueueActivities(clients),
+    )
+    return [
+        discovery.get_stale_companies,
+        discovery.update_company_last_crawled,
+        discovery.discover_career_pages,
+        discovery.enumerate_subdomains,
+        discovery.detect_ats,
+        discovery.discover_from_github,
+        discovery.discover_from_dorks,
+        discovery.store_discovered_urls,
+        crawl.crawl_career_page,
+        crawl.crawl_job_pages,
+        parse.extract_job_links,
+        parse.parse_job_data,
+        store.store_jobs_in_clickhouse,
+        store.index_jobs_in_typesense,
+        store.close_missing_jobs,
+        index.build_search_collection,
+        index.swap_search_collection,
+        index.reconcile_search_index,
+        match.score_candidates,
+        queue.claim_crawl_queue,
+        queue.finish_crawl_queue_entry,
+    ]

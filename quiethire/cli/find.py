@@ -1,0 +1,134 @@
+"""`quiethire search`, `quiethire job` and `quiethire stats`: what is known, asked through the API."""
+
+import sys
+from typing import Annotated, Any
+from uuid import UUID
+
+import httpx
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from quiethire.cli.output import DONE, data, print_json, run, talk
+from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.platform.local import open_session
+from quiethire.settings import Settings
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words: title, skill, company. Empty finds everything.")] = "",
+    location: Annotated[str | None, typer.Option(help="A place, as the posting states it.")] = None,
+    company: Annotated[list[str] | None, typer.Option(help="A company's name; can be repeated.")] = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Remote postings only.")] = False,
+    min_salary: Annotated[str | None, typer.Option(help="Yearly pay at least, e.g. 70k.")] = None,
+    sort: Annotated[str, typer.Option(help="relevance, date or salary.")] = "relevance",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Postings to show.")] = 10,
+    json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
+) -> None:
+    """Search the open postings.
+
+    Example: quiethire search "data engineer" --remote --min-salary 70k
+    """
+    params: dict[str, Any] = {"q": query, "sort": sort, "per_page": limit}
+    if location:
+        params["location"] = location
+    if company:
+        params["company"] = company
+    if remote:
+        params["remote"] = "remote"
+    if min_salary:
+        params["salary_min"] = _amount(min_salary)
+    run(_search(params, json=json))
+
+
+def job(
+    job_id: Annotated[UUID, typer.Argument(help="The id that search shows.")],
+    json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
+) -> None:
+    """Show one posting: its facts, where each was found, and its history."""
+    run(_job(job_id, json=json))
+
+
+def stats(json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False) -> None:
+    """Count what is stored: postings, companies, boards."""
+    run(_stats(json=json))
+
+
+async def _search(params: dict[str, Any], *, json: bool) -> int:
+    answer = await _get("/api/v1/search", params)
+    if json:
+        print_json(answer)
+        return DONE
+    print_search(answer)
+    return DONE
+
+
+async def _job(job_id: UUID, *, json: bool) -> int:
+    answer = await _get(f"/api/v1/jobs/{job_id}")
+    print_json(answer) if json or not sys.stdout.isatty() else data.print_json(data=answer)
+    return DONE
+
+
+async def _stats(*, json: bool) -> int:
+    answer = await _get("/api/v1/stats")
+    if json:
+        print_json(answer)
+        return DONE
+    for name, value in answer.items():
+        shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
+        data.print(f"  {name.replace('_', ' '):<16} {shown}", markup=False)
+    return DONE
+
+
+async def _get(path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+    async with open_session(Settings(), say=talk.print) as session:
+        return answer_of(await session.api.get(path, params=params))
+
+
+def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
+    """The JSON of an answer; a problem (RFC 9457) is raised as an error of ours."""
+    if response.is_success:
+        return response.json()
+    problem = response.json()
+    kinds = {404: Gone, 503: Transient}
+    error = kinds.get(response.status_code, InvalidInput)
+    detail = problem.get("detail") or problem.get("title", response.reason_phrase)
+    if error is Transient:
+        raise Transient(detail, where=str(response.url))
+    raise error(detail, where=str(response.url))
+
+
+def print_search(answer: dict[str, Any]) -> None:
+    """Hits as a table, with the facets below."""
+    data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name, ratio in (("title", 5), ("company", 3), ("where", 4)):
+        table.add_column(name, ratio=ratio, no_wrap=True)
+    table.add_column("pay", justify="right", no_wrap=True)
+    for hit in answer["hits"]:
+        table.add_row(Text(hit["title"]), Text(hit["company"]), Text(_where(hit)), _pay(hit))
+    data.print(table)
+    for name, counts in answer["facets"].items():
+        values = "  ".join(f"{entry['value']} {entry['count']}" for entry in counts[:6])
+        data.print(f"  {name:<9} {values}", style="dim", markup=False)
+
+
+def _where(hit: dict[str, Any]) -> str:
+    places = ", ".join(hit["location"][:2]) + (f" +{len(hit['location']) - 2}" if len(hit["location"]) > 2 else "")
+    return places if hit["remote"] == "none" else f"{places} ({hit['remote']})".strip()
+
+
+def _pay(hit: dict[str, Any]) -> str:
+    low, high, currency = hit.get("salary_min"), hit.get("salary_max"), hit.get("salary_currency")
+    ends = [f"{end // 1000}k" for end in dict.fromkeys((low, high)) if end]
+    return f"{'–'.join(ends)} {currency}" if ends else ""
+
+
+def _amount(text: str) -> int:
+    """`70k` or `70000`."""
+    plain = text.strip().lower().replace(",", "").replace("_", "")
+    scale = 1000 if plain.endswith("k") else 1
+    try:
+        return int(float(plain.removesuffix("k")) * scale)
+    except ValueError as error:
+        raise InvalidInput("not an amount", where=text, hint="write 70000 or 70k") from error

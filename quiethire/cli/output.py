@@ -1,0 +1,93 @@
+"""How the command line speaks: data on stdout, talk on stderr, documented exit codes."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, NoReturn
+
+import httpx
+import orjson
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from temporalio.client import WorkflowFailureError
+
+from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.result import Problem, Refusal
+
+DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+
+talk = Console(stderr=True, highlight=False)
+"""Progress, notes and errors."""
+
+data = Console(highlight=False, soft_wrap=False)
+"""Results for people. Machines ask for --json."""
+
+
+def print_json(value: BaseModel | Mapping[str, Any] | list[Any]) -> None:
+    """One JSON object on stdout, and nothing else."""
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    sys.stdout.buffer.write(orjson.dumps(plain, option=orjson.OPT_INDENT_2, default=_plain) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def run(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Run a command to its exit code; errors of ours become a message, not a trace."""
+    try:
+        code = asyncio.run(_stoppable(work))
+    except KeyboardInterrupt:
+        talk.print("stopped")
+        code = INTERRUPTED
+    except asyncio.CancelledError:
+        talk.print("stopped")
+        code = TERMINATED
+    except QuietHireError as error:
+        fail(error)
+        code = WRONG_USE if isinstance(error, InvalidInput) else FAILED
+    except httpx.HTTPError as error:
+        fail(QuietHireError(f"the platform does not answer: {error!r}", hint="is it running? see 'quiethire up'"))
+        code = FAILED
+    except WorkflowFailureError as error:
+        cause = error.cause
+        fail(QuietHireError(str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history"))
+        code = FAILED
+    raise typer.Exit(code)
+
+
+async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
+    """SIGTERM and a closed terminal end a command as Ctrl-C does: everything that it started is stopped first."""
+    task = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: task.cancel() if task else None)
+    return await work
+
+
+def fail(error: QuietHireError) -> None:
+    """What, where, and the next thing to try."""
+    where = f"{error.where}: " if error.where else ""
+    talk.print(f"[red]error[/]: {where}{error.detail}", markup=True, soft_wrap=True)
+    if error.hint:
+        talk.print(f"  try: {error.hint}", markup=False, soft_wrap=True)
+
+
+def print_troubles(refused: Iterable[Refusal], problems: Iterable[Problem], limit: int = 12) -> None:
+    """Refusals and problems, each with its reason; what does not fit is counted."""
+    lines = [("refused", refusal.url, refusal.reason) for refusal in refused]
+    lines += [(problem.kind, problem.where, problem.detail) for problem in problems]
+    for kind, where, detail in lines[:limit]:
+        data.print(f"  [yellow]{kind:<14}[/] {_short(where)}", soft_wrap=True)
+        data.print(f"  {'':<14} {detail}", style="dim", markup=False, soft_wrap=True)
+    if len(lines) > limit:
+        data.print(f"  … and {len(lines) - limit} more; --json names them", style="dim")
+
+
+def _short(text: str, limit: int = 90) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,1 @@
+"""The whole platform on one machine: the embedded stack, and one process with the worker and the API."""

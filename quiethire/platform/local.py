@@ -1,0 +1,135 @@
+"""Starting the platform on this machine, and finding one that runs."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import orjson
+from temporalio.client import Client
+
+from quiethire.clients import connect_temporal
+from quiethire.domain.errors import Transient
+from quiethire.settings import Settings
+from quiethire.stack.ports import HOST, PortBook, Ports, require_free
+from quiethire.stack.process import ProcessSpec, plain_environment
+from quiethire.stack.running import Running, publish, read_running
+from quiethire.stack.stack import start_stack
+from quiethire.stack.supervisor import Supervisor
+
+STARTING_TIMEOUT = 60.0
+API_TIMEOUT = 60.0
+"""Seconds. Requests of the command line may wait for a match run."""
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Session:
+    """A platform that runs, seen from a command: Temporal to have work done, the API to ask."""
+
+    settings: Settings
+    """With the addresses of this platform."""
+    temporal: Client
+    api: httpx.AsyncClient
+
+
+@asynccontextmanager
+async def start_platform(
+    settings: Settings,
+    ports: Ports,
+    *,
+    host_map: Mapping[str, str] | None = None,
+    schedules: bool = False,
+    extra: Callable[[], tuple[ProcessSpec, ...]] = tuple,
+) -> AsyncIterator[tuple[Supervisor, Running]]:
+    """The stack, then the process with worker and API; stopped at the end, whatever happens.
+
+    Raises InvalidInput where the data directory or a port is taken, Permanent where a part does not start.
+    """
+    async with start_stack(settings, ports) as (supervisor, running):
+        book = PortBook(settings.data_path)
+        port = settings.api_port or book.take("api")
+        book.save()
+        if settings.api_port:
+            require_free(port, "the API and the search page", "QUIETHIRE_API_PORT")
+        running = running.model_copy(update={"api_url": f"http://{HOST}:{port}"})
+        environment = {
+            **_quiethire_environment(settings),
+            **running.environment(),
+            "QUIETHIRE_API_PORT": str(port),
+            "QUIETHIRE_SCHEDULES": str(schedules).lower(),
+            "QUIETHIRE_HOST_MAP": orjson.dumps({**settings.host_map, **(host_map or {})}).decode(),
+        }
+        await supervisor.start(*extra())
+        await supervisor.start(_platform_process(environment, f"{running.api_url}/health"))
+        publish(settings.data_path, running)
+        yield supervisor, running
+
+
+@asynccontextmanager
+async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session]:
+    """The platform that runs on this data directory or under these addresses; else one of our own, for as long."""
+    if settings.temporal_address and settings.api_url:
+        async with attach(settings) as session:
+            yield session
+        return
+    running = await _running(settings.data_path)
+    if running is not None:
+        async with attach(running.apply(settings)) as session:
+            yield session
+        return
+    say(f"starting the platform on {settings.data_dir} (keep one running with: quiethire up)")
+    one_off = settings.model_copy(update={"api_port": 0})
+    async with start_platform(one_off, Ports()) as (_, started), attach(started.apply(settings)) as session:
+        yield session
+
+
+@asynccontextmanager
+async def attach(settings: Settings) -> AsyncIterator[Session]:
+    """A session with the platform at these addresses."""
+    temporal = await connect_temporal(settings)
+    async with httpx.AsyncClient(base_url=settings.api_url or "", timeout=API_TIMEOUT) as api:
+        yield Session(settings=settings, temporal=temporal, api=api)
+
+
+async def _running(data_dir: Path) -> Running | None:
+    """A running platform, once it is ready."""
+    try:
+        async with asyncio.timeout(STARTING_TIMEOUT):
+            while (running := read_running(data_dir)) is not None and running.api_url is None:
+                await asyncio.sleep(0.1)
+    except TimeoutError as error:
+        raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error
+    return running
+
+
+def _platform_process(environment: Mapping[str, str], health: str) -> ProcessSpec:
+    async def ready() -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=2) as client:
+                return (await client.get(health)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return ProcessSpec(
+        name="platform",
+        argv=(sys.executable, "-m", "quiethire.platform"),
+        ready=ready,
+        env={**plain_environment(), **environment},
+        cwd=Path.cwd(),
+        stop_timeout=30.0,
+    )
+
+
+def _quiethire_environment(settings: Settings) -> dict[str, str]:
+    """The settings of this process, for a child: what was set here by any means is set there by its environment."""
+    plain = settings.model_dump(mode="json", exclude_defaults=True, exclude={"host_map"})
+    plain["data_dir"] = str(settings.data_path)
+    return {
+        f"QUIETHIRE_{name.upper()}": value if isinstance(value, str) else orjson.dumps(value).decode()
+        for name, value in plain.items()
+    }

@@ -1,0 +1,84 @@
+"""Where the parts of a running platform are found."""
+
+import json
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from quiethire.domain.base import Model
+from quiethire.settings import Settings
+from quiethire.stack.lock import is_held
+
+FILE = "running.json"
+
+
+class Running(Model):
+    """Addresses of a running platform; with passwords, so it is kept in a file of mode 600."""
+
+    postgres_dsn: str
+    temporal_address: str
+    temporal_ui_url: str | None = None
+    typesense_url: str
+    typesense_api_key: str
+    redis_url: str
+    api_url: str | None = None
+    pid: int
+    started_at: datetime
+
+    def _addresses(self) -> dict[str, str]:
+        shared = self.model_dump(exclude={"temporal_ui_url", "pid", "started_at"}, exclude_none=True)
+        return {name: str(value) for name, value in shared.items()}
+
+    def apply(self, settings: Settings) -> Settings:
+        """The settings with these addresses."""
+        return settings.model_copy(update=self._addresses())
+
+    def environment(self) -> dict[str, str]:
+        """The addresses as QUIETHIRE_* variables, for a child process."""
+        return {f"QUIETHIRE_{name.upper()}": value for name, value in self._addresses().items()}
+
+
+def publish(data_dir: Path, running: Running) -> None:
+    """Write the addresses down for other commands; the holder of the directory alone does."""
+    write_private(data_dir / FILE, running.model_dump_json(indent=2))
+
+
+def withdraw(data_dir: Path) -> None:
+    """Take the addresses back; the holder of the directory alone does."""
+    (data_dir / FILE).unlink(missing_ok=True)
+
+
+def read_running(data_dir: Path) -> Running | None:
+    """The platform that runs on this directory, or None. A file that a killed process left does not count."""
+    try:
+        content = (data_dir / FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+    if not is_held(data_dir):
+        return None
+    running = Running.model_validate(json.loads(content))
+    return running if psutil.pid_exists(running.pid) else None
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file of mode 600 so that a reader sees the old content or the new, never a part."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(file, "w") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def secret(data_dir: Path, name: str) -> str:
+    """The password or key of a server on this directory: random, made once, kept in a file of mode 600."""
+    path = data_dir / "secrets" / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(24))
+    return path.read_text()

@@ -1,0 +1,6 @@
+"""ClickHouse: postings and their history, the truth."""
+
+from quiethire.storage.clickhouse.connection import open_clickhouse
+from quiethire.storage.clickhouse.postings import ClickHousePostings
+
+__all__ = ["ClickHousePostings", "open_clickhouse"]

@@ -1,0 +1,153 @@
+"""Postings and their history in ClickHouse."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from importlib.resources import files
+from typing import Any, TypeVar
+from uuid import UUID
+
+from clickhouse_connect.driver.client import Client
+
+from quiethire.domain.lifecycle import JobEvent, StoredPosting
+from quiethire.domain.ports import PostingStats
+from quiethire.domain.search import SearchQuery, SearchResult
+from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.rows import (
+    EVENT_COLUMNS,
+    JOB_COLUMNS,
+    READ_COLUMNS,
+    event_columns,
+    job_columns,
+    posting_of,
+)
+from quiethire.storage.clickhouse.search import Rows, search_postings
+
+_IDS_AT_ONCE = 2_000
+"""Ids in one statement: about 80 kB, below what servers accept without being told."""
+
+_DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
+_JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
+_STATS = """
+    SELECT countIf(closed_at IS NULL) AS open, countIf(closed_at IS NOT NULL) AS closed,
+           uniqExactIf(company_name, closed_at IS NULL) AS companies,
+           uniqExactIf(board_key, closed_at IS NULL) AS boards,
+           countIf(salary_currency IS NOT NULL AND closed_at IS NULL) AS with_salary,
+           countIf(remote = 'remote' AND closed_at IS NULL) AS remote_jobs
+    FROM {database:Identifier}.jobs FINAL
+"""
+_BY_ATS = "SELECT ats AS name, count() AS n FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL GROUP BY ats"
+_BY_KIND = "SELECT kind AS name, count() AS n FROM {database:Identifier}.job_events FINAL GROUP BY kind"
+# Where a posting reopened and changed at one moment, the reopening is told first.
+_HISTORY = """
+    SELECT id, job_id, kind, at, field, old, new FROM {database:Identifier}.job_events FINAL
+    WHERE job_id = {job:UUID} ORDER BY at, kind = 'changed', field, toString(id)
+"""
+
+T = TypeVar("T")
+
+
+class ClickHousePostings:
+    """`PostingStore` over ClickHouse: a server, or the engine in this process."""
+
+    def __init__(self, client: Client, database: str = "quiethire") -> None:
+        if not _DATABASE_NAME.fullmatch(database):
+            raise ValueError(f"{database!r} is no name for a database")
+        self.client = client
+        self.database = database
+
+    async def migrate(self) -> None:
+        """Create the database and its tables where they are missing. Safe to run again, and at the same time."""
+        await self._run(self._command, "CREATE DATABASE IF NOT EXISTS {database:Identifier}")
+        for file in sorted(files(__package__).joinpath("schema").iterdir(), key=lambda file: file.name):
+            text = re.sub(r"^--.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            for statement in filter(None, map(str.strip, text.split(";"))):
+                await self._run(self._command, statement)
+
+    async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
+        """The rows of these postings, those that are there."""
+        ids = list(dict.fromkeys(job_ids))
+        found: list[StoredPosting] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            some = ids[start : start + _IDS_AT_ONCE]
+            found += await self._postings(f"{_JOBS} WHERE id IN {{ids:Array(UUID)}}", {"ids": some})
+        return {row.posting.id: row for row in found}
+
+    async def of_board(self, board_key: str) -> Mapping[UUID, StoredPosting]:
+        """The open postings of a board."""
+        sql = f"{_JOBS} WHERE board_key = {{board:String}} AND closed_at IS NULL"
+        return {row.posting.id: row for row in await self._postings(sql, {"board": board_key})}
+
+    async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
+        """Write events, then rows, each in one insert. Raises InvalidInput `unstorable` before anything is written."""
+        jobs = job_columns(rows)
+        if events:
+            await self._run(self._insert, "job_events", EVENT_COLUMNS, event_columns(events))
+        if rows:
+            await self._run(self._insert, "jobs", JOB_COLUMNS, jobs)
+
+    async def get(self, job_id: UUID) -> StoredPosting | None:
+        """One posting, open or closed."""
+        return (await self.known([job_id])).get(job_id)
+
+    async def history(self, job_id: UUID) -> list[JobEvent]:
+        """What happened to a posting, oldest first."""
+        return [JobEvent.model_validate(row) for row in await self._rows(_HISTORY, {"job": job_id})]
+
+    async def page(
+        self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
+    ) -> list[StoredPosting]:
+        """Postings by id, in ClickHouse's order of ids; the company by its name, in any case of letters."""
+        conditions = ["1"]
+        if after is not None:
+            conditions.append("id > {after:UUID}")
+        if company is not None:
+            conditions.append("lowerUTF8(company_name) = lowerUTF8({company:String})")
+        if not include_closed:
+            conditions.append("closed_at IS NULL")
+        sql = f"{_JOBS} WHERE {' AND '.join(conditions)} ORDER BY id LIMIT {{limit:UInt64}}"
+        given = {"after": after, "company": company}
+        return await self._postings(sql, {k: v for k, v in given.items() if v is not None} | {"limit": limit})
+
+    async def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
+        """All open postings, a batch at a time: memory is bounded, and writers are not kept waiting."""
+        after: UUID | None = None
+        while rows := await self.page(limit=batch, after=after):
+            yield rows
+            after = rows[-1].posting.id
+
+    async def open_ids(self) -> set[UUID]:
+        """The ids of all open postings."""
+        found = await self._rows("SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL", {})
+        return {row["id"] for row in found}
+
+    async def search(self, query: SearchQuery) -> SearchResult:
+        """A plain search: every word somewhere in title, company, skills or the description's first part."""
+        return await search_postings(query, self._rows, self.known)
+
+    async def stats(self) -> PostingStats:
+        """Counts; all but `closed` and `events` are of open postings."""
+        counts = dict((await self._rows(_STATS, {}))[0])
+        by_ats = {row["name"]: row["n"] for row in await self._rows(_BY_ATS, {})}
+        by_kind = {row["name"]: row["n"] for row in await self._rows(_BY_KIND, {})}
+        return PostingStats(remote=counts.pop("remote_jobs"), **counts, by_ats=by_ats, events=by_kind)
+
+    async def _postings(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
+        return [posting_of(row) for row in await self._rows(sql, parameters)]
+
+    async def _rows(self, sql: str, parameters: dict[str, Any]) -> Rows:
+        return await self._run(self._query, sql, {"database": self.database, **parameters})
+
+    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
+        """The client blocks, so it works in a thread; the embedded engine takes one call after the other by itself."""
+        with clickhouse_errors():
+            return await asyncio.to_thread(call, *arguments)
+
+    def _query(self, sql: str, parameters: dict[str, Any]) -> Rows:
+        return list(self.client.query(sql, parameters=parameters, tz_mode="aware").named_results())
+
+    def _command(self, sql: str) -> None:
+        self.client.command(sql, parameters={"database": self.database})
+
+    def _insert(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
+        self.client.insert(table, values, column_names=columns, database=self.database, column_oriented=True)

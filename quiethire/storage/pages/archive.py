@@ -1,0 +1,140 @@
+"""The page archive over an object store and an index of fetches."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+    UnknownConfigurationKeyError,
+)
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.settings import Settings
+from quiethire.storage.pages.bodies import hash_of, object_key, pack, unpack
+
+WHERE = "page archive"
+
+
+class PageIndex(Protocol):
+    """Which request was answered by which body: `PostgresPages` has it."""
+
+    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+        """Remember that this request was answered so."""
+        ...
+
+    async def latest(self, spec: FetchSpec) -> PageRef | None:
+        """The newest answer to this request."""
+        ...
+
+
+class ObjectPageArchive:
+    """`PageArchive` over a local directory or an S3-compatible store."""
+
+    def __init__(self, store: ObjectStore, index: PageIndex) -> None:
+        self.store = store
+        self.index = index
+
+    async def put(self, body: bytes) -> str:
+        """Store a body; returns its SHA-256. Raises InvalidInput `page_too_large`, or Transient.
+
+        Hashing and compressing run in a thread, so that a large page holds nobody up.
+        """
+        content_hash = await asyncio.to_thread(hash_of, body)
+        packed = await asyncio.to_thread(pack, body)
+        key = object_key(content_hash)
+        with _store_errors():
+            if not await self._create(key, packed) and await self._size(key) != len(packed):
+                # A machine that lost power may leave a cut file behind; this is the moment to mend it.
+                await obstore.put_async(self.store, key, packed, use_multipart=False)
+        return content_hash
+
+    async def get(self, content_hash: str) -> bytes:
+        """The body. Raises Gone, InvalidInput `damaged_page`, or Transient."""
+        key = object_key(content_hash)
+        with _store_errors(content_hash):
+            packed = (await (await obstore.get_async(self.store, key)).bytes_async()).to_bytes()
+        return await asyncio.to_thread(unpack, packed, content_hash)
+
+    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+        """Remember the answer. Raises Gone where its body is not in the archive."""
+        with _store_errors(ref.content_hash):
+            await self._size(object_key(ref.content_hash))
+        await self.index.record(spec, ref)
+
+    async def latest(self, spec: FetchSpec) -> PageRef | None:
+        """The newest answer to this request."""
+        return await self.index.latest(spec)
+
+    async def _create(self, key: str, packed: bytes) -> bool:
+        try:
+            await obstore.put_async(self.store, key, packed, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    async def _size(self, key: str) -> int:
+        return int((await obstore.head_async(self.store, key))["size"])
+
+
+def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
+    """The archive that the settings name: `archive_url`, else the directory `pages` below the data directory.
+
+    S3 credentials, region and endpoint come from the environment (`AWS_*`). Raises InvalidInput for another URL.
+    """
+    if settings.archive_url is None:
+        return ObjectPageArchive(_directory(settings.data_path / "pages"), index)
+    url = urlsplit(settings.archive_url)
+    if url.scheme == "file" and url.netloc in ("", "localhost"):
+        return ObjectPageArchive(_directory(Path(unquote(url.path))), index)
+    if url.scheme == "s3" and url.netloc:
+        return ObjectPageArchive(_bucket(settings.archive_url), index)
+    raise InvalidInput(
+        "cannot be an archive",
+        where=settings.archive_url,
+        hint="s3://bucket/prefix or file:///path",
+        kind="archive_url",
+    )
+
+
+def _directory(path: Path) -> LocalStore:
+    with _store_errors():
+        return LocalStore(path, mkdir=True)
+
+
+def _bucket(url: str) -> S3Store:
+    with _store_errors():
+        return S3Store.from_url(
+            url,
+            client_options={"timeout": timedelta(seconds=20), "connect_timeout": timedelta(seconds=5)},
+            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+        )
+
+
+@contextmanager
+def _store_errors(content_hash: str = "") -> Iterator[None]:
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError) as error:
+        raise Gone("no such page in the archive", where=content_hash or WHERE) from error
+    except (PermissionDeniedError, UnauthenticatedError, UnknownConfigurationKeyError) as error:
+        raise InvalidInput(
+            _first_line(error), where=WHERE, hint="check the rights and AWS_* settings", kind="archive_denied"
+        ) from error
+    except (BaseError, OSError) as error:
+        raise Transient(_first_line(error), where=WHERE) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,107 @@
+"""Connections to PostgreSQL, and the one place where its errors become ours."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolClosed
+
+from quiethire.domain.errors import InvalidInput, Transient
+
+WHERE = "postgresql"
+
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 5_000
+POOL_WAIT_S = 2.0
+"""With a statement after the wait, an answer or an error comes within the 10 s of a database activity."""
+
+POOL_SIZE = 10
+
+Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
+
+_UNREADY = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
+_UNSTORABLE = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+
+
+@contextmanager
+def postgres_errors() -> Iterator[None]:
+    """Turn psycopg's errors into ours; what is left is a defect and is raised as it is."""
+    try:
+        yield
+    except _UNREADY as error:
+        raise InvalidInput(
+            _text(error), where=WHERE, hint="run the migrations of this version", kind="not_migrated"
+        ) from error
+    except _UNSTORABLE as error:
+        raise InvalidInput(_text(error), where=WHERE, kind="unstorable") from error
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed) as error:
+        raise Transient(_text(error), where=WHERE, hint="is the server running, and is the DSN right?") from error
+
+
+@asynccontextmanager
+async def open_pool(dsn: str) -> AsyncIterator[Pool]:
+    """A pool of connections, closed at the end. Raises Transient where the server cannot be reached.
+
+    A statement ends after 5 s, and so does a connection attempt; waiting for a free connection ends after 2 s.
+    """
+    conninfo = bounded(dsn)
+    with postgres_errors():
+        # The pool tells only that time is up; a connection of its own tells why there is none.
+        await (await psycopg.AsyncConnection.connect(conninfo)).close()
+    pool: Pool = AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=POOL_SIZE,
+        timeout=POOL_WAIT_S,
+        open=False,
+        kwargs={"row_factory": dict_row},
+        check=AsyncConnectionPool.check_connection,
+    )
+    async with pool:
+        yield pool
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[DictRow]]:
+    """A connection in a transaction: committed at the end, rolled back on an error."""
+    with postgres_errors():
+        async with pool.connection() as connection:
+            yield connection
+
+
+async def rows(pool: Pool, sql: str, parameters: dict[str, Any]) -> list[DictRow]:
+    """The rows of one statement, in a transaction of its own."""
+    async with transaction(pool) as connection:
+        cursor = await connection.execute(sql.encode(), parameters)
+        return await cursor.fetchall() if cursor.description else []
+
+
+def bounded(dsn: str) -> str:
+    """The DSN with our time limits; options that it has itself come later and win."""
+    with _valid_dsn():
+        given = conninfo_to_dict(patient(dsn)).get("options") or ""
+        return make_conninfo(patient(dsn), options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} {given}".strip())
+
+
+def patient(dsn: str) -> str:
+    """The DSN with a limit on connecting alone: a migration may take its time."""
+    with _valid_dsn():
+        given = conninfo_to_dict(dsn).get("connect_timeout")
+        return make_conninfo(dsn, connect_timeout=given or CONNECT_TIMEOUT_S)
+
+
+@contextmanager
+def _valid_dsn() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.ProgrammingError as error:
+        hint = "postgresql://user:password@host:5432/database"
+        raise InvalidInput(_text(error), where=WHERE, hint=hint, kind="invalid_dsn") from error
+
+
+def _text(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

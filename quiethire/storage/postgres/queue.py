@@ -1,0 +1,60 @@
+"""The crawl queue in PostgreSQL: `FOR UPDATE SKIP LOCKED` gives each entry to one claimer."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from quiethire.domain.ports import QueuedUrl
+from quiethire.domain.urls import canonical_url
+from quiethire.storage.postgres.connection import Pool, rows
+
+STATUSES = ("pending", "processing", "completed", "failed")
+
+_PUSH = """
+    INSERT INTO crawl_queue (url, priority)
+    SELECT url, %(priority)s FROM unnest(%(urls)s::text[]) WITH ORDINALITY AS given (url, place) ORDER BY place
+    ON CONFLICT (text_sha256(url)) WHERE status IN ('pending', 'processing') DO NOTHING
+    RETURNING id
+"""
+# MATERIALIZED: the planner must not run the locking part twice.
+_CLAIM = """
+    WITH picked AS MATERIALIZED (
+        SELECT id FROM crawl_queue
+        WHERE status = 'pending' OR (status = 'processing' AND last_attempt_at < %(expired)s)
+        ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE crawl_queue AS entry
+    SET status = 'processing', attempts = attempts + 1, last_attempt_at = %(now)s
+    FROM picked WHERE entry.id = picked.id
+    RETURNING entry.id, entry.url, entry.priority, entry.attempts
+"""
+_FINISH = """
+    UPDATE crawl_queue
+    SET status = CASE WHEN %(ok)s THEN 'completed' WHEN attempts >= %(max_attempts)s THEN 'failed' ELSE 'pending' END
+    WHERE id = %(id)s AND status = 'processing'
+"""
+
+
+class PostgresCrawlQueue:
+    """`CrawlQueue` over PostgreSQL."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def push(self, urls: Iterable[str], priority: int = 5) -> int:
+        """Queue URLs, each in its canonical form. Raises InvalidInput for what is no URL, and queues none then."""
+        batch = list(dict.fromkeys(canonical_url(url) for url in urls))
+        return len(await rows(self.pool, _PUSH, {"urls": batch, "priority": priority}))
+
+    async def claim(self, limit: int, *, lease: timedelta, now: datetime) -> list[QueuedUrl]:
+        """Take entries, the lowest priority number first, then the oldest."""
+        taken = await rows(self.pool, _CLAIM, {"limit": limit, "expired": now - lease, "now": now})
+        return sorted(map(QueuedUrl.model_validate, taken), key=lambda entry: (entry.priority, entry.id))
+
+    async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:
+        """Complete or give back an entry; one that is not being processed is left alone (a repeated call)."""
+        await rows(self.pool, _FINISH, {"id": entry_id, "ok": ok, "max_attempts": max_attempts})
+
+    async def counts(self) -> dict[str, int]:
+        """Entries by status; every status is named."""
+        found = await rows(self.pool, "SELECT status, count(*) AS entries FROM crawl_queue GROUP BY status", {})
+        return dict.fromkeys(STATUSES, 0) | {row["status"]: row["entries"] for row in found}

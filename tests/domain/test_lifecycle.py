@@ -1,0 +1,92 @@
+from datetime import UTC, datetime, timedelta
+
+from quiethire.domain.lifecycle import JobEventKind, close, observe
+from quiethire.domain.posting import JobPosting, Period, Salary, job_id
+
+MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
+TUESDAY = MONDAY + timedelta(days=1)
+WEDNESDAY = TUESDAY + timedelta(days=1)
+
+
+def posting(title="Data Engineer", **fields):
+    identity = fields.pop("identity", "greenhouse/northwind/1")
+    return JobPosting(
+        id=job_id(identity),
+        identity=identity,
+        url="https://northwind.example/jobs/1",
+        ats="greenhouse",
+        title=title,
+        company_name="Northwind",
+        quality_score=90,
+        **fields,
+    )
+
+
+def rows_of(advance):
+    return {row.posting.id: row for row in advance.rows}
+
+
+def test_a_posting_never_seen_is_opened():
+    advance = observe({}, [posting()], MONDAY)
+    assert (advance.opened, advance.unchanged) == (1, 0)
+    assert [event.kind for event in advance.events] == [JobEventKind.OPENED]
+    assert advance.rows[0].first_seen_at == MONDAY
+    assert advance.touched == (posting().id,)
+
+
+def test_an_unchanged_posting_writes_nothing():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    advance = observe(known, [posting()], TUESDAY)
+    assert (advance.unchanged, advance.rows, advance.events, advance.touched) == (1, (), (), ())
+
+
+def test_a_change_is_told_with_old_and_new_value():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    pay = Salary(min=70_000, max=90_000, currency="EUR", period=Period.YEAR)
+    advance = observe(known, [posting(title="Senior Data Engineer", salary=pay)], TUESDAY)
+    assert advance.changed == 1
+    assert {(event.field, event.old) for event in advance.events} == {("title", '"Data Engineer"'), ("salary", "null")}
+    assert advance.rows[0].first_seen_at == MONDAY
+
+
+def test_a_better_score_or_provenance_is_no_change_of_the_posting():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    assert observe(known, [posting().model_copy(update={"quality_score": 99})], TUESDAY).unchanged == 1
+
+
+def test_a_second_try_of_the_same_crawl_counts_as_the_first_did():
+    first = observe({}, [posting()], MONDAY)
+    again = observe(rows_of(first), [posting()], MONDAY)
+    assert (again.opened, again.unchanged, again.rows) == (1, 0, ())
+    assert again.touched == first.touched
+
+
+def test_a_retry_after_the_events_were_written_tells_the_same_events():
+    once, twice = observe({}, [posting()], MONDAY), observe({}, [posting()], MONDAY)
+    assert [event.id for event in once.events] == [event.id for event in twice.events]
+
+
+def test_one_posting_listed_twice_is_counted_once():
+    assert observe({}, [posting(), posting()], MONDAY).opened == 1
+
+
+def test_closing_and_reopening_keep_the_first_sight():
+    opened = observe({}, [posting()], MONDAY)
+    rows, events = close(opened.rows, TUESDAY)
+    assert [event.kind for event in events] == [JobEventKind.CLOSED]
+    assert not rows[0].is_open
+    again = observe({rows[0].posting.id: rows[0]}, [posting()], WEDNESDAY)
+    assert again.reopened == 1
+    assert again.rows[0].is_open
+    assert again.rows[0].first_seen_at == MONDAY
+
+
+def test_closing_twice_writes_nothing():
+    rows, _ = close(observe({}, [posting()], MONDAY).rows, TUESDAY)
+    assert close(rows, WEDNESDAY) == ([], [])
+
+
+def test_a_version_never_goes_back_in_time():
+    known = rows_of(observe({}, [posting()], TUESDAY))
+    late = observe(known, [posting(title="Other")], MONDAY)
+    assert late.rows[0].updated_at == TUESDAY

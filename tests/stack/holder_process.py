@@ -1,0 +1,21 @@
+"""Starts the stack on the directory given, prints where it is as one JSON line, and holds it until it is stopped."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from quiethire.settings import Settings
+from quiethire.stack import start_stack
+
+
+async def hold(data_dir: Path) -> None:
+    async with start_stack(Settings(data_dir=data_dir), durable=False) as (supervisor, running):
+        json.dump({"pids": supervisor.pids, "running": running.model_dump(mode="json")}, sys.stdout)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        await supervisor.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(hold(Path(sys.argv[1])))

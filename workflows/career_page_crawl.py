@@ -1,0 +1,259 @@
+"""One board, from fetch to match."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.batches import PostingBatch
+    from activities.crawling import BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput, chunks
+    from activities.errors import to_problem
+    from activities.matching import ScoreInput
+    from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
+    from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput, StoreResult
+    from quiethire.domain.base import Model
+    from quiethire.domain.board import Board
+    from quiethire.domain.page import PageRef
+    from quiethire.domain.ports import CrawlRecord
+    from quiethire.domain.result import Problem, Refusal
+    from workflows.match import MatchWorkflow
+    from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, Urgency, priority
+    from workflows.results import NAMED, CareerPageCrawlResult, PostingCounts
+
+PAGES_PER_ACTIVITY = 50
+DOMAIN = SearchAttributeKey.for_keyword("QuietHireDomain")
+ATS = SearchAttributeKey.for_keyword("QuietHireAts")
+
+
+class CareerPageCrawlInput(Model):
+    """The board to crawl. `offline` answers from the page archive alone."""
+
+    board: Board
+    offline: bool = False
+    urgency: Urgency = Urgency.BATCH
+
+
+def crawl_id(board: Board) -> str:
+    """The workflow id of a board's crawl: a path, cut where a URL makes it too long."""
+    return f"career-page-crawl/{board.key}"[:240]
+
+
+async def crawl_as_child(board: Board, *, offline: bool, urgency: Urgency) -> CareerPageCrawlResult:
+    """Crawl a board from another workflow. Whatever goes wrong is a result, so that it never stops the parent."""
+    try:
+        return await workflow.execute_child_workflow(
+            CareerPageCrawlWorkflow.run,
+            CareerPageCrawlInput(board=board, offline=offline, urgency=urgency),
+            id=crawl_id(board),
+            retry_policy=ONCE,
+            priority=priority(urgency, board.company_domain or board.key),
+        )
+    except ChildWorkflowError as error:
+        problem = to_problem(error, board.key)
+    except WorkflowAlreadyStartedError:
+        problem = Problem(kind="already_running", where=board.key, detail="a crawl of this board runs already")
+    return CareerPageCrawlResult(board=board, complete=False, failed=True, problems=(problem,))
+
+
+@workflow.defn
+class CareerPageCrawlWorkflow:
+    """Fetch the board, follow its links, parse, store, index, close what is gone, hand what is fresh to matching."""
+
+    def __init__(self) -> None:
+        self._refused: list[Refusal] = []
+        self._problems: list[Problem] = []
+        self._batches: list[PostingBatch] = []
+        self._counts = PostingCounts()
+        self._touched: list[UUID] = []
+        self._indexed = 0
+        self._requests = 0
+        self._complete = False
+        self._seconds: dict[str, float] = {}
+
+    @workflow.run
+    async def run(self, input: CareerPageCrawlInput) -> CareerPageCrawlResult:
+        """See the class."""
+        started_at = workflow.now()
+        self._tag(input.board)
+        try:
+            crawl = await workflow.execute_activity_method(
+                CrawlActivities.crawl_career_page,
+                CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
+                priority=priority(input.urgency, input.board.key),
+                **CRAWL,
+            )
+        except ActivityError as error:
+            self._problems.append(to_problem(error, input.board.url))
+            return self._result(input.board, failed=True)
+        self._take(crawl)
+        await self._follow(crawl, input, started_at)
+        await self._store(started_at)
+        await self._finish(crawl.board, started_at)
+        await self._match(crawl.board)
+        return self._result(crawl.board)
+
+    def _tag(self, board: Board) -> None:
+        attributes = [ATS.value_set(board.ats)]
+        if board.company_domain:
+            attributes.append(DOMAIN.value_set(board.company_domain))
+        workflow.upsert_search_attributes(attributes)
+
+    def _take(self, crawl: BoardCrawl) -> None:
+        self._complete = crawl.complete
+        self._batches.extend(crawl.batches)
+        self._refused.extend(crawl.refused)
+        self._problems.extend(crawl.problems)
+        self._requests += crawl.requests
+        self._spent("fetch", crawl.seconds)
+
+    async def _follow(self, crawl: BoardCrawl, input: CareerPageCrawlInput, started_at: datetime) -> None:
+        """Fetch and parse the job pages that the board names or that its listing links to."""
+        links = crawl.links
+        if crawl.listing is not None:
+            extracted = await workflow.execute_activity_method(
+                ParseActivities.extract_job_links,
+                ExtractLinksInput(board=crawl.board, listing=crawl.listing),
+                **PARSE,
+            )
+            links = extracted.links
+            self._batches.extend(extracted.batches)
+            self._refused.extend(extracted.refused)
+            self._problems.extend(extracted.problems)
+            self._complete = self._complete and not extracted.problems
+        for urls in chunks(links, PAGES_PER_ACTIVITY):
+            fetched = await workflow.execute_activity_method(
+                CrawlActivities.crawl_job_pages,
+                CrawlPagesInput(urls=urls, started_at=started_at, offline=input.offline),
+                priority=priority(input.urgency, crawl.board.key),
+                **CRAWL,
+            )
+            self._requests += fetched.requests
+            self._spent("fetch", fetched.seconds)
+            self._lost(fetched.problems)
+            await self._parse(crawl.board, fetched.pages)
+
+    async def _parse(self, board: Board, pages: tuple[PageRef, ...]) -> None:
+        if not pages:
+            return
+        parsed = await workflow.execute_activity_method(
+            ParseActivities.parse_job_data, ParseInput(board=board, pages=pages), **PARSE
+        )
+        self._batches.extend(parsed.batches)
+        self._refused.extend(parsed.refused)
+        self._spent("parse", parsed.seconds)
+        self._lost(parsed.problems)
+
+    async def _store(self, started_at: datetime) -> None:
+        stored = await asyncio.gather(
+            *(
+                workflow.execute_activity_method(
+                    StoreActivities.store_jobs_in_clickhouse, StoreInput(batch=batch, at=started_at), **DATABASE
+                )
+                for batch in self._batches
+            )
+        )
+        for result in stored:
+            self._count(result)
+        for job_ids in _batched(self._touched, 500):
+            indexed = await workflow.execute_activity_method(
+                StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE
+            )
+            self._indexed += indexed.indexed
+            self._problems.extend(indexed.problems)
+            self._spent("index", indexed.seconds)
+
+    def _count(self, result: StoreResult) -> None:
+        stored = result.opened + result.changed + result.reopened
+        self._counts += PostingCounts(
+            seen=stored + result.unchanged,
+            stored=stored,
+            opened=result.opened,
+            changed=result.changed,
+            reopened=result.reopened,
+            unchanged=result.unchanged,
+        )
+        self._touched.extend(result.touched)
+        self._spent("store", result.seconds)
+
+    async def _finish(self, board: Board, started_at: datetime) -> None:
+        refused = len(self._refused)
+        self._counts += PostingCounts(seen=refused, refused=refused)
+        counts = self._counts
+        record = CrawlRecord(
+            crawl_id=workflow.info().run_id,
+            board_key=board.key,
+            started_at=started_at,
+            complete=self._complete,
+            seen=counts.seen,
+            opened=counts.opened,
+            changed=counts.changed,
+            reopened=counts.reopened,
+            unchanged=counts.unchanged,
+            refused=counts.refused,
+            closed=0,
+            problems=len(self._problems),
+            requests=self._requests,
+        )
+        ended = await workflow.execute_activity_method(
+            StoreActivities.close_missing_jobs,
+            CloseInput(
+                board=board,
+                record=record,
+                batches=tuple(self._batches),
+                refused_urls=tuple(refusal.url for refusal in self._refused),
+            ),
+            **DATABASE,
+        )
+        self._counts += PostingCounts(closed=ended.closed)
+        self._problems.extend(ended.problems)
+
+    async def _match(self, board: Board) -> None:
+        """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""
+        if not self._touched:
+            return
+        try:
+            scored = await workflow.execute_child_workflow(
+                MatchWorkflow.run,
+                ScoreInput(job_ids=tuple(self._touched)),
+                id=f"match/{workflow.info().workflow_id}/{workflow.info().run_id}",
+                parent_close_policy=ParentClosePolicy.ABANDON,
+            )
+            self._spent("match", scored.seconds)
+        except (ChildWorkflowError, WorkflowAlreadyStartedError) as error:
+            self._problems.append(
+                to_problem(error, board.key)
+                if isinstance(error, ChildWorkflowError)
+                else Problem(kind="already_running", where=board.key, detail="its matching runs already")
+            )
+
+    def _lost(self, problems: Sequence[Problem]) -> None:
+        """Pages that could not be had: the crawl did not see the whole board."""
+        self._problems.extend(problems)
+        self._complete = self._complete and not problems
+
+    def _spent(self, stage: str, seconds: float) -> None:
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + seconds
+
+    def _result(self, board: Board, *, failed: bool = False) -> CareerPageCrawlResult:
+        return CareerPageCrawlResult(
+            board=board,
+            complete=self._complete,
+            failed=failed,
+            postings=self._counts,
+            indexed=self._indexed,
+            requests=self._requests,
+            refused=tuple(self._refused[:NAMED]),
+            problems=tuple(self._problems[:NAMED]),
+            stage_seconds=self._seconds,
+        )
+
+
+def _batched(items: Sequence[UUID], size: int) -> Iterator[tuple[UUID, ...]]:
+    for start in range(0, len(items), size):
+        yield tuple(items[start : start + size])

@@ -1,0 +1,17 @@
+"""ClickHouse and the search index, made equal."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.indexing import IndexActivities, ReconcileResult
+    from workflows.policies import BULK
+
+
+@workflow.defn
+class ReconcileWorkflow:
+    """Add what the index lacks, remove what it should not have."""
+
+    @workflow.run
+    async def run(self) -> ReconcileResult:
+        """See the class."""
+        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, **BULK)

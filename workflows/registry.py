@@ -1,0 +1,19 @@
+"""Every workflow, for the worker and for the replay tests."""
+
+from workflows.career_page_crawl import CareerPageCrawlWorkflow
+from workflows.company_discovery import CompanyDiscoveryWorkflow
+from workflows.continuous_discovery import ContinuousDiscoveryWorkflow
+from workflows.crawl_queue import CrawlQueueWorkflow
+from workflows.match import MatchWorkflow
+from workflows.reconcile import ReconcileWorkflow
+from workflows.reindex import ReindexWorkflow
+
+WORKFLOWS = (
+    CareerPageCrawlWorkflow,
+    CompanyDiscoveryWorkflow,
+    ContinuousDiscoveryWorkflow,
+    CrawlQueueWorkflow,
+    MatchWorkflow,
+    ReconcileWorkflow,
+    ReindexWorkflow,
+)

@@ -1,0 +1,22 @@
+"""A new search collection beside the old one, then the alias moves. Search never goes down."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.indexing import Collection, IndexActivities, ReconcileResult
+    from workflows.policies import BULK
+
+
+@workflow.defn
+class ReindexWorkflow:
+    """Build, verify the count, swap; then catch up with what was stored meanwhile."""
+
+    @workflow.run
+    async def run(self) -> ReconcileResult:
+        """See the class."""
+        name = f"jobs_{workflow.now():%Y%m%d%H%M%S}"
+        built = await workflow.execute_activity_method(
+            IndexActivities.build_search_collection, Collection(name=name), **BULK
+        )
+        await workflow.execute_activity_method(IndexActivities.swap_search_collection, built, **BULK)
+        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, **BULK)
