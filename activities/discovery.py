@@ -10,6 +10,7 @@ from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.company import BoardCandidate, Company, Subdomain, company_id
 from quiethire.domain.page import FetchSpec, Page
+from quiethire.domain.ports import Fetcher, PageArchive
 from quiethire.domain.result import Problem
 from services.osint.discovery import Discovery, Web
 from services.osint.methods.ats import AtsDetection
@@ -142,16 +143,22 @@ class DiscoveryActivities:
         await self._companies.store_discovered(input.domain, input.candidates, input.subdomains)
 
     def _web(self, *, offline: bool = False) -> Web:
-        async def fetch(spec: FetchSpec) -> Page:
-            ref = await self._fetcher.fetch(spec, offline=offline)
-            return Page.of(ref, await self._archive.get(ref.content_hash))
-
-        return Web(fetch=fetch, recognise=recognise, resolve=self._fetcher.resolve, serpapi_key=self._serpapi_key)
+        return web_of(self._fetcher, self._archive, serpapi_key=self._serpapi_key, offline=offline)
 
     async def _keep(self, found: Discovery) -> SearchedCompanies:
         added = await self._companies.add(found.companies)
         await self._queue.push([candidate.url for candidate in found.candidates])
         return SearchedCompanies(companies=added, problems=found.problems)
+
+
+def web_of(fetcher: Fetcher, archive: PageArchive, *, serpapi_key: str, offline: bool = False) -> Web:
+    """The outside world for discovery: through the crawler, with the parser's adapters to recognise boards."""
+
+    async def fetch(spec: FetchSpec) -> Page:
+        ref = await fetcher.fetch(spec, offline=offline)
+        return Page.of(ref, await archive.get(ref.content_hash))
+
+    return Web(fetch=fetch, recognise=recognise, resolve=fetcher.resolve, serpapi_key=serpapi_key)
 
 
 def _owned(found: Discovery, input: DiscoverInput) -> Discovery:

@@ -1,0 +1,1 @@
+"""A small made-up web of companies and their boards, served locally under real-looking host names."""

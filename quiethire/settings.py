@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
     proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
 
-    serpapi_key: str = Field("", description="SerpAPI key for discovery by search-engine queries; unset = that is left out.")
+    serpapi_key: str = Field(
+        "", description="SerpAPI key for discovery by search-engine queries; unset = that is left out."
+    )
 
     log_level: str = Field("INFO", description="Least level that is logged.")
     log_json: bool = Field(True, description="JSON lines on stderr; false = plain text.")

@@ -22,9 +22,9 @@ from quiethire.cli.output import DONE, print_json, run, talk
 from quiethire.clients import open_registry
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Permanent
-from quiethire.platform.local import Session, attach, start_platform
+from quiethire.platform.local import Beside, Session, attach, start_platform
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.stack.ports import HOST, PortBook, Ports
+from quiethire.stack.ports import HOST, Ports
 from quiethire.stack.process import ProcessSpec, plain_environment
 from workflows.continuous_discovery import (
     ContinuousDiscoveryInput,
@@ -35,7 +35,7 @@ from workflows.continuous_discovery import (
 
 WORKFLOW_ID = "continuous-discovery/demo"
 POLL_SECONDS = 0.3
-SEARCH = {"q": "engineer", "per_page": 5}
+SEARCH: dict[str, str | int] = {"q": "engineer", "per_page": 5}
 BEST = 5
 
 COLUMNS = (
@@ -70,11 +70,7 @@ async def _demo(settings: Settings, *, day: int, json: bool) -> int:
     with Progress(*COLUMNS, console=talk) as progress:
         step = progress.add_task("starting the stack", total=1)
         began = time.perf_counter()
-        web = PortBook(settings.data_path).take("demo")
-        async with start_platform(settings, Ports(), host_map=host_map(web), extra=lambda: (_web(web, day),)) as (
-            _,
-            running,
-        ):
+        async with start_platform(settings, Ports(), beside=lambda book: _web(book.take("demo"), day)) as (_, running):
             seconds["start"] = time.perf_counter() - began
             progress.advance(step)
             async with attach(running.apply(settings)) as session:
@@ -97,9 +93,9 @@ async def _job(session: Session, progress: Progress, seconds: dict[str, float]) 
         found = answer_of(await session.api.get("/api/v1/search", params=SEARCH))
     stats = answer_of(await session.api.get("/api/v1/stats"))
     everything = answer_of(await session.api.get("/api/v1/search", params={"per_page": 1}))
-    if everything["found"] != stats["open"]:
+    if everything["found"] != stats["postings"]["open"]:
         raise Permanent(
-            f"{stats['open']} postings are open and {everything['found']} can be found",
+            f"{stats['postings']['open']} postings are open and {everything['found']} can be found",
             where="search index",
             hint="quiethire index reconcile",
         )
@@ -168,7 +164,7 @@ def _report(
         "refused": [refusal.model_dump() for refusal in crawled.refused],
         "problems": [problem.model_dump() for problem in crawled.problems],
         "stats": stats,
-        "search": found,
+        "search": {"q": SEARCH["q"], **found},
         "matches": {**matches, "matches": matches["matches"][:BEST]},
         "stage_seconds": {stage: round(spent, 3) for stage, spent in crawled.stage_seconds.items()},
     }
@@ -181,7 +177,7 @@ def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
     seconds[stage] = time.perf_counter() - began
 
 
-def _web(port: int, day: int) -> ProcessSpec:
+def _web(port: int, day: int) -> Beside:
     """The demo web as a process beside the stack."""
 
     async def ready() -> bool:
@@ -192,10 +188,11 @@ def _web(port: int, day: int) -> ProcessSpec:
             return False
         return answer.is_success
 
-    return ProcessSpec(
+    process = ProcessSpec(
         name="demo-web",
         argv=(sys.executable, "-m", "demo", "--port", str(port), "--day", str(day)),
         ready=ready,
         env=plain_environment(),
         cwd=Path.cwd(),
     )
+    return Beside(processes=(process,), host_map=host_map(port))

@@ -23,7 +23,8 @@ def print_report(report: dict[str, Any], data_dir: Path) -> None:
     data.print(
         f"  {counts['seen']} postings seen: {counts['opened']} new, {counts['changed']} changed, "
         f"{counts['reopened']} reopened, {counts['unchanged']} unchanged, {counts['refused']} refused; "
-        f"{counts['closed']} closed"
+        f"{counts['closed']} closed",
+        soft_wrap=True,
     )
     if not report["changed"]:
         data.print("  [green]Nothing changed since the last run.[/]")
@@ -32,12 +33,12 @@ def print_report(report: dict[str, Any], data_dir: Path) -> None:
         [Refusal.model_validate(refusal) for refusal in report["refused"]],
         [Problem.model_validate(problem) for problem in report["problems"]],
     )
-    _title(f"Search: “{'engineer'}”")
+    _title(f"Search: “{report['search']['q']}”")
     print_search(report["search"])
     _print_matches(report["matches"])
     _title("Time")
     wall = "  ".join(f"{stage} {spent:.1f} s" for stage, spent in report["seconds"].items())
-    data.print(f"  {wall}")
+    data.print(f"  {wall}", soft_wrap=True)
     stages = "  ".join(f"{stage} {spent:.1f} s" for stage, spent in report["stage_seconds"].items())
     data.print(f"  within the crawl, summed over boards that ran side by side: {stages}", style="dim", soft_wrap=True)
     data.print(

@@ -15,7 +15,7 @@ from quiethire.platform.local import open_session
 from quiethire.settings import Settings
 
 
-def search(
+def search(  # noqa: PLR0917 - typer reads the options from the signature
     query: Annotated[str, typer.Argument(help="Words: title, skill, company. Empty finds everything.")] = "",
     location: Annotated[str | None, typer.Option(help="A place, as the posting states it.")] = None,
     company: Annotated[list[str] | None, typer.Option(help="A company's name; can be repeated.")] = None,
@@ -74,7 +74,7 @@ async def _stats(*, json: bool) -> int:
     if json:
         print_json(answer)
         return DONE
-    for name, value in answer.items():
+    for name, value in {**answer.pop("postings"), **answer}.items():
         shown = ", ".join(f"{key} {count}" for key, count in value.items()) if isinstance(value, dict) else value
         data.print(f"  {name.replace('_', ' '):<16} {shown}", markup=False)
     return DONE
@@ -104,13 +104,13 @@ def print_search(answer: dict[str, Any]) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name, ratio in (("title", 5), ("company", 3), ("where", 4)):
         table.add_column(name, ratio=ratio, no_wrap=True)
-    table.add_column("pay", justify="right", no_wrap=True)
+    table.add_column("pay", justify="right", no_wrap=True, min_width=11)
     for hit in answer["hits"]:
         table.add_row(Text(hit["title"]), Text(hit["company"]), Text(_where(hit)), _pay(hit))
     data.print(table)
     for name, counts in answer["facets"].items():
         values = "  ".join(f"{entry['value']} {entry['count']}" for entry in counts[:6])
-        data.print(f"  {name:<9} {values}", style="dim", markup=False)
+        data.print(f"  {name:<9} {values}", style="dim", markup=False, soft_wrap=True)
 
 
 def _where(hit: dict[str, Any]) -> str:
@@ -119,9 +119,11 @@ def _where(hit: dict[str, Any]) -> str:
 
 
 def _pay(hit: dict[str, Any]) -> str:
-    low, high, currency = hit.get("salary_min"), hit.get("salary_max"), hit.get("salary_currency")
-    ends = [f"{end // 1000}k" for end in dict.fromkeys((low, high)) if end]
-    return f"{'–'.join(ends)} {currency}" if ends else ""
+    pay = hit["salary"]
+    if pay is None:
+        return ""
+    ends = [f"{end // 1000}k" if end >= 10_000 else str(end) for end in dict.fromkeys((pay["min"], pay["max"])) if end]
+    return f"{'–'.join(ends)} {pay['currency']}"
 
 
 def _amount(text: str) -> int:

@@ -5,18 +5,15 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 
 from quiethire.cli.output import DONE, run, talk
-from quiethire.clients import Clients, migrate as migrate_stores, open_clients
+from quiethire.clients import migrate as migrate_stores
 from quiethire.domain.errors import InvalidInput
+from quiethire.platform.faces import FACES
 from quiethire.platform.local import start_platform
 from quiethire.settings import Settings
 from quiethire.stack.ports import Ports
 from quiethire.telemetry import configure_logging
-
-FACES = {"parser": 8001, "crawler": 8002, "proxy": 8003, "osint": 8004}
-"""Service → the port it listens on."""
 
 
 def up() -> None:
@@ -41,7 +38,7 @@ async def _up(settings: Settings) -> int:
 async def _keep_up(settings: Settings) -> None:
     async with start_platform(settings, Ports.of(settings), schedules=settings.schedules) as (supervisor, running):
         talk.print(f"  search page   {running.api_url}", soft_wrap=True)
-        talk.print(f"  API           {running.api_url}/docs", soft_wrap=True)
+        talk.print(f"  API           {running.api_url}/api/v1/openapi.json", soft_wrap=True)
         if running.temporal_ui_url:
             talk.print(f"  Temporal UI   {running.temporal_ui_url}", soft_wrap=True)
         talk.print(f"  logs          {settings.data_path}/logs", soft_wrap=True)
@@ -69,9 +66,8 @@ async def _serve(service: str, settings: Settings) -> int:
     if service not in FACES:
         raise InvalidInput("no such service", where=service, hint=f"one of {', '.join(FACES)}")
     configure_logging(settings, service)
-    async with open_clients(settings) as clients:
-        config = uvicorn.Config(
-            _face(service, clients), host=settings.api_host, port=FACES[service], log_config=None, access_log=False
-        )
+    open_face, port = FACES[service]
+    async with open_face(settings) as app:
+        config = uvicorn.Config(app, host=settings.api_host, port=port, log_config=None, access_log=False)
         await uvicorn.Server(config).serve()
     return DONE

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -37,34 +37,41 @@ class Session:
     api: httpx.AsyncClient
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Processes that run beside the platform, and the hosts that they answer for."""
+
+    processes: tuple[ProcessSpec, ...] = ()
+    host_map: Mapping[str, str] = field(default_factory=dict)
+
+
 @asynccontextmanager
 async def start_platform(
     settings: Settings,
     ports: Ports,
     *,
-    host_map: Mapping[str, str] | None = None,
     schedules: bool = False,
-    extra: Callable[[], tuple[ProcessSpec, ...]] = tuple,
+    beside: Callable[[PortBook], Beside] | None = None,
 ) -> AsyncIterator[tuple[Supervisor, Running]]:
     """The stack, then the process with worker and API; stopped at the end, whatever happens.
 
-    Raises InvalidInput where the data directory or a port is taken, Permanent where a part does not start.
+    `beside` makes what else is to run, given the directory's ports. Raises InvalidInput where the data directory or a port is taken, Permanent where a part does not start.
     """
-    async with start_stack(settings, ports) as (supervisor, running):
+    async with start_stack(settings, ports) as (supervisor, stack):
         book = PortBook(settings.data_path)
         port = settings.api_port or book.take("api")
-        book.save()
         if settings.api_port:
             require_free(port, "the API and the search page", "QUIETHIRE_API_PORT")
-        running = running.model_copy(update={"api_url": f"http://{HOST}:{port}"})
+        running = stack.model_copy(update={"api_url": f"http://{HOST}:{port}"})
+        company = beside(book) if beside else Beside()
         environment = {
             **_quiethire_environment(settings),
             **running.environment(),
             "QUIETHIRE_API_PORT": str(port),
             "QUIETHIRE_SCHEDULES": str(schedules).lower(),
-            "QUIETHIRE_HOST_MAP": orjson.dumps({**settings.host_map, **(host_map or {})}).decode(),
+            "QUIETHIRE_HOST_MAP": orjson.dumps({**settings.host_map, **company.host_map}).decode(),
         }
-        await supervisor.start(*extra())
+        await supervisor.start(*company.processes)
         await supervisor.start(_platform_process(environment, f"{running.api_url}/health"))
         publish(settings.data_path, running)
         yield supervisor, running
@@ -100,7 +107,8 @@ async def _running(data_dir: Path) -> Running | None:
     """A running platform, once it is ready."""
     try:
         async with asyncio.timeout(STARTING_TIMEOUT):
-            while (running := read_running(data_dir)) is not None and running.api_url is None:
+            # Another process writes the file; there is nothing of ours to wait on.
+            while (running := read_running(data_dir)) is not None and running.api_url is None:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
     except TimeoutError as error:
         raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error

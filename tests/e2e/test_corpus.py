@@ -55,7 +55,7 @@ def test_all_of_them_are_searchable_with_salaries_where_the_board_states_them(sh
             stated += any(part.get("compensationType") == "Salary" and part.get("minValue") for part in components)
     assert stated > 0
     assert shared_command.run("search", "--json", "--limit", "1").json["found"] == 199
-    assert shared_command.run("stats", "--json").json["with_salary"] >= stated
+    assert shared_command.run("stats", "--json").json["postings"]["with_salary"] >= stated
 
 
 def test_a_second_crawl_finds_everything_unchanged(shared_command, ashby, crawled):

@@ -43,9 +43,9 @@ def test_a_worker_killed_in_the_middle_is_started_again_and_the_run_completes(co
     assert demo.returncode == 0, err[-2000:]
     report = json.loads(out)
     again = command.run("demo", "--json").json
-    assert report["stats"]["open"] == again["stats"]["open"]
+    assert report["stats"]["postings"]["open"] == again["stats"]["postings"]["open"]
     assert not again["changed"]
-    assert again["stats"]["events"] == {"opened": again["stats"]["open"]}
+    assert again["stats"]["postings"]["events"] == {"opened": again["stats"]["postings"]["open"]}
 
 
 def test_after_kill_9_of_everything_nothing_is_left_and_the_next_start_completes_the_run(command):
@@ -58,5 +58,5 @@ def test_after_kill_9_of_everything_nothing_is_left_and_the_next_start_completes
     _, alive = psutil.wait_procs(family, timeout=20)
     assert alive == []
     report = command.run("demo", "--json", timeout=240).json
-    assert report["stats"]["events"] == {"opened": report["stats"]["open"]}
+    assert report["stats"]["postings"]["events"] == {"opened": report["stats"]["postings"]["open"]}
     assert report["search"]["found"] > 0

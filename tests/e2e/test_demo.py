@@ -27,11 +27,11 @@ def test_the_main_job_is_done(first):
     postings = report["postings"]
     assert postings["stored"] >= 50
     assert postings["seen"] == postings["stored"] + postings["unchanged"] + postings["refused"]
-    assert report["stats"]["open"] == postings["stored"]
+    assert report["stats"]["postings"]["open"] == postings["stored"]
 
 
 def test_every_kind_of_source_gave_postings(first):
-    assert {"greenhouse", "lever", "ashby", "website"} <= first.json["stats"]["by_ats"].keys()
+    assert {"greenhouse", "lever", "ashby", "website"} <= first.json["stats"]["postings"]["by_ats"].keys()
 
 
 def test_what_went_wrong_is_named(first):
@@ -75,7 +75,7 @@ def test_the_next_day_changes_closes_and_opens(next_day):
     assert report["changed"]
     postings = report["postings"]
     assert min(postings["opened"], postings["changed"], postings["closed"]) >= 1
-    assert report["stats"]["closed"] == postings["closed"]
+    assert report["stats"]["postings"]["closed"] == postings["closed"]
 
 
 def test_a_board_that_disappeared_closes_nothing(next_day):
@@ -85,4 +85,4 @@ def test_a_board_that_disappeared_closes_nothing(next_day):
 def test_the_day_after_a_posting_reappears(shared_command, next_day):
     report = shared_command.run("demo", "--json", "--day", "3").json
     assert report["postings"]["reopened"] >= 1
-    assert report["stats"]["events"]["reopened"] == report["postings"]["reopened"]
+    assert report["stats"]["postings"]["events"]["reopened"] == report["postings"]["reopened"]

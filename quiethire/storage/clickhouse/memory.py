@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from typing import Any
 from uuid import UUID
 
-from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
+from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.ports import PostingStats
 from quiethire.domain.posting import Workplace
 from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult, Sort
-from quiethire.storage.clickhouse.rows import job_columns
+from quiethire.storage.clickhouse.rows import EVENT_ORDER, job_columns
 from quiethire.storage.clickhouse.search import FACET_VALUES, MAX_WORDS
 
 
@@ -45,7 +45,7 @@ class MemoryPostings:
     async def history(self, job_id: UUID) -> list[JobEvent]:
         """What happened to a posting, oldest first."""
         events = [event for event in self._events.values() if event.job_id == job_id]
-        return sorted(events, key=lambda e: (e.at, e.kind is JobEventKind.CHANGED, e.field, str(e.id)))
+        return sorted(events, key=lambda e: (e.at, EVENT_ORDER.index(e.kind), e.field, str(e.id)))
 
     async def page(
         self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False

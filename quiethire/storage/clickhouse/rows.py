@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.lifecycle import JobEvent, StoredPosting
+from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.posting import Provenance, Salary
 from quiethire.domain.urls import canonical_url
 
@@ -62,6 +62,9 @@ READ_COLUMNS = ", ".join(f"`{name}`" for name in JOB_COLUMNS if name not in _DER
 """The columns that `posting_of` needs, as SQL."""
 
 EVENT_COLUMNS = tuple(JobEvent.model_fields)
+
+EVENT_ORDER = (JobEventKind.OPENED, JobEventKind.REOPENED, JobEventKind.CHANGED, JobEventKind.CLOSED)
+"""The order in which events of one moment are told."""
 
 
 def job_columns(rows: Sequence[StoredPosting]) -> list[list[Any]]:

@@ -1,6 +1,7 @@
 """The page archive over an object store and an index of fetches."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -117,7 +118,12 @@ def _bucket(url: str) -> S3Store:
     with _store_errors():
         return S3Store.from_url(
             url,
-            client_options={"timeout": timedelta(seconds=20), "connect_timeout": timedelta(seconds=5)},
+            client_options={
+                "timeout": timedelta(seconds=20),
+                "connect_timeout": timedelta(seconds=5),
+                # Options given here replace those of the environment, and a store of one's own may lack TLS.
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true"),
+            },
             retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
         )
 

@@ -38,9 +38,9 @@ class _Unzipped:
         self._file = gzip.GzipFile(fileobj=file)
 
     def read(self, length: int = -1) -> bytes:
-        """Up to `length` bytes."""
+        """Up to `length` bytes, as few as there are before the next member: what is whole is not lost with the rest."""
         try:
-            return self._file.read(length)
+            return self._file.read1(length)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise InvalidInput(f"the gzip stream is damaged or cut off: {error}", kind="truncated_file") from error
 

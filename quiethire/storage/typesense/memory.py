@@ -18,10 +18,16 @@ from quiethire.domain.search import (
     SearchResult,
     Sort,
 )
-from quiethire.storage.typesense.schema import FACETS, SEPARATORS, SYMBOLS, check_collection_name, is_collection_of
+from quiethire.storage.typesense.schema import (
+    FACETS,
+    SEPARATORS,
+    SYMBOLS,
+    WEIGHTS,
+    check_collection_name,
+    is_collection_of,
+)
 
 _SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
-_WEIGHTS = {"title": 8, "skills": 4, "company": 4, "location": 2, "description": 1}
 
 
 class MemoryIndex:
@@ -141,7 +147,7 @@ def _score(document: SearchDocument, words: Sequence[str]) -> int:
     for position, word in enumerate(words):
         weights = [
             weight
-            for field, weight in _WEIGHTS.items()
+            for field, weight in WEIGHTS.items()
             for text in _texts(document, field)
             if any(_matches(word, other, last=position == len(words) - 1) for other in _words(text))
         ]

@@ -7,14 +7,11 @@ from typing import Any
 
 from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult, Sort
-from quiethire.storage.typesense.schema import FACETS
+from quiethire.storage.typesense.schema import FACETS, WEIGHTS
 
 # The marks are unguessable: a description that contained them could otherwise open a tag that nothing closes.
 _MARK = secrets.token_hex(8)
 _OPEN, _CLOSE = f"{_MARK}a", f"{_MARK}z"
-
-_WEIGHTS = {"title": 8, "skills": 4, "company": 4, "location": 2, "description": 1}
-"""What is searched, and how much a match there counts."""
 
 _ORDERS = {
     Sort.RELEVANCE: "_text_match:desc,posted_at:desc",
@@ -28,8 +25,8 @@ def search_parameters(query: SearchQuery, collection: str) -> dict[str, Any]:
     return {
         "collection": collection,
         "q": query.q.strip() or "*",
-        "query_by": ",".join(_WEIGHTS),
-        "query_by_weights": ",".join(str(weight) for weight in _WEIGHTS.values()),
+        "query_by": ",".join(WEIGHTS),
+        "query_by_weights": ",".join(str(weight) for weight in WEIGHTS.values()),
         "num_typos": 2,
         "prefix": True,
         "drop_tokens_threshold": 0,

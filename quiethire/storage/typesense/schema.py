@@ -14,6 +14,9 @@ SYMBOLS = ["+", "#"]
 
 FACETS = ("company", "location", "remote", "job_type")
 
+WEIGHTS = {"title": 8, "skills": 4, "company": 4, "location": 2, "description": 1}
+"""What is searched, and how much a match there counts."""
+
 
 def collection_schema(name: str) -> CollectionCreateSchema:
     """The collection `name`. Pay is int64: a yearly figure in rupiah or dong overflows int32."""

@@ -1,0 +1,35 @@
+# One image for every process of ours; docker-compose.yml says which one a container runs.
+
+FROM python:3.12.12-slim-trixie AS build
+RUN pip install --no-cache-dir uv==0.13.8
+ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never
+RUN uv venv /opt/quiethire
+ENV VIRTUAL_ENV=/opt/quiethire
+WORKDIR /src
+
+# The lock holds every extra and the tools too. As a constraint it gives versions and hashes to the packages that
+# pyproject.toml asks for at run time, and installs none of the others.
+COPY pyproject.toml requirements.lock ./
+RUN uv pip install --no-cache --requirements pyproject.toml --constraints requirements.lock
+
+COPY README.md LICENSE worker.py ./
+COPY quiethire quiethire
+COPY workflows workflows
+COPY activities activities
+COPY services services
+COPY demo demo
+RUN uv pip install --no-cache --no-deps --build-constraints requirements.lock .
+
+
+FROM python:3.12.12-slim-trixie
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends chromium-headless-shell \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/quiethire --create-home quiethire
+COPY --from=build /opt/quiethire /opt/quiethire
+COPY worker.py /app/
+ENV PATH=/opt/quiethire/bin:$PATH PYTHONUNBUFFERED=1
+WORKDIR /app
+USER quiethire
+VOLUME /var/lib/quiethire
+CMD ["quiethire", "--help"]

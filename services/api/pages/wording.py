@@ -1,0 +1,104 @@
+"""How values are written for people."""
+
+from datetime import datetime
+
+from quiethire.domain.posting import Location, Period
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "PLN": "zł ", "CHF": "CHF "}
+
+_PERIODS = {
+    Period.HOUR: "an hour",
+    Period.DAY: "a day",
+    Period.WEEK: "a week",
+    Period.MONTH: "a month",
+    Period.YEAR: "a year",
+}
+
+LABELS = {
+    "remote": {"none": "On site or not stated", "hybrid": "Hybrid", "remote": "Remote"},
+    "job_type": {
+        "full_time": "Full-time",
+        "part_time": "Part-time",
+        "contract": "Contract",
+        "temporary": "Temporary",
+        "internship": "Internship",
+        "apprenticeship": "Apprenticeship",
+        "volunteer": "Volunteer",
+        "unknown": "Not stated",
+    },
+    "sort": {"relevance": "Relevance", "date": "Newest", "salary": "Highest pay"},
+    "source": {
+        "ats": "Board API",
+        "json-ld": "JSON-LD",
+        "microdata": "Microdata",
+        "html": "Page",
+        "text": "Text",
+    },
+}
+"""Stable words of the API, and what a reader calls them."""
+
+
+def label(kind: str, value: str) -> str:
+    """The reader's word, else the value itself."""
+    return LABELS.get(kind, {}).get(value, value)
+
+
+def pay_range(low: int | None, high: int | None, currency: str | None) -> str:
+    """`€75–95k`, `from €75k`, `up to €95k`; empty where nothing is stated."""
+    if low is not None and high is not None and low != high:
+        first, last = _amount(low), _amount(high)
+        if first[-1] == last[-1] and not last[-1].isdigit():
+            first = first[:-1]
+        return f"{_symbol(currency)}{first}–{last}"
+    if low is not None and high is not None:
+        return f"{_symbol(currency)}{_amount(low)}"
+    if low is not None:
+        return f"from {_symbol(currency)}{_amount(low)}"
+    return f"up to {_symbol(currency)}{_amount(high)}" if high is not None else ""
+
+
+def period_words(period: Period | str) -> str:
+    """`an hour`, `a year`."""
+    return _PERIODS[Period(period)]
+
+
+def _symbol(currency: str | None) -> str:
+    return _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}") if currency else ""
+
+
+def _amount(value: int) -> str:
+    """At most four figures: 4,500, 75k, 82.5k, 1.2M."""
+    for size, suffix in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**4, "k")):
+        if value >= size * 0.99995:  # What rounds to the next unit is told in it: 999,999 is 1M.
+            unit = 10**3 if suffix == "k" else size
+            return f"{value / unit:.1f}".removesuffix(".0") + suffix
+    return f"{value:,}"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """`today`, `yesterday`, `5 days ago`, `3 weeks ago`; a date ahead of the clock is `today`."""
+    days = (now.date() - then.date()).days
+    if days < 1:
+        return "today"
+    if days == 1:
+        return "yesterday"
+    for size, unit in ((365, "year"), (30, "month"), (7, "week")):
+        if days >= 2 * size:
+            return f"{days // size} {unit}s ago"
+    return f"{days} days ago"
+
+
+def day(at: datetime) -> str:
+    """`20 Nov 2026`."""
+    return f"{at.day} {at:%b %Y}"
+
+
+def places(locations: tuple[Location, ...]) -> str:
+    """All places in one line."""
+    return " · ".join(dict.fromkeys(place.name for place in locations))
+
+
+def few(values: tuple[str, ...], most: int) -> str:
+    """The first ones, and how many more there are."""
+    text = " · ".join(values[:most])
+    return f"{text} +{len(values) - most}" if len(values) > most else text

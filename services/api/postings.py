@@ -1,0 +1,182 @@
+"""Postings as the API tells them."""
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
+
+from quiethire.domain.base import Model
+from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
+from quiethire.domain.posting import JobType, Location, Period, Provenance, Salary, Seniority, Workplace
+from services.api.safety import safe_html, safe_link
+
+_SUMMARY_EXAMPLE: JsonDict = {
+    "id": "6b1f2a52-3a0e-5d0c-9d40-0f7f8f3c1a11",
+    "title": "Senior Data Engineer",
+    "company_name": "Northwind",
+    "company_domain": "northwind.example",
+    "locations": [{"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "lat": 52.52, "lon": 13.41}],
+    "remote": "hybrid",
+    "job_type": "full_time",
+    "seniority": "senior",
+    "skills": ["Python", "Spark"],
+    "salary": {
+        "min": 6500,
+        "max": 7900,
+        "currency": "EUR",
+        "period": "month",
+        "yearly_min": 78000,
+        "yearly_max": 94800,
+    },
+    "posted_at": "2026-11-18T08:00:00Z",
+    "url": "https://boards.greenhouse.io/northwind/jobs/4012345",
+    "ats": "greenhouse",
+    "quality_score": 92,
+    "status": "open",
+    "first_seen_at": "2026-11-18T09:00:00Z",
+    "last_seen_at": "2026-11-20T09:00:00Z",
+    "closed_at": None,
+}
+
+
+class Status(StrEnum):
+    """Whether the posting can still be applied to."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Pay(Model):
+    """Pay in whole units of the currency a period, as stated, and what that is in a year."""
+
+    min: int | None
+    max: int | None
+    currency: str
+    period: Period
+    yearly_min: int | None
+    yearly_max: int | None
+
+    @classmethod
+    def of(cls, salary: Salary) -> "Pay":
+        """The salary with its yearly equivalent."""
+        stated = salary.model_dump(include={"min", "max", "currency", "period"})
+        return cls(**stated, yearly_min=salary.yearly_min, yearly_max=salary.yearly_max)
+
+
+class PostingSummary(Model):
+    """A posting without its texts."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _SUMMARY_EXAMPLE})
+
+    id: UUID
+    title: str
+    company_name: str
+    company_domain: str | None
+    locations: tuple[Location, ...]
+    remote: Workplace
+    job_type: JobType | None
+    seniority: Seniority | None
+    skills: tuple[str, ...]
+    salary: Pay | None
+    posted_at: datetime | None
+    url: str | None
+    ats: str
+    quality_score: int
+    status: Status
+    first_seen_at: datetime
+    last_seen_at: datetime
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: StoredPosting) -> "PostingSummary":
+        """The row as a list tells it."""
+        return cls(**_common(row))
+
+
+class HistoryEvent(Model):
+    """Something that happened to a posting; `old` and `new` are the values of `field`."""
+
+    kind: JobEventKind
+    at: datetime
+    field: str | None = None
+    old: Any = None
+    new: Any = None
+
+    @classmethod
+    def of(cls, event: JobEvent) -> "HistoryEvent":
+        """The event with its values read."""
+        return cls(
+            kind=event.kind,
+            at=event.at,
+            field=event.field or None,
+            old=json.loads(event.old) if event.old else None,
+            new=json.loads(event.new) if event.new else None,
+        )
+
+
+class PostingDetail(PostingSummary):
+    """A whole posting, with the source of each field and its history, oldest first."""
+
+    model_config = ConfigDict(json_schema_extra={})
+
+    remote_allowed_in: tuple[str, ...]
+    department: str | None
+    description_html: str
+    """Sanitised."""
+    description_text: str
+    requirements: tuple[str, ...]
+    valid_through: datetime | None
+    application_url: str | None
+    language: str | None
+    external_id: str | None
+    board_key: str | None
+    provenance: dict[str, Provenance]
+    history: tuple[HistoryEvent, ...]
+
+    @classmethod
+    def whole(cls, row: StoredPosting, history: list[JobEvent]) -> "PostingDetail":
+        """The row with its history."""
+        posting = row.posting
+        return cls(
+            **_common(row),
+            remote_allowed_in=posting.remote_allowed_in,
+            department=posting.department,
+            description_html=safe_html(posting.description_html),
+            description_text=posting.description_text,
+            requirements=posting.requirements,
+            valid_through=posting.valid_through,
+            application_url=safe_link(posting.application_url),
+            language=posting.language,
+            external_id=posting.external_id,
+            board_key=posting.board_key,
+            provenance=posting.provenance,
+            history=tuple(HistoryEvent.of(event) for event in history),
+        )
+
+
+def _common(row: StoredPosting) -> dict[str, Any]:
+    posting = row.posting
+    return {
+        "id": posting.id,
+        "title": posting.title,
+        "company_name": posting.company_name,
+        "company_domain": posting.company_domain,
+        "locations": posting.locations,
+        "remote": posting.remote,
+        "job_type": posting.job_type,
+        "seniority": posting.seniority,
+        "skills": posting.skills,
+        "salary": Pay.of(posting.salary) if posting.salary else None,
+        "posted_at": posting.posted_at,
+        "url": safe_link(posting.url),
+        "ats": posting.ats,
+        "quality_score": posting.quality_score,
+        "status": Status.OPEN if row.is_open else Status.CLOSED,
+        "first_seen_at": row.first_seen_at,
+        "last_seen_at": row.last_seen_at,
+        "closed_at": row.closed_at,
+    }

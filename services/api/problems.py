@@ -1,0 +1,165 @@
+"""Every error as an RFC 9457 problem: a stable `type`, and nothing of our insides. Browsers get a page."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from quiethire.domain.base import Model
+from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
+from quiethire.telemetry import ERRORS
+from services.api.pages.render import render
+
+logger = logging.getLogger(__name__)
+
+_TYPES = "https://quiethire.example/problems/"
+_RETRY_AFTER = 5
+_MAX_ERRORS = 20
+
+
+class FieldError(Model):
+    """One parameter that was wrong."""
+
+    field: str
+    detail: str
+
+
+class Problem(Model):
+    """Problem details (RFC 9457), with the request's id and, for a wrong request, its fields."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    request_id: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "What went wrong, as problem details (RFC 9457).",
+        "content": {
+            "application/problem+json": {
+                "schema": Problem.model_json_schema(),
+                "example": {
+                    "type": f"{_TYPES}invalid-request",
+                    "title": "The request is not valid",
+                    "status": 400,
+                    "detail": "per_page: Input should be less than or equal to 100",
+                    "instance": "/api/v1/search",
+                    "request_id": "9f2c1e",
+                    "errors": [{"field": "per_page", "detail": "Input should be less than or equal to 100"}],
+                },
+            }
+        },
+    }
+}
+"""For the OpenAPI document: every route may answer so."""
+
+
+def problem_response(
+    request: Request,
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    *,
+    errors: Sequence[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The problem as JSON, or as a page for a person who opened one of our pages."""
+    problem = Problem(
+        type=f"{_TYPES}{kind}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=request.url.path[:200],
+        request_id=request.scope.get("state", {}).get("request_id"),
+        errors=tuple(errors),
+    )
+    if _wants_page(request):
+        return HTMLResponse(render("error.html", problem=problem), status, headers)
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type="application/problem+json")
+
+
+def internal_error(request: Request) -> Response:
+    """The answer to a defect of ours; what it was is only in the log."""
+    return problem_response(
+        request,
+        500,
+        "internal-error",
+        "Something broke on our side",
+        "The error was logged. If it stays, report it with the request id.",
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Turn whatever a route raises on purpose into a problem. Defects pass on to RequestContext."""
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(QuietHireError, _quiethire_error)
+
+
+def _wants_page(request: Request) -> bool:
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/metrics", "/health"))
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  narrows what Starlette types as Exception
+    errors = [
+        FieldError(
+            field=".".join(str(part) for part in entry["loc"] if part not in ("query", "path", "body"))[:100],
+            detail=str(entry["msg"])[:200],
+        )
+        for entry in error.errors()[:_MAX_ERRORS]
+    ]
+    detail = "; ".join(f"{entry.field}: {entry.detail}" for entry in errors)
+    return problem_response(request, 400, "invalid-request", "The request is not valid", detail, errors=errors)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  narrows what Starlette types as Exception
+    try:
+        phrase = HTTPStatus(error.status_code).phrase
+    except ValueError:
+        phrase = "Error"
+    detail = error.detail if error.detail != phrase else _DETAILS.get(error.status_code, phrase)
+    headers = dict(error.headers) if error.headers else None
+    kind = phrase.lower().replace(" ", "-")
+    return problem_response(request, error.status_code, kind, phrase, detail, headers=headers)
+
+
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer to this method.",
+}
+
+
+async def _quiethire_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QuietHireError)  # noqa: S101  narrows what Starlette types as Exception
+    ERRORS.labels(kind=error.kind).inc()
+    if isinstance(error, Gone):
+        return problem_response(request, 404, "not-found", "Not Found", error.detail)
+    if isinstance(error, InvalidInput):
+        detail = f"{error.detail} ({error.hint})" if error.hint else error.detail
+        return problem_response(request, 400, "invalid-request", "The request is not valid", detail)
+    if isinstance(error, Transient):
+        logger.warning("unavailable: %s", error, extra={"kind": error.kind, "where": error.where})
+        wait = error.retry_after if isinstance(error, Throttled) else _RETRY_AFTER
+        return problem_response(
+            request,
+            503,
+            "unavailable",
+            "Not available right now",
+            "A part that this needs does not answer. Try again in a moment.",
+            headers={"Retry-After": str(max(1, round(wait)))},
+        )
+    logger.error("failed: %s", error, exc_info=error, extra={"kind": error.kind, "where": error.where})
+    return internal_error(request)

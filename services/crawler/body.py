@@ -1,0 +1,105 @@
+"""Reading a body: bounded, one encoding, whole or not at all."""
+
+import zlib
+from collections.abc import AsyncIterable, Iterator
+from typing import Protocol
+
+from quiethire.domain.errors import InvalidInput, Transient
+
+ACCEPT_ENCODING = "gzip, deflate"
+"""What is asked for. zstd and br are not: their Python decoders cannot bound the output of one call."""
+
+_STEP = 65_536
+"""Most bytes that one decompression call may yield."""
+
+
+class _Decoder(Protocol):
+    def feed(self, chunk: bytes) -> Iterator[bytes]: ...
+
+    def whole(self) -> bool: ...
+
+
+class _Identity:
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        yield chunk
+
+    def whole(self) -> bool:
+        return True
+
+
+class _Zlib:
+    """gzip (of one or more members) or deflate (zlib, or raw as some servers send it)."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._zlib = zlib.decompressobj(31) if gzip else None
+        self._fed = False
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        while chunk:
+            self._fed = True
+            if self._zlib is None:
+                # A zlib stream starts with method 8 in the low half of its first byte, and raw deflate never does
+                # in practice: that would be a stored block with bits set that encoders leave clear.
+                self._zlib = zlib.decompressobj(15 if chunk[0] & 0x0F == 8 else -15)
+            if self._zlib.eof and not self._another_member(chunk):
+                return
+            yield self._zlib.decompress(chunk, _STEP)
+            chunk = self._zlib.unconsumed_tail or self._zlib.unused_data
+
+    def _another_member(self, rest: bytes) -> bool:
+        """Start on a further gzip member; what follows the end and is none is ignored, as browsers do."""
+        if not (self._gzip and rest.startswith(b"\x1f\x8b"[: len(rest)])):
+            return False
+        self._zlib = zlib.decompressobj(31)
+        return True
+
+    def whole(self) -> bool:
+        return self._zlib is not None and self._zlib.eof if self._fed else True
+
+
+def _decoder(encoding: str, where: str) -> _Decoder:
+    names = [name for name in (part.strip().lower() for part in encoding.split(",")) if name not in ("", "identity")]
+    if not names:
+        return _Identity()
+    if names in (["gzip"], ["x-gzip"]):
+        return _Zlib(gzip=True)
+    if names == ["deflate"]:
+        return _Zlib(gzip=False)
+    raise InvalidInput(f"content encoding {encoding[:80]!r} was not asked for", where=where, kind="content_encoding")
+
+
+async def read_body(
+    chunks: AsyncIterable[bytes],
+    *,
+    encoding: str,
+    length: str | None,
+    limit: int,
+    where: str,
+    cut: bool = False,
+) -> bytes:
+    """Read and decode a body of at most `limit` decoded bytes.
+
+    `length` is the Content-Length header. `cut` returns the first `limit` bytes of a longer body instead of refusing
+    it. Raises InvalidInput `too_large` or `content_encoding`, Transient `truncated`.
+    """
+    decoder = _decoder(encoding, where)
+    announced = int(length) if length and length.isascii() and length.isdigit() else None
+    too_large = InvalidInput(f"larger than {limit} bytes", where=where, kind="too_large")
+    if announced is not None and announced > limit and not cut:
+        raise too_large
+    body, received = bytearray(), 0
+    try:
+        async for chunk in chunks:
+            received += len(chunk)
+            for piece in decoder.feed(chunk):
+                body += piece
+                if len(body) > limit or received > limit:
+                    if cut:
+                        return bytes(body[:limit])
+                    raise too_large
+    except zlib.error as error:
+        raise Transient("the body is damaged", where=where, kind="truncated") from error
+    if not decoder.whole() or (announced is not None and received < announced):
+        raise Transient("the body ended early", where=where, kind="truncated")
+    return bytes(body)

@@ -1,0 +1,272 @@
+"""The crawler: archive first, then HTTP, then the browser where a page is only scripts."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import ada_url
+
+from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
+from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
+from quiethire.domain.ports import PageArchive
+from quiethire.domain.result import Problem
+from quiethire.domain.urls import parse_url
+from quiethire.settings import Settings
+from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
+from services.crawler.browser import Browser
+from services.crawler.chromium import find_chromium
+from services.crawler.content import check_content
+from services.crawler.exchange import Exchange
+from services.crawler.guard import Guard, Lookup
+from services.crawler.politeness import Politeness
+from services.crawler.redirects import Fetched, Redirects
+from services.crawler.robots import Robots
+from services.crawler.shell import is_script_shell
+from services.crawler.transport import PinnedTransport
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_crawler(
+    settings: Settings, archive: PageArchive, *, lookup: Lookup | None = None
+) -> AsyncIterator["Crawler"]:
+    """A crawler, open until the block ends. `lookup` stands in for the system's resolver."""
+    guard = Guard(settings.host_map, lookup)
+    politeness = Politeness(everywhere=settings.fetch_concurrency, per_host=settings.host_concurrency)
+    async with PinnedTransport(guard.route, connections=settings.fetch_concurrency) as transport:
+        exchange = Exchange(transport, guard, politeness, settings.user_agent)
+        robots = Robots(exchange, settings.user_agent, settings.fetch_timeout)
+        redirects = Redirects(exchange, robots, settings.fetch_max_bytes)
+        browser = partial(
+            Browser,
+            guard=guard,
+            politeness=politeness,
+            user_agent=settings.user_agent,
+            max_bytes=settings.fetch_max_bytes,
+        )
+        crawler = Crawler(settings, archive, guard=guard, redirects=redirects, robots=robots, make_browser=browser)
+        try:
+            yield crawler
+        finally:
+            await crawler.close()
+            await robots.close()
+
+
+class Crawler:
+    """Fetches pages into the archive: the port `Fetcher`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        archive: PageArchive,
+        *,
+        guard: Guard,
+        redirects: Redirects,
+        robots: Robots,
+        make_browser: Callable[[Path], Browser],
+    ) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._guard = guard
+        self._redirects = redirects
+        self._robots = robots
+        self._make_browser = make_browser
+        self._browser: Browser | None = None
+        self._browser_sought = False
+
+    async def close(self) -> None:
+        """Stop the browser, if one was started."""
+        if self._browser is not None:
+            await self._browser.close()
+
+    async def fetch(self, spec: FetchSpec, *, offline: bool = False) -> PageRef:
+        """Fetch, archive and return the reference; `offline` answers from the archive alone.
+
+        Raises Transient, Throttled, Blocked, Gone, Disallowed or InvalidInput.
+        """
+        try:
+            ref = await (self._archived(spec) if offline else self._live(spec))
+        except QuietHireError as error:
+            CRAWLER_REQUESTS.labels("archive" if offline else "http", error.kind).inc()
+            ERRORS.labels(error.kind).inc()
+            fields = {"url": spec.url[:500], "kind": error.kind, "where": error.where, "detail": error.detail}
+            logger.warning("fetch failed", extra=fields)
+            raise
+        outcome = "ok" if offline or not ref.from_archive else "not_modified"
+        CRAWLER_REQUESTS.labels("archive" if offline else ref.via.value, outcome).inc()
+        return ref
+
+    async def resolve(self, host: str) -> tuple[str, ...]:
+        """The addresses at which this host would be fetched; empty where there is none that may be.
+
+        Raises Transient where no answer came.
+        """
+        try:
+            return (await self._guard.route(host, 443)).addresses
+        except Permanent:
+            return ()
+
+    async def fetch_many(
+        self, specs: Iterable[FetchSpec], *, offline: bool = False
+    ) -> AsyncGenerator[tuple[FetchSpec, PageRef | Problem], None]:
+        """Fetch all, as many at once as the settings allow; each comes when it is done, a failure as a Problem.
+
+        What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        """
+
+        async def one(spec: FetchSpec) -> tuple[FetchSpec, PageRef | Problem]:
+            try:
+                return spec, await self.fetch(spec, offline=offline)
+            except QuietHireError as error:
+                return spec, Problem.of(error, spec.url)
+
+        waiting = iter(specs)
+        running: set[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = set()
+        try:
+            while True:
+                while len(running) < self._settings.fetch_concurrency and (spec := next(waiting, None)) is not None:
+                    running.add(asyncio.create_task(one(spec)))
+                if not running:
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield task.result()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _archived(self, spec: FetchSpec) -> PageRef:
+        ref = await self._archive.latest(spec)
+        for twin in _twins(spec) if ref is None else ():
+            ref = ref or await self._archive.latest(twin)
+        if ref is None:
+            raise Gone("not in the archive", where=spec.url, hint="import the page or crawl live", kind="not_archived")
+        check_content(spec.accept, ref.content_type, await self._archive.get(ref.content_hash), spec.url)
+        return ref.model_copy(update={"from_archive": True})
+
+    async def _live(self, spec: FetchSpec) -> PageRef:
+        known, known_body = await self._known(spec)
+        fetched = await self._redirects.follow(spec, known, self._settings.fetch_timeout)
+        if fetched.not_modified and known is not None:
+            ref, body = _not_modified(spec, known, fetched), known_body
+        else:
+            body = fetched.answer.body
+            ref = _reference(spec, fetched)
+        check_content(spec.accept, ref.content_type, body, spec.url)
+        if not ref.from_archive:
+            ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
+        if spec.render is Render.AUTO and is_script_shell(body):
+            ref = await self._rendered(ref)
+        await self._record(spec, ref)
+        return ref
+
+    async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
+        """What a conditional request may be built on: an answer with a validator whose body is there.
+
+        Rendered pages are not: that their shell is unchanged says nothing of what its scripts load.
+        """
+        known = await self._archive.latest(spec) if spec.method == "GET" else None
+        if known is None or known.via is FetchedVia.BROWSER or not (known.etag or known.last_modified):
+            return None, b""
+        try:
+            return known, await self._archive.get(known.content_hash)
+        except (Gone, InvalidInput) as error:
+            logger.warning("archived body lost, fetched anew", extra={"url": spec.url, "kind": error.kind})
+            return None, b""
+
+    async def _record(self, spec: FetchSpec, ref: PageRef) -> None:
+        """Under the URL that was asked for, and under the one that answered."""
+        await self._archive.record(spec, ref)
+        final = spec.model_copy(update={"url": ref.final_url})
+        if spec.method == "GET" and final.key != spec.key:
+            await self._archive.record(final, ref)
+
+    async def _rendered(self, ref: PageRef) -> PageRef:
+        browser = await self._open_browser()
+        if browser is None:
+            return ref
+        page = await browser.render(ref.final_url)
+        if page.final_url != ref.final_url:  # its scripts led elsewhere
+            await self._robots.check(parse_url(page.final_url))
+        return PageRef(
+            url=ref.url,
+            final_url=page.final_url,
+            status=page.status,
+            content_type="text/html; charset=utf-8",
+            content_hash=await self._archive.put(page.html),
+            size=len(page.html),
+            fetched_at=datetime.now(UTC),
+            via=FetchedVia.BROWSER,
+        )
+
+    async def _open_browser(self) -> Browser | None:
+        """The browser, or None where there is none: then pages stay as HTTP gave them, and the log says so once."""
+        if not self._browser_sought:
+            self._browser_sought = True
+            settings = self._settings
+            path = (settings.chromium_path or find_chromium()) if settings.browser else None
+            if path is not None:
+                self._browser = self._make_browser(path)
+            else:
+                logger.warning("no browser: script pages are kept as they came", extra={"enabled": settings.browser})
+        return self._browser
+
+
+def _reference(spec: FetchSpec, fetched: Fetched) -> PageRef:
+    headers = fetched.answer.headers
+    return PageRef(
+        url=spec.url,
+        final_url=fetched.final_url,
+        status=fetched.answer.status,
+        content_type=headers.get("content-type", "")[:200],
+        content_hash="",
+        size=len(fetched.answer.body),
+        fetched_at=datetime.now(UTC),
+        via=FetchedVia.HTTP,
+        etag=_validator(headers.get("etag")),
+        last_modified=_validator(headers.get("last-modified")),
+    )
+
+
+def _not_modified(spec: FetchSpec, known: PageRef, fetched: Fetched) -> PageRef:
+    headers = fetched.answer.headers
+    fresh = {
+        "url": spec.url,
+        "fetched_at": datetime.now(UTC),
+        "from_archive": True,
+        "etag": _validator(headers.get("etag")) or known.etag,
+        "last_modified": _validator(headers.get("last-modified")) or known.last_modified,
+    }
+    return known.model_copy(update=fresh)
+
+
+def _validator(value: str | None) -> str | None:
+    """An ETag or date to send back later; one too long or not ASCII is no use."""
+    return value if value and len(value) <= 512 and value.isascii() else None
+
+
+def _twins(spec: FetchSpec) -> list[FetchSpec]:
+    """The URLs that most redirects lead to: an import knows a page by its final URL alone."""
+    if spec.method != "GET":
+        return []
+    asked = parse_url(spec.url)
+    forms = (_other_scheme(asked), _other_slash(asked), _other_slash(parse_url(_other_scheme(asked))))
+    return [spec.model_copy(update={"url": form}) for form in forms]
+
+
+def _other_scheme(url: ada_url.URL) -> str:
+    other = ada_url.URL(url.href)
+    other.protocol = "https:" if url.protocol == "http:" else "http:"
+    return str(other.href)
+
+
+def _other_slash(url: ada_url.URL) -> str:
+    other = ada_url.URL(url.href)
+    other.pathname = url.pathname.rstrip("/") if url.pathname.endswith("/") else f"{url.pathname}/"
+    return str(other.href)

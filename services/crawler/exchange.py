@@ -1,0 +1,186 @@
+"""One request and its answer, within bounds: a slot, the guard, a deadline, a whole body."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import ada_url
+import httpx
+
+from quiethire.domain.errors import Blocked, InvalidInput, Permanent, QuietHireError, Throttled, Transient
+from services.crawler.body import ACCEPT_ENCODING, read_body
+from services.crawler.guard import Guard
+from services.crawler.politeness import Politeness
+from services.crawler.statuses import failure
+from services.crawler.transport import CONNECT_TIMEOUT
+
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent. `where` names it in errors and logs: the URL without what is private."""
+
+    url: ada_url.URL
+    where: str
+    method: str = "GET"
+    headers: Mapping[str, str] | None = None
+    body: bytes | None = None
+    limit: int = 10_000_000
+    """Most bytes of the decoded body."""
+    cut: bool = False
+    """Take the first `limit` bytes of a longer body instead of refusing it."""
+    refusal_rests: bool = True
+    """Whether the host rests after it refused this request (401, 403, a challenge)."""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether "not modified" is an answer to it."""
+        return any(name in (self.headers or {}) for name in ("If-None-Match", "If-Modified-Since"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. The body of a redirect or of "not modified" is not read."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    error: QuietHireError | None
+    """What the status means, where it is no success."""
+
+
+class Deadline:
+    """Seconds that a fetch may spend on the wire, over all of its requests. Waiting for a slot does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = self._total = seconds
+
+    @asynccontextmanager
+    async def running(self, where: str) -> AsyncIterator[None]:
+        """Let the time run. Raises Transient `timeout` when it is used up."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self._left):
+                yield
+        except TimeoutError as error:
+            raise Transient(f"not done within {self._total:g} s", where=where, kind="timeout") from error
+        finally:
+            self._left -= time.monotonic() - started
+
+
+class Exchange:
+    """Sends requests, one hop each."""
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, guard: Guard, politeness: Politeness, user_agent: str
+    ) -> None:
+        self._transport = transport
+        self._guard = guard
+        self._politeness = politeness
+        self._user_agent = user_agent
+
+    async def send(self, request: Request, deadline: Deadline) -> Answer:
+        """One request. Raises for what kept an answer from coming whole, and while the host rests.
+
+        An answer with an error status is returned: its meaning is the caller's, but the host rests if it asked to.
+        """
+        self._guard.check_url(request.url)
+        answer: Answer | None = None
+        try:
+            async with self._politeness.slot(request.url.hostname), deadline.running(request.where):
+                answer = await self._send(request)
+                rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
+                if isinstance(answer.error, rests):
+                    raise answer.error
+        except QuietHireError as error:
+            if answer is None or error is not answer.error:
+                raise
+        return answer
+
+    async def _send(self, request: Request) -> Answer:
+        with _NetworkErrors(request.where) as errors:
+            response = await self._transport.handle_async_request(self._prepare(request))
+            try:
+                errors.answered = True
+                return await self._receive(request, response)
+            finally:
+                await response.aclose()
+
+    def _prepare(self, request: Request) -> httpx.Request:
+        url = request.url
+        # Mapped hosts speak plain HTTP, whatever the scheme of their URLs.
+        scheme = "http" if self._guard.mapped(url.hostname) else url.protocol.removesuffix(":")
+        headers = {
+            "Host": url.host,
+            "User-Agent": self._user_agent,
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "Accept-Language": "en, *;q=0.5",
+            **(request.headers or {}),
+        }
+        try:
+            target = httpx.URL(f"{scheme}://{url.host}/")
+        except httpx.InvalidURL as error:
+            raise InvalidInput("not a host name", where=request.where, kind="invalid_url") from error
+        return httpx.Request(
+            request.method,
+            target,
+            headers=headers,
+            content=request.body,
+            extensions={
+                # The path goes out as the URL parser wrote it; httpx would parse and quote it once more.
+                "target": f"{url.pathname}{url.search}".encode("ascii"),
+                "timeout": {"connect": CONNECT_TIMEOUT},
+            },
+        )
+
+    async def _receive(self, request: Request, response: httpx.Response) -> Answer:
+        status, headers = response.status_code, response.headers
+        bodiless = status in REDIRECTS or (status == 304 and request.conditional)
+        error = None if bodiless else failure(status, headers, request.where)
+        body = b""
+        if error is None and not bodiless:
+            body = await read_body(
+                response.aiter_raw(),
+                encoding=headers.get("content-encoding", ""),
+                length=headers.get("content-length"),
+                limit=request.limit,
+                where=request.where,
+                cut=request.cut,
+            )
+        return Answer(status, headers, body, error)
+
+
+class _NetworkErrors:
+    """Maps what httpx and the sockets raise to the error tree."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self.answered = False
+        """Set once the head of the answer is there: what breaks afterwards cuts the body short."""
+
+    def __enter__(self) -> "_NetworkErrors":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, TimeoutError) or not isinstance(error, httpx.TransportError | OSError):
+            return
+        raise self._mapped(error) from error
+
+    def _mapped(self, error: Exception) -> QuietHireError:
+        if isinstance(error, httpx.TimeoutException):
+            return Transient("no connection in time", where=self._where, kind="timeout")
+        if self.answered:
+            return Transient("the connection broke amid the body", where=self._where, kind="truncated")
+        if isinstance(error, httpx.ConnectError) and (tls := _tls_cause(error)):
+            return Permanent(f"TLS: {tls}"[:300], where=self._where, kind="tls")
+        return Transient(f"{type(error).__name__}: {error}"[:300], where=self._where, kind="connection")
+
+
+def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error

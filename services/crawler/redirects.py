@@ -1,0 +1,113 @@
+"""A fetch over HTTP: one exchange per hop, each hop checked by the guard and by robots.txt."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+import ada_url
+
+from quiethire.domain.errors import InvalidInput, Permanent
+from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.urls import parse_url
+from services.crawler.content import ACCEPT_HEADERS
+from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
+from services.crawler.robots import Robots
+
+MAX_REDIRECTS = 10
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The answer of the last hop."""
+
+    final_url: str
+    answer: Answer
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether what the archive holds is still what the host would send."""
+        return self.answer.status == 304
+
+
+@dataclass(frozen=True)
+class _Hop:
+    url: ada_url.URL
+    public: str
+    """The URL as it may be stored and logged."""
+    method: str
+    body: bytes | None
+
+
+class Redirects:
+    """Follows redirects to the answer."""
+
+    def __init__(self, exchange: Exchange, robots: Robots, max_bytes: int) -> None:
+        self._exchange = exchange
+        self._robots = robots
+        self._max_bytes = max_bytes
+
+    async def follow(self, spec: FetchSpec, known: PageRef | None, timeout: float) -> Fetched:  # noqa: ASYNC109
+        """Fetch. `known` makes the request conditional; `timeout` (seconds) holds for all hops together."""
+        hop, deadline = _first(spec), Deadline(timeout)
+        for _ in range(MAX_REDIRECTS + 1):
+            await self._robots.check(hop.url)
+            request = self._request(spec, hop, known)
+            answer = await self._exchange.send(request, deadline)
+            if answer.error is not None:
+                raise answer.error
+            if answer.status not in REDIRECTS:
+                return Fetched(hop.public, answer)
+            hop = _next(spec, hop, answer)
+        raise Permanent(f"more than {MAX_REDIRECTS} redirects", where=hop.public, kind="redirects")
+
+    def _request(self, spec: FetchSpec, hop: _Hop, known: PageRef | None) -> Request:
+        headers = {"Accept": ACCEPT_HEADERS[spec.accept]}
+        if hop.body is not None:
+            headers["Content-Type"] = "application/json"
+        # Validators belong to the resource that gave them: they are sent to that hop alone.
+        if known is not None and hop.method == "GET" and hop.public == known.final_url:
+            if known.etag:
+                headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                headers["If-Modified-Since"] = known.last_modified
+        return Request(hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes)
+
+
+def _first(spec: FetchSpec) -> _Hop:
+    url = parse_url(spec.url)
+    url.hash = ""
+    public = str(url.href)
+    if spec.private_query:
+        url.search = f"{url.search}&{spec.private_query}" if url.search else spec.private_query
+    return _Hop(url, public, spec.method, spec.body.encode() if spec.body is not None else None)
+
+
+def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
+    location = answer.headers.get("location")
+    if not location:
+        raise Permanent(f"answered {answer.status} without a Location", where=hop.public, kind=f"http_{answer.status}")
+    try:
+        url = parse_url(location, str(hop.url.href))
+    except InvalidInput as error:  # its text holds the URL, and that may hold what is private
+        raise Permanent("redirects to what is no URL", where=hop.public, kind="redirects") from error
+    url.hash = ""
+    method, body = hop.method, hop.body
+    if method == "POST":
+        if answer.status in (301, 302, 303):
+            method, body = "GET", None
+        elif url.host != hop.url.host:
+            raise Permanent("redirects a POST to another host", where=hop.public, kind="redirects")
+    return _Hop(url, _without_private(url, spec.private_query), method, body)
+
+
+def _without_private(url: ada_url.URL, private_query: str) -> str:
+    """The URL without the private parameters, which hosts like to echo in redirects."""
+    if not private_query or not url.search:
+        return str(url.href)
+    private = set(parse_qsl(private_query, keep_blank_values=True))
+    secrets = {value for _, value in private if len(value) >= 8}  # whatever the host renames them to
+    public = ada_url.URL(url.href)
+    pairs = parse_qsl(url.search.removeprefix("?"), keep_blank_values=True)
+    public.search = urlencode(
+        [(name, value) for name, value in pairs if (name, value) not in private and value not in secrets]
+    )
+    return str(public.href)

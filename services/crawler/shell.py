@@ -1,0 +1,60 @@
+"""Is a page a script shell: almost no text of its own, and scripts that would bring it?
+
+Read by one linear scan, not by an HTML parser: 500 KB of nested tags keep a parser busy for 20 seconds, and this runs
+on every fetched page that may be rendered.
+"""
+
+import re
+
+SCANNED = 1_000_000
+"""Bytes that are looked at."""
+LITTLE_TEXT = 250
+SOME_TEXT = 1_500
+"""Bytes of visible text: below the first a page with scripts is a shell; below the second it is one if its root
+container is empty (header and footer can be static)."""
+
+_SKIPPED = (b"script", b"style", b"template", b"svg", b"noscript", b"title")
+_EMPTY_ROOT = re.compile(
+    rb"<(div|main|app-root|section)\b[^<>]{0,300}\bid\s*=\s*[\"']?(root|app|__next|__nuxt|main|application|react-root|app-root)"
+    rb"[\"']?[^<>]{0,300}>\s{0,200}</|<app-root\b[^<>]{0,300}>\s{0,200}</app-root",
+    re.IGNORECASE,
+)
+_TAG = re.compile(rb"<(/?[a-z][a-z0-9-]{0,30}|!--)", re.IGNORECASE)
+_SPACE = re.compile(rb"\s+")
+
+
+def is_script_shell(html: bytes) -> bool:
+    """Whether rendering the page would show what its HTML does not."""
+    html = html[:SCANNED]
+    lowered = html.lower()
+    if b"<script" not in lowered or b'"jobposting"' in lowered:
+        return False
+    text = _visible_text(html, lowered)
+    return text < LITTLE_TEXT or (text < SOME_TEXT and _EMPTY_ROOT.search(html) is not None)
+
+
+def _visible_text(html: bytes, lowered: bytes) -> int:
+    """Bytes of text outside tags, scripts and the like, white space collapsed; counted until there are enough."""
+    total, position = 0, 0
+    while position < len(html) and total < SOME_TEXT:
+        tag = _TAG.search(html, position)
+        if tag is None:
+            return total + _length(html[position:])
+        total += _length(html[position : tag.start()])
+        position = _after(lowered, tag.group(1).lower(), tag.end())
+    return total
+
+
+def _after(lowered: bytes, name: bytes, start: int) -> int:
+    """Where text goes on after a tag, and after all of an element whose text is not shown. The end if unclosed."""
+    if name == b"!--":
+        end, width = lowered.find(b"-->", start), 3
+    elif name in _SKIPPED:
+        end, width = lowered.find(b"</" + name, start), 0
+    else:
+        end, width = lowered.find(b">", start), 1
+    return len(lowered) if end < 0 else end + width
+
+
+def _length(text: bytes) -> int:
+    return len(_SPACE.sub(b" ", text).strip())

@@ -1,0 +1,173 @@
+"""The forward proxy that all of the browser's traffic goes through.
+
+Playwright's `route()` is no guard: redirects, WebSockets, workers and prefetches pass it by. Here every connection is
+looked up, checked and pinned by the same guard as the crawler's own. It listens on 127.0.0.1 only and reaches nothing
+that the crawler could not reach itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import ada_url
+
+from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
+from quiethire.domain.urls import parse_url
+from services.crawler.guard import Guard
+from services.crawler.transport import CONNECT_TIMEOUT, MAX_ADDRESSES
+
+MAX_HEAD = 65_536
+HEAD_TIMEOUT = 15.0
+"""Seconds for the head of a request."""
+MAX_REQUEST_BODY = 1_000_000
+MAX_CONNECTION_BYTES = 30_000_000
+"""Bytes that one connection may bring in."""
+MAX_CONNECTION_SECONDS = 60.0
+MAX_CONNECTIONS = 256
+
+_CHUNK = 65_536
+_DROPPED = ("proxy-connection", "proxy-authorization", "connection", "keep-alive", "te", "upgrade")
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def vetting_proxy(guard: Guard) -> AsyncIterator[str]:
+    """Run the proxy; yields its address as `127.0.0.1:port`."""
+    proxy = _Proxy(guard)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=MAX_HEAD)
+    try:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        await proxy.close()
+        await server.wait_closed()
+
+
+class _Proxy:
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._connections: set[asyncio.Task[None]] = set()
+
+    def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take a connection. Its task is ours, so that we can cancel it: asyncio logs that as a fault of its own."""
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with self._slots, asyncio.timeout(MAX_CONNECTION_SECONDS):
+                await self._answer(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # One end went away, sent no request or used up its time: the browser sees a closed connection.
+        finally:
+            await _close(writer)
+
+    async def close(self) -> None:
+        connections = list(self._connections)
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.timeout(HEAD_TIMEOUT):
+            head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            method, target, fields = _parse_head(head)
+            connect = method == "CONNECT"
+            url = parse_url(f"https://{target}" if connect else target)
+            if connect and self._guard.mapped(url.hostname) and url.port in ("", "443"):
+                raise InvalidInput("a mapped host speaks no TLS", where=url.host)
+            length = _body_length(fields)
+            upstream_reader, upstream = await self._connect(url)
+        except QuietHireError as error:
+            logger.info("browser request refused", extra={"kind": error.kind, "where": error.where})
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            return
+        try:
+            if connect:
+                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                await _both_ways(reader, writer, upstream_reader, upstream)
+            else:
+                upstream.write(_origin_form(method, url, fields))
+                await _pipe(reader, upstream, length)
+                await _pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)
+        finally:
+            await _close(upstream)
+
+    async def _connect(self, url: ada_url.URL) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        self._guard.check_url(url)
+        port = int(url.port) if url.port else (443 if url.protocol == "https:" else 80)
+        route = await self._guard.route(url.hostname, port)
+        failure: OSError | None = None
+        for address in route.addresses[:MAX_ADDRESSES]:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    return await asyncio.open_connection(address, route.port)
+            except OSError as error:
+                failure = error
+        raise Transient("no connection", where=url.host, kind="connection") from failure
+
+
+def _parse_head(head: bytes) -> tuple[str, str, list[tuple[str, str]]]:
+    first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+    parts = first.split(" ")
+    fields = [(name, value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon]
+    if len(parts) != 3 or len(fields) != len(lines):
+        raise InvalidInput("no HTTP request")
+    return parts[0], parts[1], fields
+
+
+def _body_length(fields: list[tuple[str, str]]) -> int:
+    lengths = [value for name, value in fields if name.lower() == "content-length"]
+    chunked = any(name.lower() == "transfer-encoding" for name, _ in fields)
+    text = lengths[0] if lengths else "0"
+    if chunked or len(lengths) > 1 or not text.isdigit() or int(text) > MAX_REQUEST_BODY:
+        raise InvalidInput("a request body that is not forwarded")
+    return int(text)
+
+
+def _origin_form(method: str, url: ada_url.URL, fields: list[tuple[str, str]]) -> bytes:
+    """The head as the server gets it. One request per connection: the next may be for another host."""
+    kept = [(name, value) for name, value in fields if name.lower() not in (*_DROPPED, "host")]
+    lines = [f"{method} {url.pathname}{url.search} HTTP/1.1", f"Host: {url.host}", "Connection: close"]
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in kept), "", ""]).encode("latin-1")
+
+
+async def _both_ways(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    upstream_reader: asyncio.StreamReader,
+    upstream: asyncio.StreamWriter,
+) -> None:
+    """Tunnel until either end closes."""
+    ways = [
+        asyncio.create_task(_pipe(reader, upstream, MAX_CONNECTION_BYTES)),
+        asyncio.create_task(_pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)),
+    ]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int) -> None:
+    while limit > 0:
+        chunk = await reader.read(min(_CHUNK, limit))
+        if not chunk:
+            break
+        limit -= len(chunk)
+        writer.write(chunk)
+        await writer.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()

@@ -1,0 +1,45 @@
+"""Levels of seniority, as ranks and in the words of titles."""
+
+import re
+from collections.abc import Iterable
+
+from quiethire.domain.posting import Seniority
+from services.matching.text import tokens
+
+RANKS = {
+    Seniority.INTERN: 0,
+    Seniority.JUNIOR: 1,
+    Seniority.MID: 2,
+    Seniority.SENIOR: 3,
+    Seniority.STAFF: 4,
+    Seniority.LEAD: 4,
+    Seniority.EXECUTIVE: 5,
+}
+"""Staff and lead are one step: the two ladders of craft and of people."""
+
+_WORDS = {
+    Seniority.INTERN: "intern internship trainee praktikant praktikantin stagiaire becario",
+    Seniority.JUNIOR: "junior jr graduate",
+    Seniority.MID: "mid intermediate",
+    Seniority.SENIOR: "senior sr",
+    Seniority.STAFF: "staff principal",
+    Seniority.LEAD: "lead head teamlead",
+    Seniority.EXECUTIVE: "director vp chief cto ceo cfo coo",
+}
+_APART = re.compile(r"[,;:|/()\[\]–—]|\s-\s")
+_LEVELS = {word: level for level, words in _WORDS.items() for word in words.split()}
+
+
+def level_of(titles: Iterable[str]) -> Seniority | None:
+    """The highest level that the words of these titles name."""
+    levels = [_LEVELS[word] for title in titles for word in tokens(title) if word in _LEVELS]
+    return max(levels, key=lambda level: RANKS[level], default=None)
+
+
+def work_words(title: str) -> list[str]:
+    """The words of a title that name the work: not the level, nor what a comma, bracket or dash sets apart.
+
+    `Senior Data Engineer (Remote), Payments` is the work of a data engineer.
+    """
+    parts = ([word for word in tokens(part) if word not in _LEVELS] for part in _APART.split(title))
+    return next((words for words in parts if words), [])

@@ -1,0 +1,113 @@
+"""Lever: GET api.lever.co/v0/postings/{token}?mode=json, 100 at a time; the API names no total."""
+
+import re
+from html import escape
+from urllib.parse import parse_qs, quote, urlsplit
+
+from quiethire.domain.board import Board
+from quiethire.domain.page import FetchSpec, Page
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.ats.base import BoardPage, Reader, stated
+
+PAGE_SIZE = 100
+
+_NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9._-]*)"
+_URLS = (
+    re.compile(rf"^https?://jobs(?P<eu>\.eu)?\.lever\.co/{_NAME}", re.IGNORECASE),
+    re.compile(rf"^https?://api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}", re.IGNORECASE),
+)
+_EMBED = re.compile(rf"(?:jobs|api)(?P<eu>\.eu)?\.lever\.co/(?:v0/postings/)?(?!v0/){_NAME}", re.IGNORECASE)
+_PERIODS = {"per-year-salary": "year", "per-month-salary": "month", "per-week-salary": "week",
+            "per-day-wage": "day", "per-hour-wage": "hour"}  # fmt: skip
+
+
+class Lever:
+    """The postings API, version 0."""
+
+    name = "lever"
+
+    def recognise(self, url: str, html: str | None = None) -> Board | None:
+        """`jobs[.eu].lever.co/{token}`, its API, and links to either in a page."""
+        matches = (
+            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", (_EMBED,))) for pattern in patterns
+        )
+        match = next(filter(None, matches), None)
+        if match is None:
+            return None
+        return Board(
+            ats=self.name, token=match["token"], url=f"https://jobs{match['eu'] or ''}.lever.co/{match['token']}"
+        )
+
+    def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
+        """One page of 100; the cursor is how many to skip."""
+        host = "api.eu.lever.co" if "//jobs.eu." in board.url else "api.lever.co"
+        url = f"https://{host}/v0/postings/{quote(board.token)}?mode=json&limit={PAGE_SIZE}&skip={cursor or 0}"
+        return (FetchSpec(url=url, accept="json"),)
+
+    def parse(self, board: Board, page: Page) -> BoardPage:
+        """A full page is followed by another; a short one is the last, and then the count is known."""
+        postings = tuple(self._posting(item) for item in Reader.of(page, board).required_items())
+        given = parse_qs(urlsplit(page.url).query).get("skip", ["0"])[0]
+        skipped = int(given) if given.isdigit() else 0
+        last = len(postings) < PAGE_SIZE
+        count = skipped + len(postings)
+        return BoardPage(postings=postings, cursor=None if last else str(count), total=count if last else None)
+
+    def _posting(self, item: Reader) -> RawPosting:
+        categories = item.at("categories")
+        has = categories.value is not None
+        return RawPosting(
+            url=item.at("hostedUrl").required_text(),
+            external_id=item.at("id").identifier(),
+            title=stated(item.at("text").required_text(), item.at("text").path),
+            locations=self._locations(item, categories) if has else (),
+            workplace=self._workplace(item),
+            job_type=categories.at("commitment").sourced() if has else None,
+            department=(categories.at("department").sourced() or categories.at("team").sourced()) if has else None,
+            description_html=self._description(item),
+            salary=self._salary(item.at("salaryRange")),
+            posted_at=self._created(item.at("createdAt")),
+            application_url=item.at("applyUrl").text(),
+        )
+
+    def _locations(self, item: Reader, categories: Reader) -> tuple[Sourced, ...]:
+        """All locations, each with the posting's country where there is but one place to be in it."""
+        places = [place for entry in categories.at("allLocations").items() if (place := entry.sourced())]
+        if not places and (main := categories.at("location").sourced()):
+            places = [main]
+        country = item.at("country").text()
+        if country and len(places) == 1 and country.lower() not in places[0].value.lower():
+            return (stated(f"{places[0].value}, {country}", places[0].path),)
+        return tuple(places)
+
+    def _workplace(self, item: Reader) -> Sourced | None:
+        place = item.at("workplaceType").sourced()
+        return None if place is None or place.value == "unspecified" else place
+
+    def _created(self, created: Reader) -> Sourced | None:
+        number = created.number()
+        return None if number is None else stated(str(int(number)), created.path)
+
+    def _description(self, item: Reader) -> Sourced | None:
+        """Description, lists and closing: `descriptionPlain` leaves the lists out."""
+        parts = [item.at("description").text() or ""]
+        for entry in item.at("lists").items():
+            heading, content = entry.at("text").text(), entry.at("content").text()
+            parts.append(f"<h3>{escape(heading)}</h3>" if heading else "")
+            parts.append(f"<ul>{content}</ul>" if content else "")
+        parts += [item.at("salaryDescription").text() or "", item.at("additional").text() or ""]
+        html = "\n".join(part for part in parts if part)
+        return stated(html, f"{item.path}.description+lists+additional") if html else None
+
+    def _salary(self, pay: Reader) -> RawSalary | None:
+        if pay.value is None:
+            return None
+        interval = pay.at("interval").text() or ""
+        return RawSalary(
+            source=Source.ATS,
+            path=pay.path,
+            min=pay.at("min").number(),
+            max=pay.at("max").number(),
+            currency=pay.at("currency").text(),
+            period=_PERIODS.get(interval, interval) or None,
+        )

@@ -1,0 +1,372 @@
+"""A posting out of a page without markup: the title among the headings, the facts around it, the densest text.
+
+Every rule is about how pages are built in general; none knows a site.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.document import Document, Line
+from services.parser.labels import ABOUT_WORK, APPLY, NOT_A_TITLE, OUR_COMPANY, SECTION, label_of
+from services.parser.normalise.dates import parse_date
+from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.location import known_place
+from services.parser.normalise.salary import parse_salary
+from services.parser.normalise.text import fold, squeeze
+
+MAX_VALUE = 160
+"""Characters of a fact; what is longer is prose."""
+_NEAR = 14
+"""Lines around the title among which facts may stand without a label."""
+
+_CUT = re.compile(r"\s+[|–—·•»]\s+|\s+-\s+|\s*\|\s*|\s+::\s+")
+_AT = re.compile(
+    r"^(?:job application for |apply for |job: )?(?P<title>.+?)\s+(?:at|@|bei|chez|hos|presso|bij)\s+(?P<company>[^|–—]{2,70})$",
+    re.IGNORECASE,
+)
+_PIECES = re.compile(r"\s+[|·•–—]\s+|\s*[|·•]\s*|\s+/\s+")
+_HINTS = (
+    (
+        "location",
+        re.compile(
+            r"(?<![a-z])(job|posting|position)?[-_]*_*(locations?|standort|ubicacion|workplaces)(?![a-z])",
+            re.IGNORECASE,
+        ),
+    ),
+    ("company", re.compile(r"(?<![a-z])(company|employer|organization)[-_]?name(?![a-z])", re.IGNORECASE)),
+    ("salary", re.compile(r"(?<![a-z])(salary|compensation|pay-?range)(?![a-z])", re.IGNORECASE)),
+    ("job_type", re.compile(r"(?<![a-z])(employment|job|commitment|contract)[-_]?(type)?(?![a-z])", re.IGNORECASE)),
+    ("department", re.compile(r"(?<![a-z])(department)(?![a-z])", re.IGNORECASE)),
+    (
+        "posted_at",
+        re.compile(r"(?<![a-z])(date-?posted|posted-?(on|at|date)?|publish(ed)?-?date)(?![a-z])", re.IGNORECASE),
+    ),
+)
+
+
+@dataclass
+class Facts:
+    """Facts by field, the first of each kept, with where each was found."""
+
+    found: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, name: str, value: str, path: str) -> None:
+        """Keep a value, unless it is prose or known."""
+        value = squeeze(value).strip(" :–-|")
+        values = self.found.setdefault(name, [])
+        if value and len(value) <= MAX_VALUE and value not in [known for known, _ in values] and len(values) < 10:
+            values.append((value, path))
+
+    def first(self, name: str) -> Sourced | None:
+        """The value that was found first."""
+        values = self.found.get(name)
+        return Sourced(value=values[0][0], source=Source.HTML, path=values[0][1]) if values else None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of the posting and the line that it was found in."""
+
+    text: str
+    index: int
+    path: str
+    rest: tuple[str, ...] = ()
+    """Other texts of the same heading."""
+
+
+def read(document: Document) -> RawPosting:
+    """What the page shows; fields that it does not show are None. Whether it is a posting at all is not asked here."""
+    heading = find_title(document)
+    lines = document.content
+    facts = _labelled(lines)
+    if heading is not None:
+        _unlabelled(facts, lines, heading, document)
+    salary = facts.first("salary")
+    pay = salary if salary and parse_salary(salary.value) else None
+    return RawPosting(
+        url=document.url,
+        title=Sourced(value=heading.text, source=Source.HTML, path=heading.path) if heading else None,
+        company=_company(document, heading, facts),
+        locations=tuple(Sourced(value=v, source=Source.HTML, path=p) for v, p in facts.found.get("location", [])[:1]),
+        workplace=facts.first("workplace"),
+        job_type=_all_types(facts),
+        department=facts.first("department"),
+        description_html=_description(lines, heading),
+        salary=RawSalary(source=Source.HTML, path=pay.path, text=pay.value) if pay else None,
+        posted_at=facts.first("posted_at") or _meta_date(document),
+        valid_through=facts.first("valid_through"),
+        application_url=apply_url(document),
+        language=document.language,
+    )
+
+
+def _all_types(facts: Facts) -> Sourced | None:
+    values = [(v, p) for v, p in facts.found.get("job_type", []) if job_type(v)]
+    return Sourced(value=", ".join(v for v, _ in values), source=Source.HTML, path=values[0][1]) if values else None
+
+
+def _meta_date(document: Document) -> Sourced | None:
+    value = document.meta.get("article:published_time")
+    return Sourced(value=value, source=Source.HTML, path="meta[article:published_time]") if value else None
+
+
+# --- title ---
+
+
+def page_names(document: Document) -> list[str]:
+    """What the page calls itself, whole and cut at separators: `Title | Company` gives both."""
+    names: list[str] = []
+    for text in (document.meta.get("og:title", ""), document.meta.get("twitter:title", ""), document.title):
+        if match := _AT.match(text):
+            names.append(match["title"])
+        pieces = [piece for piece in _CUT.split(text) if piece]
+        names += [text, *pieces[:1], *(" - ".join(pieces[:n]) for n in range(2, len(pieces)))]
+    return [name for name in dict.fromkeys(map(squeeze, names)) if name]
+
+
+def is_generic(text: str) -> bool:
+    """Whether a heading can be no posting's title."""
+    folded = fold(text)
+    return (
+        not 3 <= len(text) <= 220
+        or bool(NOT_A_TITLE.match(folded) or ABOUT_WORK.search(folded))
+        or label_of(text) is not None
+    )
+
+
+def find_title(document: Document) -> Heading | None:
+    """The heading that the page also calls itself by; else its first `h1` that can be a title; else its own name."""
+    lines = document.content
+    names = {fold(name): name for name in page_names(document)}
+    candidates = [(i, line) for i, line in enumerate(lines) if line.heading or len(line.text) < 120]
+    for level in (1, 2, 3, 0):
+        for index, line in candidates:
+            if min(line.heading, 4) not in ((level,) if level else (0, 4)):
+                continue
+            for text in (line.text, *line.parts):
+                if fold(text) in names and not is_generic(text):
+                    rest = tuple(part for part in line.parts if part != text) if text != line.text else ()
+                    return Heading(text, index, line.tag, rest)
+    for index, line in candidates:
+        if line.heading == 1 and not is_generic(line.text):
+            return Heading(line.text, index, line.tag)
+    for name in names.values():
+        if not is_generic(name) and document.meta.get("og:title"):
+            return Heading(_CUT.split(name)[0], 0, "meta[og:title]")
+    return None
+
+
+# --- facts ---
+
+
+def _labelled(lines: list[Line]) -> Facts:
+    """`Label: value` on one line, and a label with its value on the next."""
+    facts = Facts()
+    for index, line in enumerate(lines):
+        head, colon, tail = line.text.partition(":")
+        if colon and tail.strip() and (name := label_of(head)) is not None:
+            if len(tail) <= MAX_VALUE:
+                facts.add(name, tail, f"{line.tag} “{head.strip()}:”")
+            continue
+        if (name := label_of(line.text)) is None or index + 1 >= len(lines):
+            continue
+        for value in lines[index + 1 : index + 4]:
+            if label_of(value.text) is not None or value.heading == 1:
+                break
+            facts.add(name, value.text, f"{value.tag} after “{line.text.strip(' :')}”")
+            if line.tag != "dt" or value.tag != "dd":
+                break
+    _drop_wrong(facts)
+    return facts
+
+
+def _drop_wrong(facts: Facts) -> None:
+    """A value that cannot be what its label says is no fact: `Type` may head anything."""
+    checks: dict[str, Callable[[str], object]] = {"job_type": job_type, "workplace": workplace, "salary": parse_salary}
+    for name, check in checks.items():
+        facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
+    facts.found["location"] = [
+        (value, path)
+        for value, path in facts.found.get("location", [])
+        if len(value) <= 120 and not value.endswith((".", "?", "!"))
+    ]
+
+
+def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Document) -> None:
+    """Short texts near the title that are a place, a job type, a workplace or pay by themselves, or by their class."""
+    around = lines[max(0, heading.index - 4) : heading.index + 1 + _NEAR]
+    texts = [(part, "heading", "") for part in heading.rest]
+    for line in around:
+        if SECTION.search(fold(line.text)) and line.heading > 1:
+            break
+        if len(line.text) <= MAX_VALUE and not APPLY.match(fold(line.text)):
+            texts.append((line.text, line.tag, line.hint))
+    for text, tag, hint in texts:
+        if fold(text) == fold(heading.text) or label_of(text):
+            continue
+        for name, pattern in _HINTS:
+            if hint and pattern.search(hint) and _fits(name, text, document):
+                facts.add(name, text, f"{tag}.{hint.split()[0]}")
+        for piece in _PIECES.split(text) if len(_PIECES.split(text)) <= 6 else ():
+            _classify(facts, squeeze(piece), tag, document)
+
+
+def _fits(name: str, text: str, document: Document) -> bool:
+    if name == "job_type":
+        return job_type(text) is not None
+    if name == "salary":
+        return parse_salary(text) is not None
+    if name == "posted_at":
+        return parse_date(text, document.page.fetched_at) is not None
+    return len(text) <= 100 and not text.endswith(("?", "!"))
+
+
+def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
+    words = len(piece.split())
+    if not piece or words > 9:
+        return
+    if words <= 5 and workplace(piece) is not None:
+        facts.add("workplace", piece, f"{tag} near the title")
+    if words <= 4 and job_type(piece) is not None:
+        facts.add("job_type", piece, f"{tag} near the title")
+    elif any(c.isdigit() for c in piece) and parse_salary(piece) is not None:
+        facts.add("salary", piece, f"{tag} near the title")
+    elif any(c.isdigit() for c in piece) and words <= 5 and parse_date(piece, document.page.fetched_at) is not None:
+        facts.add("posted_at", piece, f"{tag} near the title")
+    elif words <= 7 and piece[:1].isupper() and known_place(piece) and fold(piece) not in ("remote", "hybrid"):
+        facts.add("location", piece, f"{tag} near the title")
+
+
+# --- company ---
+
+
+def _company(document: Document, heading: Heading | None, facts: Facts) -> Sourced | None:
+    for value, path in _company_names(document, heading, facts):
+        name = squeeze(value).strip(" -–|,")
+        if 2 <= len(name) <= 80 and not is_generic(name) and (heading is None or fold(name) != fold(heading.text)):
+            return Sourced(value=name, source=Source.HTML, path=path)
+    return None
+
+
+def _company_names(document: Document, heading: Heading | None, facts: Facts) -> Iterator[tuple[str, str]]:
+    yield from facts.found.get("company", [])
+    if heading is not None:
+        yield from (
+            (name, path) for text, path in _own_names(document) if (name := _beside(text, heading.text)) for _ in (0,)
+        )
+        yield from ((part, "heading") for part in heading.rest[:1] if not known_place(part) and not job_type(part))
+    if (name := document.meta.get("og:site_name")) and not known_place(name):
+        yield (
+            re.split(r"\s+(?:careers?|jobs|karriere)\b|\s+[|–-]\s+", name, flags=re.IGNORECASE)[0],
+            "meta[og:site_name]",
+        )
+    for line in document.content:
+        if match := re.match(r"(?:careers|jobs|karriere|working) (?:at|bei|with) (.{2,60})$", line.text, re.IGNORECASE):
+            yield match[1], line.tag
+        if (line.heading or line.bold) and len(line.text) < 70 and (match := OUR_COMPANY.match(fold(line.text))):
+            yield line.text.split(None, 1)[1] if not line.text.lower().startswith("a propos") else match[1], line.tag
+    for line in reversed(document.lines[-60:]):
+        if match := re.search(
+            r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+)?([A-Z][\w&.' -]{1,50}?)(?:[.,|]|\s+all rights|\s*\d{4}|$)",
+            line.text,
+            re.IGNORECASE,
+        ):
+            yield match[1], "copyright"
+
+
+def _own_names(document: Document) -> Iterator[tuple[str, str]]:
+    yield document.title, "title"
+    yield document.meta.get("og:title", ""), "meta[og:title]"
+
+
+def _beside(text: str, title: str) -> str | None:
+    """The company in `Title at Company` or `Title | Company | Careers`."""
+    folded, wanted = squeeze(text), squeeze(title)
+    at = folded.lower().find(wanted.lower())
+    if at < 0 or len(folded) == len(wanted):
+        return None
+    after, before = folded[at + len(wanted) :], folded[:at]
+    if match := re.match(r"\s+(?:at|@|bei|chez|hos|presso|bij)\s+(.+)$", after, re.IGNORECASE):
+        return _CUT.split(match[1])[0]
+    pieces = [p for p in (*_CUT.split(after), *_CUT.split(before)) if p.strip(" -–|")]
+    for piece in pieces:
+        name = re.sub(
+            r"\b(careers?|jobs?|karriere|stellenangebote?|job board)\b", "", piece, flags=re.IGNORECASE
+        ).strip(" -–|,")
+        if name and not known_place(name) and not job_type(name) and len(name.split()) <= 6:
+            return name
+    return None
+
+
+# --- application and description ---
+
+
+def apply_url(document: Document) -> str | None:
+    """Where the first link to apply leads."""
+    for node in document.tree.css("a[href]")[:2_000]:
+        href = (node.attributes.get("href") or "").strip()
+        text = fold(squeeze(node.text())[:80])
+        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and APPLY.match(text):
+            return href
+    return None
+
+
+def has_apply(document: Document) -> bool:
+    """Whether the page has a link, a button or a form to apply with."""
+    return any(APPLY.match(fold(line.text)) for line in document.content if len(line.text) <= 80) or any(
+        (node.attributes.get("href") or "").startswith("mailto:") and APPLY.match(fold(node.text() or ""))
+        for node in document.tree.css("a[href^='mailto:']")[:20]
+    )
+
+
+_END = re.compile(
+    r"^(apply for this (job|position|role)|similar (jobs|positions)|related (jobs|positions)|other (jobs|open positions|openings)|more jobs|share this"
+    r"|personal (details|information)|submit your application|create a job alert|upload (resume|cv)|follow us|ahnliche (jobs|stellen)|offres similaires"
+    r"|ofertas (similares|relacionadas)|podobne|lignende|voluntary self.identification|u\.?s\.? equal (employment )?opportunity.*|interested in.*\?)$"
+)
+
+
+def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
+    """The run of lines after the title with the most prose: what follows a form, related postings or a footer is cut."""
+    start = heading.index + 1 if heading is not None and heading.index < len(lines) else 0
+    kept: list[Line] = []
+    gap = 0
+    for line in lines[start:]:
+        folded = fold(line.text[:120])
+        if _END.match(folded):
+            break
+        if line.link or APPLY.match(folded) or line.tag in ("button", "label", "legend"):
+            gap += 1
+            if gap > 25 and kept:
+                break
+            continue
+        gap = 0
+        kept.append(line)
+    prose = [i for i, line in enumerate(kept) if len(line.text) >= 60]
+    if not prose:
+        return []
+    first, last = prose[0], prose[-1]
+    while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
+        first -= 1
+    return kept[first : last + 6]
+
+
+def _description(lines: list[Line], heading: Heading | None) -> Sourced | None:
+    block = description_lines(lines, heading)
+    if not block:
+        return None
+    out: list[str] = []
+    listing = False
+    for line in block:
+        item = line.tag == "li"
+        if item != listing:
+            out.append("<ul>" if item else "</ul>")
+            listing = item
+        tag = "li" if item else "h3" if line.heading or (line.bold and len(line.text) < 90) else "p"
+        out.append(f"<{tag}>{escape(line.text, quote=False)}</{tag}>")
+    if listing:
+        out.append("</ul>")
+    return Sourced(value="".join(out), source=Source.HTML, path=f"{block[0].tag} … {block[-1].tag}")

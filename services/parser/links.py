@@ -1,0 +1,230 @@
+"""Job links of a listing page, by how listings are built in general: addresses of postings, and groups of alike links."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import ada_url
+from selectolax.lexbor import LexborNode
+
+from quiethire.domain.base import Model
+from quiethire.domain.errors import InvalidInput
+from quiethire.domain.page import Page
+from quiethire.domain.urls import canonical_url, parse_url
+from services.parser import jsonld
+from services.parser.document import Document
+from services.parser.labels import APPLY
+from services.parser.normalise.text import fold, squeeze
+from services.parser.titles import reads_like_title
+
+MAX_LINKS = 5_000
+MAX_ANCHORS = 20_000
+
+
+class JobLink(Model):
+    """An address that leads to one posting, with the text that leads there."""
+
+    url: str
+    text: str
+
+
+_STRONG = (
+    r"jobs?|positions?|openings?|vacanc(?:y|ies)|vacature[sn]?|postings?|job[-_]?postings?|job[-_]?(?:offers?|details?|openings?|description|ad|search)"
+    r"|open[-_]?(?:positions?|roles?)|roles?|requisitions?|stellen?|stellenangebote?|stellenausschreibung(?:en)?|jobangebote?|offres?|offre[-_]emploi"
+    r"|ofertas?|ofertes?|empleos?|vagas?|annunci|stillinger?|stilling|ledige[-_]stillinger|jobb|annons|nabidk[ay]|praca|oferty|rpd|opportunit(?:y|ies)"
+)
+_WEAK = r"careers?|karriere|join(?:-us)?|hiring|work-(?:with|at|for)-us|team|company|recruiting|employment|carrieres?|kariera|work"
+_JOB_PATH = re.compile(rf"/(?:{_STRONG})/(?P<rest>[^/].*)$", re.IGNORECASE)
+_WEAK_PATH = re.compile(rf"/(?:{_WEAK})/(?P<rest>[^/].*)$", re.IGNORECASE)
+_JOB_QUERY = re.compile(
+    r"[?&](?:req|jobid|job_id|job|gh_jid|vacancy|vacancyid|positionid|jid|reqid|jobreqid|offer|stelle|id_?job|job_?req)=[\w-]*\d",
+    re.IGNORECASE,
+)
+_JOB_FILE = re.compile(
+    r"/(?:job|vacancy|position|stelle|jobposting|viewjob|jobdetails?|job-opening|jobad)[\w-]*\.(?:php|aspx?|jsp|html?|cfm)",
+    re.IGNORECASE,
+)
+_ID = re.compile(
+    r"\d{4,}|[0-9a-f]{8}-[0-9a-f]{4}-|(?=[0-9a-f]*\d)[0-9a-f]{12,}|(?:^|/)[a-z]*-?\d{3,}(?:$|[/-])", re.IGNORECASE
+)
+_HOSTED = re.compile(
+    r"^https?://(?:jobs(?:\.eu)?\.lever\.co/[^/]+/[0-9a-f-]{36}/?$|jobs\.ashbyhq\.com/[^/]+/[0-9a-f-]{36}/?$|(?:job-)?boards(?:\.eu)?\.greenhouse\.io/[^/]+/jobs/\d+"
+    r"|[^/]+\.myworkdayjobs\.com/.*/job/|jobs\.smartrecruiters\.com/[^/]+/\d+|[^/]+\.jobs\.personio\.(?:de|com)/job/\d+|[^/]+\.recruitee\.com/o/"
+    r"|apply\.workable\.com/[^/]+/j/|[^/]+\.breezy\.hr/p/|[^/]+\.bamboohr\.com/careers/\d+|[^/]+\.icims\.com/jobs/\d+/|[^/]+\.pinpointhq\.com/[^?]*postings/"
+    r"|ats\.rippling\.com/.*/jobs/[0-9a-f-]{36}|jobs\.gem\.com/[^/]+/|[^/]+\.applytojob\.com/apply/\w+/|join\.com/companies/[^/]+/\d+|[^/]+\.teamtailor\.com/jobs/\d+)",
+    re.IGNORECASE,
+)
+"""Addresses of single postings on hosts of applicant tracking systems."""
+_LISTED_SITE = re.compile(
+    r"(?:lever\.co|ashbyhq\.com|greenhouse\.io|myworkdayjobs\.com|smartrecruiters\.com|personio\.(?:de|com)|recruitee\.com|workable\.com|breezy\.hr|bamboohr\.com"
+    r"|icims\.com|pinpointhq\.com|rippling\.com|gem\.com|applytojob\.com|join\.com|teamtailor\.com|oraclecloud\.com|ultipro\.(?:com|ca)|ukg\.net|taleo\.net"
+    r"|successfactors\.(?:com|eu)|eightfold\.ai|comeet\.com?|factorial(?:hr)?\.\w+|jobvite\.com|gusto\.com|softgarden\.io|hrmdirect\.com|paylocity\.com|paycom\w*\.\w+)$",
+    re.IGNORECASE,
+)
+_NOT_A_JOB = re.compile(
+    r"/(?:login|signin|sign-in|register|account|privacy|terms|cookies?|category|categories|tags?|departments?|locations?|teams?|search|rss|feed|share|blog|news"
+    r"|press|events?|faqs?|about|contact|apply|application|alerts?|saved|benefits|culture|diversity|students?|page|profile|create|edit|dashboard|imprint|impressum"
+    r"|datenschutz|agb|content|perks|life|interview\w*|process|stories|internships?|university|go)(?:/|$|\?|\.\w+$)|[?&](?:page|p|offset|start|sort|pg|seite|startrow|department|location|category)=",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|css|js|zip|ics|xml|mp4|webp)(?:$|\?)", re.IGNORECASE)
+_DULL = re.compile(
+    r"^(?:(?:read|learn|see|view|show|find out|load|discover|explore) (?:more|all|details|jobs?|open\w*|roles?|positions?).*|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
+    r"|log ?in|sign (?:in|up)|share.*|save.*|refer.*|subscribe.*|create.*alert.*|privacy.*|\d+|career ?s?|jobs|open positions|search.*|filter.*|contact.*|about.*|faqs?|terms.*|cookie.*)$"
+)
+_ABOUT_JOBS = re.compile(
+    r"\b(jobs?|careers?|karriere|positions?|openings?|vacanc\w+|hiring|stellen\w*|ausschreibung\w*|offres? d.emploi|empleo|ofertas|vagas|lavora|vacatures|stillinger|nabidky|prace|oferty pracy|join us|roles)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    url: str
+    text: str
+    heading: str
+    """The heading next to the link, for links that only say "more"."""
+    group: str
+    """Host and path up to the last segment: links of one list share it."""
+    place: str
+    """Tags and classes of what is around: links of one list share these too."""
+
+
+def extract_job_links(page: Page) -> tuple[JobLink, ...]:
+    """The links of a page that lead to single postings, in order, each once; none for pages without postings."""
+    return links_of(Document(page))
+
+
+def links_of(document: Document) -> tuple[JobLink, ...]:
+    """As `extract_job_links`, for a page that is parsed already."""
+    anchors = _anchors(document)
+    found: dict[str, str] = {}
+    for url in jsonld.listed_urls(document):
+        target = _resolve(url, document.url)
+        if target and (_hosted(target) or _by_address(target)):
+            found[target] = ""
+    sure = [a for a in anchors if _hosted(a.url) or (_by_address(a.url) and _carries(a))]
+    for anchor in (*sure, *_by_group(document, anchors)):
+        if not found.get(anchor.url):
+            found[anchor.url] = anchor.heading or anchor.text
+    order = {anchor.url: index for index, anchor in reversed(list(enumerate(anchors)))}
+    urls = sorted(found, key=lambda url: order.get(url, -1))
+    return tuple(JobLink(url=url, text=found[url][:300]) for url in urls[:MAX_LINKS])
+
+
+def _resolve(href: str, base: str) -> str | None:
+    if not href or len(href) > 2_000 or href.startswith(("#", "mailto:", "tel:", "javascript:")):
+        return None
+    try:
+        return canonical_url(href, base)
+    except InvalidInput:
+        return None
+
+
+def _anchors(document: Document) -> list[_Anchor]:
+    base = document.tree.css_first("base[href]")
+    root = _resolve((base.attributes.get("href") or "") if base else "", document.url) or document.url
+    here, site = canonical_url(document.url), _site(document.url)
+    found: list[_Anchor] = []
+    for node in document.tree.css("a[href]")[:MAX_ANCHORS]:
+        url = _resolve((node.attributes.get("href") or "").strip(), root)
+        if url is None or url == here or _FILE.search(url) or not _same(url, site):
+            continue
+        text = squeeze(node.text(separator=" "))[:300]
+        folded = fold(text)
+        if (
+            document.framed(node)
+            or (APPLY.match(folded) and not reads_like_title(text))
+            or (_NOT_A_JOB.search(_path(url)) and not _hosted(url))
+        ):
+            continue
+        dull = not text or _DULL.match(folded) is not None
+        found.append(_Anchor(url, text, _heading_near(node) if dull else "", _group(url), _place(node)))
+    return found
+
+
+def _same(url: str, site: str) -> bool:
+    host = str(parse_url(url).hostname)
+    return _site(url) == site or _LISTED_SITE.search(host) is not None
+
+
+def _site(url: str) -> str:
+    """The registrable part of a host, near enough: its last two labels, three below `co.uk` and the like."""
+    labels = str(parse_url(url).hostname).split(".")
+    wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in ("co", "com", "org", "ac", "gov", "net")
+    return ".".join(labels[-3 if wide else -2 :])
+
+
+def _path(url: str) -> str:
+    parsed = ada_url.URL(url)
+    return str(parsed.pathname) + str(parsed.search)
+
+
+def _group(url: str) -> str:
+    parsed = ada_url.URL(url)
+    head = re.sub(r"\d+", "0", str(parsed.pathname).rstrip("/").rpartition("/")[0])
+    return f"{parsed.hostname}{head}"
+
+
+def _place(node: LexborNode) -> str:
+    names: list[str] = []
+    parent = node.parent
+    while parent is not None and parent.tag not in ("body", "html") and len(names) < 5:
+        names.append(f"{parent.tag}.{re.sub(r'[0-9]+', '', (parent.attributes.get('class') or '').split(' ')[0])}")
+        parent = parent.parent
+    return ">".join(names)
+
+
+def _heading_near(node: LexborNode) -> str:
+    parent = node.parent
+    for _ in range(4):
+        if parent is None or parent.tag == "body":
+            return ""
+        if (heading := parent.css_first("h1, h2, h3, h4, h5, h6, strong, b")) is not None:
+            alone = len(parent.css("a[href]")) <= 3
+            return squeeze(heading.text(separator=" "))[:300] if alone else ""
+        parent = parent.parent
+    return ""
+
+
+def _hosted(url: str) -> bool:
+    return _HOSTED.match(url) is not None
+
+
+def _by_address(url: str) -> bool:
+    """An address that names a posting by itself: a word for jobs, then an identifier."""
+    path = unquote(_path(url))
+    match = _JOB_PATH.search(path)
+    if match is not None and _ID.search(match["rest"]):
+        return True
+    return _JOB_QUERY.search(path) is not None or (_JOB_FILE.search(path) is not None and _ID.search(path) is not None)
+
+
+def _carries(anchor: _Anchor) -> bool:
+    """Whether a link shows what it leads to: a title, a heading next to it, or at least more than a dull word."""
+    return bool(anchor.heading) or (bool(anchor.text) and _DULL.match(fold(anchor.text)) is None)
+
+
+def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
+    """Lists of alike links whose texts read like titles of jobs."""
+    groups: dict[tuple[str, str], list[_Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        groups[(anchor.group, anchor.place)].append(anchor)
+    about_jobs = _page_about_jobs(document)
+    found: list[_Anchor] = []
+    for members in groups.values():
+        urls = {a.url for a in members}
+        titled = {a.url for a in members if reads_like_title(a.heading or a.text)}
+        share = len(titled) / len(urls)
+        path = unquote(_path(members[0].url))
+        strong, weak = _JOB_PATH.search(path) is not None, _WEAK_PATH.search(path) is not None
+        if (strong and share >= 0.3) or (weak and share >= 0.5) or (about_jobs and len(urls) >= 3 and share >= 0.6):
+            found += [a for a in members if _carries(a) and (strong or a.url in titled or share >= 0.8)]
+    return found
+
+
+def _page_about_jobs(document: Document) -> bool:
+    """Whether the page calls itself a page about jobs, in its address, its title or its first headings."""
+    headings = [line.text for line in document.content if line.heading in (1, 2)][:6]
+    path = re.sub(r"[/_.-]+", " ", unquote(_path(document.url)))
+    return any(_ABOUT_JOBS.search(fold(text)) for text in (path, document.title, *headings))

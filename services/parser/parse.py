@@ -1,0 +1,121 @@
+"""Pages to postings: the two functions that the rest of the house calls. Pure; the same page gives the same result."""
+
+import re
+from collections.abc import Sequence
+
+from quiethire.domain.base import Model
+from quiethire.domain.board import Board
+from quiethire.domain.errors import InvalidInput
+from quiethire.domain.page import Page
+from quiethire.domain.posting import JobPosting, RawPosting
+from quiethire.domain.result import Refusal
+from quiethire.domain.urls import canonical_url
+from services.parser import evidence, html, jsonld, microdata, quality, running_text
+from services.parser.ats.registry import adapter_for
+from services.parser.document import Document
+from services.parser.merge import merge
+from services.parser.normalise.posting import normalise
+from services.parser.normalise.text import fold
+
+MAX_POSTINGS = 5_000
+_BRANDED = re.compile(
+    r"\b(greenhouse|lever|ashby|workday|breezy|gusto|smartrecruiters|personio|teamtailor|recruitee|workable|bamboohr|icims|jobvite)\b",
+    re.IGNORECASE,
+)
+
+
+class ParsedPage(Model):
+    """What a page gave: postings, what was refused and why, and for a page of a board how it goes on."""
+
+    postings: tuple[JobPosting, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    links: tuple[str, ...] = ()
+    cursor: str | None = None
+    total: int | None = None
+
+
+def parse_board_page(board: Board, page: Page) -> ParsedPage:
+    """The postings of one page of an ATS board's list.
+
+    Raises SchemaDrift where the page's shape is unknown, InvalidInput for a board of no known ATS.
+    """
+    listed = adapter_for(board.ats).parse(board, page)
+    postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
+    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
+
+
+def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
+    """The posting of a job page: markup first, then what the page shows. A page that holds none is one refusal."""
+    document = Document(page)
+    marked = [*jsonld.read(document), *microdata.read(document)]
+    titles = {fold(raw.title.value) for raw in marked if raw.title}
+    shown = html.read(document)
+    if len(titles) > 1:
+        return _several(marked, document, board, page)
+    if marked:
+        raw = merge([*marked, _only_facts(shown, marked[0]), running_text.read(merge([*marked, shown]))])
+    else:
+        if (reason := evidence.why_not(document, shown)) is not None:
+            return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
+        raw = _with_text(shown)
+    postings, refused = _finish([_on_board(raw, board)], board, page)
+    return ParsedPage(postings=postings, refused=refused)
+
+
+def _several(marked: Sequence[RawPosting], document: Document, board: Board | None, page: Page) -> ParsedPage:
+    """A page with several marked-up postings: those that give an address of their own are taken, else it is a list."""
+    addressed = [raw for raw in marked if canonical_url(raw.url) != canonical_url(page.url)]
+    if not addressed:
+        title = html.find_title(document)
+        own = [raw for raw in marked if title and raw.title and fold(raw.title.value) == fold(title.text)]
+        if not own:
+            return ParsedPage(
+                refused=(
+                    Refusal(url=page.url, reason=f"list: the page marks up {len(marked)} postings without addresses"),
+                )
+            )
+        addressed = own[:1]
+    postings, refused = _finish([_with_text(raw) for raw in addressed[:MAX_POSTINGS]], board, page)
+    return ParsedPage(postings=postings, refused=refused)
+
+
+def _only_facts(shown: RawPosting, marked: RawPosting) -> RawPosting:
+    """What the page shows, without its guess at pay and dates where markup says that there is a posting of another name."""
+    same = shown.title is not None and marked.title is not None and fold(shown.title.value) == fold(marked.title.value)
+    return (
+        shown
+        if same
+        else shown.model_copy(update={"salary": None, "posted_at": None, "locations": (), "company": None})
+    )
+
+
+def _with_text(raw: RawPosting) -> RawPosting:
+    return merge([raw, running_text.read(raw)])
+
+
+def _on_board(raw: RawPosting, board: Board | None) -> RawPosting:
+    """On an ATS the last identifier of the address is the posting's: the same as in the board's own list."""
+    if board is None or board.is_website or raw.url == board.url:
+        return raw
+    company = raw.company if raw.company is None or not _BRANDED.search(raw.company.value) else None
+    ids = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=/)\d{4,}(?=$|[/?#-])", raw.url)
+    return raw.model_copy(update={"company": company, "external_id": ids[-1] if ids else None})
+
+
+def _finish(
+    raws: Sequence[RawPosting], board: Board | None, page: Page
+) -> tuple[tuple[JobPosting, ...], tuple[Refusal, ...]]:
+    """Normalise, score and sift; a posting that is twice on a page counts once."""
+    postings: dict[str, JobPosting] = {}
+    refused: list[Refusal] = []
+    for raw in raws:
+        try:
+            posting = normalise(raw, board=board, fetched_at=page.fetched_at)
+        except InvalidInput as error:
+            refused.append(Refusal(url=raw.url, reason=f"{error.kind}: {error.detail}"))
+            continue
+        if (reason := quality.refusal_reason(posting)) is not None:
+            refused.append(Refusal(url=posting.url, reason=reason, quality_score=posting.quality_score))
+        else:
+            postings.setdefault(posting.identity, posting)
+    return tuple(postings.values()), tuple(refused)

@@ -1,0 +1,206 @@
+"""schema.org JobPosting, from whatever syntax it was read, as a RawPosting. Values of the wrong type are expected."""
+
+import re
+from html import unescape
+
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.normalise.text import squeeze
+
+MAX_PLACES = 100
+
+Json = dict[str, object]
+
+
+def types_of(item: Json) -> set[str]:
+    """The types of an item without the vocabulary's address; properties and types are compared in lower case."""
+    stated = item.get("@type") or item.get("type")
+    names = stated if isinstance(stated, list) else [stated]
+    return {re.split(r"[/#:]", name)[-1].lower() for name in names if isinstance(name, str)}
+
+
+def is_job_posting(item: Json) -> bool:
+    """Whether an item is a JobPosting."""
+    return "jobposting" in types_of(item)
+
+
+def to_raw(item: Json, *, url: str, source: Source, path: str) -> RawPosting:
+    """What a JobPosting states, with the path of each value."""
+    reader = _Item(item, source, path)
+    remote = _texts(item.get("jobLocationType"))
+    return RawPosting(
+        url=url,
+        external_id=_identifier(item.get("identifier")),
+        title=reader.sourced("title", "name"),
+        company=reader.name_of("hiringOrganization", "hiringOrganisation"),
+        locations=reader.places(),
+        workplace=Sourced(value=remote[0], source=source, path=f"{path}.jobLocationType") if remote else None,
+        remote_allowed_in=tuple(_names(item.get("applicantLocationRequirements")))[:MAX_PLACES],
+        job_type=reader.joined("employmentType"),
+        department=reader.sourced("occupationalCategory") if not _is_code(item.get("occupationalCategory")) else None,
+        description_html=reader.description(),
+        salary=reader.salary(),
+        posted_at=reader.sourced("datePosted"),
+        valid_through=reader.sourced("validThrough"),
+        language=_first_text(item.get("inLanguage")),
+    )
+
+
+class _Item:
+    def __init__(self, item: Json, source: Source, path: str) -> None:
+        self.item = item
+        self.source = source
+        self.path = path
+
+    def _at(self, name: str, value: str) -> Sourced:
+        return Sourced(value=value, source=self.source, path=f"{self.path}.{name}")
+
+    def sourced(self, *names: str) -> Sourced | None:
+        for name in names:
+            if text := _first_text(self.item.get(name)):
+                return self._at(name, squeeze(unescape(text)))
+        return None
+
+    def joined(self, name: str) -> Sourced | None:
+        texts = _texts(self.item.get(name))
+        return self._at(name, ", ".join(texts)) if texts else None
+
+    def name_of(self, *names: str) -> Sourced | None:
+        for name in names:
+            if found := _names(self.item.get(name)):
+                return self._at(name, squeeze(unescape(found[0])))
+        return None
+
+    def description(self) -> Sourced | None:
+        parts = [
+            (name, _first_text(self.item.get(name)))
+            for name in ("description", "responsibilities", "qualifications", "skills")
+        ]
+        kept: list[str] = []
+        for name, text in parts:
+            # The sections are often repeats of what the description holds.
+            if text and (name == "description" or (len(text) > 40 and text[:80] not in "".join(kept))):
+                kept.append(text)
+        return self._at("description", "\n\n".join(kept)) if kept else None
+
+    def places(self) -> tuple[Sourced, ...]:
+        value = self.item.get("jobLocation")
+        places = value if isinstance(value, list) else [value]
+        texts = (_place(place) for place in places[:MAX_PLACES])
+        return tuple(self._at("jobLocation", text) for text in texts if text)
+
+    def salary(self) -> RawSalary | None:
+        for name in ("baseSalary", "estimatedSalary"):
+            value = self.item.get(name)
+            for entry in value if isinstance(value, list) else [value]:
+                if (found := self._pay(entry, f"{self.path}.{name}")) is not None:
+                    return found
+        return None
+
+    def _pay(self, entry: object, path: str) -> RawSalary | None:
+        currency = _first_text(self.item.get("salaryCurrency"))
+        if isinstance(entry, (str, int, float)) and not isinstance(entry, bool):
+            return (
+                RawSalary(
+                    source=self.source,
+                    path=path,
+                    text=str(entry),
+                    currency=currency,
+                    period=_first_text(self.item.get("salaryUnit")),
+                )
+                if entry
+                else None
+            )
+        if not isinstance(entry, dict):
+            return None
+        currency = _first_text(entry.get("currency")) or currency
+        amount = entry.get("value") if entry.get("value") is not None else entry
+        amount = amount[0] if isinstance(amount, list) and amount else amount
+        period = _first_text(entry.get("unitText")) or _first_text(entry.get("duration"))
+        if not isinstance(amount, dict):
+            number = _number(amount)
+            if number is None:
+                return (
+                    RawSalary(source=self.source, path=path, text=amount, currency=currency, period=period)
+                    if isinstance(amount, str)
+                    else None
+                )
+            return RawSalary(source=self.source, path=path, min=number, max=number, currency=currency, period=period)
+        low, high, single = (_number(amount.get(name)) for name in ("minValue", "maxValue", "value"))
+        period = _first_text(amount.get("unitText")) or period
+        currency = currency or _first_text(amount.get("currency"))
+        if low is None and high is None:
+            low = high = single
+        if low is None and high is None:
+            text = next(
+                (t for name in ("value", "minValue", "name", "description") if (t := _first_text(amount.get(name)))),
+                None,
+            )
+            return (
+                RawSalary(source=self.source, path=path, text=text, currency=currency, period=period) if text else None
+            )
+        return RawSalary(source=self.source, path=path, min=low, max=high, currency=currency, period=period)
+
+
+def _place(place: object) -> str | None:
+    """One jobLocation as text: its address, or its name."""
+    if isinstance(place, str):
+        return squeeze(unescape(place)) or None
+    if not isinstance(place, dict):
+        return None
+    address = place.get("address")
+    address = address[0] if isinstance(address, list) and address else address
+    if isinstance(address, str):
+        return squeeze(unescape(address)) or None
+    holder = address if isinstance(address, dict) else place
+    names = []
+    for name in ("addressLocality", "addressRegion", "addressCountry"):
+        value = holder.get(name)
+        text = _first_text(value) or next(iter(_names(value)), None)
+        if text and text.lower() not in ("null", "undefined", "n/a", "none", "-") and text not in names:
+            names.append(squeeze(unescape(text)))
+    return ", ".join(names) or next(iter(_names(place)), None)
+
+
+def _identifier(value: object) -> str | None:
+    if isinstance(value, dict):
+        return _first_text(value.get("value"))
+    return _first_text(value)
+
+
+def _is_code(value: object) -> bool:
+    """Occupation codes (O*NET, ISCO) are no department."""
+    return bool(re.match(r"[\d.-]+", _first_text(value) or ""))
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [
+        str(v).strip()
+        for v in values[:50]
+        if isinstance(v, (str, int, float)) and not isinstance(v, bool) and str(v).strip()
+    ]
+
+
+def _first_text(value: object) -> str | None:
+    return next(iter(_texts(value)), None)
+
+
+def _names(value: object) -> list[str]:
+    """Names of things that are given as text, as an object with a name, or as a list of either."""
+    found: list[str] = []
+    for entry in (value if isinstance(value, list) else [value])[:MAX_PLACES]:
+        if isinstance(entry, dict):
+            found += [name for key in ("name", "legalName", "address") if (name := _first_text(entry.get(key)))][:1]
+        else:
+            found += _texts(entry)[:1]
+    return found
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", plain := value.strip().replace(",", "")):
+        return float(plain)
+    return None

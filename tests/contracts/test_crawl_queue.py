@@ -1,0 +1,99 @@
+"""One contract for the crawl queue: PostgreSQL and its twin in memory."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quiethire.domain.errors import InvalidInput
+from quiethire.domain.ports import CrawlQueue
+from quiethire.storage.postgres import PostgresCrawlQueue
+from quiethire.storage.postgres.memory import MemoryCrawlQueue
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+LEASE = timedelta(minutes=10)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def queue(request: pytest.FixtureRequest) -> CrawlQueue:
+    if request.param == "memory":
+        return MemoryCrawlQueue()
+    return PostgresCrawlQueue(request.getfixturevalue("postgres_pool"))
+
+
+def urls(count: int) -> list[str]:
+    return [f"https://a.example/{number}" for number in range(count)]
+
+
+async def test_pushing_counts_what_was_not_waiting_already(queue: CrawlQueue) -> None:
+    assert await queue.push([*urls(2), "https://A.example/1#jobs"]) == 2
+    assert await queue.push(urls(3)) == 1
+    assert await queue.counts() == {"pending": 3, "processing": 0, "completed": 0, "failed": 0}
+
+
+async def test_a_url_that_is_processed_is_not_queued_again_until_it_is_done(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+    assert await queue.push(urls(1)) == 0
+    await queue.finish(entry.id, ok=True)
+    assert await queue.push(urls(1)) == 1
+    assert await queue.counts() == {"pending": 1, "processing": 0, "completed": 1, "failed": 0}
+
+
+async def test_the_lowest_priority_number_goes_first_then_the_oldest(queue: CrawlQueue) -> None:
+    await queue.push(["https://a.example/b", "https://a.example/a"])
+    await queue.push(["https://a.example/urgent"], priority=1)
+    await queue.push(["https://a.example/late"], priority=9)
+    taken = await queue.claim(3, lease=LEASE, now=NOW)
+    assert [entry.url for entry in taken] == [
+        "https://a.example/urgent",
+        "https://a.example/b",
+        "https://a.example/a",
+    ]
+    assert [(entry.priority, entry.attempts) for entry in taken] == [(1, 1), (5, 1), (5, 1)]
+
+
+async def test_two_claimers_at_once_get_different_entries(queue: CrawlQueue) -> None:
+    await queue.push(urls(40))
+    claims = await asyncio.gather(*(queue.claim(10, lease=LEASE, now=NOW) for _ in range(4)))
+    taken = [entry.id for claim in claims for entry in claim]
+    assert len(taken) == len(set(taken)) == 40
+    assert await queue.claim(10, lease=LEASE, now=NOW) == []
+
+
+async def test_an_entry_whose_claim_is_older_than_the_lease_is_taken_again(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (first,) = await queue.claim(1, lease=LEASE, now=NOW)
+    assert await queue.claim(1, lease=LEASE, now=NOW + LEASE) == []
+    (second,) = await queue.claim(1, lease=LEASE, now=NOW + LEASE + timedelta(seconds=1))
+    assert (second.id, second.attempts) == (first.id, 2)
+
+
+async def test_a_failed_entry_is_pending_until_its_attempts_are_used_up(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    for attempt in (1, 2):
+        (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+        assert entry.attempts == attempt
+        await queue.finish(entry.id, ok=False, max_attempts=2)
+    assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 0, "failed": 1}
+    assert await queue.claim(1, lease=LEASE, now=NOW + 2 * LEASE) == []
+
+
+async def test_finishing_twice_changes_nothing(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+    for ok in (True, True, False):
+        await queue.finish(entry.id, ok=ok)
+    assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 1, "failed": 0}
+
+
+async def test_long_urls_and_backslashes_are_queued_once_each(queue: CrawlQueue) -> None:
+    long = [f"https://a.example/?q={'x' * 8_000}{end}" for end in ("1", "2")]
+    assert await queue.push([*long, "https://a.example/?q=\\x00", "https://a.example/?q=\\\\"]) == 4
+    assert await queue.push(long) == 0
+
+
+async def test_what_is_no_url_is_refused_and_nothing_is_queued(queue: CrawlQueue) -> None:
+    with pytest.raises(InvalidInput):
+        await queue.push([*urls(1), "javascript:alert(1)"])
+    assert (await queue.counts())["pending"] == 0

@@ -1,0 +1,135 @@
+"""The gateway over twins in memory, or over the real index and cache."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from quiethire.clients import Clients
+from quiethire.domain.lifecycle import observe
+from quiethire.domain.posting import (
+    JobPosting,
+    JobType,
+    Location,
+    Period,
+    Provenance,
+    Salary,
+    Source,
+    Workplace,
+    job_id,
+)
+from quiethire.domain.search import SearchDocument
+from quiethire.settings import Settings
+from quiethire.storage.clickhouse.memory import MemoryPostings
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue, MemoryDatabase
+from quiethire.storage.redis import RedisCache
+from quiethire.storage.redis.memory import MemoryCache
+from quiethire.storage.typesense import TypesenseIndex
+from quiethire.storage.typesense.memory import MemoryIndex
+from services.api.app import create_app
+
+SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+
+
+def make_posting(number: int, **changes: object) -> JobPosting:
+    identity = f"greenhouse/northwind/{number}"
+    fields: dict[str, object] = {
+        "id": job_id(identity),
+        "identity": identity,
+        "url": f"https://boards.greenhouse.io/northwind/jobs/{number}",
+        "board_key": "greenhouse/northwind",
+        "ats": "greenhouse",
+        "external_id": str(number),
+        "title": "Data Engineer",
+        "company_name": "Northwind",
+        "company_domain": "northwind.example",
+        "locations": (Location(name="Berlin, Germany"),),
+        "remote": Workplace.HYBRID,
+        "job_type": JobType.FULL_TIME,
+        "description_html": "<p>Build pipelines.</p>",
+        "description_text": "Build pipelines.",
+        "requirements": ("SQL",),
+        "skills": ("Python",),
+        "salary": Salary(min=6500, max=7900, currency="EUR", period=Period.MONTH),
+        "posted_at": SEEN + timedelta(minutes=number),
+        "application_url": f"https://boards.greenhouse.io/northwind/jobs/{number}#app",
+        "quality_score": 92,
+        "provenance": {"title": Provenance(source=Source.ATS, path="jobs[0].title")},
+    }
+    return JobPosting.model_validate(fields | changes)
+
+
+async def seed(clients: Clients, *postings: JobPosting, at: datetime = SEEN, indexed: bool = True) -> None:
+    """Observe these postings at `at`, as a crawl does."""
+    known = await clients.postings.known({posting.id for posting in postings})
+    advance = observe(known, postings, at)
+    await clients.postings.save(advance.rows, advance.events)
+    if indexed:
+        assert await clients.index.upsert([SearchDocument.of(row) for row in advance.rows]) == []
+
+
+def make_clients(index: object, cache: object, settings: Settings) -> Clients:
+    database = MemoryDatabase()
+    unused = SimpleNamespace()
+    return Clients(
+        settings=settings,
+        companies=MemoryCompanies(database),
+        boards=MemoryBoards(database),
+        queue=MemoryCrawlQueue(),
+        candidates=unused,
+        archive=unused,
+        postings=MemoryPostings(),
+        index=index,
+        cache=cache,
+        fetcher=unused,
+        parser=unused,
+        temporal=unused,
+    )
+
+
+@pytest.fixture
+def posting() -> Callable[..., JobPosting]:
+    return make_posting
+
+
+@pytest.fixture
+async def clients(tmp_path) -> Clients:
+    """Clients over twins."""
+    index = MemoryIndex()
+    await index.ensure()
+    return make_clients(index, MemoryCache(), Settings(data_dir=tmp_path))
+
+
+@pytest.fixture
+async def real_clients(stack, redis_url, tmp_path) -> AsyncIterator[Clients]:
+    """Clients over the real index and cache."""
+    async with (
+        TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"api{uuid4().hex[:8]}") as index,
+        RedisCache(redis_url) as cache,
+    ):
+        await index.ensure()
+        yield make_clients(index, cache, Settings(data_dir=tmp_path))
+
+
+@pytest.fixture(params=["twins", "real"])
+def any_clients(request: pytest.FixtureRequest) -> Clients:
+    return request.getfixturevalue("clients" if request.param == "twins" else "real_clients")
+
+
+def browse(clients: Clients) -> httpx.AsyncClient:
+    """A client of the gateway, which sees a defect as the outside would: as a 500."""
+    transport = httpx.ASGITransport(create_app(clients), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://gateway")
+
+
+@pytest.fixture
+def gateway() -> Callable[[Clients], httpx.AsyncClient]:
+    return browse
+
+
+@pytest.fixture
+def crawl() -> Callable[..., object]:
+    return seed

@@ -1,0 +1,192 @@
+"""Postings, counts, problems and headers of the gateway."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from quiethire.domain.board import Board
+from quiethire.domain.lifecycle import close
+from quiethire.domain.posting import Location
+from quiethire.settings import Settings
+
+LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
+
+
+async def test_paging_by_id_tells_every_posting_once(clients, gateway, crawl, posting):
+    postings = [posting(number) for number in range(1, 8)]
+    await crawl(clients, *postings)
+    seen: list[str] = []
+    after: str | None = None
+    async with gateway(clients) as client:
+        for _ in range(4):
+            params = {"limit": 2} | ({"after": after} if after else {})
+            page = (await client.get("/api/v1/jobs", params=params)).json()
+            seen += [job["id"] for job in page["jobs"]]
+            after = page["next_after"]
+    assert after is None
+    assert seen == sorted(seen)
+    assert {UUID(name) for name in seen} == {item.id for item in postings}
+
+
+async def test_listing_can_be_narrowed_to_a_company(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1), posting(2, company_name="Globex"))
+    async with gateway(clients) as client:
+        page = (await client.get("/api/v1/jobs", params={"company": "Globex"})).json()
+    assert [job["company_name"] for job in page["jobs"]] == ["Globex"]
+    assert page["next_after"] is None
+
+
+async def test_a_posting_tells_its_facts_sources_and_history(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1))
+    await crawl(clients, posting(1, locations=(Location(name="Hamburg, Germany"),)), at=LATER)
+    rows, events = close((await clients.postings.known({posting(1).id})).values(), LATER + timedelta(days=1))
+    await clients.postings.save(rows, events)
+    async with gateway(clients) as client:
+        job = (await client.get(f"/api/v1/jobs/{posting(1).id}")).json()
+    assert job["status"] == "closed"
+    assert (job["first_seen_at"], job["last_seen_at"], job["closed_at"]) == (
+        "2026-11-01T09:30:00Z",
+        "2026-11-05T08:00:00Z",
+        "2026-11-06T08:00:00Z",
+    )
+    assert job["salary"] == {
+        "min": 6500,
+        "max": 7900,
+        "currency": "EUR",
+        "period": "month",
+        "yearly_min": 78_000,
+        "yearly_max": 94_800,
+    }
+    assert job["provenance"] == {"title": {"source": "ats", "path": "jobs[0].title"}}
+    assert [(event["kind"], event["field"]) for event in job["history"]] == [
+        ("opened", None),
+        ("changed", "locations"),
+        ("closed", None),
+    ]
+    assert job["history"][1]["old"][0]["name"] == "Berlin, Germany"
+    assert job["history"][1]["new"][0]["name"] == "Hamburg, Germany"
+
+
+async def test_a_hostile_posting_is_told_without_its_teeth(clients, gateway, crawl, posting):
+    await crawl(
+        clients,
+        posting(
+            1,
+            application_url="javascript:alert(1)",
+            description_html='<p onclick="alert(1)">Hi<script>alert(1)</script><a href="javascript:alert(1)">x</a></p>',
+        ),
+    )
+    async with gateway(clients) as client:
+        job = (await client.get(f"/api/v1/jobs/{posting(1).id}")).json()
+    assert job["application_url"] is None
+    assert "alert" not in job["description_html"]
+    assert "Hi" in job["description_html"]
+
+
+async def test_counts_come_from_every_store(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1), posting(2, salary=None))
+    await clients.boards.add(
+        Board(ats="greenhouse", token="northwind", url="https://b.example", company_domain="n.example")
+    )
+    await clients.queue.push(["https://a.example/"])
+    async with gateway(clients) as client:
+        stats = (await client.get("/api/v1/stats")).json()
+    assert (stats["postings"]["open"], stats["postings"]["with_salary"]) == (2, 1)
+    assert (stats["companies"], stats["boards"], stats["queue"]["pending"]) == (1, 1, 1)
+
+
+async def test_health_touches_no_store_and_metrics_are_prometheus(clients, gateway):
+    away = replace(clients, postings=None, index=None, cache=None)
+    async with gateway(away) as client:
+        assert (await client.get("/health")).json() == {"status": "ok"}
+        metrics = await client.get("/metrics")
+    assert metrics.headers["Content-Type"].startswith("text/plain")
+    assert "quiethire_error_total" in metrics.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "kind"),
+    [
+        (f"GET /api/v1/jobs/{uuid4()}", 404, "not-found"),
+        ("GET /api/v1/jobs/not-an-id", 400, "invalid-request"),
+        ("GET /api/v1/jobs?limit=101", 400, "invalid-request"),
+        ("GET /api/v1/nothing", 404, "not-found"),
+        ("GET /static/%2e%2e/%2e%2e/app.py", 404, "not-found"),
+        ("GET /static/nothing.css", 404, "not-found"),
+        ("DELETE /api/v1/search", 405, "method-not-allowed"),
+    ],
+)
+async def test_every_error_is_a_problem_with_a_stable_type(clients, gateway, asked, status, kind):
+    async with gateway(clients) as client:
+        response = await client.request(*asked.split())
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["type"] == f"https://quiethire.example/problems/{kind}"
+    assert problem["status"] == status
+    assert problem["request_id"] == response.headers["X-Request-Id"]
+    assert problem["detail"]
+
+
+async def test_a_defect_is_logged_and_not_told(clients, gateway, caplog):
+    class Broken:
+        async def get(self, job_id: UUID) -> None:
+            raise RuntimeError("password=hunter2")
+
+    async with gateway(replace(clients, postings=Broken())) as client:
+        response = await client.get(f"/api/v1/jobs/{uuid4()}", headers={"X-Request-Id": "trace-1"})
+    assert response.status_code == 500
+    assert response.json()["type"] == "https://quiethire.example/problems/internal-error"
+    assert "hunter2" not in response.text
+    assert response.headers["X-Request-Id"] == "trace-1"
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    (defect,) = [record for record in caplog.records if record.message == "defect"]
+    assert defect.request_id == "trace-1"
+    assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\tb", "<b>", "é".encode().decode("latin-1")])
+async def test_a_request_id_that_is_none_is_replaced(clients, gateway, given):
+    async with gateway(clients) as client:
+        response = await client.get("/health", headers={"X-Request-Id": given.encode("latin-1")})
+    assert response.headers["X-Request-Id"] != given
+    assert len(response.headers["X-Request-Id"]) == 32
+
+
+async def test_requests_are_logged_with_their_id(clients, gateway, caplog):
+    caplog.set_level(logging.INFO, "services.api")
+    async with gateway(clients) as client:
+        await client.get("/api/v1/nothing%0Aforged", headers={"X-Request-Id": "trace-2"})
+    (record,) = [record for record in caplog.records if getattr(record, "status", None) == 404]
+    assert record.request_id == "trace-2"
+    assert "\n" not in record.getMessage()
+
+
+async def test_only_named_origins_may_read(clients, gateway, tmp_path):
+    settings = Settings(data_dir=tmp_path, cors_origins=("https://app.example",))
+    async with gateway(replace(clients, settings=settings)) as client:
+        named = await client.get("/health", headers={"Origin": "https://app.example"})
+        other = await client.get("/health", headers={"Origin": "https://evil.example"})
+    assert named.headers["Access-Control-Allow-Origin"] == "https://app.example"
+    assert "Access-Control-Allow-Origin" not in other.headers
+    async with gateway(clients) as client:
+        closed = await client.get("/health", headers={"Origin": "https://app.example"})
+    assert "Access-Control-Allow-Origin" not in closed.headers
+
+
+async def test_the_api_describes_itself_with_problems_and_examples(clients, gateway):
+    async with gateway(clients) as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+    search = document["paths"]["/api/v1/search"]["get"]
+    assert {parameter["name"] for parameter in search["parameters"]} >= {"q", "remote", "salary_min", "per_page"}
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert "422" not in operation["responses"]
+    assert document["components"]["schemas"]["SearchAnswer"]["example"]["hits"]
+    assert "/" not in document["paths"]
+    assert json.dumps(document)

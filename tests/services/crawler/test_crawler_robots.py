@@ -1,0 +1,130 @@
+"""robots.txt by RFC 9309."""
+
+import asyncio
+import base64
+import json
+
+import pytest
+from crawled_web import HOST, PAGE, http
+
+from quiethire.domain.errors import Disallowed, Throttled, Transient
+from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.urls import parse_url
+from services.crawler.robots import parse_rules, product_token
+
+URL = f"https://{HOST}/careers"
+
+
+async def allowed(web, crawling) -> bool:
+    web.routes["/careers"] = http(200, PAGE)
+    async with crawling() as crawler:
+        [(_, result)] = [pair async for pair in crawler.fetch_many([FetchSpec(url=URL)])]
+    if isinstance(result, PageRef):
+        return True
+    assert result.kind == "robots"
+    assert web.targets() == []
+    return False
+
+
+def robots(text: str) -> bytes:
+    return http(200, text.encode(), content_type="text/plain")
+
+
+async def test_a_closed_path_is_not_fetched(web, crawling):
+    web.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /careers")
+    assert not await allowed(web, crawling)
+
+
+async def test_the_group_that_names_us_counts(web, crawling):
+    web.routes["/robots.txt"] = robots("User-agent: *\nDisallow: /\n\nUser-agent: quiethirebot\nAllow: /")
+    assert await allowed(web, crawling)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+async def test_a_missing_or_refused_file_allows_all(web, crawling, status):
+    web.routes["/robots.txt"] = http(status)
+    assert await allowed(web, crawling)
+
+
+@pytest.mark.parametrize("status", [500, 502])
+async def test_a_failing_server_closes_the_host(web, crawling, status):
+    web.routes["/robots.txt"] = http(status)
+    assert not await allowed(web, crawling)
+
+
+async def test_a_throttling_server_is_asked_again_later(web, crawling):
+    web.routes["/robots.txt"] = http(429, b"", "Retry-After: 60")
+    async with crawling() as crawler:
+        with pytest.raises(Throttled):
+            await crawler.fetch(FetchSpec(url=URL))
+    assert web.targets() == []
+
+
+async def test_a_file_that_never_comes_keeps_the_page_unfetched(web, crawling):
+    async def never(request, writer):
+        await asyncio.sleep(30)
+
+    web.routes["/robots.txt"] = never
+    async with crawling(fetch_timeout=0.3) as crawler:
+        with pytest.raises(Transient) as caught:
+            await crawler.fetch(FetchSpec(url=URL))
+    assert caught.value.kind == "timeout"
+    assert web.targets() == []
+
+
+@pytest.mark.parametrize(("hops", "open_"), [(5, False), (6, True)])
+async def test_five_redirects_are_followed_and_no_more(web, crawling, hops, open_):
+    web.routes["/robots.txt"] = http(301, b"", "Location: /r1")
+    for hop in range(1, hops):
+        web.routes[f"/r{hop}"] = http(302, b"", f"Location: /r{hop + 1}")
+    web.routes[f"/r{hops}"] = robots("User-agent: *\nDisallow: /")
+    web.routes["/careers"] = http(200, PAGE)
+    async with crawling() as crawler:
+        if open_:
+            await crawler.fetch(FetchSpec(url=URL))
+        else:
+            with pytest.raises(Disallowed):
+                await crawler.fetch(FetchSpec(url=URL))
+
+
+async def test_a_redirect_to_loopback_is_refused(web, crawling):
+    web.routes["/robots.txt"] = http(302, b"", f"Location: http://127.0.0.1:{web.port}/robots.txt")
+    async with crawling() as crawler:
+        with pytest.raises(Disallowed) as caught:
+            await crawler.fetch(FetchSpec(url=URL))
+    assert caught.value.kind in ("port", "private_address")
+
+
+async def test_only_the_first_500_kib_are_read(web, crawling):
+    padding = "# padding\n" * 60_000
+    web.routes["/robots.txt"] = robots(f"User-agent: *\nDisallow: /careers\n{padding}Allow: /careers\n")
+    assert not await allowed(web, crawling)
+
+
+async def test_a_byte_order_mark_hides_no_rule(web, crawling):
+    web.routes["/robots.txt"] = robots("\ufeffUser-agent: *\nDisallow: /")
+    assert not await allowed(web, crawling)
+
+
+async def test_the_file_is_asked_for_once_per_host(web, crawling):
+    for path in ("/a", "/b", "/c"):
+        web.routes[path] = http(200, PAGE)
+    async with crawling() as crawler:
+        specs = [FetchSpec(url=f"https://{HOST}{path}") for path in ("/a", "/b", "/c")]
+        async for _ in crawler.fetch_many(specs):
+            pass
+    assert [request.target for request in web.received].count("/robots.txt") == 1
+
+
+def test_the_product_token_is_what_files_name():
+    assert product_token("QuietHireBot/0.1 (+https://quiethire.example/bot)") == "QuietHireBot"
+
+
+def test_the_parser_passes_the_standard_cases(corpus):
+    cases = json.loads((corpus / "robots" / "google_spec_cases.json").read_bytes())
+    standard = [case for case in cases if case["type"] == "STANDARD"]
+    right = 0
+    for case in standard:
+        rules = parse_rules(base64.b64decode(case["robots_b64"]))
+        right += rules.can_fetch(str(parse_url(case["url"]).href), case["ua"]) == case["allowed"]
+    assert right >= 366

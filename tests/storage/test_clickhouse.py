@@ -1,0 +1,145 @@
+"""What ClickHouse does beyond the contract: replacing, mending, refusing, and who may open the data."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.domain.lifecycle import observe
+from quiethire.domain.posting import JobPosting, job_id
+from quiethire.domain.search import SearchQuery
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def posting(number: int, title: str = "Engineer") -> JobPosting:
+    identity = f"lever/acme/{number}"
+    return JobPosting(
+        id=job_id(identity),
+        identity=identity,
+        url=f"https://jobs.lever.co/acme/{number}",
+        board_key="lever/acme",
+        ats="lever",
+        title=title,
+        company_name="Acme",
+        description_text="Build things. " * 50,
+        quality_score=80,
+    )
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clickhouse")
+
+
+@pytest.fixture(scope="module")
+def client(directory: Path) -> Iterator[Client]:
+    client = open_clickhouse(None, directory)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+async def store(client: Client) -> AsyncIterator[ClickHousePostings]:
+    store = ClickHousePostings(client, "own")
+    await store.migrate()
+    yield store
+    client.command("DROP DATABASE own")
+
+
+async def test_migrating_again_and_at_once_keeps_the_rows(store: ClickHousePostings) -> None:
+    advance = observe({}, [posting(1)], NOW)
+    await store.save(advance.rows, advance.events)
+    await asyncio.gather(*(store.migrate() for _ in range(3)))
+    assert await store.open_ids() == {posting(1).id}
+
+
+async def test_versions_of_a_posting_merge_into_one_row(store: ClickHousePostings, client: Client) -> None:
+    for day in range(3):
+        advance = observe(await store.known([posting(1).id]), [posting(1, f"Engineer {day}")], NOW + timedelta(day))
+        await store.save(advance.rows, advance.events)
+    client.command("OPTIMIZE TABLE own.jobs FINAL")
+    titles = client.query("SELECT title FROM own.jobs").result_rows
+    assert titles == [("Engineer 2",)]
+
+
+async def test_the_columns_of_the_data_model_can_be_asked_for(store: ClickHousePostings, client: Client) -> None:
+    advance = observe({}, [posting(1)], NOW)
+    await store.save(advance.rows, advance.events)
+    asked = "length(url_hash), first_seen_at, crawled_at, parsed_at, description LIKE 'Build%', content_hash"
+    row = client.query(f"SELECT {asked} FROM own.jobs", tz_mode="aware").result_rows[0]
+    assert row == (64, NOW, NOW, NOW, 1, posting(1).content_hash.encode())
+
+
+async def test_a_death_between_events_and_rows_is_mended_by_the_retry(
+    store: ClickHousePostings, client: Client
+) -> None:
+    advance = observe({}, [posting(1)], NOW)
+    client.command("DROP TABLE own.jobs")
+    with pytest.raises(InvalidInput, match="run the migrations") as error:
+        await store.save(advance.rows, advance.events)
+    assert error.value.kind == "not_migrated"
+    assert await store.history(posting(1).id) == list(advance.events)
+    await store.migrate()
+    await store.save(advance.rows, advance.events)
+    assert await store.history(posting(1).id) == list(advance.events)
+    assert await store.open_ids() == {posting(1).id}
+
+
+async def test_writers_and_readers_may_go_at_once(store: ClickHousePostings) -> None:
+    async def crawl(board: int) -> None:
+        advance = observe({}, [posting(board * 100 + number) for number in range(50)], NOW)
+        await store.save(advance.rows, advance.events)
+        assert len(await store.known([row.posting.id for row in advance.rows])) == 50
+        await store.search(SearchQuery(q="engineer build"))
+
+    await asyncio.gather(*(crawl(board) for board in range(8)))
+    assert len(await store.open_ids()) == 400
+
+
+async def test_more_ids_than_one_statement_takes_are_found(store: ClickHousePostings) -> None:
+    rows = observe({}, [posting(number) for number in range(2_500)], NOW).rows
+    await store.save(rows, [])
+    assert len(await store.known([row.posting.id for row in rows])) == 2_500
+
+
+@pytest.mark.parametrize("name", ["", "a b", "x`; DROP DATABASE y", "1st", "a" * 64])
+def test_what_is_no_name_for_a_database_is_a_defect(client: Client, name: str) -> None:
+    with pytest.raises(ValueError, match="no name for a database"):
+        ClickHousePostings(client, name)
+
+
+async def test_another_process_is_told_who_owns_the_data(client: Client, directory: Path) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from quiethire.domain.errors import InvalidInput\n"
+        "from quiethire.storage.clickhouse import open_clickhouse\n"
+        "try:\n"
+        "    open_clickhouse(None, pathlib.Path(sys.argv[1]))\n"
+        "except InvalidInput as error:\n"
+        "    print(error.kind, error.hint)\n"
+    )
+    command = [sys.executable, "-c", script, str(directory)]
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("data_in_use one process owns the data"), done.stderr
+
+
+def test_a_server_that_is_not_there_is_transient(unused_port: int, tmp_path: Path) -> None:
+    with pytest.raises(Transient, match="clickhouse"):
+        open_clickhouse(f"clickhouse://default@127.0.0.1:{unused_port}/default", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "dsn", ["clickhouse://host:port/db", "clickhouse://u:p@host:8123/db?compress=a+lot&query_limit=x"]
+)
+def test_what_is_no_dsn_is_invalid_input(dsn: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as error:
+        open_clickhouse(dsn, tmp_path)
+    assert error.value.kind == "invalid_dsn"

@@ -1,0 +1,114 @@
+"""What the page archive does with damage, hostile bodies and settings."""
+
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.settings import Settings
+from quiethire.storage.pages import ObjectPageArchive, open_archive
+from quiethire.storage.pages.bodies import MAX_BODY_BYTES, object_key
+
+
+class NoIndex:
+    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+        raise AssertionError
+
+    async def latest(self, spec: FetchSpec) -> PageRef | None:
+        raise AssertionError
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> ObjectPageArchive:
+    return open_archive(Settings(data_dir=tmp_path), NoIndex())
+
+
+def file_of(tmp_path: Path, content_hash: str) -> Path:
+    return tmp_path / "pages" / object_key(content_hash)
+
+
+async def test_bodies_lie_compressed_in_two_levels_of_directories(archive: ObjectPageArchive, tmp_path: Path) -> None:
+    content = await archive.put(b"<p>posting</p>" * 1_000)
+    file = tmp_path / "pages" / content[:2] / content[2:4] / f"{content}.zst"
+    assert zstandard.decompress(file.read_bytes()) == b"<p>posting</p>" * 1_000
+    assert file.stat().st_size < 100
+    assert [path for path in (tmp_path / "pages").rglob("*") if path.is_file()] == [file]
+
+
+async def test_storing_again_does_not_rewrite(archive: ObjectPageArchive, tmp_path: Path) -> None:
+    content = await archive.put(b"body")
+    before = file_of(tmp_path, content).stat()
+    await archive.put(b"body")
+    after = file_of(tmp_path, content).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [b"", b"not zstd", zstandard.compress(b"quite another body"), zstandard.compress(b"body" * 99)[:-4]],
+    ids=["empty", "not zstd", "another body", "cut off"],
+)
+async def test_a_damaged_body_is_told_and_mended_by_storing_it_again(
+    archive: ObjectPageArchive, tmp_path: Path, stored: bytes
+) -> None:
+    content = await archive.put(b"body" * 99)
+    file_of(tmp_path, content).write_bytes(stored)
+    with pytest.raises(InvalidInput) as error:
+        await archive.get(content)
+    assert (error.value.kind, error.value.where) == ("damaged_page", content)
+    await archive.put(b"body" * 99)
+    assert await archive.get(content) == b"body" * 99
+
+
+async def test_a_decompression_bomb_is_refused(archive: ObjectPageArchive, tmp_path: Path) -> None:
+    content = await archive.put(b"small")
+    file_of(tmp_path, content).write_bytes(zstandard.compress(bytes(20 * MAX_BODY_BYTES)))
+    with pytest.raises(InvalidInput, match="expands to more than") as error:
+        await archive.get(content)
+    assert error.value.kind == "damaged_page"
+
+
+async def test_the_settings_name_another_directory(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "else where"
+    archive = open_archive(Settings(data_dir=tmp_path, archive_url=elsewhere.as_uri()), NoIndex())
+    content = await archive.put(b"body")
+    assert (elsewhere / object_key(content)).is_file()
+    assert not (tmp_path / "pages").exists()
+
+
+@pytest.mark.parametrize("url", ["ftp://host/x", "s3://", "pages", "file://server/share", "memory:///"])
+def test_other_urls_are_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        open_archive(Settings(data_dir=tmp_path, archive_url=url), NoIndex())
+    assert error.value.kind == "archive_url"
+
+
+async def test_a_directory_that_cannot_be_written_is_transient(tmp_path: Path) -> None:
+    (tmp_path / "pages").write_text("a file where the directory should be")
+    with pytest.raises(Transient, match="page archive"):
+        await open_archive(Settings(data_dir=tmp_path), NoIndex()).put(b"body")
+
+
+async def test_a_bucket_holds_bodies_as_a_directory_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, s3_endpoint: str, s3_objects: dict[str, bytes]
+) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": s3_endpoint,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }.items():
+        monkeypatch.setenv(name, value)
+    archive = open_archive(Settings(data_dir=tmp_path, archive_url="s3://bucket/prefix"), NoIndex())
+    with pytest.raises(Gone):
+        await archive.get("0" * 64)
+    content = await archive.put(b"body")
+    assert await archive.put(b"body") == content
+    assert await archive.get(content) == b"body"
+    assert list(s3_objects) == [f"/bucket/prefix/{object_key(content)}"]
+    s3_objects[f"/bucket/prefix/{object_key(content)}"] = b"damaged"
+    with pytest.raises(InvalidInput):
+        await archive.get(content)

@@ -1,0 +1,218 @@
+"""docker-compose.yml, the Dockerfile and the monitoring configuration agree with each other and with the code."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
+
+from quiethire import telemetry
+from quiethire.settings import Settings
+from quiethire.stack.servers.temporal import SEARCH_ATTRIBUTES
+
+ROOT = Path(__file__).parents[1]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict] = COMPOSE["services"]
+ONE_SHOT = {name for name, service in SERVICES.items() if service.get("restart", "").startswith("on-failure")}
+OURS = {name for name, service in SERVICES.items() if "build" in service}
+SECRET = re.compile(r"(?i)password|passwd|pwd|secret|api_key|auth")
+SERVICE_NAMES = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def strings(node: object) -> list[str]:
+    """Every string below a node of a YAML or JSON document."""
+    if isinstance(node, dict):
+        return [each for value in node.values() for each in strings(value)]
+    if isinstance(node, list):
+        return [each for value in node for each in strings(value)]
+    return [node] if isinstance(node, str) else []
+
+
+def test_compose_file_is_valid_by_the_compose_specification():
+    # The schema of the Compose Specification (Apache-2.0), as the package check-jsonschema 0.39.0 carries it.
+    schema = json.loads((ROOT / "tests/schemas/compose-spec.json").read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(COMPOSE)] == []
+    assert not validator.is_valid({"services": {"api": {"prots": ["3000:3000"]}}})
+
+
+def test_the_platform_has_all_its_parts():
+    parts = {"postgres", "clickhouse", "typesense", "redis", "temporal", "temporal-ui", "prometheus", "grafana", "loki"}
+    assert parts <= set(SERVICES)
+    assert {"migrate", "worker", "api", "parser", "crawler", "proxy", "osint"} == OURS
+
+
+def test_ports_are_the_conventional_ones_and_local_only():
+    published = {}
+    for name, service in SERVICES.items():
+        for port in service.get("ports", ()):
+            address, outside, _ = port.split(":")
+            assert address == "127.0.0.1", name
+            published.setdefault(name, int(outside))
+    assert published == {
+        "api": 3000, "parser": 8001, "crawler": 8002, "proxy": 8003, "osint": 8004, "worker": 9090, "temporal": 7233,
+        "temporal-ui": 8080, "postgres": 5432, "clickhouse": 8123, "typesense": 8108, "redis": 6379,
+        "prometheus": 9091, "grafana": 3001, "loki": 3100,
+    }  # fmt: skip
+
+
+@SERVICE_NAMES
+def test_every_image_is_pinned_by_a_version_and_names_no_registry(name):
+    image, _, tag = SERVICES[name]["image"].rpartition(":")
+    assert re.fullmatch(r"v?\d+(\.\d+)+", tag), SERVICES[name]["image"]
+    assert "." not in image
+
+
+def test_our_image_has_the_version_of_the_project():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert {SERVICES[name]["image"] for name in OURS} == {f"quiethire:{version}"}
+
+
+@SERVICE_NAMES
+def test_every_service_is_watched_or_runs_once(name):
+    service = SERVICES[name]
+    assert ("healthcheck" in service) != (name in ONE_SHOT)
+    if name not in ONE_SHOT:
+        assert service["restart"] == "unless-stopped"
+        assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+
+
+@SERVICE_NAMES
+def test_services_wait_until_what_they_need_is_healthy_or_done(name):
+    for other, how in SERVICES[name].get("depends_on", {}).items():
+        wanted = "service_completed_successfully" if other in ONE_SHOT else "service_healthy"
+        assert how["condition"] == wanted, other
+
+
+def test_named_volumes_are_declared_and_used():
+    mounted = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", ())}
+    assert {volume for volume in mounted if not volume.startswith((".", "/"))} == set(COMPOSE["volumes"])
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_services_set_only_what_the_settings_know(name):
+    environment = SERVICES[name]["environment"]
+    known = {f"QUIETHIRE_{field.upper()}" for field in Settings.model_fields}
+    assert set(environment) <= known
+    stores = ("POSTGRES_DSN", "CLICKHOUSE_DSN", "TYPESENSE_URL", "REDIS_URL", "TEMPORAL_ADDRESS", "ARCHIVE_URL")
+    assert {f"QUIETHIRE_{store}" for store in stores} <= set(environment)
+
+
+def test_our_settings_are_read_as_they_are_set(monkeypatch):
+    for name, value in SERVICES["worker"]["environment"].items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.metrics_port, settings.api_host) == (9090, "0.0.0.0")
+    assert settings.temporal_address == "temporal:7233"
+
+
+def test_addresses_name_services_and_their_ports():
+    inside = {"postgres": 5432, "clickhouse": 8123, "typesense": 8108, "redis": 6379, "temporal": 7233}
+    addresses = " ".join(SERVICES["api"]["environment"].values())
+    for service, port in inside.items():
+        assert re.search(rf"(^|[@/ ]){service}:{port}\b", addresses), service
+        assert any(each.endswith(f":{port}") for each in SERVICES[service]["ports"])
+
+
+def test_there_is_no_default_password():
+    for name, service in SERVICES.items():
+        for variable, value in service.get("environment", {}).items():
+            if SECRET.search(variable):
+                assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name} {variable}"
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert re.search(r"\$\{[A-Z_]+:?[-+]", text) is None
+    assert all("${" in address for address in re.findall(r"://\w*:([^@\s]+)@", text))
+
+
+def test_the_example_environment_names_exactly_what_must_be_set():
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text()))
+    lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
+    assert {line.partition("=")[0] for line in lines} == required
+    assert all(line.endswith("=") for line in lines)
+
+
+def test_temporal_registers_the_search_attributes_of_the_workflows():
+    script = SERVICES["temporal-namespace"]["command"][0]
+    (listed,) = re.findall(r"for attribute in ([\w ]+);", script)
+    assert set(listed.split()) == set(SEARCH_ATTRIBUTES)
+    assert set(SEARCH_ATTRIBUTES.values()) == {"Keyword"}
+
+
+def test_mounted_files_exist():
+    mounts = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", ())]
+    local = [mount for mount in mounts if mount.startswith("./")]
+    assert local
+    assert [mount for mount in local if not (ROOT / mount).exists()] == []
+
+
+def test_the_dockerfile_copies_what_exists_and_what_is_not_ignored():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    copied = {source for line in lines if re.match(r"COPY (?!--from)", line) for source in line.split()[1:-1]}
+    assert [source for source in sorted(copied) if not (ROOT / source).exists()] == []
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert copied == kept
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert set(packaged["only-include"]) <= copied
+
+
+def test_the_image_is_pinned_and_does_not_run_as_root():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert all(re.search(r":\d+\.\d+\.\d+-", line) for line in lines if line.startswith("FROM"))
+    assert [line for line in lines if line.startswith("USER")] == ["USER quiethire"]
+
+
+def test_prometheus_scrapes_services_on_the_ports_where_they_serve():
+    scrapes = yaml.safe_load((ROOT / "ops/prometheus/prometheus.yml").read_text())["scrape_configs"]
+    targets = {target for job in scrapes for group in job["static_configs"] for target in group["targets"]}
+    assert targets == {"worker:9090", "api:3000"}
+    for target in targets:
+        service, _, port = target.partition(":")
+        assert any(each.endswith(f":{port}") for each in SERVICES[service]["ports"])
+
+
+def exported_names() -> set[str]:
+    """The names under which Prometheus sees the metrics of the telemetry module."""
+    names: set[str] = set()
+    for metric in vars(telemetry).values():
+        if isinstance(metric, MetricWrapperBase):
+            (family,) = metric.describe()
+            suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(family.type, ("",))
+            names |= {family.name + suffix for suffix in suffixes}
+    return names
+
+
+def test_the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them():
+    dashboard = json.loads((ROOT / "ops/grafana/dashboards/overview.json").read_text())
+    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked = set(re.findall(r"\bquiethire_\w+", " ".join(expressions)))
+    assert asked <= exported_names()
+    families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in exported_names()}
+    assert families == {re.sub(r"_(bucket|sum|count)$", "", name) for name in asked}
+
+
+def test_the_dashboard_uses_the_provisioned_data_sources_and_lies_where_grafana_looks():
+    sources = yaml.safe_load((ROOT / "ops/grafana/provisioning/datasources/stores.yml").read_text())["datasources"]
+    dashboard = json.loads((ROOT / "ops/grafana/dashboards/overview.json").read_text())
+    assert {panel["datasource"]["uid"] for panel in dashboard["panels"]} == {source["uid"] for source in sources}
+    assert {source["url"].split("//")[1].split(":")[0] for source in sources} <= set(SERVICES)
+    (provider,) = yaml.safe_load((ROOT / "ops/grafana/provisioning/dashboards/files.yml").read_text())["providers"]
+    assert f"./ops/grafana/dashboards:{provider['options']['path']}:ro" in SERVICES["grafana"]["volumes"]
+
+
+def test_logs_go_to_the_service_that_keeps_them():
+    loki = yaml.safe_load((ROOT / "ops/loki/loki.yml").read_text())
+    url = f"http://loki:{loki['server']['http_listen_port']}/loki/api/v1/push"
+    assert url in (ROOT / "ops/loki/collect.alloy").read_text()
+    assert all(service["logging"]["driver"] == "json-file" for service in SERVICES.values())
+
+
+def test_commit_hooks_call_the_tools_of_the_virtual_environment_only():
+    repos = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [repo["repo"] for repo in repos] == ["local"]
+    hooks = repos[0]["hooks"]
+    assert all(hook["language"] == "system" and hook["entry"].startswith(".venv/bin/") for hook in hooks)
+    assert {hook["id"] for hook in hooks} == {"ruff-format", "ruff-check", "mypy", "lint-imports"}
