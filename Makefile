@@ -9,10 +9,10 @@ READY := $(VENV)/.ready
 export QUIETHIRE_DATA_DIR ?= $(CURDIR)/.quiethire
 ARGS ?=
 
-.PHONY: help setup demo up test check fmt bench lock clean
+.PHONY: help setup demo up test check fmt bench histories lock clean
 
 help: ## this list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(READY) ## virtual environment, pinned dependencies, Chromium if it can be had
 
@@ -41,6 +41,9 @@ fmt: setup ## format and mend what can be mended by itself
 
 bench: setup ## the figures that the documents name
 	@$(BIN)/python -m benchmarks.pipeline --json $(ARGS)
+
+histories: setup ## record the workflows' histories anew, after a deliberate change of their commands
+	@$(BIN)/python tests/workflows/record_histories.py >/dev/null
 
 lock: setup ## pin the newest dependencies that pyproject.toml allows
 	@$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras --group dev \

@@ -16,12 +16,15 @@ from quiethire.domain.errors import Gone, Transient
 from quiethire.domain.matching import Candidate, Hidden, Match, Matching
 from quiethire.domain.posting import JobPosting
 from quiethire.telemetry import ERRORS
-from services.matching.engine import PostingMatrix, match
+from services.matching.engine import PostingMatrix, Rarity, match
 
 logger = logging.getLogger(__name__)
 
 KEPT = 200
 """Matches that are kept for one candidate."""
+
+RARITY_AGE = 600.0
+"""Seconds for which the rarity of skills is taken as known: it moves slowly, and counting it reads every posting."""
 
 FEED = 100
 """Matches in a candidate's daily feed."""
@@ -53,6 +56,7 @@ class MatchActivities:
         self._candidates = clients.candidates
         self._postings = clients.postings
         self._cache = clients.cache
+        self._rarity: tuple[float, Rarity] | None = None
 
     @activity.defn(name="score_candidates")
     async def score_candidates(self, input: ScoreInput) -> ScoreResult:
@@ -61,7 +65,8 @@ class MatchActivities:
         async with heartbeating():
             candidates = await self._who(input.candidate_id)
             postings = await self._what(input.job_ids) if candidates else []
-            matrix = await asyncio.to_thread(PostingMatrix.build, postings)
+            rarity = await self._rarity_for(input, postings) if candidates else None
+            matrix = await asyncio.to_thread(PostingMatrix.build, postings, rarity=rarity)
             matches = new = 0
             hidden: tuple[Hidden, ...] = ()
             for candidate in candidates:
@@ -93,6 +98,15 @@ class MatchActivities:
             return [row.posting async for rows in self._postings.scan() for row in rows]
         rows = await self._postings.known(set(job_ids))
         return [row.posting for _, row in sorted(rows.items()) if row.is_open]
+
+    async def _rarity_for(self, input: ScoreInput, postings: Sequence[JobPosting]) -> Rarity:
+        """How rare each skill is among all open postings, so that a run over a few scores as a full run does."""
+        now = time.monotonic()
+        if input.job_ids is None:
+            self._rarity = (now, await asyncio.to_thread(Rarity.of, postings))
+        elif self._rarity is None or now - self._rarity[0] > RARITY_AGE:
+            self._rarity = (now, await asyncio.to_thread(Rarity.of, await self._what(None)))
+        return self._rarity[1]
 
     async def _keep(self, candidate: Candidate, matching: Matching, *, full: bool) -> Sequence[Match]:
         fresh = await self._candidates.save_matches(candidate.id, matching.matches, replace=full)

@@ -10,11 +10,8 @@ from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.page import Page, PageRef
-from quiethire.domain.posting import JobPosting, Source
+from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
-
-STRUCTURED = frozenset({Source.ATS, Source.JSON_LD, Source.MICRODATA})
-
 
 class ExtractLinksInput(Model):
     """A company's own page, which lists postings or is one."""
@@ -57,17 +54,15 @@ class ParseActivities:
 
     @activity.defn(name="extract_job_links")
     async def extract_job_links(self, input: ExtractLinksInput) -> ExtractedLinks:
-        """The links of a listing. A page whose markup states postings is taken by itself, its links are left."""
+        """The links of a listing. A page that is a posting is taken itself, and its links to others are left."""
         page = await self._page(input.listing)
         [parsed] = await self._parser.posting_pages([(page, input.board)])
         if isinstance(parsed, Problem):
             return ExtractedLinks(problems=(parsed,))
-        stated = [posting for posting in parsed.postings if _is_structured(posting)]
-        links = () if stated else await self._parser.job_links(page)
-        if links:
-            return ExtractedLinks(links=tuple(link.url for link in links))
         if parsed.postings:
             return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
+        if links := await self._parser.job_links(page):
+            return ExtractedLinks(links=tuple(link.url for link in links))
         nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
         return ExtractedLinks(refused=parsed.refused, problems=(nothing,))
 
@@ -97,7 +92,3 @@ class ParseActivities:
     async def _page(self, ref: PageRef) -> Page:
         return Page.of(ref, await self._archive.get(ref.content_hash))
 
-
-def _is_structured(posting: JobPosting) -> bool:
-    title = posting.provenance.get("title")
-    return title is not None and title.source in STRUCTURED

@@ -12,6 +12,9 @@ LEASE = timedelta(hours=1)
 """A claim older than this belongs to a worker that died."""
 
 
+MAX_ATTEMPTS = 3
+
+
 class ClaimInput(Model):
     """How many entries to take, and when."""
 
@@ -40,8 +43,12 @@ class QueueActivities:
 
     @activity.defn(name="claim_crawl_queue")
     async def claim_crawl_queue(self, input: ClaimInput) -> Claimed:
-        """Take what is most urgent."""
-        return Claimed(entries=tuple(await self._queue.claim(input.limit, lease=LEASE, now=input.now)))
+        """Take what is most urgent. An entry whose every claim ended with a dead worker is given up."""
+        entries = await self._queue.claim(input.limit, lease=LEASE, now=input.now)
+        for entry in entries:
+            if entry.attempts > MAX_ATTEMPTS:
+                await self._queue.finish(entry.id, ok=False)
+        return Claimed(entries=tuple(entry for entry in entries if entry.attempts <= MAX_ATTEMPTS))
 
     @activity.defn(name="finish_crawl_queue_entry")
     async def finish_crawl_queue_entry(self, input: FinishInput) -> None:

@@ -221,7 +221,7 @@ class CareerPageCrawlWorkflow:
             scored = await workflow.execute_child_workflow(
                 MatchWorkflow.run,
                 ScoreInput(job_ids=tuple(self._touched)),
-                id=f"match/{workflow.info().workflow_id}/{workflow.info().run_id}",
+                id=f"match/{workflow.info().run_id}",
                 parent_close_policy=ParentClosePolicy.ABANDON,
             )
             self._spent("match", scored.seconds)

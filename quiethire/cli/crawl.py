@@ -130,13 +130,14 @@ def _print(crawled: Sequence[Crawled], summary: CrawlSummary, seconds: float) ->
         counts, one = entry.summary.postings, entry.summary
         state = "failed" if one.failed else "complete" if one.complete == one.boards else "incomplete"
         data.print(
-            f"  {entry.target:<58.58} {counts.seen:>4} postings  {state:<10} {entry.seconds:5.1f} s", markup=False
+            f"  {entry.target:<46.46} {counts.seen:>5} seen  {state:<10} {entry.seconds:5.1f} s", markup=False
         )
     counts = summary.postings
     mark = "[yellow]![/]" if summary.problems or summary.failed else "[green]✓[/]"
     data.print(
         f"  {mark} {counts.seen} seen   {counts.opened} new   {counts.changed} changed   {counts.reopened} reopened   "
-        f"{counts.unchanged} unchanged   {counts.closed} closed   {counts.refused} refused"
+        f"{counts.unchanged} unchanged   {counts.closed} closed   {counts.refused} refused",
+        soft_wrap=True,
     )
     data.print(f"    {summary.requests} requests, {seconds:.1f} s", style="dim")
     print_troubles(summary.refused, summary.problems)

@@ -26,6 +26,8 @@ class FetchSpec(Model):
     accept: Literal["html", "json", "xml", "any"] = "any"
     """What the caller can use. A page of another kind ends in InvalidInput `not_<accept>`."""
     render: Render = Render.NEVER
+    archived_as: tuple[str, ...] = ()
+    """URLs whose archived answers do as well when there is none of `url`: the same resource, asked with less detail."""
     private_query: str = ""
     """Added to the query when the request is sent (an API key); never archived, never logged, not in `key`."""
 

@@ -2,9 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, AwareDatetime
 
 from quiethire.domain.base import Model
 
@@ -158,6 +161,10 @@ def job_id(identity: str) -> UUID:
     return uuid5(JOB_NAMESPACE, identity)
 
 
+Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""A time in UTC: the same moment stated with another offset is no change of a posting."""
+
+
 class JobPosting(Model):
     """A normalised posting: what the pipeline stores, indexes and matches."""
 
@@ -182,8 +189,8 @@ class JobPosting(Model):
     requirements: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     salary: Salary | None = None
-    posted_at: datetime | None = None
-    valid_through: datetime | None = None
+    posted_at: Moment | None = None
+    valid_through: Moment | None = None
     application_url: str | None = None
     language: str | None = None
     quality_score: int

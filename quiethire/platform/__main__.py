@@ -4,6 +4,7 @@ One process, because ClickHouse in-process (chDB) belongs to one: the worker wri
 """
 
 import asyncio
+import logging
 
 import uvicorn
 
@@ -14,6 +15,8 @@ from services.api.app import create_app
 from worker import running_worker
 from workflows.schedules import ensure_schedules
 
+logger = logging.getLogger("quiethire.platform")
+
 
 async def main() -> None:
     """Serve until SIGINT or SIGTERM."""
@@ -22,7 +25,8 @@ async def main() -> None:
     await migrate(settings)
     async with open_clients(settings) as clients, running_worker(clients):
         if settings.schedules:
-            await ensure_schedules(clients.temporal)
+            for name in await ensure_schedules(clients.temporal):
+                logger.info("schedule created", extra={"schedule": name})
         config = uvicorn.Config(
             create_app(clients), host=settings.api_host, port=settings.api_port, log_config=None, access_log=False
         )

@@ -252,11 +252,14 @@ def _validator(value: str | None) -> str | None:
 
 
 def _twins(spec: FetchSpec) -> list[FetchSpec]:
-    """The URLs that most redirects lead to: an import knows a page by its final URL alone."""
+    """What else may answer offline: the URLs that most redirects lead to, since an import knows a page by its final
+    URL alone, and those that the spec itself names.
+    """
     if spec.method != "GET":
         return []
     asked = parse_url(spec.url)
-    forms = (_other_scheme(asked), _other_slash(asked), _other_slash(parse_url(_other_scheme(asked))))
+    redirects = (_other_scheme(asked), _other_slash(asked), _other_slash(parse_url(_other_scheme(asked))))
+    forms = (*redirects, *spec.archived_as)
     return [spec.model_copy(update={"url": form}) for form in forms]
 
 

@@ -238,12 +238,14 @@ class _Reader:
     def _leave(self, tag: str) -> None:
         if not self.stack:
             return
+        if tag in BLOCKS:
+            self._close()
         self.stack.pop()
         self.chrome -= self.frames.pop()
         self.links -= tag == "a"
         self.strong -= tag in ("b", "strong")
         if tag in BLOCKS:
-            self._close()
+            self.open.tag = next((name for name, _ in reversed(self.stack) if name in BLOCKS), "body")
 
     def _text(self, text: str) -> None:
         if part := squeeze(text):

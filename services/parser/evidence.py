@@ -5,7 +5,7 @@ import re
 from quiethire.domain.posting import RawPosting
 from services.parser import html, links
 from services.parser.document import Document
-from services.parser.labels import ABOUT_WORK, SECTION
+from services.parser.labels import ABOUT_WORK, REFERENCE, SECTION
 from services.parser.normalise.text import fold
 from services.parser.titles import reads_like_title
 
@@ -33,7 +33,8 @@ def why_not(document: Document, raw: RawPosting) -> str | None:
         return "untitled: no heading of the page can be the title of a posting"
     points = _points(document, raw)
     listed = _listed(document, raw.title.value)
-    if listed >= _MANY_LINKS and (points < ENOUGH + 3 or ABOUT_WORK.search(fold(document.title))):
+    weak = points < ENOUGH + 3 or ABOUT_WORK.search(fold(document.title))
+    if (listed >= _MANY_LINKS and weak) or (listed >= _MANY_LINKS - 1 and not _sections(document)):
         return f"list: the page links to {listed} postings and is none itself"
     if points < ENOUGH:
         return f"unlikely: {points} of the {ENOUGH} points of evidence for a posting"
@@ -43,11 +44,7 @@ def why_not(document: Document, raw: RawPosting) -> str | None:
 def _points(document: Document, raw: RawPosting) -> int:
     """Evidence: the title's words, facts, headings of sections, a way to apply, the address."""
     title = raw.title.value if raw.title else ""
-    sections = {
-        fold(line.text)
-        for line in document.content
-        if _heads(line.text, line.heading, bold=line.bold) and SECTION.search(fold(line.text))
-    }
+    sections = _sections(document)
     return (
         2 * reads_like_title(title)
         + (raw.job_type is not None)
@@ -55,10 +52,20 @@ def _points(document: Document, raw: RawPosting) -> int:
         + (raw.posted_at is not None or raw.valid_through is not None)
         + bool(raw.locations or raw.workplace)
         + min(3, len(sections))
+        + any(REFERENCE.match(fold(line.text[:60])) for line in document.content)
         + 2 * html.has_apply(document)
         + bool(_POSTING_PATH.search(document.url))
         - 2 * bool(ABOUT_WORK.search(fold(document.title)) and not reads_like_title(document.title))
     )
+
+
+def _sections(document: Document) -> set[str]:
+    """The headings that stand in postings."""
+    return {
+        fold(line.text)
+        for line in document.content
+        if _heads(line.text, line.heading, bold=line.bold) and SECTION.search(fold(line.text))
+    }
 
 
 def _heads(text: str, heading: int, *, bold: bool) -> bool:

@@ -10,24 +10,21 @@ from html import escape
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.document import Document, Line
-from services.parser.labels import ABOUT_WORK, APPLY, NOT_A_TITLE, OUR_COMPANY, SECTION, label_of
+from services.parser.headline import SEPARATOR, Heading, bare_title, find_title, is_generic
+from services.parser.labels import APPLY, OUR_COMPANY, SECTION, label_of
 from services.parser.normalise.dates import parse_date
 from services.parser.normalise.job_type import job_type, workplace
-from services.parser.normalise.location import known_place
+from services.parser.normalise.location import address_end, known_place
 from services.parser.normalise.salary import parse_salary
 from services.parser.normalise.text import fold, squeeze
+from services.parser.titles import reads_like_title
 
 MAX_VALUE = 160
 """Characters of a fact; what is longer is prose."""
 _NEAR = 14
 """Lines around the title among which facts may stand without a label."""
 
-_CUT = re.compile(r"\s+[|–—·•»]\s+|\s+-\s+|\s*\|\s*|\s+::\s+")
-_AT = re.compile(
-    r"^(?:job application for |apply for |job: )?(?P<title>.+?)\s+(?:at|@|bei|chez|hos|presso|bij)\s+(?P<company>[^|–—]{2,70})$",
-    re.IGNORECASE,
-)
-_PIECES = re.compile(r"\s+[|·•–—]\s+|\s*[|·•]\s*|\s+/\s+")
+_PIECES = re.compile(r"\s*[|·•]\s*|\s+/\s+")
 _HINTS = (
     (
         "location",
@@ -66,17 +63,6 @@ class Facts:
         return Sourced(value=values[0][0], source=Source.HTML, path=values[0][1]) if values else None
 
 
-@dataclass(frozen=True)
-class Heading:
-    """The title of the posting and the line that it was found in."""
-
-    text: str
-    index: int
-    path: str
-    rest: tuple[str, ...] = ()
-    """Other texts of the same heading."""
-
-
 def read(document: Document) -> RawPosting:
     """What the page shows; fields that it does not show are None. Whether it is a posting at all is not asked here."""
     heading = find_title(document)
@@ -88,7 +74,9 @@ def read(document: Document) -> RawPosting:
     pay = salary if salary and parse_salary(salary.value) else None
     return RawPosting(
         url=document.url,
-        title=Sourced(value=heading.text, source=Source.HTML, path=heading.path) if heading else None,
+        title=Sourced(value=bare_title(heading.text, document), source=Source.HTML, path=heading.path)
+        if heading
+        else None,
         company=_company(document, heading, facts),
         locations=tuple(Sourced(value=v, source=Source.HTML, path=p) for v, p in facts.found.get("location", [])[:1]),
         workplace=facts.first("workplace"),
@@ -113,52 +101,6 @@ def _meta_date(document: Document) -> Sourced | None:
     return Sourced(value=value, source=Source.HTML, path="meta[article:published_time]") if value else None
 
 
-# --- title ---
-
-
-def page_names(document: Document) -> list[str]:
-    """What the page calls itself, whole and cut at separators: `Title | Company` gives both."""
-    names: list[str] = []
-    for text in (document.meta.get("og:title", ""), document.meta.get("twitter:title", ""), document.title):
-        if match := _AT.match(text):
-            names.append(match["title"])
-        pieces = [piece for piece in _CUT.split(text) if piece]
-        names += [text, *pieces[:1], *(" - ".join(pieces[:n]) for n in range(2, len(pieces)))]
-    return [name for name in dict.fromkeys(map(squeeze, names)) if name]
-
-
-def is_generic(text: str) -> bool:
-    """Whether a heading can be no posting's title."""
-    folded = fold(text)
-    return (
-        not 3 <= len(text) <= 220
-        or bool(NOT_A_TITLE.match(folded) or ABOUT_WORK.search(folded))
-        or label_of(text) is not None
-    )
-
-
-def find_title(document: Document) -> Heading | None:
-    """The heading that the page also calls itself by; else its first `h1` that can be a title; else its own name."""
-    lines = document.content
-    names = {fold(name): name for name in page_names(document)}
-    candidates = [(i, line) for i, line in enumerate(lines) if line.heading or len(line.text) < 120]
-    for level in (1, 2, 3, 0):
-        for index, line in candidates:
-            if min(line.heading, 4) not in ((level,) if level else (0, 4)):
-                continue
-            for text in (line.text, *line.parts):
-                if fold(text) in names and not is_generic(text):
-                    rest = tuple(part for part in line.parts if part != text) if text != line.text else ()
-                    return Heading(text, index, line.tag, rest)
-    for index, line in candidates:
-        if line.heading == 1 and not is_generic(line.text):
-            return Heading(line.text, index, line.tag)
-    for name in names.values():
-        if not is_generic(name) and document.meta.get("og:title"):
-            return Heading(_CUT.split(name)[0], 0, "meta[og:title]")
-    return None
-
-
 # --- facts ---
 
 
@@ -171,6 +113,8 @@ def _labelled(lines: list[Line]) -> Facts:
             if len(tail) <= MAX_VALUE:
                 facts.add(name, tail, f"{line.tag} “{head.strip()}:”")
             continue
+        if _in_one_line(facts, line):
+            continue
         if (name := label_of(line.text)) is None or index + 1 >= len(lines):
             continue
         for value in lines[index + 1 : index + 4]:
@@ -181,6 +125,20 @@ def _labelled(lines: list[Line]) -> Facts:
                 break
     _drop_wrong(facts)
     return facts
+
+
+def _in_one_line(facts: Facts, line: Line) -> bool:
+    """A label and its value side by side without a colon: as two texts, or as `Posted on 8 May 2026`."""
+    if len(line.parts) > 1 and not line.heading and (name := label_of(line.parts[0])) is not None:
+        facts.add(name, " ".join(line.parts[1:]), f"{line.tag} “{line.parts[0]}”")
+        return True
+    words = line.text.split()
+    for size in (3, 2, 1):
+        name = label_of(" ".join(words[:size])) if len(words) > size and len(words) <= 8 else None
+        if name in ("posted_at", "valid_through") and any(c.isdigit() for c in line.text):
+            facts.add(name, " ".join(words[size:]), f"{line.tag} “{' '.join(words[:size])}”")
+            return True
+    return False
 
 
 def _drop_wrong(facts: Facts) -> None:
@@ -211,7 +169,7 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             if hint and pattern.search(hint) and _fits(name, text, document):
                 facts.add(name, text, f"{tag}.{hint.split()[0]}")
         for piece in _PIECES.split(text) if len(_PIECES.split(text)) <= 6 else ():
-            _classify(facts, squeeze(piece), tag, document)
+            _classify(facts, squeeze(piece).strip(" /"), tag, document)
 
 
 def _fits(name: str, text: str, document: Document) -> bool:
@@ -228,6 +186,9 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
     words = len(piece.split())
     if not piece or words > 9:
         return
+    if (place := address_end(piece)) is not None:
+        facts.add("location", place, f"{tag} near the title")
+        return
     if words <= 5 and workplace(piece) is not None:
         facts.add("workplace", piece, f"{tag} near the title")
     if words <= 4 and job_type(piece) is not None:
@@ -236,7 +197,13 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
         facts.add("salary", piece, f"{tag} near the title")
     elif any(c.isdigit() for c in piece) and words <= 5 and parse_date(piece, document.page.fetched_at) is not None:
         facts.add("posted_at", piece, f"{tag} near the title")
-    elif words <= 7 and piece[:1].isupper() and known_place(piece) and fold(piece) not in ("remote", "hybrid"):
+    elif (
+        words <= 7
+        and piece[:1].isupper()
+        and not reads_like_title(piece)
+        and known_place(piece)
+        and not workplace(piece)
+    ):
         facts.add("location", piece, f"{tag} near the title")
 
 
@@ -268,6 +235,15 @@ def _company_names(document: Document, heading: Heading | None, facts: Facts) ->
             yield match[1], line.tag
         if (line.heading or line.bold) and len(line.text) < 70 and (match := OUR_COMPANY.match(fold(line.text))):
             yield line.text.split(None, 1)[1] if not line.text.lower().startswith("a propos") else match[1], line.tag
+    for line, following in zip(document.content, document.content[1:], strict=False):
+        # A heading that its own paragraph opens with: "Northwind" above "Northwind builds …".
+        if (
+            line.heading > 1
+            and len(line.text.split()) <= 5
+            and len(following.text) > 60
+            and fold(following.text).startswith(fold(line.text) + " ")
+        ):
+            yield line.text, line.tag
     for line in reversed(document.lines[-60:]):
         if match := re.search(
             r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+)?([A-Z][\w&.' -]{1,50}?)(?:[.,|]|\s+all rights|\s*\d{4}|$)",
@@ -290,8 +266,8 @@ def _beside(text: str, title: str) -> str | None:
         return None
     after, before = folded[at + len(wanted) :], folded[:at]
     if match := re.match(r"\s+(?:at|@|bei|chez|hos|presso|bij)\s+(.+)$", after, re.IGNORECASE):
-        return _CUT.split(match[1])[0]
-    pieces = [p for p in (*_CUT.split(after), *_CUT.split(before)) if p.strip(" -–|")]
+        return SEPARATOR.split(match[1])[0]
+    pieces = [p for p in (*SEPARATOR.split(after), *SEPARATOR.split(before)) if p.strip(" -–|")]
     for piece in pieces:
         name = re.sub(
             r"\b(careers?|jobs?|karriere|stellenangebote?|job board)\b", "", piece, flags=re.IGNORECASE
@@ -311,7 +287,8 @@ def apply_url(document: Document) -> str | None:
         text = fold(squeeze(node.text())[:80])
         if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and APPLY.match(text):
             return href
-    return None
+    # A page that holds the form itself is where one applies.
+    return document.url if document.tree.css_first("form input[type=file], form input[type=email]") else None
 
 
 def has_apply(document: Document) -> bool:

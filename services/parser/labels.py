@@ -15,7 +15,7 @@ def _words(*packed: str) -> frozenset[str]:
 LABELS: dict[str, frozenset[str]] = {
     "location": _words(
         "location|locations|job location|work location|place of work|place|workplace|city|office|office location|where|based in|"
-        "duty station|job locations|primary location|location(s)",
+        "duty station|job locations|sites|city name|location name|primary location|location(s)",
         "standort|standorte|arbeitsort|einsatzort|ort|dienstort|stadt|arbeitsplatz",
         "lieu|lieu de travail|localisation|ville|lieu du poste|site",
         "ubicacion|localidad|lugar|lugar de trabajo|ciudad|poblacion|provincia|localizacion",
@@ -71,7 +71,7 @@ LABELS: dict[str, frozenset[str]] = {
 """Field → what it is labelled with."""
 
 SECTION = re.compile(
-    r"\b(responsibilit\w+|requirements?|qualifications?|about (the|this) (role|job|position|opportunity)|the (role|opportunity)|what you.?ll"
+    r"\b(responsibilit\w+|requirements?|qualifications?|about (the|this) (role|job|position|opportunity)|the (role|opportunity|job)|what you.?ll"
     r"|what you will|what you bring|you will|your (role|tasks|profile|responsibilities|mission)|job description|job summary|who you are|about you"
     r"|the position|skills|experience|nice to have|what we offer|what we.re looking for|benefits|duties|you might be a fit|preferred"
     r"|aufgaben|deine aufgaben|ihre aufgaben|anforderung\w*|profil|wir bieten|das erwartet|stellenbeschreibung|qualifikation\w*"
@@ -93,7 +93,7 @@ NOT_A_TITLE = re.compile(
     r"^(careers?|jobs?|job (openings?|board|search|offers?|application|listings?)|open (positions?|roles?)|current (openings?|vacancies)"
     r"|openings?|vacanc(y|ies)|positions?|opportunit(y|ies)|search( results)?|home|welcome|join (us|our team)|work (with|for|at) us|about( us)?"
     r"|our (team|culture|story|mission|company)|culture|contact( us)?|news|blog|login|sign in|apply( now)?|application submitted|thank you"
-    r"|page not found|404|not found|error|access denied|just a moment|karriere|stellenangebote|offene stellen|stellen|jobangebote"
+    r"|(summer )?internships?|students?|graduates?|page not found|404|not found|error|access denied|just a moment|karriere|stellenangebote|offene stellen|stellen|jobangebote"
     r"|stellenausschreibungen|aktuelle ausschreibungen|offres? d.emploi|emplois?|nos offres|ofertas?( de (empleo|trabajo))?|empleo|trabajo"
     r"|ofertes?|vagas|offerte di lavoro|lavora con noi|vacatures|ledige stillinger|lediga (jobb|tjanster)|job|nabidky prace|volna mista|kariera"
     r"|oferty pracy|praca|back|menu|cookies?|privacy|faq|all (jobs|roles|openings)|(top|featured|latest) jobs|who we are|description|overview)$"
@@ -101,12 +101,17 @@ NOT_A_TITLE = re.compile(
 """Headings that name no posting, folded."""
 
 ABOUT_WORK = re.compile(
-    r"\b(careers (at|@|with)|jobs (at|in|for)|open (positions|roles|jobs) (at|in)|current openings|openings at|working at|work at|life at|join our"
-    r"|why (work|join)|our (interview|hiring|recruit\w+) process|interview process|how we hire|what to expect|internships? program"
+    r"^(about|why) |\b(internships|careers (at|@|with)|jobs (at|in|for)|open (positions|roles|jobs) (at|in)|current openings|openings at|working at|work at|life at|join our"
+    r"|why (work|join)|our (interview|hiring|recruit\w+) process|interview process|how we hire|what to expect|internships? (program\w*|at|with)"
     r"|career development|build with us|company culture|arbeiten bei|karriere bei|stellenangebote|jobs bei|unsere jobs|stellenausschreibungen"
     r"|nos offres|rejoignez|trabaja con|unete|travailler chez|come work|employee benefits|meet the team|inside the build|your journey)\b"
 )
 """Headings of pages about working somewhere, lists among them, folded."""
+
+REFERENCE = re.compile(
+    r"^(job )?(requisition|req|reference|ref|posting|vacancy|position|job)( ?(id|code|number|nr|no|#))\b|^(kennziffer|referenznummer|stellen-?id|jr\d{4,})"
+)
+"""Lines that give a posting's number, folded."""
 
 OUR_COMPANY = re.compile(
     r"^(?:about|uber|a propos de|sobre|acerca de|om|o)\s+(?!the\b|this\b|us\b|you\b|uns\b|our\b|your\b|nas\b|oss\b|role\b)(.{2,60})$"

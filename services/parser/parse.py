@@ -13,6 +13,7 @@ from quiethire.domain.urls import canonical_url
 from services.parser import evidence, html, jsonld, microdata, quality, running_text
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
+from services.parser.headline import find_title
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
@@ -66,7 +67,7 @@ def _several(marked: Sequence[RawPosting], document: Document, board: Board | No
     """A page with several marked-up postings: those that give an address of their own are taken, else it is a list."""
     addressed = [raw for raw in marked if canonical_url(raw.url) != canonical_url(page.url)]
     if not addressed:
-        title = html.find_title(document)
+        title = find_title(document)
         own = [raw for raw in marked if title and raw.title and fold(raw.title.value) == fold(title.text)]
         if not own:
             return ParsedPage(

@@ -134,6 +134,8 @@ def _value(outcome: T | QuietHireError) -> T:
 
 def _ready(parent: int) -> None:
     """Tie the worker's life to its parent's, load every table, then bound what parsing may take."""
+    # pebble's own handler for SIGTERM waits for Python to run; a parser deep in C would take its time to die.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:

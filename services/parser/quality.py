@@ -9,7 +9,7 @@
 | posted         | 5      | a date of posting                                             |
 | job type       | 5      | a job type                                                    |
 | salary         | 5      | pay                                                           |
-| application    | 5      | an address to apply at, other than the posting's own          |
+| application    | 5      | an address to apply at                                        |
 
 The floor of 70 asks for a title, a company and a description with at least one fact more, or a title, a company and a
 place with every other fact.

@@ -4,6 +4,7 @@ import re
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.normalise.job_type import job_type
+from services.parser.normalise.location import known_place
 from services.parser.normalise.salary import parse_salary
 from services.parser.normalise.text import as_html, plain_text
 
@@ -17,6 +18,10 @@ _WORKPLACE = re.compile(
     r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|hybrid (?:role|position|work|schedule|model)"
     r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)[^.!?\n]{0,60}",
     re.IGNORECASE,
+)
+
+_PLACE = re.compile(
+    r"(?:based|located|on[- ]?site|in[- ]person|position|role|office|offices|headquarters) (?:at our [\w ]{0,30})?in ((?:[A-Z][\w.'’-]+[ ,]{0,2}){1,5})"
 )
 
 
@@ -34,6 +39,7 @@ def read(raw: RawPosting) -> RawPosting:
         if kind and job_type(kind.group())
         else None,
         workplace=Sourced(value=place.group(), source=Source.TEXT, path=place.group().strip()) if place else None,
+        locations=_places(text),
         salary=RawSalary(
             source=Source.TEXT,
             path="description",
@@ -45,6 +51,17 @@ def read(raw: RawPosting) -> RawPosting:
         if salary
         else None,
     )
+
+
+def _places(text: str) -> tuple[Sourced, ...]:
+    """The place of the first phrase such as "based in Tukwila, Washington", its longest head that is a place."""
+    for match in list(_PLACE.finditer(text))[:5]:
+        words = match[1].split()
+        for size in range(len(words), 0, -1):
+            name = " ".join(words[:size]).strip(" ,.")
+            if known_place(name):
+                return (Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)),)
+    return ()
 
 
 def _snippet(text: str, match: re.Match[str]) -> str:

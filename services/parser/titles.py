@@ -9,7 +9,7 @@ _OCCUPATION = re.compile(
     r"|associate|technician|representative|executive|officer|supervisor|accountant|recruiter|nurse|therapist|teacher|operator|mechanic|driver"
     r"|advisor|adviser|strategist|researcher|programmer|planner|buyer|controller|auditor|attorney|counsel|paralegal|clerk|cashier|cook|chef|barista"
     r"|postdoc|professor|lecturer|trainer|writer|editor|producer|marketer|physician|pharmacist|inspector|welder|electrician|machinist|assembler"
-    r"|receptionist|intern\b|internship|apprentice|trainee|lead\b|head of|vice president|\bvp\b|\bsre\b|devops|full.?stack|front.?end|back.?end"
+    r"|receptionist|intern\b|internship\b|apprentice|trainee|lead\b|head of|vice president|\bvp\b|\bsre\b|devops|full.?stack|front.?end|back.?end"
     r"|machine learning|data |software|sales|account|support|success|product |generalist|partner|principal|founding|fellow|general application"
     r"|technologist|steward|janitor|custodian|housekeep|caregiver|counselor|clinician|psych|dentist|doctor|agent\b|expert|evangelist|practitioner"
     r"|entwickler|ingenieur|leiter|mitarbeiter|berater|kaufmann|kauffrau|techniker|sachbearbeiter|referent|fachkraft|werkstudent|praktik"

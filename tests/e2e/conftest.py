@@ -25,13 +25,15 @@ class Ended:
 class Command:
     """The installed command, on a data directory of its own."""
 
+    executable = str(Path(sys.executable).with_name("quiethire"))
+
     def __init__(self, data_dir: Path):
         self.data_dir = data_dir
         plain = {name: value for name, value in os.environ.items() if not name.startswith("QUIETHIRE_")}
         self.env = plain | {"QUIETHIRE_DATA_DIR": str(data_dir), "COLUMNS": "100"}
 
     def start(self, *arguments: str, **env: str) -> subprocess.Popen:
-        command = [str(Path(sys.executable).with_name("quiethire")), *arguments]
+        command = [self.executable, *arguments]
         return subprocess.Popen(
             command, cwd=ROOT, env=self.env | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

@@ -31,7 +31,7 @@ _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
 # FINAL reads the columns of every row that the index cannot rule out. So conditions on other columns than the id
 # are answered from narrow columns, and the wide ones are read for the ids that are left.
-_CHOSEN = f"{_JOBS} WHERE id IN (SELECT id FROM {{database:Identifier}}.jobs FINAL WHERE "
+_CHOSEN = f"{_JOBS} WHERE id IN (SELECT id FROM {{database:Identifier}}.jobs FINAL WHERE "  # noqa: S608 - constants
 _STATS = """
     SELECT countIf(closed_at IS NULL) AS open, countIf(closed_at IS NOT NULL) AS closed,
            uniqExactIf(company_name, closed_at IS NULL) AS companies,

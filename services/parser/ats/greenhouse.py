@@ -12,7 +12,7 @@ from services.parser.ats.base import BoardPage, Reader, stated
 _NAME = r"(?P<token>[A-Za-z0-9_-]+)"
 _URLS = (
     re.compile(
-        rf"^https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^#]{0, 300}&)?for={_NAME}",
+        rf"^https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^#]{{0,300}}&)?for={_NAME}",
         re.IGNORECASE,
     ),
     re.compile(rf"^https?://(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/{_NAME}(?:[/?#]|$)", re.IGNORECASE),
@@ -22,7 +22,7 @@ _URLS = (
 )
 _EMBEDS = (
     re.compile(
-        rf"boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^\"'\s>]{0, 300}&(?:amp;)?)?for={_NAME}",
+        rf"boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^\"'\s>]{{0,300}}&(?:amp;)?)?for={_NAME}",
         re.IGNORECASE,
     ),
     re.compile(rf"\"urlToken\"\s*:\s*\"{_NAME}\""),
@@ -48,8 +48,8 @@ class Greenhouse:
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
         del cursor
-        url = f"https://boards-api.greenhouse.io/v1/boards/{quote(board.token)}/jobs?content=true&pay_transparency=true"
-        return (FetchSpec(url=url, accept="json"),)
+        plain = f"https://boards-api.greenhouse.io/v1/boards/{quote(board.token)}/jobs?content=true"
+        return (FetchSpec(url=f"{plain}&pay_transparency=true", accept="json", archived_as=(plain,)),)
 
     def parse(self, board: Board, page: Page) -> BoardPage:
         """Every job of the board."""

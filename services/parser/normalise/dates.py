@@ -97,6 +97,8 @@ def _iso(text: str) -> datetime | None:
     zone = (match[5] or "Z").replace("Z", "+00:00")
     try:
         moment = datetime.fromisoformat(f"{day:%Y-%m-%d}T{_padded(clock)}{zone}")
+        if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+            return day  # Local midnight is a date that was given a time; in UTC it may be the day before.
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return day

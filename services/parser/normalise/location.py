@@ -70,11 +70,23 @@ def known_place(text: str) -> bool:
     return bool(parts) and all(_is_place(part) for part in parts)
 
 
+def address_end(text: str) -> str | None:
+    """The place at the end of a postal address: `Main St. 12, 04109 Leipzig` gives `04109 Leipzig`."""
+    street, comma, rest = text.partition(",")
+    while comma:
+        if any(c.isdigit() for c in street) and known_place(rest):
+            return rest.strip()
+        street, comma, rest = rest.partition(",")
+    return None
+
+
 def _is_place(part: str) -> bool:
     tokens = _tokens(_bare(part))
     if not tokens:
         return workplace(part) is not None
-    return all(_whole(token, index) for index, token in enumerate(tokens))
+    known = [_whole(token, index) for index, token in enumerate(tokens)]
+    # "Praha – Bubeneč", "Hampton Roads, VA": one known place vouches for a name next to it.
+    return any(known) and all(whole or _looks_like_name(token) for whole, token in zip(known, tokens, strict=True))
 
 
 def _whole(token: str, index: int) -> bool:

@@ -85,7 +85,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
         valid_through=parse_date(raw.valid_through.value, fetched_at) if raw.valid_through else None,
-        application_url=_application(raw, url),
+        application_url=_application(raw),
         language=language(text, raw.language),
         quality_score=0,
     )
@@ -98,8 +98,9 @@ def _company(raw: RawPosting, board: Board | None) -> str:
         return stated
     if board is not None and (board.company_name or not board.is_website):
         return board.company_name or humanise(board.token.split("/")[0])
+    # Below a vendor's domain the first label is the tenant; on a host of the company's own it is the only one.
     labels = [label for label in host_of(raw.url).split(".")[:-1] if label not in _HOST_WORDS]
-    return humanise(labels[-1]) if labels else ""
+    return humanise(next((label for label in labels if len(label) > 2), labels[-1])) if labels else ""
 
 
 def humanise(token: str) -> str:
@@ -122,14 +123,13 @@ def _allowed(raw: RawPosting, places: Places) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*stated, *places.remote_allowed_in) if name))
 
 
-def _application(raw: RawPosting, url: str) -> str | None:
+def _application(raw: RawPosting) -> str | None:
     if not raw.application_url:
         return None
     try:
-        address = canonical_url(raw.application_url, raw.url)
+        return canonical_url(raw.application_url, raw.url)
     except InvalidInput:
         return None  # A broken link to apply at is no reason to lose the posting.
-    return address if address != url else None
 
 
 def _provenance(raw: RawPosting, posting: JobPosting) -> dict[str, Provenance]:

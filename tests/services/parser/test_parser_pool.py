@@ -1,0 +1,180 @@
+"""The pool and the HTTP face: hostile pages cost themselves only."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import psutil
+import pytest
+
+from quiethire.domain.board import Board
+from quiethire.domain.errors import InvalidInput, SchemaDrift
+from quiethire.domain.page import Page
+from quiethire.domain.result import Problem
+from services.parser.app import create_app
+from services.parser.document import MAX_BODY
+from services.parser.parse import ParsedPage
+from services.parser.pool import ParserPool
+
+FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
+GOOD = (
+    b"<title>Data Engineer - Northwind</title><h1>Data Engineer</h1><p>Location: Berlin, Germany</p><p>Full time</p><h2>Requirements</h2><p>"
+    + b"We want people who know how to move data from here to there. " * 10
+    + b'</p><a href="/apply">Apply now</a>'
+)
+BOARD = Board(ats="greenhouse", token="northwind", url="https://job-boards.greenhouse.io/northwind")
+
+
+def page(body: bytes, url: str = "https://www.northwind.example/jobs/1") -> Page:
+    return Page(url=url, body=body, content_type="text/html", fetched_at=FETCHED)
+
+
+@pytest.fixture(scope="module")
+async def pool() -> AsyncIterator[ParserPool]:
+    async with ParserPool(workers=2) as pool:
+        yield pool
+
+
+async def test_pages_are_answered_in_order(pool):
+    pages = [(page(GOOD, f"https://www.northwind.example/jobs/{n}"), None) for n in range(40)]
+    answers = await pool.posting_pages(pages)
+    assert [answer.postings[0].url for answer in answers] == [each.url for each, _ in pages]
+
+
+HOSTILE = {
+    "nested tags": b"<div>" * 100_000 + GOOD,
+    "attributes": b"<div " + b" ".join(b"a%d=1" % n for n in range(200_000)) + b">" + GOOD,
+    "unescaped quotes": b'<script type=application/ld+json>{"@type":"JobPosting","title":"'
+    + b'"description":"' * 50_000,
+}
+BROKEN = {
+    "NULs": b"\0" * 100_000 + GOOD,
+    "nested JSON": b'<script type="application/ld+json">' + b"[" * 200_000 + b"</script>" + GOOD,
+    "wrong types": b'<script type="application/ld+json">{"@type":"JobPosting","title":[1,{"a":2}],"hiringOrganization":5,"jobLocation":[[[]]],'
+    b'"baseSalary":{"value":{"minValue":"x"}},"datePosted":{},"identifier":[[]]}</script>' + GOOD,
+    "broken JSON": b'<script type="application/ld+json">{"@type":"JobPosting","title":</script>' + GOOD,
+    "entities": b"&amp;" * 1_000_000 + GOOD,
+    "surrogates": b'<script type="application/ld+json">{"@type":"JobPosting","title":"\\ud800"}</script>' + GOOD,
+    "wrong charset": b'<meta charset="utf-16">' + GOOD + b"\xff\xfe\x00",
+}
+
+
+async def test_hostile_pages_are_problems_of_their_own_and_their_neighbour_is_parsed(pool):
+    *bad, good = await pool.posting_pages([(page(body), None) for body in (*HOSTILE.values(), GOOD)])
+    assert {answer.kind for answer in bad if isinstance(answer, Problem)} <= {"parse_timeout", "parse_crash"}
+    assert any(isinstance(answer, Problem) for answer in bad)
+    assert len(good.postings) == 1
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_a_broken_page_is_read_or_refused_and_never_breaks_the_pool(pool, name):
+    (answer,) = await pool.posting_pages([(page(BROKEN[name]), None)])
+    assert isinstance(answer, ParsedPage)
+    assert answer.postings or answer.refused
+
+
+async def test_a_page_too_large_is_refused_as_a_problem(pool):
+    (answer,) = await pool.posting_pages([(page(b"x" * (MAX_BODY + 1)), None)])
+    assert answer.kind == "too_large"
+
+
+async def test_a_worker_that_dies_is_a_crash_and_is_replaced(pool):
+    slow = asyncio.create_task(pool.posting_pages([(page(HOSTILE["nested tags"]), None)]))
+    worker: list[psutil.Process] = []
+    while not worker:
+        await asyncio.sleep(0)
+        children = psutil.Process().children()
+        worker = [
+            child
+            for child in children
+            if child.is_running() and "spawn_main" in " ".join(_command(child)) and _busy(child)
+        ]
+    worker[0].kill()
+    (bad,) = await slow
+    assert bad.kind in ("parse_crash", "parse_timeout")
+    (good,) = await pool.posting_pages([(page(GOOD), None)])
+    assert len(good.postings) == 1
+
+
+def _command(process):
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _busy(process):
+    try:
+        return process.status() == psutil.STATUS_RUNNING
+    except psutil.Error:
+        return False
+
+
+async def test_drift_of_a_board_comes_out_as_raised(pool):
+    body = b'{"jobs": {"a": 1}}'
+    with pytest.raises(SchemaDrift) as caught:
+        await pool.board_page(
+            BOARD, Page(url=BOARD.url, body=body, content_type="application/json", fetched_at=FETCHED)
+        )
+    assert (caught.value.where, caught.value.kind) == ("greenhouse/northwind", "schema_drift")
+    with pytest.raises(InvalidInput) as refused:
+        await pool.board_page(BOARD.model_copy(update={"ats": "nosuch"}), page(b"{}"))
+    assert refused.value.kind == "unknown_ats"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
+def test_workers_die_with_a_parent_that_is_killed():
+    code = (
+        "import asyncio, psutil\nfrom datetime import UTC, datetime\nfrom quiethire.domain.page import Page\n"
+        "from services.parser.pool import ParserPool\n"
+        "async def main():\n"
+        "    pool = ParserPool(workers=1)\n"
+        "    page = Page(url='https://x.example/', body=b'x', content_type='', fetched_at=datetime.now(UTC))\n"
+        "    await pool.posting_pages([(page, None)])\n"
+        "    print(*[child.pid for child in psutil.Process().children()], flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+        os.kill(parent.pid, signal.SIGKILL)
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
+
+
+@pytest.fixture
+async def client(pool) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(pool))
+    async with httpx.AsyncClient(transport=transport, base_url="http://parser.example") as client:
+        yield client
+
+
+async def test_the_http_face_parses_a_page_and_extracts_links(client):
+    assert (await client.get("/health")).json() == {"status": "ok"}
+    answer = await client.post(
+        "/api/v1/parse", json={"url": "https://www.northwind.example/jobs/1", "html": GOOD.decode()}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["postings"][0]["title"] == "Data Engineer"
+    html = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=northwind"></script><a href="/jobs/4711-cook">Cook</a>'
+    answer = await client.post(
+        "/api/v1/extract-job-links", json={"url": "https://www.northwind.example/careers", "html": html}
+    )
+    assert answer.json()["links"] == [{"url": "https://www.northwind.example/jobs/4711-cook", "text": "Cook"}]
+    assert answer.json()["board"]["token"] == "northwind"
+
+
+async def test_the_http_face_answers_with_problem_details(client):
+    answer = await client.post("/api/v1/parse", json={"url": "not a url", "html": GOOD.decode()})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["type"] == "urn:quiethire:invalid_url"
+    answer = await client.post("/api/v1/parse", content=b"x", headers={"content-length": str(3 * MAX_BODY)})
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:quiethire:too_large")

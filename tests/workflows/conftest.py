@@ -1,0 +1,44 @@
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.errors import ErrorInterceptor
+from worker import PASSED_THROUGH
+from workflows import policies
+from workflows.registry import WORKFLOWS
+
+
+@pytest.fixture
+def run(temporal_client):
+    """Run a workflow of the real code on the real server, over stub activities."""
+
+    @asynccontextmanager
+    async def working(stubs):
+        sandbox = SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        )
+        queue = f"test-{uuid4()}"
+        shared = {"activities": stubs.activities, "interceptors": [ErrorInterceptor()]}
+        queues = (policies.CRAWL_QUEUE, policies.PARSE_QUEUE, policies.MATCH_QUEUE)
+        workers = [Worker(temporal_client, task_queue=name, **shared) for name in queues]
+        workers.append(
+            Worker(temporal_client, task_queue=queue, workflows=WORKFLOWS, workflow_runner=sandbox, **shared)
+        )
+        for worker in workers:
+            await worker.__aenter__()
+        try:
+            yield queue
+        finally:
+            for worker in workers:
+                await worker.__aexit__(None, None, None)
+
+    async def run(workflow, *arguments, stubs):
+        async with working(stubs) as queue:
+            return await temporal_client.execute_workflow(
+                workflow.run, args=arguments, id=f"test-{uuid4()}", task_queue=queue
+            )
+
+    return run

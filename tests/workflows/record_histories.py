@@ -1,0 +1,60 @@
+"""Records one history per workflow for the replay tests: `make histories`.
+
+Run it after a deliberate change of a workflow's commands, once no run of the old version is left anywhere; otherwise
+guard the change with `workflow.patched` and keep the old histories.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from temporalio.client import Client, WorkflowHistory
+
+from quiethire.cli.output import talk
+from quiethire.platform.local import open_session
+from quiethire.settings import TASK_QUEUE, Settings
+from quiethire.storage import postgres
+from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.reconcile import ReconcileWorkflow
+from workflows.registry import WORKFLOWS
+from workflows.reindex import ReindexWorkflow
+
+FOLDER = Path(__file__).with_name("histories")
+IDENTITY = re.compile(r'"identity": "[^"]*"')
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "QUIETHIRE_DATA_DIR": folder}
+        subprocess.run([Path(sys.executable).with_name("quiethire"), "demo", "--json"], env=env, check=True)  # noqa: ASYNC221
+        async with open_session(Settings(data_dir=Path(folder) / "demo"), say=talk.print) as session:
+            async with postgres.open_pool(session.settings.postgres_dsn) as pool:
+                await postgres.PostgresCrawlQueue(pool).push(["https://nowhere.example/jobs"])
+            for workflow, arguments in (
+                (ReindexWorkflow, []),
+                (ReconcileWorkflow, []),
+                (CrawlQueueWorkflow, [CrawlQueueInput()]),
+            ):
+                await session.temporal.execute_workflow(
+                    workflow.run, args=arguments, id=f"record/{workflow.__name__}", task_queue=TASK_QUEUE
+                )
+            for workflow in WORKFLOWS:
+                history = await longest(session.temporal, workflow.__name__)
+                text = json.dumps(json.loads(history.to_json()), indent=1, sort_keys=True)
+                (FOLDER / f"{workflow.__name__}.json").write_text(IDENTITY.sub('"identity": "recorded"', text) + "\n")
+
+
+async def longest(client: Client, name: str) -> WorkflowHistory:
+    """The history that shows the most of a workflow."""
+    runs = [run async for run in client.list_workflows(f"WorkflowType = '{name}' AND ExecutionStatus = 'Completed'")]
+    handles = [client.get_workflow_handle(run.id, run_id=run.run_id) for run in runs]
+    return max([await handle.fetch_history() for handle in handles], key=lambda history: len(history.events))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,227 @@
+"""What workflows decide, whatever the activities find."""
+
+from datetime import UTC, datetime
+
+import pytest
+from stub_activities import Stubs
+
+from activities.batches import PostingBatch
+from activities.crawling import BoardCrawl, PagesCrawl
+from activities.discovery import SearchedCompanies, StaleCompanies
+from activities.matching import ScoreResult
+from activities.parsing import ExtractedLinks, ParsedJobs
+from activities.queue import Claimed
+from activities.storing import CloseResult, IndexResult, StoreResult
+from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, UrlType, company_id
+from quiethire.domain.errors import Gone, Transient
+from quiethire.domain.page import FetchedVia, PageRef
+from quiethire.domain.ports import QueuedUrl
+from quiethire.domain.posting import job_id
+from quiethire.domain.result import Problem, Refusal
+from services.osint.discovery import Discovery
+from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow
+from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
+from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
+from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+
+PAGE = PageRef(
+    url="https://northwind.example/careers",
+    final_url="https://northwind.example/careers",
+    status=200,
+    content_type="text/html",
+    content_hash="0" * 64,
+    size=1,
+    fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
+    via=FetchedVia.HTTP,
+)
+FRESH = job_id("greenhouse/northwind/1")
+
+
+def board(name="northwind"):
+    return Board(
+        ats="greenhouse", token=name, url=f"https://boards.greenhouse.io/{name}", company_domain=f"{name}.example"
+    )
+
+
+def website(path="careers"):
+    url = f"https://northwind.example/{path}"
+    return Board(ats=WEBSITE, token=url, url=url)
+
+
+def crawl_stubs(**changed):
+    answers = {
+        "crawl_career_page": lambda asked: BoardCrawl(
+            board=Board.model_validate(asked["board"]),
+            batches=(PostingBatch(content_hash="a" * 64, count=2),),
+            complete=True,
+            requests=1,
+        ),
+        "extract_job_links": ExtractedLinks(links=("https://northwind.example/jobs/1",)),
+        "crawl_job_pages": PagesCrawl(pages=(PAGE,), requests=1),
+        "parse_job_data": ParsedJobs(batches=(PostingBatch(content_hash="b" * 64, count=1),)),
+        "store_jobs_in_clickhouse": StoreResult(
+            opened=1, changed=0, reopened=0, unchanged=1, touched=(FRESH,), seconds=0.0
+        ),
+        "index_jobs_in_typesense": IndexResult(indexed=1, seconds=0.0),
+        "close_missing_jobs": CloseResult(closed=0),
+        "score_candidates": ScoreResult(candidates=0, postings=1, matches=0, new=0, seconds=0.0),
+    }
+    return Stubs(**answers | changed)
+
+
+def raising(error):
+    def answer(_):
+        raise error
+
+    return answer
+
+
+async def test_a_board_is_stored_indexed_closed_and_matched_in_this_order(run):
+    stubs = crawl_stubs()
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert result.complete
+    assert (result.postings.seen, result.postings.stored, result.postings.unchanged) == (2, 1, 1)
+    assert result.indexed == 1
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert closed["record"]["complete"]
+    [scored] = stubs.calls["score_candidates"]
+    assert scored["job_ids"] == [str(FRESH)]
+
+
+async def test_what_is_unchanged_is_neither_indexed_nor_matched(run):
+    stubs = crawl_stubs(
+        store_jobs_in_clickhouse=StoreResult(opened=0, changed=0, reopened=0, unchanged=2, touched=(), seconds=0.0)
+    )
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert stubs.calls["index_jobs_in_typesense"] == []
+    assert stubs.calls["score_candidates"] == []
+
+
+async def test_a_page_that_could_not_be_fetched_makes_the_crawl_incomplete(run):
+    lost = Problem(kind="http_500", where="https://northwind.example/jobs/2", detail="the server answered 500")
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        crawl_job_pages=PagesCrawl(pages=(PAGE,), problems=(lost,)),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert not result.complete
+    assert result.problems == (lost,)
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert not closed["record"]["complete"]
+
+
+async def test_refused_postings_count_as_seen_and_are_told_to_the_closing(run):
+    refused = Refusal(url="https://northwind.example/jobs/3", reason="quality 40 is below 70", quality_score=40)
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        parse_job_data=ParsedJobs(batches=(), refused=(refused,)),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.postings.seen, result.postings.refused) == (1, 1)
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert closed["refused_urls"] == [refused.url]
+
+
+async def test_a_transient_error_is_tried_three_times_and_then_named(run):
+    stubs = crawl_stubs(crawl_career_page=raising(Transient("timed out", where="northwind.example", kind="timeout")))
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert len(stubs.calls["crawl_career_page"]) == 3
+    assert result.failed
+    assert [(problem.kind, problem.where) for problem in result.problems] == [("timeout", "northwind.example")]
+    assert stubs.calls["close_missing_jobs"] == []
+
+
+async def test_a_permanent_error_is_not_tried_again(run):
+    stubs = crawl_stubs(crawl_career_page=raising(Gone("no such board", where="greenhouse/northwind")))
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert len(stubs.calls["crawl_career_page"]) == 1
+    assert result.problems[0].kind == "gone"
+
+
+async def test_a_failed_match_never_fails_a_crawl(run):
+    stubs = crawl_stubs(score_candidates=raising(Gone("no engine")))
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert result.complete
+    assert [problem.kind for problem in result.problems] == ["gone"]
+
+
+def discovery_stubs(found, **changed):
+    return crawl_stubs(
+        discover_career_pages=found,
+        enumerate_subdomains=Discovery(),
+        detect_ats=Discovery(),
+        store_discovered_urls=None,
+        **changed,
+    )
+
+
+def candidate(found, confidence=0.9):
+    return BoardCandidate(
+        url=found.url, url_type=UrlType.ATS, discovered_via=DiscoveryMethod.OSINT, confidence=confidence, board=found
+    )
+
+
+async def test_boards_are_crawled_from_half_sure_on_and_all_findings_are_kept(run):
+    sure, unsure = board("sure"), board("unsure")
+    found = Discovery(candidates=(candidate(sure), candidate(unsure, confidence=0.4)))
+    stubs = discovery_stubs(found)
+    result = await run(CompanyDiscoveryWorkflow, CompanyDiscoveryInput(domain="northwind.example"), stubs=stubs)
+    assert result.boards == (sure,)
+    assert [call["board"]["token"] for call in stubs.calls["crawl_career_page"]] == ["sure"]
+    [kept] = stubs.calls["store_discovered_urls"]
+    assert len(kept["candidates"]) == 2
+
+
+def company(name):
+    return Company(id=company_id(f"{name}.example"), domain=f"{name}.example", name=name)
+
+
+async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
+    def crawl(input):
+        if input["board"]["token"] == "bad":
+            raise Transient("timed out", kind="timeout")
+        return BoardCrawl(board=Board.model_validate(input["board"]), complete=True)
+
+    stubs = discovery_stubs(
+        lambda asked: Discovery(candidates=(candidate(board(asked["domain"].split(".")[0])),)),
+        crawl_career_page=crawl,
+        get_stale_companies=StaleCompanies(companies=(company("good"), company("bad"), company("fine"))),
+        update_company_last_crawled=None,
+    )
+    result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(), stubs=stubs)
+    assert (result.companies, result.companies_failed) == (3, 1)
+    marked = {call["domain"] for call in stubs.calls["update_company_last_crawled"]}
+    assert marked == {"good.example", "fine.example"}
+    assert [problem.kind for problem in result.crawled.problems] == ["timeout"]
+
+
+async def test_a_search_that_is_not_configured_is_named_and_the_rest_goes_on(run):
+    missing = Problem(kind="not_configured", where="serpapi", detail="no key")
+    stubs = discovery_stubs(
+        Discovery(),
+        get_stale_companies=StaleCompanies(companies=()),
+        update_company_last_crawled=None,
+        discover_from_github=SearchedCompanies(companies=2),
+        discover_from_dorks=SearchedCompanies(companies=0, problems=(missing,)),
+    )
+    asked = ContinuousDiscoveryInput(run_github_discovery=True, run_dork_discovery=True)
+    result = await run(ContinuousDiscoveryWorkflow, asked, stubs=stubs)
+    assert result.companies_found == 2
+    assert result.crawled.problems == (missing,)
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works):
+    entries = [QueuedUrl(id=7, url="https://northwind.example/careers", priority=5, attempts=1)]
+    broken = raising(Transient("timed out", kind="timeout"))
+    changed = {} if works else {"crawl_career_page": broken}
+    stubs = crawl_stubs(
+        claim_crawl_queue=lambda _: Claimed(entries=tuple(entries.pop() for _ in entries[:])),
+        finish_crawl_queue_entry=None,
+        detect_ats=Discovery(),
+        **changed,
+    )
+    summary = await run(CrawlQueueWorkflow, CrawlQueueInput(), stubs=stubs)
+    assert summary.boards == 1
+    assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "ok": works}]
