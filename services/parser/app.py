@@ -27,7 +27,6 @@ class ParseRequest(Model):
 
     url: str = Field(max_length=MAX_URL_LENGTH)
     html: str = Field(max_length=MAX_BODY)
-    content_type: str = Field("text/html; charset=utf-8", max_length=200)
     fetched_at: datetime | None = None
 
     def page(self) -> Page:

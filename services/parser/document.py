@@ -45,7 +45,6 @@ class Line:
     hint: str
     """Classes and ids of the block and what is just around it: sites name what they show."""
     parts: tuple[str, ...]
-    depth: int
 
 
 @dataclass(slots=True)
@@ -273,7 +272,6 @@ class _Reader:
                     bold=block.bold == block.length,
                     hint=f"{around} {block.hint}"[-300:],
                     parts=tuple(block.parts),
-                    depth=len(self.stack),
                 )
             )
         self.open = _Open(tag=nearest)

