@@ -13,6 +13,7 @@ from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 
+
 class ExtractLinksInput(Model):
     """A company's own page, which lists postings or is one."""
 
@@ -91,4 +92,3 @@ class ParseActivities:
 
     async def _page(self, ref: PageRef) -> Page:
         return Page.of(ref, await self._archive.get(ref.content_hash))
-

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from services.parser.pool import ParserPool
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -26,6 +25,7 @@ from quiethire.storage.pages import open_archive
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.typesense import TypesenseIndex
 from services.crawler.crawler import Crawler, open_crawler
+from services.parser.pool import ParserPool
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,11 @@ ROOT = Path(__file__).parents[1]
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 def test_every_setting_is_documented_with_its_description(name):
     line = next(
-        (line for line in (ROOT / "docs" / "settings.md").read_text().splitlines() if f"`QUIETHIRE_{name.upper()}`" in line),
+        (
+            line
+            for line in (ROOT / "docs" / "settings.md").read_text().splitlines()
+            if f"`QUIETHIRE_{name.upper()}`" in line
+        ),
         "",
     )
     assert Settings.model_fields[name].description in line.replace("\\|", "|")

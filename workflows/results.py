@@ -1,8 +1,12 @@
 """What workflows return about crawls, and how results add up."""
 
+from typing import TypeVar
+
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.result import Problem, Refusal
+
+T = TypeVar("T")
 
 NAMED = 200
 """Refusals and problems that a result names one by one; its counts are always whole."""
@@ -77,8 +81,8 @@ class CrawlSummary(Model):
             postings=self.postings + other.postings,
             indexed=self.indexed + other.indexed,
             requests=self.requests + other.requests,
-            refused=(self.refused + other.refused)[:NAMED],
-            problems=(self.problems + other.problems)[:NAMED],
+            refused=_distinct(self.refused + other.refused),
+            problems=_distinct(self.problems + other.problems),
             stage_seconds={
                 stage: self.stage_seconds.get(stage, 0.0) + other.stage_seconds.get(stage, 0.0) for stage in stages
             },
@@ -86,7 +90,11 @@ class CrawlSummary(Model):
 
     def with_problems(self, *problems: Problem) -> "CrawlSummary":
         """The same, with more problems named."""
-        return self.model_copy(update={"problems": (self.problems + problems)[:NAMED]})
+        return self.model_copy(update={"problems": _distinct(self.problems + problems)})
 
 
 _SHARED = ("postings", "indexed", "requests", "refused", "problems", "stage_seconds")
+
+
+def _distinct(named: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(named))[:NAMED]

@@ -20,13 +20,13 @@ searchable set of job postings, matched to people with reasons.
 
 **Begin**
 
-    quiethire demo                              the whole job over a made-up web, on this machine
-    quiethire up                                keep the platform running; search page on port 3000
+    quiethire demo                    the whole job over a made-up web
+    quiethire up                      keep it running; page on port 3000
 
 **Crawl and search**
 
     quiethire crawl https://jobs.ashbyhq.com/acme
-    quiethire crawl northwind.example           find a company's boards, then read them
+    quiethire crawl northwind.example find a company's boards, read them
     quiethire search "data engineer" --remote --min-salary 70k
 
 Results go to stdout, talk to stderr; `--json` gives one JSON object. A command uses the platform that runs on

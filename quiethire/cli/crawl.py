@@ -128,10 +128,13 @@ def board_of(url: str) -> Board:
 def _print(crawled: Sequence[Crawled], summary: CrawlSummary, seconds: float) -> None:
     for entry in crawled:
         counts, one = entry.summary.postings, entry.summary
-        state = "failed" if one.failed else "complete" if one.complete == one.boards else "incomplete"
-        data.print(
-            f"  {entry.target:<46.46} {counts.seen:>5} seen  {state:<10} {entry.seconds:5.1f} s", markup=False
-        )
+        if one.failed:
+            state = "failed"
+        elif not one.boards:
+            state = "no board"
+        else:
+            state = "complete" if one.complete == one.boards else "incomplete"
+        data.print(f"  {entry.target:<46.46} {counts.seen:>5} seen  {state:<10} {entry.seconds:5.1f} s", markup=False)
     counts = summary.postings
     mark = "[yellow]![/]" if summary.problems or summary.failed else "[green]✓[/]"
     data.print(

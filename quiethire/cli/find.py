@@ -15,12 +15,24 @@ from quiethire.platform.local import open_session
 from quiethire.settings import Settings
 
 
+def _amount(text: str) -> int:
+    """`70k` or `70000`."""
+    plain = text.strip().lower().replace(",", "").replace("_", "")
+    scale = 1000 if plain.endswith("k") else 1
+    try:
+        return int(float(plain.removesuffix("k")) * scale)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{text!r} is not an amount; write 70000 or 70k") from error
+
+
 def search(  # noqa: PLR0917 - typer reads the options from the signature
     query: Annotated[str, typer.Argument(help="Words: title, skill, company. Empty finds everything.")] = "",
     location: Annotated[str | None, typer.Option(help="A place, as the posting states it.")] = None,
     company: Annotated[list[str] | None, typer.Option(help="A company's name; can be repeated.")] = None,
     remote: Annotated[bool, typer.Option("--remote", help="Remote postings only.")] = False,
-    min_salary: Annotated[str | None, typer.Option(help="Yearly pay at least, e.g. 70k.")] = None,
+    min_salary: Annotated[
+        int | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")
+    ] = None,
     sort: Annotated[str, typer.Option(help="relevance, date or salary.")] = "relevance",
     limit: Annotated[int, typer.Option(min=1, max=100, help="Postings to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
@@ -36,13 +48,13 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
         params["company"] = company
     if remote:
         params["remote"] = "remote"
-    if min_salary:
-        params["salary_min"] = _amount(min_salary)
+    if min_salary is not None:
+        params["salary_min"] = min_salary
     run(_search(params, json=json))
 
 
 def job(
-    job_id: Annotated[UUID, typer.Argument(help="The id that search shows.")],
+    job_id: Annotated[UUID, typer.Argument(metavar="JOB_ID", help="The id that search --json gives.")],
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
     """Show one posting: its facts, where each was found, and its history."""
@@ -124,13 +136,3 @@ def _pay(hit: dict[str, Any]) -> str:
         return ""
     ends = [f"{end // 1000}k" if end >= 10_000 else str(end) for end in dict.fromkeys((pay["min"], pay["max"])) if end]
     return f"{'–'.join(ends)} {pay['currency']}"
-
-
-def _amount(text: str) -> int:
-    """`70k` or `70000`."""
-    plain = text.strip().lower().replace(",", "").replace("_", "")
-    scale = 1000 if plain.endswith("k") else 1
-    try:
-        return int(float(plain.removesuffix("k")) * scale)
-    except ValueError as error:
-        raise InvalidInput("not an amount", where=text, hint="write 70000 or 70k") from error

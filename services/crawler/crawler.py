@@ -252,9 +252,7 @@ def _validator(value: str | None) -> str | None:
 
 
 def _twins(spec: FetchSpec) -> list[FetchSpec]:
-    """What else may answer offline: the URLs that most redirects lead to, since an import knows a page by its final
-    URL alone, and those that the spec itself names.
-    """
+    """What else may answer offline: where most redirects lead, since an import knows final URLs, and what it names."""
     if spec.method != "GET":
         return []
     asked = parse_url(spec.url)

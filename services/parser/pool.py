@@ -9,6 +9,7 @@ import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -36,6 +37,8 @@ WORKER_MEMORY = 512 * 1024 * 1024
 """Bytes that a worker may take for parsing, above what it needs to stand ready."""
 
 _PR_SET_PDEATHSIG = 1
+_RENEWALS = 3
+"""Broken pools in a row after which a page is given up."""
 
 T = TypeVar("T")
 PostingInput = tuple[Page, Board | None]
@@ -45,8 +48,13 @@ class ParserPool:
     """A few worker processes. Methods may be called concurrently; a killed worker is replaced and the pool goes on."""
 
     def __init__(self, workers: int = 2) -> None:
-        self._pool = pebble.ProcessPool(
-            max_workers=workers,
+        self._workers = workers
+        self._closed = False
+        self._pool = self._start()
+
+    def _start(self) -> pebble.ProcessPool:
+        return pebble.ProcessPool(
+            max_workers=self._workers,
             max_tasks=RECYCLE_AFTER,
             initializer=_ready,
             initargs=(os.getpid(),),
@@ -85,7 +93,25 @@ class ParserPool:
 
     async def _run(self, function: Callable[..., T], *args: object, seconds: float, where: str) -> T:
         """Run in a worker. A worker that takes too long, too much memory or dies is a typed error."""
-        future: Awaitable[T] = asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=seconds))
+        for _ in range(_RENEWALS):
+            pool = self._pool
+            try:
+                return await self._once(pool, function, args, seconds, where)
+            except BrokenProcessPool:
+                await self._renew(pool)
+        raise InvalidInput(
+            f"the parser's processes died {_RENEWALS} times before they were ready", where=where, kind="parse_crash"
+        )
+
+    async def _once(
+        self, pool: pebble.ProcessPool, function: Callable[..., T], args: tuple[object, ...], seconds: float, where: str
+    ) -> T:
+        try:
+            future: Awaitable[T] = asyncio.wrap_future(pool.schedule(function, args=args, timeout=seconds))
+        except RuntimeError as error:
+            if self._closed:
+                raise
+            raise BrokenProcessPool("broken before this task") from error
         try:
             return await future
         except TimeoutError as error:
@@ -97,10 +123,16 @@ class ParserPool:
         except MemoryError as error:
             raise InvalidInput("the parser ran out of memory", where=where, kind="parse_crash") from error
 
+    async def _renew(self, broken: pebble.ProcessPool) -> None:
+        """Put a new pool in the place of a broken one: pebble gives up where a worker dies that has no task."""
+        if self._pool is broken:
+            self._pool = self._start()
+            await _stop(broken)
+
     async def close(self) -> None:
         """Stop the workers, whatever they are at."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves this one unannotated
-        await asyncio.to_thread(self._pool.join)
+        self._closed = True
+        await _stop(self._pool)
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,6 +141,11 @@ class ParserPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def _stop(pool: pebble.ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves this one unannotated
+    await asyncio.to_thread(pool.join)
 
 
 def _batches(pages: Sequence[PostingInput]) -> list[list[PostingInput]]:
