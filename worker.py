@@ -25,6 +25,7 @@ PASSED_THROUGH = ("quiethire", "activities", "services", "pydantic", "ada_url")
 @asynccontextmanager
 async def running_worker(clients: Clients) -> AsyncIterator[None]:
     """Take work while the body runs; then finish or hand back what is under way."""
+    clients.parser.start()
     activities = all_activities(clients)
     runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     async with AsyncExitStack() as stack:

@@ -147,6 +147,8 @@ async def _crawl(session: Session, count: int) -> tuple[str, float]:
 
 async def _direct(settings: Settings, body: bytes, folder: Path) -> float:
     """The same parsing, storing and indexing in one process, without archive, Temporal or the pool of parsers."""
+    first = Page(url=BOARD.url, body=feed(1), content_type="application/json", fetched_at=datetime.now(UTC))
+    parse_board_page(BOARD, first)  # The parser loads its tables once, in the platform long before the first page.
     client = open_clickhouse(None, folder / "direct")
     postings = ClickHousePostings(client)
     await postings.migrate()

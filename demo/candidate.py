@@ -41,7 +41,7 @@ CANDIDATE = Candidate(
         workplaces=(Workplace.REMOTE, Workplace.HYBRID),
         salary_floor=SalaryFloor(amount=70_000, currency="EUR"),
         work_authorisation=_EU,
-        culture={"size": "small", "pace": "steady", "remote": "mostly"},
+        culture={"size": "small", "pace": "steady", "remote": "remote"},
         verified={"skills": True, "experience": True, "work_authorisation": False},
     ),
 )

@@ -114,9 +114,9 @@ def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
     data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, ratio in (("title", 5), ("company", 3), ("where", 4)):
-        table.add_column(name, ratio=ratio, no_wrap=True)
-    table.add_column("pay", justify="right", no_wrap=True, min_width=11)
+    for name, width in (("title", 29), ("company", 14), ("where", 19)):
+        table.add_column(name, width=width, no_wrap=True)
+    table.add_column("pay", width=13, no_wrap=True, justify="right")
     for hit in answer["hits"]:
         table.add_row(Text(hit["title"]), Text(hit["company"]), Text(_where(hit)), _pay(hit))
     data.print(table)

@@ -135,7 +135,7 @@ def _anchors(document: Document) -> list[_Anchor]:
         if (
             document.framed(node)
             or (APPLY.match(folded) and not reads_like_title(text))
-            or (_NOT_A_JOB.search(_path(url)) and not _hosted(url))
+            or (_leads_elsewhere(url) and not _hosted(url))
         ):
             continue
         dull = not text or _DULL.match(folded) is not None
@@ -189,6 +189,13 @@ def _heading_near(node: LexborNode) -> str:
 
 def _hosted(url: str) -> bool:
     return _HOSTED.match(url) is not None
+
+
+def _leads_elsewhere(url: str) -> bool:
+    """Whether the address names something else. Below a word for jobs only the rest counts: `/about/jobs/nurse`."""
+    path = _path(url)
+    match = _JOB_PATH.search(path)
+    return _NOT_A_JOB.search(f"/{match['rest']}" if match else path) is not None
 
 
 def _by_address(url: str) -> bool:

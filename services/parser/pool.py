@@ -61,6 +61,10 @@ class ParserPool:
             context=multiprocessing.get_context("spawn"),
         )
 
+    def start(self) -> None:
+        """Start the workers ahead of the first page: each loads its tables for a second or two."""
+        self._pool.schedule(_nothing)
+
     async def board_page(self, board: Board, page: Page) -> ParsedPage:
         """Parse one page of a board's list.
 
@@ -193,6 +197,10 @@ def _ready(parent: int) -> None:
             size = int(statm.read().split()[0]) * resource.getpagesize()
         with contextlib.suppress(ValueError):  # A lower hard limit is already in force.
             resource.setrlimit(resource.RLIMIT_AS, (size + WORKER_MEMORY, size + WORKER_MEMORY))
+
+
+def _nothing() -> None:
+    """A task for workers that are only to be there."""
 
 
 def _board_page(board: Board, page: Page) -> ParsedPage | QuietHireError:

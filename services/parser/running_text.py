@@ -5,7 +5,7 @@ import re
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
-from services.parser.normalise.salary import parse_salary
+from services.parser.normalise.salary import normalise_salary, parse_salary
 from services.parser.normalise.text import as_html, plain_text
 
 _TYPE = re.compile(
@@ -14,11 +14,14 @@ _TYPE = re.compile(
     re.IGNORECASE,
 )
 _WORKPLACE = re.compile(
-    r"[^.!?\n]{0,60}\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
+    r"\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
     r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|hybrid (?:role|position|work|schedule|model)"
-    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)[^.!?\n]{0,60}",
+    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_AROUND = 60
+"""Characters of its sentence that are read with a phrase, on either side."""
 
 _PLACE = re.compile(
     r"(?:based|located|on[- ]?site|in[- ]person|position|role|office|offices|headquarters) (?:at our [\w ]{0,30})?in ((?:[A-Z][\w.'’-]+[ ,]{0,2}){1,5})"
@@ -26,31 +29,44 @@ _PLACE = re.compile(
 
 
 def read(raw: RawPosting) -> RawPosting:
-    """The salary, job type and workplace that the description mentions, as a posting of their own."""
-    if raw.description_html is None:
+    """What `raw` lacks of salary, job type, workplace and places, as its description mentions it."""
+    paid = raw.salary is not None and normalise_salary(raw.salary) is not None
+    if raw.description_html is None or (paid and raw.job_type and raw.workplace and raw.locations):
         return RawPosting(url=raw.url)
     text = plain_text(as_html(raw.description_html.value))
     title = raw.title.value if raw.title else ""
-    salary = parse_salary(title, labelled=False) or parse_salary(text, labelled=False)
-    kind, place = _TYPE.search(f"{title}\n{text}"), _WORKPLACE.search(text)
     return RawPosting(
         url=raw.url,
-        job_type=Sourced(value=kind.group(), source=Source.TEXT, path=_snippet(text, kind))
-        if kind and job_type(kind.group())
-        else None,
-        workplace=Sourced(value=place.group(), source=Source.TEXT, path=place.group().strip()) if place else None,
-        locations=_places(text),
-        salary=RawSalary(
-            source=Source.TEXT,
-            path="description",
-            min=salary.min,
-            max=salary.max,
-            currency=salary.currency,
-            period=salary.period.value,
-        )
-        if salary
-        else None,
+        salary=None if paid else _salary(title, text),
+        job_type=None if raw.job_type else _job_type(f"{title}\n{text}"),
+        workplace=None if raw.workplace else _workplace(text),
+        locations=() if raw.locations else _places(text),
     )
+
+
+def _salary(title: str, text: str) -> RawSalary | None:
+    salary = parse_salary(title, labelled=False) or parse_salary(text, labelled=False)
+    if salary is None:
+        return None
+    stated = salary.model_dump(include={"min", "max", "currency"})
+    return RawSalary(source=Source.TEXT, path="description", period=salary.period.value, **stated)
+
+
+def _job_type(text: str) -> Sourced | None:
+    match = _TYPE.search(text)
+    if match is None or job_type(match.group()) is None:
+        return None
+    return Sourced(value=match.group(), source=Source.TEXT, path=_snippet(text, match))
+
+
+def _workplace(text: str) -> Sourced | None:
+    match = _WORKPLACE.search(text)
+    if match is None:
+        return None
+    before = _SENTENCE_END.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
+    after = _SENTENCE_END.split(text[match.end() : match.end() + _AROUND])[0]
+    sentence = f"{before}{match.group()}{after}"
+    return Sourced(value=sentence, source=Source.TEXT, path=sentence.strip())
 
 
 def _places(text: str) -> tuple[Sourced, ...]:

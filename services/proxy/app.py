@@ -57,6 +57,11 @@ def create_app(pool: ProxyPool, check: Check) -> FastAPI:
             await asyncio.gather(*(_check(pool, check, key, slots) for key in pool.ids))
         return ProxyStats.of(pool)
 
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        """Whether this process answers."""
+        return {"status": "ok"}
+
     @app.get("/proxy/stats")
     async def stats() -> ProxyStats:
         """All proxies, without credentials."""

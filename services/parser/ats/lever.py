@@ -8,6 +8,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
 
@@ -76,7 +77,7 @@ class Lever:
         if not places and (main := categories.at("location").sourced()):
             places = [main]
         country = item.at("country").text()
-        if country and len(places) == 1 and country.lower() not in places[0].value.lower():
+        if country and len(places) == 1 and country_code(places[0].value.rpartition(",")[2]) is None:
             return (stated(f"{places[0].value}, {country}", places[0].path),)
         return tuple(places)
 

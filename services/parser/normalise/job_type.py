@@ -65,7 +65,8 @@ _CODES = {
 }
 
 _HYBRID = re.compile(
-    r"\b(hybrid\w*|hybride|hibrid[oae]\w*|ibrido|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home)\b"
+    r"\b(hybrid\w*|hybride|hibrid[oae]\w*|ibrido|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
+    r"|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
 )
 _REMOTE = re.compile(
     r"\b(remote|remoto|remota|remotely|telecommut\w*|work from home|wfh|home[ -]?office|homeoffice|teletravail|teletrabajo"

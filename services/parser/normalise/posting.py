@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from quiethire.domain.board import Board
+from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobPosting, Provenance, RawPosting, Workplace, job_id
 from quiethire.domain.urls import canonical_url, host_of
@@ -19,8 +19,6 @@ from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 
 MAX_TITLE = 300
-WEB = "web"
-"""The `ats` of a posting that was found on a site of its own."""
 
 _HOST_WORDS = frozenset(
     [
@@ -66,7 +64,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         identity=identity,
         url=url,
         board_key=board.key if board else None,
-        ats=board.ats if board is not None and not board.is_website else WEB,
+        ats=board.ats if board is not None and not board.is_website else WEBSITE,
         external_id=raw.external_id,
         title=title,
         company_name=_company(raw, board),
