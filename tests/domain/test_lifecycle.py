@@ -1,4 +1,7 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from pydantic import ValidationError
 
 from quiethire.domain.lifecycle import JobEventKind, close, observe
 from quiethire.domain.posting import JobPosting, Period, Salary, job_id
@@ -90,3 +93,15 @@ def test_a_version_never_goes_back_in_time():
     known = rows_of(observe({}, [posting()], TUESDAY))
     late = observe(known, [posting(title="Other")], MONDAY)
     assert late.rows[0].updated_at == TUESDAY
+
+
+def test_the_same_moment_in_another_zone_is_no_change():
+    noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    known = rows_of(observe({}, [posting(posted_at=noon)], MONDAY))
+    elsewhere = noon.astimezone(timezone(timedelta(hours=5)))
+    assert observe(known, [posting(posted_at=elsewhere)], TUESDAY).unchanged == 1
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(ValidationError):
+        posting(posted_at=datetime(2026, 11, 2))  # noqa: DTZ001 - the case itself
