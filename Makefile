@@ -40,7 +40,8 @@ fmt: setup ## format and mend what can be mended by itself
 	@$(BIN)/ruff check --fix .
 
 bench: setup ## the figures that the documents name
-	@$(BIN)/python -m benchmarks.pipeline --json $(ARGS)
+	@$(BIN)/python -m benchmarks.pipeline $(ARGS)
+	@$(BIN)/python -m benchmarks.demo $(ARGS)
 
 histories: setup ## record the workflows' histories anew, after a deliberate change of their commands
 	@$(BIN)/python tests/workflows/record_histories.py >/dev/null
