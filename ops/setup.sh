@@ -13,10 +13,17 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
     exit 1
 fi
 
-if [ ! -x "$venv/bin/python" ]; then
+# As root on Debian and Ubuntu what is missing can be installed; elsewhere the person is told.
+apt_install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null &&
+        { apt-get update && apt-get install --yes --no-install-recommends "$1"; } >/dev/null 2>&1
+}
+
+make_venv() { "$python" -m venv "$venv" >/dev/null 2>&1 || { rm -rf "$venv"; return 1; }; }
+
+if [ ! -x "$venv/bin/uv" ]; then
     say "setup: virtual environment in $venv"
-    if ! "$python" -m venv "$venv" 2>/dev/null; then
-        rm -rf "$venv"
+    if ! make_venv && ! { apt_install python3-venv && make_venv; }; then
         say "'$python -m venv' failed. On Debian and Ubuntu it comes with: apt-get install python3-venv"
         exit 1
     fi
@@ -31,10 +38,7 @@ say "setup: dependencies, pinned by hash"
 chromium() { "$venv/bin/python" -m services.crawler.chromium; }
 if ! chromium >/dev/null; then
     say "setup: Chromium (Playwright's own, else the system's)"
-    if ! "$venv/bin/python" -m playwright install chromium-headless-shell >/dev/null 2>&1; then
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-            { apt-get update && apt-get install --yes --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 || true
-        fi
-    fi
+    "$venv/bin/python" -m playwright install chromium-headless-shell >/dev/null 2>&1 ||
+        apt_install chromium-headless-shell || true
 fi
 say "setup: Chromium: $(chromium || echo 'none to be had; crawling goes on over HTTP alone')"
