@@ -1,6 +1,7 @@
 """The worker: `python worker.py` takes work from every task queue until it is told to stop."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,8 +16,12 @@ from activities.registry import all_activities
 from quiethire.clients import Clients, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import configure_logging
+from workflows.durations import DurationInterceptor
 from workflows.policies import CRAWL_QUEUE, MATCH_QUEUE, PARSE_QUEUE
 from workflows.registry import WORKFLOWS
+from workflows.schedules import ensure_schedules
+
+logger = logging.getLogger("quiethire.worker")
 
 PASSED_THROUGH = ("quiethire", "activities", "services", "pydantic", "ada_url")
 """Modules that the sandbox does not load again for every workflow: they hold no state that a workflow could see."""
@@ -38,10 +43,13 @@ async def running_worker(clients: Clients) -> AsyncIterator[None]:
                 workflow_runner=runner,
                 # A bug in a workflow fails it visibly instead of being retried for ever.
                 workflow_failure_exception_types=[Exception],
-                interceptors=[ErrorInterceptor()],
+                interceptors=[ErrorInterceptor(), DurationInterceptor()],
                 graceful_shutdown_timeout=timedelta(seconds=20),
             )
             await stack.enter_async_context(worker)
+        if clients.settings.schedules:
+            for name in await ensure_schedules(clients.temporal):
+                logger.info("schedule created", extra={"schedule": name})
         yield
 
 

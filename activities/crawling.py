@@ -1,28 +1,33 @@
 """Fetching a board and its job pages. Bodies go to the page archive; references are what returns."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Sequence
 from datetime import datetime
 
 from temporalio import activity
 
-from activities.batches import PostingBatch, save_batches
+from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
 from activities.clients import Clients
+from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Transient
+from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Throttled, Transient
 from quiethire.domain.page import FetchSpec, Page, PageRef, Render
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.telemetry import ERRORS
+from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, recognise
+
+logger = logging.getLogger(__name__)
 
 MAX_BOARD_PAGES = 200
 """More listing pages than any board has: a board that pages for ever is cut, and so never complete."""
 
-PAGE_CONCURRENCY = 50
-"""Job pages asked for at once. The crawler's own bounds by host stay in force below this."""
+PAGES_AT_ONCE = 50
+"""Job pages that one activity fetches, side by side. The crawler's own bounds stay in force below this."""
 
 
 class CrawlBoardInput(Model):
@@ -40,21 +45,25 @@ class BoardCrawl(Model):
     """The board that was read: an ATS board where the page asked for only embeds one."""
     batches: tuple[PostingBatch, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    """The first of those that the batches hold."""
     listing: PageRef | None = None
     """The company's own page, whose links are still to be followed."""
-    links: tuple[str, ...] = ()
+    links: UrlList | None = None
     """Job pages that the board names and that are still to be fetched."""
     complete: bool = False
     """Whether the whole board was seen: last page reached, counts agree, no error."""
+    failed: bool = False
+    """Whether the board could not be read, and should be tried again soon."""
     problems: tuple[Problem, ...] = ()
     requests: int = 0
     seconds: float = 0.0
 
 
 class CrawlPagesInput(Model):
-    """Job pages to fetch."""
+    """Job pages to fetch: `PAGES_AT_ONCE` of the list, from `start`."""
 
-    urls: tuple[str, ...]
+    urls: UrlList
+    start: int
     started_at: datetime
     offline: bool = False
 
@@ -64,6 +73,8 @@ class PagesCrawl(Model):
 
     pages: tuple[PageRef, ...]
     problems: tuple[Problem, ...] = ()
+    failed: bool = False
+    """Whether some of them should be tried again soon."""
     requests: int = 0
     seconds: float = 0.0
 
@@ -86,28 +97,39 @@ class CrawlActivities:
             except Transient:
                 raise
             except QuietHireError as error:
-                crawl = BoardCrawl(board=input.board, problems=(Problem.of(error, input.board.url),))
+                drift = isinstance(error, SchemaDrift)
+                if drift:
+                    ERRORS.labels(kind=error.kind).inc()
+                    logger.exception("a board answers in a shape unknown to its adapter")
+                problem = Problem.of(error, input.board.url)
+                crawl = BoardCrawl(board=input.board, problems=(problem,), failed=drift)
         return crawl.model_copy(update={"seconds": time.perf_counter() - began})
 
     @activity.defn(name="crawl_job_pages")
     async def crawl_job_pages(self, input: CrawlPagesInput) -> PagesCrawl:
-        """Fetch job pages, many at once. One bad page never stops the rest."""
+        """Fetch job pages, many at once. One bad page never stops the rest; what may pass is tried again."""
         began = time.perf_counter()
-        limit = asyncio.Semaphore(PAGE_CONCURRENCY)
+        urls = (await load_urls(self._archive, input.urls))[input.start : input.start + PAGES_AT_ONCE]
 
-        async def one(url: str) -> PageRef | Problem:
-            async with limit:
-                try:
-                    return await self._fetch_once(_page_spec(url), input.started_at, offline=input.offline)
-                except QuietHireError as error:
-                    return Problem.of(error, url)
+        async def one(url: str) -> PageRef | QuietHireError:
+            try:
+                return await self._fetch_once(_page_spec(url), input.started_at, offline=input.offline)
+            except QuietHireError as error:
+                return error
 
         async with heartbeating():
-            results = await asyncio.gather(*(one(url) for url in input.urls))
-        pages = tuple(result for result in results if isinstance(result, PageRef))
+            results = dict(zip(urls, await asyncio.gather(*(one(url) for url in urls)), strict=True))
+        passing = [result for result in results.values() if isinstance(result, Transient)]
+        if passing and activity.info().attempt < ATTEMPTS:
+            # What came is in the archive; the next try fetches only the others, after the longest delay asked for.
+            raise max(passing, key=lambda error: error.retry_after if isinstance(error, Throttled) else 0.0)
+        pages = tuple(result for result in results.values() if isinstance(result, PageRef))
         return PagesCrawl(
             pages=pages,
-            problems=tuple(result for result in results if isinstance(result, Problem)),
+            problems=tuple(
+                Problem.of(result, url) for url, result in results.items() if isinstance(result, QuietHireError)
+            ),
+            failed=bool(passing),
             requests=sum(not page.from_archive for page in pages),
             seconds=time.perf_counter() - began,
         )
@@ -126,11 +148,15 @@ class CrawlActivities:
 
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
         ref = await self._fetch_once(_page_spec(input.board.url), input.started_at, offline=input.offline)
-        body = await self._archive.get(ref.content_hash)
-        embedded = recognise(ref.final_url, body.decode("utf-8", "replace"))
-        if embedded and not input.offline:
+        page = Page.of(ref, await self._archive.get(ref.content_hash))
+        embedded = await asyncio.to_thread(_embedded, page)
+        if embedded is not None:
             owner = {"company_domain": input.board.company_domain, "company_name": input.board.company_name}
-            return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
+            try:
+                return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
+            except Gone:
+                # The page may show what the board's own feed does not, or no longer.
+                logger.info("the page is read itself", extra={"board": embedded.key, "url": ref.final_url[:500]})
         return BoardCrawl(board=input.board, listing=ref, complete=True, requests=int(not ref.from_archive))
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
@@ -163,9 +189,9 @@ class CrawlActivities:
         seen = len(postings) + len(refused) + len(links)
         return BoardCrawl(
             board=board,
-            batches=await save_batches(self._archive, postings),
-            refused=tuple(refused),
-            links=tuple(dict.fromkeys(links)),
+            batches=await save_batches(self._archive, postings, refused),
+            refused=tuple(refused[:NAMED]),
+            links=await save_urls(self._archive, links) if links else None,
             complete=cursor_after is None and (total is None or seen >= total),
             problems=_board_problems(board, seen, total),
             requests=requests,
@@ -184,14 +210,16 @@ def _page_spec(url: str) -> FetchSpec:
     return FetchSpec(url=url, accept="html", render=Render.AUTO)
 
 
+def _embedded(page: Page) -> Board | None:
+    """The ATS board that a page redirected to or shows in a frame. A mere mention is none."""
+    frames = outline_of(page).frames
+    boards = (recognise(url) for url in (page.url, *frames))
+    return next((board for board in boards if board is not None), None)
+
+
 def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:
     if seen == 0:
         return (Problem(kind="empty_board", where=board.key, detail="the board answers and lists no posting"),)
     if total is not None and seen < total:
         return (Problem(kind="incomplete_board", where=board.key, detail=f"lists {total} postings and gave {seen}"),)
     return ()
-
-
-def chunks(urls: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    """Split into tuples of at most `size`."""
-    return [tuple(urls[start : start + size]) for start in range(0, len(urls), size)]

@@ -168,7 +168,7 @@ def _owned(found: Discovery, input: DiscoverInput) -> Discovery:
     owner = {"company_domain": input.domain, "company_name": input.name}
     candidates = (
         candidate.model_copy(update={"board": candidate.board.model_copy(update=owner)})
-        if candidate.board
+        if candidate.board and candidate.board.company_domain is None
         else candidate
         for candidate in found.candidates
     )

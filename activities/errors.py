@@ -16,6 +16,9 @@ from quiethire.domain.errors import QuietHireError, Throttled, Transient
 from quiethire.domain.result import Problem
 from quiethire.telemetry import ERRORS
 
+ATTEMPTS = 3
+"""How often an activity is tried before its failure is final."""
+
 logger = logging.getLogger(__name__)
 
 

@@ -71,7 +71,7 @@ class MatchActivities:
             hidden: tuple[Hidden, ...] = ()
             for candidate in candidates:
                 matching = await asyncio.to_thread(match, candidate.id, candidate.profile, matrix, limit=KEPT)
-                fresh = await self._keep(candidate, matching, full=input.job_ids is None)
+                fresh = await self._keep(candidate, matching, input.job_ids)
                 matches += len(matching.matches)
                 new += len(fresh)
                 hidden = matching.hidden if input.candidate_id else ()
@@ -108,8 +108,8 @@ class MatchActivities:
             self._rarity = (now, await asyncio.to_thread(Rarity.of, await self._what(None)))
         return self._rarity[1]
 
-    async def _keep(self, candidate: Candidate, matching: Matching, *, full: bool) -> Sequence[Match]:
-        fresh = await self._candidates.save_matches(candidate.id, matching.matches, replace=full)
+    async def _keep(self, candidate: Candidate, matching: Matching, scored: Collection[UUID] | None) -> Sequence[Match]:
+        fresh = await self._candidates.save_matches(candidate.id, matching.matches, scored=scored)
         best = await self._candidates.matches(candidate.id, FEED)
         try:
             await self._cache.put_daily_matches(candidate.id, {entry.job_id: entry.score for entry in best})
@@ -117,7 +117,7 @@ class MatchActivities:
                 note = {"job_id": str(entry.job_id), "score": round(entry.score, 1)}
                 await self._cache.publish(f"user:{candidate.id}:notifications", json.dumps(note).encode())
         except Transient as error:
-            # Feeds are read from PostgreSQL where the cache has none; a lost notification is in the feed all the same.
+            # The matches themselves are in PostgreSQL; the feed and the notifications are only quicker ways to them.
             ERRORS.labels(kind="cache").inc()
             logger.warning("feed not refreshed: %s", error, extra={"candidate_id": str(candidate.id)})
         return fresh

@@ -4,14 +4,16 @@ import time
 
 from temporalio import activity
 
-from activities.batches import PostingBatch, save_batches
+from activities.batches import NAMED, PostingBatch, UrlList, save_batches, save_urls
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.telemetry import PARSER_DURATION
 
 
 class ExtractLinksInput(Model):
@@ -24,9 +26,10 @@ class ExtractLinksInput(Model):
 class ExtractedLinks(Model):
     """The job pages it links to; or, of a page that is a posting itself, the posting."""
 
-    links: tuple[str, ...] = ()
+    links: UrlList | None = None
     batches: tuple[PostingBatch, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    """The first of those that the batches hold."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -42,6 +45,7 @@ class ParsedJobs(Model):
 
     batches: tuple[PostingBatch, ...]
     refused: tuple[Refusal, ...] = ()
+    """The first of those that the batches hold."""
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
 
@@ -56,16 +60,24 @@ class ParseActivities:
     @activity.defn(name="extract_job_links")
     async def extract_job_links(self, input: ExtractLinksInput) -> ExtractedLinks:
         """The links of a listing. A page that is a posting is taken itself, and its links to others are left."""
-        page = await self._page(input.listing)
-        [parsed] = await self._parser.posting_pages([(page, input.board)])
-        if isinstance(parsed, Problem):
-            return ExtractedLinks(problems=(parsed,))
-        if parsed.postings:
-            return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
-        if links := await self._parser.job_links(page):
-            return ExtractedLinks(links=tuple(link.url for link in links))
-        nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
-        return ExtractedLinks(refused=parsed.refused, problems=(nothing,))
+        async with heartbeating():
+            page = await self._page(input.listing)
+            [parsed] = await self._parser.posting_pages([(page, input.board)])
+            if isinstance(parsed, Problem):
+                return ExtractedLinks(problems=(parsed,))
+            if parsed.postings:
+                return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
+            try:
+                listing = await self._parser.listing(page)
+            except InvalidInput as error:
+                return ExtractedLinks(problems=(Problem.of(error, page.url),))
+            if not listing.links:
+                nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
+                batches = await save_batches(self._archive, (), parsed.refused)
+                return ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED], problems=(nothing,))
+            links = await save_urls(self._archive, [link.url for link in listing.links])
+        more = Problem(kind="paged_listing", where=page.url, detail="lists more on further pages than was read")
+        return ExtractedLinks(links=links, problems=(more,) if listing.goes_on else ())
 
     @activity.defn(name="parse_job_data")
     async def parse_job_data(self, input: ParseInput) -> ParsedJobs:
@@ -82,13 +94,10 @@ class ParseActivities:
                     continue
                 postings.extend(parsed.postings)
                 refused.extend(parsed.refused)
-            batches = await save_batches(self._archive, postings)
-        return ParsedJobs(
-            batches=batches,
-            refused=tuple(refused),
-            problems=tuple(problems),
-            seconds=time.perf_counter() - began,
-        )
+            batches = await save_batches(self._archive, postings, refused)
+        seconds = time.perf_counter() - began
+        PARSER_DURATION.observe(seconds / max(len(pages), 1))
+        return ParsedJobs(batches=batches, refused=tuple(refused[:NAMED]), problems=tuple(problems), seconds=seconds)
 
     async def _page(self, ref: PageRef) -> Page:
         return Page.of(ref, await self._archive.get(ref.content_hash))

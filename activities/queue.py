@@ -19,13 +19,16 @@ class ClaimInput(Model):
     """How many entries to take, and when."""
 
     limit: int
+    owner: str
+    """Who claims: the same owner who asks again is given the same entries."""
     now: datetime
 
 
 class Claimed(Model):
-    """Entries that are ours now."""
+    """Entries that are ours now; `drained` where the queue had none."""
 
     entries: tuple[QueuedUrl, ...]
+    drained: bool
 
 
 class FinishInput(Model):
@@ -44,11 +47,12 @@ class QueueActivities:
     @activity.defn(name="claim_crawl_queue")
     async def claim_crawl_queue(self, input: ClaimInput) -> Claimed:
         """Take what is most urgent. An entry whose every claim ended with a dead worker is given up."""
-        entries = await self._queue.claim(input.limit, lease=LEASE, now=input.now)
+        entries = await self._queue.claim(input.limit, owner=input.owner, lease=LEASE, now=input.now)
         for entry in entries:
             if entry.attempts > MAX_ATTEMPTS:
                 await self._queue.finish(entry.id, ok=False)
-        return Claimed(entries=tuple(entry for entry in entries if entry.attempts <= MAX_ATTEMPTS))
+        ours = tuple(entry for entry in entries if entry.attempts <= MAX_ATTEMPTS)
+        return Claimed(entries=ours, drained=not entries)
 
     @activity.defn(name="finish_crawl_queue_entry")
     async def finish_crawl_queue_entry(self, input: FinishInput) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from quiethire.domain.lifecycle import StoredPosting, close, observe
 from quiethire.domain.ports import CrawlRecord
 from quiethire.domain.result import Problem
 from quiethire.domain.search import INDEX_GENERATION_KEY, SearchDocument
-from quiethire.telemetry import ERRORS, JOBS
+from quiethire.domain.urls import canonical_url
+from quiethire.telemetry import ERRORS, JOBS, OPEN_JOBS
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,6 @@ class CloseInput(Model):
     board: Board
     record: CrawlRecord
     batches: tuple[PostingBatch, ...]
-    refused_urls: tuple[str, ...] = ()
 
 
 class CloseResult(Model):
@@ -90,7 +90,7 @@ class StoreActivities:
     async def store_jobs_in_clickhouse(self, input: StoreInput) -> StoreResult:
         """Write what is new or changed; what is unchanged is only counted."""
         began = time.perf_counter()
-        seen = await load_batch(self._archive, input.batch)
+        seen = (await load_batch(self._archive, input.batch)).postings
         known = await self._postings.known({posting.id for posting in seen})
         advance = observe(known, seen, input.at)
         if advance.rows:
@@ -121,46 +121,61 @@ class StoreActivities:
     async def close_missing_jobs(self, input: CloseInput) -> CloseResult:
         """Close what a complete crawl no longer lists, and keep the facts of the crawl.
 
-        ClickHouse is written last: a death on the way leaves the postings open there, and the retry finds them.
+        ClickHouse is written after the others: a death on the way leaves the postings open there, and the retry finds
+        them.
         """
         record = input.record
         await self._boards.add(input.board)
-        open_rows = await self._postings.of_board(record.board_key)
-        missing = await self._missing(open_rows, input) if record.complete else {}
+        # Those closed at this very moment were closed by an earlier try of this crawl, and count as closed by it.
+        known = await self._postings.of_board(record.board_key, record.started_at)
+        missing = await self._missing(known, input.batches) if record.complete else {}
         problems: tuple[Problem, ...] = ()
-        if missing and await self._is_sudden(record, len(open_rows), len(missing)):
-            detail = f"{len(missing)} of {len(open_rows)} postings are gone at once; they close if a later crawl agrees"
+        closed = missing
+        if not await self._is_believed(record, len(known), len(missing)):
+            detail = f"{len(missing)} of {len(known)} postings are gone at once; they close if a later crawl agrees"
             problems = (Problem(kind="sudden_drop", where=record.board_key, detail=detail),)
-            missing = {}
-        rows, events = close(missing.values(), record.started_at)
-        if rows:
-            await self._index.delete(list(missing))
-            await self._candidates.remove_matches_of(list(missing))
+            closed = {}
+        if closed:
+            rows, events = close(closed.values(), record.started_at)
+            await self._index.delete(list(closed))
+            await self._candidates.remove_matches_of(list(closed))
             await self._postings.save(rows, events)
             await self._new_generation()
             JOBS.labels(outcome="closed").inc(len(rows))
-        await self._boards.record_crawl(record.model_copy(update={"closed": len(rows)}))
-        return CloseResult(closed=len(rows), problems=problems)
+        if closed or record.opened or record.reopened:
+            OPEN_JOBS.set((await self._postings.stats()).open)
+        facts = {"missing": len(missing), "closed": len(closed)}
+        await self._boards.record_crawl(record.model_copy(update=facts))
+        return CloseResult(closed=len(closed), problems=problems)
 
-    async def _missing(self, open_rows: Mapping[UUID, StoredPosting], input: CloseInput) -> dict[UUID, StoredPosting]:
-        listed = {posting.id for batch in input.batches for posting in await load_batch(self._archive, batch)}
-        refused = set(input.refused_urls)
+    async def _missing(
+        self, known: Mapping[UUID, StoredPosting], batches: Sequence[PostingBatch]
+    ) -> dict[UUID, StoredPosting]:
+        """Postings that were neither listed nor among the pages that were listed and then refused."""
+        listed: set[UUID] = set()
+        refused: set[str] = set()
+        for batch in batches:
+            content = await load_batch(self._archive, batch)
+            listed.update(posting.id for posting in content.postings)
+            refused.update(canonical_url(refusal.url) for refusal in content.refused)
         return {
-            job_id: row for job_id, row in open_rows.items() if job_id not in listed and row.posting.url not in refused
+            job_id: row
+            for job_id, row in known.items()
+            if job_id not in listed and canonical_url(row.posting.url) not in refused
         }
 
-    async def _is_sudden(self, record: CrawlRecord, known: int, missing: int) -> bool:
-        """Whether so much is gone that one crawl is no proof: a site that answers with an empty page, say."""
+    async def _is_believed(self, record: CrawlRecord, known: int, missing: int) -> bool:
+        """Whether one crawl is proof enough. Where more than half is gone, an earlier one must have said so too."""
         if missing * 2 <= known:
-            return False
-        last = await self._boards.last_crawl(record.board_key)
-        confirmed = (
-            last is not None
-            and last.complete
-            and last.seen * 2 < known
-            and record.started_at - last.started_at >= CONFIRM_AFTER
-        )
-        return not confirmed
+            return True
+        first_said = record.started_at
+        for crawl in await self._boards.recent_crawls(record.board_key):
+            if crawl.crawl_id == record.crawl_id or not crawl.complete:
+                continue
+            if crawl.missing <= crawl.closed:
+                break
+            first_said = crawl.started_at
+        return record.started_at - first_said >= CONFIRM_AFTER
 
     async def _new_generation(self) -> None:
         """Answers cached before this moment are no longer asked for."""

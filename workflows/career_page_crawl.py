@@ -1,8 +1,10 @@
 """One board, from fetch to match."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Awaitable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from temporalio import workflow
@@ -11,8 +13,8 @@ from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlr
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.batches import PostingBatch
-    from activities.crawling import BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput, chunks
+    from activities.batches import NAMED, PostingBatch, UrlList
+    from activities.crawling import PAGES_AT_ONCE, BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput
     from activities.errors import to_problem
     from activities.matching import ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
@@ -24,11 +26,18 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.result import Problem, Refusal
     from workflows.match import MatchWorkflow
     from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, Urgency, priority
-    from workflows.results import NAMED, CareerPageCrawlResult, PostingCounts
+    from workflows.results import CareerPageCrawlResult, PostingCounts
 
-PAGES_PER_ACTIVITY = 50
+INDEXED_AT_ONCE = 500
+MATCHED_AT_ONCE = 5_000
+"""Ids that one input holds: 200 kB of them."""
+
+ID_LENGTH = 240
+
 DOMAIN = SearchAttributeKey.for_keyword("QuietHireDomain")
 ATS = SearchAttributeKey.for_keyword("QuietHireAts")
+
+T = TypeVar("T")
 
 
 class CareerPageCrawlInput(Model):
@@ -40,8 +49,11 @@ class CareerPageCrawlInput(Model):
 
 
 def crawl_id(board: Board) -> str:
-    """The workflow id of a board's crawl: a path, cut where a URL makes it too long."""
-    return f"career-page-crawl/{board.key}"[:240]
+    """The workflow id of a board's crawl: a path; where a URL makes it too long, its end is a hash."""
+    full = f"career-page-crawl/{board.key}"
+    if len(full) <= ID_LENGTH:
+        return full
+    return f"{full[: ID_LENGTH - 17]}-{hashlib.sha256(full.encode()).hexdigest()[:16]}"
 
 
 async def crawl_as_child(board: Board, *, offline: bool, urgency: Urgency) -> CareerPageCrawlResult:
@@ -74,6 +86,7 @@ class CareerPageCrawlWorkflow:
         self._indexed = 0
         self._requests = 0
         self._complete = False
+        self._failed = False
         self._seconds: dict[str, float] = {}
 
     @workflow.run
@@ -81,22 +94,32 @@ class CareerPageCrawlWorkflow:
         """See the class."""
         started_at = workflow.now()
         self._tag(input.board)
-        try:
-            crawl = await workflow.execute_activity_method(
+        crawl = await self._try(
+            workflow.execute_activity_method(
                 CrawlActivities.crawl_career_page,
                 CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
                 priority=priority(input.urgency, input.board.key),
                 **CRAWL,
-            )
-        except ActivityError as error:
-            self._problems.append(to_problem(error, input.board.url))
-            return self._result(input.board, failed=True)
+            ),
+            input.board.url,
+        )
+        if crawl is None:
+            return self._result(input.board)
         self._take(crawl)
         await self._follow(crawl, input, started_at)
-        await self._store(started_at)
+        await self._store(crawl.board, started_at)
         await self._finish(crawl.board, started_at)
         await self._match(crawl.board)
         return self._result(crawl.board)
+
+    async def _try(self, doing: Awaitable[T], where: str) -> T | None:
+        """What an activity gives; or None where it failed for good, which costs its part of the crawl and no more."""
+        try:
+            return await doing
+        except ActivityError as error:
+            self._lost([to_problem(error, where)])
+            self._failed = True
+            return None
 
     def _tag(self, board: Board) -> None:
         attributes = [ATS.value_set(board.ats)]
@@ -106,6 +129,7 @@ class CareerPageCrawlWorkflow:
 
     def _take(self, crawl: BoardCrawl) -> None:
         self._complete = crawl.complete
+        self._failed = crawl.failed
         self._batches.extend(crawl.batches)
         self._refused.extend(crawl.refused)
         self._problems.extend(crawl.problems)
@@ -116,57 +140,83 @@ class CareerPageCrawlWorkflow:
         """Fetch and parse the job pages that the board names or that its listing links to."""
         links = crawl.links
         if crawl.listing is not None:
-            extracted = await workflow.execute_activity_method(
-                ParseActivities.extract_job_links,
-                ExtractLinksInput(board=crawl.board, listing=crawl.listing),
-                **PARSE,
+            links = await self._listed(crawl.board, crawl.listing)
+        for start in range(0, links.count if links else 0, PAGES_AT_ONCE):
+            fetched = await self._try(
+                workflow.execute_activity_method(
+                    CrawlActivities.crawl_job_pages,
+                    CrawlPagesInput(urls=links, start=start, started_at=started_at, offline=input.offline),
+                    priority=priority(input.urgency, crawl.board.key),
+                    **CRAWL,
+                ),
+                crawl.board.url,
             )
-            links = extracted.links
-            self._batches.extend(extracted.batches)
-            self._refused.extend(extracted.refused)
-            self._problems.extend(extracted.problems)
-            self._complete = self._complete and not extracted.problems
-        for urls in chunks(links, PAGES_PER_ACTIVITY):
-            fetched = await workflow.execute_activity_method(
-                CrawlActivities.crawl_job_pages,
-                CrawlPagesInput(urls=urls, started_at=started_at, offline=input.offline),
-                priority=priority(input.urgency, crawl.board.key),
-                **CRAWL,
-            )
+            if fetched is None:
+                continue
             self._requests += fetched.requests
+            self._failed = self._failed or fetched.failed
             self._spent("fetch", fetched.seconds)
             self._lost(fetched.problems)
             await self._parse(crawl.board, fetched.pages)
 
+    async def _listed(self, board: Board, listing: PageRef) -> UrlList | None:
+        """The job pages that a listing links to. A page that is a posting itself gives that, and no links."""
+        extracted = await self._try(
+            workflow.execute_activity_method(
+                ParseActivities.extract_job_links, ExtractLinksInput(board=board, listing=listing), **PARSE
+            ),
+            listing.url,
+        )
+        if extracted is None:
+            return None
+        self._batches.extend(extracted.batches)
+        self._refused.extend(extracted.refused)
+        self._lost(extracted.problems)
+        return extracted.links
+
     async def _parse(self, board: Board, pages: tuple[PageRef, ...]) -> None:
         if not pages:
             return
-        parsed = await workflow.execute_activity_method(
-            ParseActivities.parse_job_data, ParseInput(board=board, pages=pages), **PARSE
+        parsed = await self._try(
+            workflow.execute_activity_method(
+                ParseActivities.parse_job_data, ParseInput(board=board, pages=pages), **PARSE
+            ),
+            board.url,
         )
+        if parsed is None:
+            return
         self._batches.extend(parsed.batches)
         self._refused.extend(parsed.refused)
         self._spent("parse", parsed.seconds)
         self._lost(parsed.problems)
 
-    async def _store(self, started_at: datetime) -> None:
+    async def _store(self, board: Board, started_at: datetime) -> None:
         stored = await asyncio.gather(
             *(
-                workflow.execute_activity_method(
-                    StoreActivities.store_jobs_in_clickhouse, StoreInput(batch=batch, at=started_at), **DATABASE
+                self._try(
+                    workflow.execute_activity_method(
+                        StoreActivities.store_jobs_in_clickhouse, StoreInput(batch=batch, at=started_at), **DATABASE
+                    ),
+                    board.key,
                 )
                 for batch in self._batches
+                if batch.count
             )
         )
         for result in stored:
-            self._count(result)
-        for job_ids in _batched(self._touched, 500):
-            indexed = await workflow.execute_activity_method(
-                StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE
+            if result is not None:
+                self._count(result)
+        for job_ids in _batched(self._touched, INDEXED_AT_ONCE):
+            indexed = await self._try(
+                workflow.execute_activity_method(
+                    StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE
+                ),
+                board.key,
             )
-            self._indexed += indexed.indexed
-            self._problems.extend(indexed.problems)
-            self._spent("index", indexed.seconds)
+            if indexed is not None:
+                self._indexed += indexed.indexed
+                self._problems.extend(indexed.problems)
+                self._spent("index", indexed.seconds)
 
     def _count(self, result: StoreResult) -> None:
         stored = result.opened + result.changed + result.reopened
@@ -182,7 +232,7 @@ class CareerPageCrawlWorkflow:
         self._spent("store", result.seconds)
 
     async def _finish(self, board: Board, started_at: datetime) -> None:
-        refused = len(self._refused)
+        refused = sum(batch.refused for batch in self._batches)
         self._counts += PostingCounts(seen=refused, refused=refused)
         counts = self._counts
         record = CrawlRecord(
@@ -200,56 +250,51 @@ class CareerPageCrawlWorkflow:
             problems=len(self._problems),
             requests=self._requests,
         )
-        ended = await workflow.execute_activity_method(
-            StoreActivities.close_missing_jobs,
-            CloseInput(
-                board=board,
-                record=record,
-                batches=tuple(self._batches),
-                refused_urls=tuple(refusal.url for refusal in self._refused),
+        ended = await self._try(
+            workflow.execute_activity_method(
+                StoreActivities.close_missing_jobs,
+                CloseInput(board=board, record=record, batches=tuple(self._batches)),
+                **DATABASE,
             ),
-            **DATABASE,
+            board.key,
         )
-        self._counts += PostingCounts(closed=ended.closed)
-        self._problems.extend(ended.problems)
+        if ended is not None:
+            self._counts += PostingCounts(closed=ended.closed)
+            self._problems.extend(ended.problems)
 
     async def _match(self, board: Board) -> None:
         """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""
-        if not self._touched:
-            return
-        try:
-            scored = await workflow.execute_child_workflow(
-                MatchWorkflow.run,
-                ScoreInput(job_ids=tuple(self._touched)),
-                id=f"match/{workflow.info().run_id}",
-                parent_close_policy=ParentClosePolicy.ABANDON,
-            )
-            self._spent("match", scored.seconds)
-        except (ChildWorkflowError, WorkflowAlreadyStartedError) as error:
-            self._problems.append(
-                to_problem(error, board.key)
-                if isinstance(error, ChildWorkflowError)
-                else Problem(kind="already_running", where=board.key, detail="its matching runs already")
-            )
+        for number, job_ids in enumerate(_batched(self._touched, MATCHED_AT_ONCE)):
+            try:
+                scored = await workflow.execute_child_workflow(
+                    MatchWorkflow.run,
+                    ScoreInput(job_ids=job_ids),
+                    id=f"match/{workflow.info().run_id}/{number}",
+                    parent_close_policy=ParentClosePolicy.ABANDON,
+                )
+            except ChildWorkflowError as error:
+                self._problems.append(to_problem(error, board.key))
+            else:
+                self._spent("match", scored.seconds)
 
     def _lost(self, problems: Sequence[Problem]) -> None:
-        """Pages that could not be had: the crawl did not see the whole board."""
+        """What could not be had: the crawl did not see the whole board."""
         self._problems.extend(problems)
         self._complete = self._complete and not problems
 
     def _spent(self, stage: str, seconds: float) -> None:
         self._seconds[stage] = self._seconds.get(stage, 0.0) + seconds
 
-    def _result(self, board: Board, *, failed: bool = False) -> CareerPageCrawlResult:
+    def _result(self, board: Board) -> CareerPageCrawlResult:
         return CareerPageCrawlResult(
             board=board,
             complete=self._complete,
-            failed=failed,
+            failed=self._failed,
             postings=self._counts,
             indexed=self._indexed,
             requests=self._requests,
-            refused=tuple(self._refused[:NAMED]),
-            problems=tuple(self._problems[:NAMED]),
+            refused=tuple(dict.fromkeys(self._refused))[:NAMED],
+            problems=tuple(dict.fromkeys(self._problems))[:NAMED],
             stage_seconds=self._seconds,
         )
 

@@ -1,6 +1,7 @@
 """One company: where it lists its postings, and what is listed there."""
 
 import asyncio
+from collections.abc import Awaitable
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -15,8 +16,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import to_problem
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
-    from quiethire.domain.company import BoardCandidate, Subdomain
+    from quiethire.domain.company import BoardCandidate
     from quiethire.domain.result import Problem
+    from services.osint.discovery import Discovery
     from workflows.career_page_crawl import DOMAIN, crawl_as_child
     from workflows.policies import API_CALL, CRAWL, DATABASE, Urgency, priority
     from workflows.results import CrawlSummary
@@ -49,59 +51,76 @@ class CompanyDiscoveryResult(Model):
 class CompanyDiscoveryWorkflow:
     """Career pages and subdomains side by side, the ATS behind each, then a crawl of every board."""
 
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+        self._failed = False
+
     @workflow.run
     async def run(self, input: CompanyDiscoveryInput) -> CompanyDiscoveryResult:
         """See the class."""
         workflow.upsert_search_attributes([DOMAIN.value_set(input.domain)])
         began = workflow.now()
-        try:
-            candidates, subdomains, problems = await self._discover(input)
-        except ActivityError as error:
-            crawled = CrawlSummary().with_problems(to_problem(error, input.domain))
-            return CompanyDiscoveryResult(domain=input.domain, crawled=crawled, failed=True)
-        await workflow.execute_activity_method(
-            DiscoveryActivities.store_discovered_urls,
-            StoreDiscoveredInput(domain=input.domain, name=input.name, candidates=candidates, subdomains=subdomains),
-            **DATABASE,
-        )
+        candidates = await self._discover(input)
         discovery_seconds = (workflow.now() - began).total_seconds()
         boards = _boards(candidates)
         results = await asyncio.gather(
             *(crawl_as_child(board, offline=input.offline, urgency=input.urgency) for board in boards)
         )
-        crawled = sum((CrawlSummary.of(result) for result in results), CrawlSummary()).with_problems(*problems)
+        crawled = sum((CrawlSummary.of(result) for result in results), CrawlSummary()).with_problems(*self._problems)
         stages = {"discover": discovery_seconds, **crawled.stage_seconds}
+        nothing = not candidates and bool(self._problems)
         return CompanyDiscoveryResult(
             domain=input.domain,
             candidates=candidates,
             boards=boards,
             crawled=crawled.model_copy(update={"stage_seconds": stages}),
-            failed=any(result.failed for result in results) or (not candidates and bool(problems)),
+            failed=self._failed or nothing or any(result.failed for result in results),
         )
 
-    async def _discover(
-        self, input: CompanyDiscoveryInput
-    ) -> tuple[tuple[BoardCandidate, ...], tuple[Subdomain, ...], tuple[Problem, ...]]:
+    async def _discover(self, input: CompanyDiscoveryInput) -> tuple[BoardCandidate, ...]:
+        """Career pages and the ATS behind job-related subdomains, stored with their evidence."""
         request = DiscoverInput(domain=input.domain, name=input.name, offline=input.offline)
         urgency = priority(input.urgency, input.domain)
         pages, names = await asyncio.gather(
-            workflow.execute_activity_method(
-                DiscoveryActivities.discover_career_pages, request, priority=urgency, **CRAWL
+            self._try(
+                workflow.execute_activity_method(
+                    DiscoveryActivities.discover_career_pages, request, priority=urgency, **CRAWL
+                )
             ),
-            workflow.execute_activity_method(
-                DiscoveryActivities.enumerate_subdomains, request, priority=urgency, **API_CALL
+            self._try(
+                workflow.execute_activity_method(
+                    DiscoveryActivities.enumerate_subdomains, request, priority=urgency, **API_CALL
+                )
             ),
         )
         known = {candidate.url for candidate in pages.candidates}
         hosts = [f"https://{name.subdomain}/" for name in names.subdomains if name.is_job_related]
         unknown = tuple(url for url in hosts if url not in known)
-        candidates, problems = pages.candidates, pages.problems + names.problems
+        detected = Discovery()
         if unknown:
-            detected = await workflow.execute_activity_method(
-                DiscoveryActivities.detect_ats, DetectInput(**request.model_dump(), urls=unknown), **CRAWL
-            )
-            candidates, problems = candidates + detected.candidates, problems + detected.problems
-        return candidates, names.subdomains, problems
+            asked = DetectInput(**request.model_dump(), urls=unknown)
+            detected = await self._try(workflow.execute_activity_method(DiscoveryActivities.detect_ats, asked, **CRAWL))
+        candidates = pages.candidates + detected.candidates
+        stored = StoreDiscoveredInput(
+            domain=input.domain, name=input.name, candidates=candidates, subdomains=names.subdomains
+        )
+        try:
+            await workflow.execute_activity_method(DiscoveryActivities.store_discovered_urls, stored, **DATABASE)
+        except ActivityError as error:
+            self._problems.append(to_problem(error, input.domain))
+            self._failed = True
+        return candidates
+
+    async def _try(self, doing: Awaitable[Discovery]) -> Discovery:
+        """What a method found; one that failed for good found nothing, and takes nothing from the others."""
+        try:
+            found = await doing
+        except ActivityError as error:
+            self._problems.append(to_problem(error, workflow.info().workflow_id))
+            self._failed = True
+            return Discovery()
+        self._problems.extend(found.problems)
+        return found
 
 
 def _boards(candidates: tuple[BoardCandidate, ...]) -> tuple[Board, ...]:

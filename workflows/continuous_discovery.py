@@ -99,14 +99,8 @@ class ContinuousDiscoveryWorkflow:
     async def _company(self, company: Company, window: asyncio.Semaphore) -> None:
         async with window:
             result = await self._discover(company)
-            if result.failed:
-                self._failed += 1
-            else:
-                await workflow.execute_activity_method(
-                    DiscoveryActivities.update_company_last_crawled,
-                    CrawledInput(domain=company.domain, at=workflow.now()),
-                    **DATABASE,
-                )
+            done = not result.failed and await self._mark_crawled(company)
+            self._failed += not done
         self._crawled += result.crawled
         self._progress = DiscoveryProgress(
             companies=self._progress.companies,
@@ -115,6 +109,16 @@ class ContinuousDiscoveryWorkflow:
             postings_seen=self._crawled.postings.seen,
             postings_stored=self._crawled.postings.stored,
         )
+
+    async def _mark_crawled(self, company: Company) -> bool:
+        """Whether the company is current now. One that could not be marked stays due."""
+        crawled = CrawledInput(domain=company.domain, at=workflow.now())
+        try:
+            await workflow.execute_activity_method(DiscoveryActivities.update_company_last_crawled, crawled, **DATABASE)
+        except ActivityError as error:
+            self._crawled = self._crawled.with_problems(to_problem(error, company.domain))
+            return False
+        return True
 
     async def _discover(self, company: Company) -> CompanyDiscoveryResult:
         try:

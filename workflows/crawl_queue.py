@@ -7,6 +7,7 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.discovery import DetectInput, DiscoveryActivities
+    from activities.errors import to_problem
     from activities.queue import ClaimInput, FinishInput, QueueActivities
     from quiethire.domain.base import Model
     from quiethire.domain.board import WEBSITE, Board
@@ -36,11 +37,13 @@ class CrawlQueueWorkflow:
     async def run(self, input: CrawlQueueInput) -> CrawlSummary:
         """See the class."""
         crawled = input.crawled
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             claimed = await workflow.execute_activity_method(
-                QueueActivities.claim_crawl_queue, ClaimInput(limit=CLAIM, now=workflow.now()), **DATABASE
+                QueueActivities.claim_crawl_queue,
+                ClaimInput(limit=CLAIM, owner=f"{workflow.info().run_id}/{number}", now=workflow.now()),
+                **DATABASE,
             )
-            if not claimed.entries:
+            if claimed.drained:
                 return crawled
             results = await asyncio.gather(*(self._entry(entry) for entry in claimed.entries))
             crawled = sum((CrawlSummary.of(result) for result in results), crawled)
@@ -49,9 +52,16 @@ class CrawlQueueWorkflow:
     async def _entry(self, entry: QueuedUrl) -> CareerPageCrawlResult:
         board = await self._board(entry.url)
         result = await crawl_as_child(board, offline=False, urgency=Urgency.BATCH)
-        await workflow.execute_activity_method(
-            QueueActivities.finish_crawl_queue_entry, FinishInput(entry_id=entry.id, ok=not result.failed), **DATABASE
-        )
+        try:
+            await workflow.execute_activity_method(
+                QueueActivities.finish_crawl_queue_entry,
+                FinishInput(entry_id=entry.id, ok=not result.failed),
+                **DATABASE,
+            )
+        except ActivityError as error:
+            # The entry stays claimed, and is taken again when its lease is over.
+            problem = to_problem(error, entry.url)
+            return result.model_copy(update={"problems": (*result.problems, problem)})
         return result
 
     async def _board(self, url: str) -> Board:

@@ -1,11 +1,13 @@
 """Timeouts, retries, queues and priorities of every activity and child, in one place."""
 
+import hashlib
 from datetime import timedelta
 from enum import IntEnum
 from typing import TypedDict
 
 from temporalio.common import Priority, RetryPolicy
 
+from activities.errors import ATTEMPTS
 from quiethire.settings import TASK_QUEUE
 
 CRAWL_QUEUE = f"{TASK_QUEUE}-crawl"
@@ -16,7 +18,7 @@ RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2.0,
     maximum_interval=timedelta(seconds=60),
-    maximum_attempts=3,
+    maximum_attempts=ATTEMPTS,
 )
 """Three attempts: 1 s and 2 s apart, or as the throttling host demands."""
 
@@ -32,6 +34,7 @@ class ActivityPolicy(TypedDict, total=False):
 
     task_queue: str
     start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
     heartbeat_timeout: timedelta
     retry_policy: RetryPolicy
 
@@ -45,10 +48,14 @@ API_CALL: ActivityPolicy = {"start_to_close_timeout": timedelta(seconds=30), "re
 CRAWL: ActivityPolicy = {
     "task_queue": CRAWL_QUEUE,
     "start_to_close_timeout": timedelta(minutes=2),
+    "schedule_to_close_timeout": timedelta(minutes=15),
     "heartbeat_timeout": timedelta(seconds=30),
     "retry_policy": RETRY,
 }
-"""Fetching. A try that runs out of time leaves its pages in the archive, and the next goes on from there."""
+"""Fetching. A try that runs out of time leaves its pages in the archive, and the next goes on from there.
+
+A host that asks for a longer wait than all tries together may take is left for the next crawl.
+"""
 
 PARSE: ActivityPolicy = {
     "task_queue": PARSE_QUEUE,
@@ -67,6 +74,10 @@ BULK: ActivityPolicy = {
 SCORE: ActivityPolicy = {**BULK, "task_queue": MATCH_QUEUE}
 
 
+FAIRNESS_KEY_BYTES = 64
+"""Temporal refuses longer ones."""
+
+
 class Urgency(IntEnum):
     """Temporal's priority keys: a person who waits goes before batch work."""
 
@@ -76,4 +87,7 @@ class Urgency(IntEnum):
 
 def priority(urgency: Urgency, fairness_key: str) -> Priority:
     """Priority with a fairness key, so that one huge board or company starves no other."""
-    return Priority(priority_key=int(urgency), fairness_key=fairness_key[:64])
+    key = fairness_key
+    if len(key.encode()) > FAIRNESS_KEY_BYTES:
+        key = hashlib.sha256(key.encode()).hexdigest()[:FAIRNESS_KEY_BYTES]
+    return Priority(priority_key=int(urgency), fairness_key=key)

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.indexing import IndexActivities, ReconcileResult
+    from activities.indexing import IndexActivities, ReconcileInput, ReconcileResult
     from workflows.policies import BULK
 
 
@@ -14,4 +14,4 @@ class ReconcileWorkflow:
     @workflow.run
     async def run(self) -> ReconcileResult:
         """See the class."""
-        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, **BULK)
+        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, ReconcileInput(), **BULK)

@@ -3,8 +3,8 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.indexing import Collection, IndexActivities, ReconcileResult
-    from workflows.policies import BULK
+    from activities.indexing import Collection, IndexActivities, ReconcileInput, ReconcileResult
+    from workflows.policies import BULK, RUN_TIMEOUT
 
 
 @workflow.defn
@@ -19,4 +19,8 @@ class ReindexWorkflow:
             IndexActivities.build_search_collection, Collection(name=name), **BULK
         )
         await workflow.execute_activity_method(IndexActivities.swap_search_collection, built, **BULK)
-        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, **BULK)
+        # A crawl stamps its rows with its own start, and may have written while the collection was built.
+        since = workflow.info().start_time - RUN_TIMEOUT
+        return await workflow.execute_activity_method(
+            IndexActivities.reconcile_search_index, ReconcileInput(since=since), **BULK
+        )

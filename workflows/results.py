@@ -2,14 +2,12 @@
 
 from typing import TypeVar
 
+from activities.batches import NAMED
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.result import Problem, Refusal
 
 T = TypeVar("T")
-
-NAMED = 200
-"""Refusals and problems that a result names one by one; its counts are always whole."""
 
 
 class PostingCounts(Model):

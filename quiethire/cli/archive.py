@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, talk
+from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
 from quiethire.clients import open_registry
 from quiethire.platform.local import open_session
-from quiethire.settings import Settings
 from quiethire.storage.pages.importing import import_pages
 
 archive = typer.Typer(no_args_is_help=True, help="The page archive: what was fetched, kept by content hash.")
@@ -31,7 +30,7 @@ def import_file(
 
 async def _import(file: Path, *, json: bool) -> int:
     async with (
-        open_session(Settings(), say=talk.print) as session,
+        open_session(settings(), say=talk.print) as session,
         open_registry(session.settings) as registry,
     ):
         report = await import_pages(registry.archive, file)

@@ -7,17 +7,29 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, talk
+from quiethire.cli.output import (
+    DONE,
+    FAILED,
+    PARTLY,
+    data,
+    print_json,
+    print_troubles,
+    run,
+    settings,
+    talk,
+    temporal_error,
+)
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, domain_of
 from quiethire.platform.local import open_session
-from quiethire.settings import TASK_QUEUE, Settings
+from quiethire.settings import TASK_QUEUE
 from services.parser.ats.registry import recognise
 from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
@@ -61,7 +73,7 @@ def crawl(
 
 async def _crawl(targets: Sequence[str], *, offline: bool, json: bool) -> int:
     began = time.perf_counter()
-    async with open_session(Settings(), say=talk.print) as session:
+    async with open_session(settings(), say=talk.print) as session:
         crawled = await _crawl_all(session.temporal, list(dict.fromkeys(targets)), offline=offline)
     summary = sum((entry.summary for entry in crawled), CrawlSummary())
     if json:
@@ -86,6 +98,8 @@ async def _crawl_all(temporal: Client, targets: Sequence[str], *, offline: bool)
                     summary = await _crawl_one(temporal, target, offline=offline)
                 except QuietHireError as error:
                     summary = CrawlSummary(failed=1).with_problems(Problem.of(error, target))
+                except (WorkflowFailureError, RPCError) as error:
+                    summary = CrawlSummary(failed=1).with_problems(Problem.of(temporal_error(error), target))
                 progress.advance(bar)
                 return Crawled(target=target, summary=summary, seconds=time.perf_counter() - began)
 

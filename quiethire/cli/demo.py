@@ -18,7 +18,7 @@ from demo.candidate import CANDIDATE
 from demo.web import DOMAINS, host_map
 from quiethire.cli.demo_report import print_report
 from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, print_json, run, talk
+from quiethire.cli.output import DONE, print_json, run, settings, talk
 from quiethire.clients import open_registry
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Permanent
@@ -61,7 +61,7 @@ def demo(
 
     Exit codes: 0 the job is done, 1 it is not, and why.
     """
-    run(_demo(Settings(), day=day, json=json))
+    run(_demo(settings(), day=day, json=json))
 
 
 async def _demo(settings: Settings, *, day: int, json: bool) -> int:

@@ -9,10 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from quiethire.cli.output import DONE, data, print_json, run, talk
+from quiethire.cli.output import DONE, data, print_json, run, settings, talk
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.platform.local import open_session
-from quiethire.settings import Settings
 
 
 def _amount(text: str) -> int:
@@ -93,7 +92,7 @@ async def _stats(*, json: bool) -> int:
 
 
 async def _get(path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-    async with open_session(Settings(), say=talk.print) as session:
+    async with open_session(settings(), say=talk.print) as session:
         return answer_of(await session.api.get(path, params=params))
 
 

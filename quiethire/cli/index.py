@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from temporalio.common import WorkflowIDConflictPolicy
 
-from quiethire.cli.output import DONE, PARTLY, data, print_json, run, talk
+from quiethire.cli.output import DONE, PARTLY, data, print_json, run, settings, talk
 from quiethire.platform.local import open_session
-from quiethire.settings import TASK_QUEUE, Settings
+from quiethire.settings import TASK_QUEUE
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
 
@@ -29,7 +29,7 @@ def reconcile(json: Json = False) -> None:
 
 
 async def _run(workflow: type[ReindexWorkflow | ReconcileWorkflow], workflow_id: str, *, json: bool) -> int:
-    async with open_session(Settings(), say=talk.print) as session:
+    async with open_session(settings(), say=talk.print) as session:
         result = await session.temporal.execute_workflow(
             workflow.run,
             id=workflow_id,

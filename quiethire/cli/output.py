@@ -9,12 +9,15 @@ from typing import Any, NoReturn
 import httpx
 import orjson
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from rich.console import Console
+from rich.markup import escape
 from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError
 
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem, Refusal
+from quiethire.settings import Settings
 
 DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
@@ -49,11 +52,31 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     except httpx.HTTPError as error:
         fail(QuietHireError(f"the platform does not answer: {error!r}", hint="is it running? see 'quiethire up'"))
         code = FAILED
-    except WorkflowFailureError as error:
-        cause = error.cause
-        fail(QuietHireError(str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history"))
+    except (WorkflowFailureError, RPCError) as error:
+        fail(temporal_error(error))
         code = FAILED
     raise typer.Exit(code)
+
+
+def temporal_error(error: WorkflowFailureError | RPCError) -> QuietHireError:
+    """What Temporal says, in our words."""
+    if isinstance(error, RPCError):
+        return QuietHireError(error.message, where="temporal", hint="is the server running?", kind="temporal")
+    cause = error.cause
+    return QuietHireError(
+        str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history", kind="workflow_failed"
+    )
+
+
+def settings() -> Settings:
+    """The settings; what is wrong with them ends the command as wrong use."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = f"QUIETHIRE_{'.'.join(str(part) for part in wrong['loc']).upper()}"
+            fail(InvalidInput(wrong["msg"], where=name, hint="see docs/settings.md"))
+        raise typer.Exit(WRONG_USE) from None
 
 
 async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
@@ -67,7 +90,7 @@ async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
 def fail(error: QuietHireError) -> None:
     """What, where, and the next thing to try."""
     where = f"{error.where}: " if error.where else ""
-    talk.print(f"[red]error[/]: {where}{error.detail}", markup=True, soft_wrap=True)
+    talk.print(f"[red]error[/]: {escape(where)}{escape(error.detail)}", soft_wrap=True)
     if error.hint:
         talk.print(f"  try: {error.hint}", markup=False, soft_wrap=True)
 
@@ -77,7 +100,7 @@ def print_troubles(refused: Iterable[Refusal], problems: Iterable[Problem], limi
     lines = [("refused", refusal.url, refusal.reason) for refusal in refused]
     lines += [(problem.kind, problem.where, problem.detail) for problem in problems]
     for kind, where, detail in lines[:limit]:
-        data.print(f"  [yellow]{kind:<14}[/] {_short(where)}", soft_wrap=True)
+        data.print(f"  [yellow]{escape(kind):<14}[/] {escape(_short(where))}", soft_wrap=True)
         data.print(f"  {'':<14} {detail}", style="dim", markup=False, soft_wrap=True)
     if len(lines) > limit:
         data.print(f"  … and {len(lines) - limit} more; --json names them", style="dim")

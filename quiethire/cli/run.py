@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from quiethire.cli.output import DONE, run, talk
+from quiethire.cli.output import DONE, run, settings, talk
 from quiethire.clients import migrate as migrate_stores
 from quiethire.domain.errors import InvalidInput
+from quiethire.platform.body_limit import BodyLimit
 from quiethire.platform.faces import FACES
 from quiethire.platform.local import start_platform
 from quiethire.settings import Settings
@@ -22,7 +23,7 @@ def up() -> None:
     The search page is on port 3000 (QUIETHIRE_API_PORT), the Temporal UI on 8080 (QUIETHIRE_TEMPORAL_UI_PORT). Data
     stays in QUIETHIRE_DATA_DIR. Ctrl-C stops every process.
     """
-    run(_up(Settings()))
+    run(_up(settings()))
 
 
 async def _up(settings: Settings) -> int:
@@ -48,7 +49,7 @@ async def _keep_up(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the stores that the settings name to the shape this version needs."""
-    run(_migrate(Settings()))
+    run(_migrate(settings()))
 
 
 async def _migrate(settings: Settings) -> int:
@@ -59,7 +60,7 @@ async def _migrate(settings: Settings) -> int:
 
 def serve(service: Annotated[str, typer.Argument(help=f"One of {', '.join(FACES)}.")]) -> None:
     """Serve one service over HTTP, for a deployment that scales it alone."""
-    run(_serve(service, Settings()))
+    run(_serve(service, settings()))
 
 
 async def _serve(service: str, settings: Settings) -> int:
@@ -68,6 +69,6 @@ async def _serve(service: str, settings: Settings) -> int:
     configure_logging(settings, service)
     open_face, port = FACES[service]
     async with open_face(settings) as app:
-        config = uvicorn.Config(app, host=settings.api_host, port=port, log_config=None, access_log=False)
+        config = uvicorn.Config(BodyLimit(app), host=settings.api_host, port=port, log_config=None, access_log=False)
         await uvicorn.Server(config).serve()
     return DONE

@@ -51,6 +51,9 @@ class StoredPosting(Model):
     posting: JobPosting
     first_seen_at: datetime
     last_seen_at: datetime
+    """When this version was written. An unchanged posting writes no row: that its board's last crawl saw it is told by
+    the facts of that crawl.
+    """
     closed_at: datetime | None = None
     updated_at: datetime
     """The version of the row: the newest wins."""
@@ -120,7 +123,10 @@ def close(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[Stored
 
 
 def _counted_as(row: StoredPosting, at: datetime) -> str:
-    """A row of this very moment was written by an earlier try of the same crawl: count it as that try did."""
+    """A row of this very moment was written by an earlier try of the same crawl: count it as that try did.
+
+    But for a posting that was reopened: the row does not tell it from one that changed.
+    """
     if row.updated_at != at:
         return "unchanged"
     return "opened" if row.first_seen_at == at else "changed"

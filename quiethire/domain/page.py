@@ -1,9 +1,10 @@
 """What is fetched: requests, references to archived pages, and pages with their body."""
 
 import hashlib
-from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from pydantic import AwareDatetime
 
 from quiethire.domain.base import Model
 from quiethire.domain.urls import canonical_url
@@ -56,7 +57,7 @@ class PageRef(Model):
     content_hash: str
     """SHA-256 of the body, hexadecimal: the body's key in the archive."""
     size: int
-    fetched_at: datetime
+    fetched_at: AwareDatetime
     via: FetchedVia
     etag: str | None = None
     last_modified: str | None = None
@@ -71,7 +72,7 @@ class Page(Model):
     """The final URL, after redirects: what relative links are resolved against."""
     body: bytes
     content_type: str
-    fetched_at: datetime
+    fetched_at: AwareDatetime
 
     @classmethod
     def of(cls, ref: PageRef, body: bytes) -> "Page":

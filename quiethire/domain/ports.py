@@ -94,6 +94,9 @@ class CrawlRecord(Model):
     board_key: str
     started_at: datetime
     complete: bool
+    """Whether the crawl saw the whole board."""
+    missing: int = 0
+    """Postings that were open and that the board did not list. Closed only where that is believed."""
     seen: int
     opened: int
     changed: int
@@ -124,8 +127,8 @@ class BoardStore(Protocol):
         """Store the facts of a crawl, by `crawl_id`."""
         ...
 
-    async def last_crawl(self, key: str) -> CrawlRecord | None:
-        """The crawl of this board that started last."""
+    async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
+        """The crawls of this board, the one that started last first."""
         ...
 
 
@@ -145,8 +148,11 @@ class CrawlQueue(Protocol):
         """Queue URLs; those pending or processing already are not queued twice. Returns how many were new."""
         ...
 
-    async def claim(self, limit: int, *, lease: timedelta, now: datetime) -> list[QueuedUrl]:
-        """Take the lowest priority numbers first; entries whose claim is older than `lease` are taken again."""
+    async def claim(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[QueuedUrl]:
+        """Take the lowest priority numbers first; entries whose claim is older than `lease` are taken again.
+
+        An owner who holds entries already is given those, and no others: a repeated call takes nothing more.
+        """
         ...
 
     async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:
@@ -173,12 +179,21 @@ class CandidateStore(Protocol):
         """All active candidates."""
         ...
 
-    async def save_matches(self, candidate_id: UUID, matches: Sequence[Match], *, replace: bool) -> list[Match]:
-        """Store matches; `replace` drops those not given (a full run). Returns those that were not there before."""
+    async def save_matches(
+        self, candidate_id: UUID, matches: Sequence[Match], *, scored: Collection[UUID] | None
+    ) -> list[Match]:
+        """Store matches and drop those of the `scored` postings (None: of all) that are none any more.
+
+        Returns those that were not there before.
+        """
         ...
 
     async def matches(self, candidate_id: UUID, limit: int = 100) -> list[Match]:
         """Matches, best first."""
+        ...
+
+    async def matches_of(self, job_id: UUID, limit: int = 100) -> list[Match]:
+        """The matches of a posting with active candidates, best first."""
         ...
 
     async def remove_matches_of(self, job_ids: Collection[UUID]) -> None:
@@ -206,8 +221,8 @@ class PostingStore(Protocol):
         """The rows of these postings, those that are there."""
         ...
 
-    async def of_board(self, board_key: str) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board."""
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
+        """The open postings of a board, and those that were closed at this very moment."""
         ...
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
@@ -232,8 +247,8 @@ class PostingStore(Protocol):
         """All open postings, in batches."""
         ...
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
+    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
+        """The ids of all open postings, or of those whose row is of `since` or later."""
         ...
 
     async def search(self, query: SearchQuery) -> SearchResult:

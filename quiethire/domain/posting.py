@@ -200,7 +200,9 @@ class JobPosting(Model):
     def content_hash(self) -> str:
         """SHA-256 over what a reader would call the posting: a change of it is a change of the posting.
 
-        The score and the provenance are ours, not the employer's, and stay out.
+        The score and the provenance are ours, not the employer's, and stay out. So does the posted date: "2 weeks ago"
+        is another date on every day.
         """
-        content = self.model_dump_json(exclude={"quality_score", "provenance", "board_key", "company_domain"})
+        ours = {"quality_score", "provenance", "board_key", "company_domain", "posted_at"}
+        content = self.model_dump_json(exclude=ours)
         return hashlib.sha256(content.encode()).hexdigest()

@@ -1,7 +1,6 @@
 """URLs: one WHATWG parser (ada) for the canonical form, for identity and for the crawler's guard."""
 
 import re
-from urllib.parse import parse_qsl, urlencode
 
 import ada_url
 
@@ -11,11 +10,13 @@ MAX_URL_LENGTH = 8_192
 """Longer URLs are refused: no posting needs one and some servers choke on them."""
 
 _TRACKING = re.compile(
-    r"^(utm_.*|gh_src|lever-(source|origin|via).*|source|src|ref|referrer|trk|trackingid|refid|fbclid|gclid|msclkid"
-    r"|mc_[ce]id|_hs(enc|mi)|searchid|rps)$",
+    r"(utm_\w*|gh_src|lever-(source|origin|via)[^=]*|trk|trackingid|refid|fbclid|gclid|msclkid|mc_[ce]id|_hs(enc|mi)|searchid|rps)"
+    r"(=|$)|(source|src|ref|referrer)(=[^\d]*)?$",
     re.IGNORECASE,
 )
-"""Query parameters that say where a visitor came from, never which posting is shown."""
+"""Query parameters that say where a visitor came from, never which posting is shown. `ref` and its like do so in words;
+with a digit in it, `ref=12345` may be the posting's own number.
+"""
 
 
 def parse_url(url: str, base: str | None = None) -> ada_url.URL:
@@ -49,9 +50,15 @@ def canonical_url(url: str, base: str | None = None) -> str:
     parsed.password = ""
     query = parsed.search.removeprefix("?")
     if query:
-        pairs = parse_qsl(query, keep_blank_values=True)
-        kept = sorted((name, value) for name, value in pairs if not _TRACKING.match(name))
-        parsed.search = urlencode(kept)
+        # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
+        parsed.search = "&".join(sorted(part for part in query.split("&") if part and not _TRACKING.match(part)))
+    return str(parsed.href)
+
+
+def absolute_url(url: str, base: str | None = None) -> str:
+    """The URL to fetch: as WHATWG normalises it, without its fragment. Raises InvalidInput as `parse_url` does."""
+    parsed = parse_url(url, base)
+    parsed.hash = ""
     return str(parsed.href)
 
 

@@ -16,7 +16,6 @@ from quiethire.telemetry import configure_logging
 from services.api.app import create_app
 from worker import running_worker
 from workflows.reconcile import ReconcileWorkflow
-from workflows.schedules import ensure_schedules
 
 LOADING_SECONDS = 5.0
 """An index whose number of documents stands still for so long has loaded all it has."""
@@ -32,9 +31,6 @@ async def main() -> None:
     configure_logging(settings, "platform")
     await migrate(settings)
     async with open_clients(settings) as clients, running_worker(clients):
-        if settings.schedules:
-            for name in await ensure_schedules(clients.temporal):
-                logger.info("schedule created", extra={"schedule": name})
         await load_index(clients)
         config = uvicorn.Config(
             create_app(clients), host=settings.api_host, port=settings.api_port, log_config=None, access_log=False

@@ -1,6 +1,7 @@
 """Starting the platform on this machine, and finding one that runs."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from quiethire.clients import connect_temporal
 from quiethire.domain.errors import Transient
 from quiethire.settings import Settings
 from quiethire.stack.ports import HOST, PortBook, Ports, require_free
-from quiethire.stack.process import ProcessSpec, plain_environment
+from quiethire.stack.process import ProcessSpec
 from quiethire.stack.running import Running, publish, read_running
 from quiethire.stack.stack import start_stack
 from quiethire.stack.supervisor import Supervisor
@@ -127,10 +128,17 @@ def _platform_process(environment: Mapping[str, str], health: str) -> ProcessSpe
         name="platform",
         argv=(sys.executable, "-m", "quiethire.platform"),
         ready=ready,
-        env={**plain_environment(), **environment},
+        env={**_own_environment(), **environment},
+        # Typesense may load for a minute or two after a kill, and the index is waited for.
+        ready_timeout=300.0,
         cwd=Path.cwd(),
         stop_timeout=30.0,
     )
+
+
+def _own_environment() -> dict[str, str]:
+    """What this process sees, proxies, certificates and cloud credentials too; but nothing meant for other clients."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "TEMPORAL_", "TYPESENSE_"))}
 
 
 def _quiethire_environment(settings: Settings) -> dict[str, str]:

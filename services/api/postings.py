@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from enum import StrEnum
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
+from quiethire.domain.ports import CrawlRecord
 from quiethire.domain.posting import JobType, Location, Period, Provenance, Salary, Seniority, Workplace
 from services.api.safety import safe_html, safe_link
 
@@ -38,7 +40,6 @@ _SUMMARY_EXAMPLE: JsonDict = {
     "quality_score": 92,
     "status": "open",
     "first_seen_at": "2026-11-18T09:00:00Z",
-    "last_seen_at": "2026-11-20T09:00:00Z",
     "closed_at": None,
 }
 
@@ -88,7 +89,6 @@ class PostingSummary(Model):
     quality_score: int
     status: Status
     first_seen_at: datetime
-    last_seen_at: datetime
     closed_at: datetime | None
 
     @classmethod
@@ -135,17 +135,19 @@ class PostingDetail(PostingSummary):
     external_id: str | None
     board_key: str | None
     provenance: dict[str, Provenance]
+    last_seen_at: datetime
+    """When a crawl last found it on its board."""
     history: tuple[HistoryEvent, ...]
 
     @classmethod
-    def whole(cls, row: StoredPosting, history: list[JobEvent]) -> "PostingDetail":
-        """The row with its history."""
+    def whole(cls, row: StoredPosting, history: list[JobEvent], crawls: list[CrawlRecord]) -> "PostingDetail":
+        """The row with its history; `crawls` are the latest of its board."""
         posting = row.posting
         return cls(
             **_common(row),
             remote_allowed_in=posting.remote_allowed_in,
             department=posting.department,
-            description_html=safe_html(posting.description_html),
+            description_html=safe_html(posting.description_html) or escape(posting.description_text),
             description_text=posting.description_text,
             requirements=posting.requirements,
             valid_through=posting.valid_through,
@@ -154,8 +156,15 @@ class PostingDetail(PostingSummary):
             external_id=posting.external_id,
             board_key=posting.board_key,
             provenance=posting.provenance,
+            last_seen_at=_last_seen(row, crawls),
             history=tuple(HistoryEvent.of(event) for event in history),
         )
+
+
+def _last_seen(row: StoredPosting, crawls: list[CrawlRecord]) -> datetime:
+    """A crawl that saw the whole board, and missed nothing that it did not close, saw every posting that is open."""
+    whole = [crawl.started_at for crawl in crawls if crawl.complete and crawl.missing == crawl.closed]
+    return max([row.last_seen_at, *whole]) if row.is_open else row.last_seen_at
 
 
 def _common(row: StoredPosting) -> dict[str, Any]:
@@ -177,6 +186,5 @@ def _common(row: StoredPosting) -> dict[str, Any]:
         "quality_score": posting.quality_score,
         "status": Status.OPEN if row.is_open else Status.CLOSED,
         "first_seen_at": row.first_seen_at,
-        "last_seen_at": row.last_seen_at,
         "closed_at": row.closed_at,
     }

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from temporalio.service import RPCError
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
@@ -104,6 +105,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(QuietHireError, _quiethire_error)
+    app.add_exception_handler(RPCError, _temporal_error)
 
 
 def _wants_page(request: Request) -> bool:
@@ -140,6 +142,10 @@ _DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not answer to this method.",
 }
+
+
+async def _temporal_error(request: Request, error: Exception) -> Response:
+    return await _quiethire_error(request, Transient(str(error), where="temporal"))
 
 
 async def _quiethire_error(request: Request, error: Exception) -> Response:

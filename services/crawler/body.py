@@ -46,6 +46,9 @@ class _Zlib:
                 return
             yield self._zlib.decompress(chunk, _STEP)
             chunk = self._zlib.unconsumed_tail or self._zlib.unused_data
+        # The last step may have left output behind though all input is used up.
+        while self._zlib is not None and not self._zlib.eof and (piece := self._zlib.decompress(b"", _STEP)):
+            yield piece
 
     def _another_member(self, rest: bytes) -> bool:
         """Start on a further gzip member; what follows the end and is none is ignored, as browsers do."""

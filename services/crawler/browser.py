@@ -107,9 +107,11 @@ class Browser:
             raise refused
         with suppress(PlaywrightTimeout):  # A page that polls is never silent; what it shows by now is what it shows.
             await page.wait_for_load_state("networkidle", timeout=SETTLE_TIMEOUT * 1000)
-        if await page.evaluate("document.documentElement.outerHTML.length") > self._max_bytes:
+        # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
+        body = (await page.content()).encode("utf-8", "replace")
+        if len(body) > self._max_bytes:
             raise InvalidInput(f"rendered larger than {self._max_bytes} bytes", where=url, kind="too_large")
-        return Rendered(self._known_as(page.url, url), response.status, (await page.content()).encode())
+        return Rendered(self._known_as(page.url, url), response.status, body)
 
     @asynccontextmanager
     async def _page(self) -> AsyncIterator[Page]:

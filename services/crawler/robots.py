@@ -81,7 +81,11 @@ class Robots:
                 cut=True,
                 refusal_rests=False,  # 403 for robots.txt means that there are no rules
             )
-            answer = await self._exchange.send(request, deadline)
+            try:
+                answer = await self._exchange.send(request, deadline)
+            except InvalidInput:
+                # A file that cannot be read (an encoding nobody asked for, say) is no leave to fetch.
+                return _kept(parse_rules(_DISALLOW_ALL), FAILED_TTL)
             if answer.status not in REDIRECTS:
                 break
             try:

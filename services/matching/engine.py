@@ -11,14 +11,13 @@ from uuid import UUID
 import numpy as np
 
 from quiethire.domain.matching import MATCH_FLOOR, FactorScore, Hidden, Match, Matching, Profile
-from quiethire.domain.posting import JobPosting
 from services.matching.factors.registry import FACTORS
 from services.matching.filters import FILTERS
 from services.matching.matrix import PostingMatrix
 from services.matching.rarity import Rarity
 from services.matching.sparse import Bools, Floats, Ints
 
-__all__ = ["PostingMatrix", "Rarity", "candidates_for_job", "match", "match_many"]
+__all__ = ["PostingMatrix", "Rarity", "match", "match_many"]
 
 _WEIGHTS = np.array([factor.weight for factor in FACTORS])
 
@@ -74,24 +73,6 @@ def match_many(
     """One matching for each candidate, as they come; nothing is kept in between."""
     for candidate_id, profile in candidates:
         yield match(candidate_id, profile, matrix, limit=limit, floor=floor)
-
-
-def candidates_for_job(
-    posting: JobPosting,
-    profiles: Iterable[tuple[UUID, Profile]],
-    *,
-    rarity: Rarity | None = None,
-    limit: int = 100,
-    floor: float = MATCH_FLOOR,
-) -> tuple[Match, ...]:
-    """The best candidates for a posting, by score and then by candidate id.
-
-    With the rarity of all open postings the scores are those of the other direction; without, every skill of the
-    posting is as rare as the next.
-    """
-    matrix = PostingMatrix.build((posting,), rarity=rarity)
-    found = [each for matching in match_many(profiles, matrix, limit=1, floor=floor) for each in matching.matches]
-    return tuple(sorted(found, key=lambda each: (-each.score, each.candidate_id))[:limit])
 
 
 def _score(profile: Profile, matrix: PostingMatrix) -> _Scores:

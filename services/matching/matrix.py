@@ -190,7 +190,12 @@ def _title_rows(postings: Sequence[JobPosting], rarity: Rarity) -> SparseRows:
 def _stated_places(postings: Sequence[JobPosting]) -> Iterable[tuple[int, str, str]]:
     for row, posting in enumerate(postings):
         for place in posting.locations:
-            yield row, name_key(place.city or ""), (place.country or "").upper()
+            country = (place.country or "").upper()
+            # By both names: "Munich" of the gazetteer and "München" as the employer wrote it.
+            for city in dict.fromkeys(
+                (name_key(place.city or ""), name_key(place.name.split(",")[0]) if place.city else "")
+            ):
+                yield row, city, country
 
 
 def _remote_areas(postings: Sequence[JobPosting]) -> Iterable[tuple[int, str, str]]:

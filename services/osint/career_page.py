@@ -16,11 +16,14 @@ from services.osint.words import CAREER, HIRING, LISTING, OTHER_PAGE, looks_like
 VERIFIED = 0.5
 """Confidence from which a page is taken for a career page."""
 
-_JOB_PATH = re.compile(
-    r"/(jobs?|careers?|karriere|positions?|openings?|vacanc(?:y|ies)|stellen\w*|vacatures?|emplois?|offres?[\w-]*|postings?|roles?"
-    r"|o|job-board|opportunit(?:y|ies))/(?:[^/]+/){0,3}[^/]*(?:\d{3}|[a-z0-9]-[a-z0-9])[^/]*/?$",
+_JOBS = re.compile(
+    r"jobs?|careers?|karriere|positions?|openings?|vacanc(?:y|ies)|stellen\w*|vacatures?|emplois?|offres?[\w-]*|postings?|roles?"
+    r"|o|job-board|opportunit(?:y|ies)",
     re.IGNORECASE,
 )
+_NAMES_ONE = re.compile(r"\d{3}|[a-z0-9]-[a-z0-9]", re.IGNORECASE)
+_BELOW = 4
+"""How far below a folder of jobs a posting may lie."""
 _DOCUMENTATION = re.compile(
     r"^(docs?|api|developer|wiki|handbook|support|help|forum|blog|news)\.|/(docs?|documentation|manual|wiki|blog|news)/",
     re.IGNORECASE,
@@ -61,6 +64,12 @@ def posting_links(page: Outline) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _is_job_path(path: str) -> bool:
+    """Whether a path leads from a folder of jobs to what reads like one: `/jobs/berlin/data-engineer`."""
+    *folders, last = path[:2_000].rstrip("/").split("/")
+    return _NAMES_ONE.search(last[:300]) is not None and any(_JOBS.fullmatch(name) for name in folders[-_BELOW:])
+
+
 def _is_posting(link: Link, own: str) -> bool:
     if link.url.split("?")[0].rstrip("/") == own or len(link.text) < 4:
         return False
@@ -69,9 +78,9 @@ def _is_posting(link: Link, own: str) -> bool:
         return False
     below = link.url.startswith(f"{own}/")
     if looks_like_title(link.text):
-        return below or bool(_JOB_PATH.search(path)) or not CAREER.fullmatch(link.text.strip())
+        return below or _is_job_path(path) or not CAREER.fullmatch(link.text.strip())
     named = plain(unquote(path.rstrip("/").rpartition("/")[2]))
-    return bool(_JOB_PATH.search(path)) and not OTHER_PAGE.search(named) and len(link.text.split()) >= _TITLE_WORDS
+    return _is_job_path(path) and not OTHER_PAGE.search(named) and len(link.text.split()) >= _TITLE_WORDS
 
 
 def _address(page: Outline) -> list[tuple[float, str]]:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+import webencodings
+
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.urls import parse_url
@@ -27,6 +29,7 @@ _ATTRIBUTE = re.compile(
     r"""([a-z-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.IGNORECASE
 )
 _RAW = frozenset({"script", "style", "template", "svg", "noscript"})
+_RAW_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _RAW}
 _HEADINGS = frozenset({"title", "h1", "h2", "h3"})
 _SPACE = re.compile(r"\s+")
 
@@ -66,10 +69,11 @@ class Outline:
 def decode(page: Page) -> str:
     """The text of a body: by the charset of its header, else UTF-8; what cannot be read is replaced."""
     stated = re.search(r"charset=[\"']?([\w.:-]{1,40})", page.content_type, re.IGNORECASE)
-    try:
-        return page.body[: 4 * SCANNED].decode(stated[1] if stated else "utf-8", "replace")
-    except LookupError:
-        return page.body[: 4 * SCANNED].decode("utf-8", "replace")
+    # By the labels of the web alone: Python knows encodings that take the square of their input, or fail.
+    encoding = webencodings.lookup(stated[1]) if stated else None
+    text: str
+    text, _ = webencodings.decode(page.body[: 4 * SCANNED], encoding or webencodings.UTF8, "replace")
+    return text
 
 
 def outline_of(page: Page) -> Outline:
@@ -101,19 +105,19 @@ class _Scan:
         self.heading_text: list[str] = []
 
     def read(self, html: str) -> Outline:
-        lowered, position = html.lower(), 0
+        position = 0
         while position < len(html):
             start = html.find("<", position)
             if start < 0:
                 self._say(html[position:])
                 break
             self._say(html[position:start])
-            position = self._at(html, lowered, start)
+            position = self._at(html, start)
         self._end_link()
         self.outline.text = _squeeze(" ".join(self.text))
         return self.outline
 
-    def _at(self, html: str, lowered: str, start: int) -> int:
+    def _at(self, html: str, start: int) -> int:
         """Take the tag at `start`; returns where to go on."""
         if html.startswith("<!--", start):
             end = html.find("-->", start)
@@ -123,9 +127,10 @@ class _Scan:
             return start + 1
         closing, name, attributes = tag[1], tag[2].lower(), tag[3]
         if name in _RAW and not closing:
-            end = lowered.find(f"</{name}", tag.end())
-            self._raw(name, attributes, html[tag.end() : end if end >= 0 else len(html)])
-            return end if end >= 0 else len(html)
+            closed = _RAW_END[name].search(html, tag.end())
+            end = closed.start() if closed else len(html)
+            self._raw(name, attributes, html[tag.end() : end])
+            return end
         if closing:
             self._close(name)
         else:

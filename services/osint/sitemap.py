@@ -11,7 +11,7 @@ MAX_UNPACKED = 5_000_000
 MAX_LOCATIONS = 20_000
 
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
-_LOCATION = re.compile(r"<(?:\w{1,20}:)?loc>\s{0,200}(?:<!\[CDATA\[)?\s{0,200}([^<\]\s]{1,2000})", re.IGNORECASE)
+_LOCATION = re.compile(r"<(?:\w{1,20}:)?loc>\s*+(?:<!\[CDATA\[\s*+)?([^<\]\s]{1,2000})", re.IGNORECASE)
 
 
 def sitemaps_named(robots: str) -> list[str]:

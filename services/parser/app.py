@@ -95,7 +95,7 @@ def create_app(pool: ParserPool) -> FastAPI:
     @app.post("/api/v1/extract-job-links")
     async def extract_job_links(body: ParseRequest) -> LinksResponse:
         page = body.page()
-        return LinksResponse(links=await pool.job_links(page), board=recognise(body.url, body.html))
+        return LinksResponse(links=(await pool.listing(page)).links, board=recognise(body.url, body.html))
 
     return app
 

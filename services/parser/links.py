@@ -11,11 +11,12 @@ from selectolax.lexbor import LexborNode
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
-from quiethire.domain.urls import canonical_url, parse_url
+from quiethire.domain.urls import absolute_url, canonical_url, parse_url
 from services.parser import jsonld
 from services.parser.document import Document
 from services.parser.labels import APPLY
 from services.parser.normalise.text import fold, squeeze
+from services.parser.paging import goes_on
 from services.parser.titles import reads_like_title
 
 MAX_LINKS = 5_000
@@ -27,6 +28,13 @@ class JobLink(Model):
 
     url: str
     text: str
+
+
+class Listing(Model):
+    """What a listing page leads to. `goes_on`: it has more than the links, on pages of its own or beyond our bound."""
+
+    links: tuple[JobLink, ...]
+    goes_on: bool
 
 
 _STRONG = (
@@ -92,7 +100,14 @@ class _Anchor:
 
 def extract_job_links(page: Page) -> tuple[JobLink, ...]:
     """The links of a page that lead to single postings, in order, each once; none for pages without postings."""
-    return links_of(Document(page))
+    return read_listing(page).links
+
+
+def read_listing(page: Page) -> Listing:
+    """The links to single postings, and whether the page says that there are more elsewhere."""
+    document = Document(page)
+    links = links_of(document)
+    return Listing(links=links, goes_on=bool(links) and (len(links) >= MAX_LINKS or goes_on(document)))
 
 
 def links_of(document: Document) -> tuple[JobLink, ...]:
@@ -109,14 +124,16 @@ def links_of(document: Document) -> tuple[JobLink, ...]:
             found[anchor.url] = anchor.heading or anchor.text
     order = {anchor.url: index for index, anchor in reversed(list(enumerate(anchors)))}
     urls = sorted(found, key=lambda url: order.get(url, -1))
-    return tuple(JobLink(url=url, text=found[url][:300]) for url in urls[:MAX_LINKS])
+    # As the page gives them, for a site may need what we think is tracking; but each posting once.
+    distinct = {canonical_url(url): url for url in reversed(urls)}
+    return tuple(JobLink(url=url, text=found[url][:300]) for url in list(distinct.values())[::-1][:MAX_LINKS])
 
 
 def _resolve(href: str, base: str) -> str | None:
     if not href or len(href) > 2_000 or href.startswith(("#", "mailto:", "tel:", "javascript:")):
         return None
     try:
-        return canonical_url(href, base)
+        return absolute_url(href, base)
     except InvalidInput:
         return None
 
@@ -124,7 +141,7 @@ def _resolve(href: str, base: str) -> str | None:
 def _anchors(document: Document) -> list[_Anchor]:
     base = document.tree.css_first("base[href]")
     root = _resolve((base.attributes.get("href") or "") if base else "", document.url) or document.url
-    here, site = canonical_url(document.url), _site(document.url)
+    here, site = absolute_url(document.url), _site(document.url)
     found: list[_Anchor] = []
     for node in document.tree.css("a[href]")[:MAX_ANCHORS]:
         url = _resolve((node.attributes.get("href") or "").strip(), root)

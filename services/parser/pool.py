@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import logging
 import multiprocessing
 import os
 import resource
@@ -21,7 +22,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
 from quiethire.domain.result import Problem
-from services.parser.links import JobLink, extract_job_links
+from services.parser.links import Listing, read_listing
 from services.parser.normalise import gazetteer
 from services.parser.parse import ParsedPage, parse_board_page, parse_posting_page
 
@@ -41,6 +42,8 @@ _RENEWALS = 3
 """Broken pools in a row after which a page is given up."""
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 PostingInput = tuple[Page, Board | None]
 
 
@@ -72,9 +75,9 @@ class ParserPool:
         """
         return _value(await self._run(_board_page, board, page, seconds=BOARD_TIMEOUT, where=page.url))
 
-    async def job_links(self, page: Page) -> tuple[JobLink, ...]:
+    async def listing(self, page: Page) -> Listing:
         """The job links of a listing page. Raises InvalidInput as `board_page` does."""
-        return _value(await self._run(_job_links, page, seconds=POSTING_TIMEOUT, where=page.url))
+        return _value(await self._run(_listing, page, seconds=POSTING_TIMEOUT, where=page.url))
 
     async def posting_pages(self, pages: Sequence[PostingInput]) -> list[ParsedPage | Problem]:
         """Parse posting pages; the answers stand in the order of the pages. One that fails is a Problem of its own."""
@@ -204,17 +207,11 @@ def _nothing() -> None:
 
 
 def _board_page(board: Board, page: Page) -> ParsedPage | QuietHireError:
-    try:
-        return parse_board_page(board, page)
-    except QuietHireError as error:
-        return error
+    return _guarded(lambda: parse_board_page(board, page), page)
 
 
-def _job_links(page: Page) -> tuple[JobLink, ...] | QuietHireError:
-    try:
-        return extract_job_links(page)
-    except QuietHireError as error:
-        return error
+def _listing(page: Page) -> Listing | QuietHireError:
+    return _guarded(lambda: read_listing(page), page)
 
 
 def _posting_pages(batch: list[PostingInput]) -> list[ParsedPage | QuietHireError]:
@@ -222,9 +219,15 @@ def _posting_pages(batch: list[PostingInput]) -> list[ParsedPage | QuietHireErro
 
 
 def _posting_page(page: Page, board: Board | None) -> ParsedPage | QuietHireError:
+    return _guarded(lambda: parse_posting_page(page, board=board), page)
+
+
+def _guarded(parse: Callable[[], T], page: Page) -> T | QuietHireError:
+    """A defect of the parser on one page must not cost its neighbours: it is logged with its trace, and named."""
     try:
-        return parse_posting_page(page, board=board)
+        return parse()
     except QuietHireError as error:
         return error
-    except RecursionError:
-        return InvalidInput("the page nests too deeply", where=page.url, kind="parse_crash")
+    except Exception as error:
+        logger.exception("the parser failed", extra={"url": page.url[:500]})
+        return InvalidInput(f"the parser failed: {type(error).__name__}", where=page.url, kind="parse_crash")

@@ -98,16 +98,17 @@ async def test_a_page_of_the_greatest_length_can_be_a_board(boards: BoardStore) 
     assert await boards.get(given.key) == given
 
 
-async def test_the_last_crawl_is_the_one_that_started_last(boards: BoardStore) -> None:
+async def test_the_crawl_that_started_last_comes_first(boards: BoardStore) -> None:
     for number in (2, 3, 1):
         await boards.record_crawl(crawl(number))
     await boards.record_crawl(crawl(9, board_key="lever/northwind"))
-    assert await boards.last_crawl("greenhouse/northwind") == crawl(3)
-    assert await boards.last_crawl("greenhouse/nobody") is None
+    assert await boards.recent_crawls("greenhouse/northwind") == [crawl(3), crawl(2), crawl(1)]
+    assert await boards.recent_crawls("greenhouse/northwind", limit=1) == [crawl(3)]
+    assert await boards.recent_crawls("greenhouse/nobody") == []
 
 
 async def test_recording_a_crawl_again_replaces_its_facts(boards: BoardStore) -> None:
     await boards.record_crawl(crawl(1, complete=False))
     await boards.record_crawl(crawl(1, seen=7))
     await boards.record_crawl(crawl(1, seen=7))
-    assert await boards.last_crawl("greenhouse/northwind") == crawl(1, seen=7)
+    assert await boards.recent_crawls("greenhouse/northwind") == [crawl(1, seen=7)]

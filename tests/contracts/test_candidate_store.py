@@ -59,26 +59,26 @@ async def test_only_active_candidates_are_active(store: CandidateStore) -> None:
 async def test_matches_come_best_first_with_their_factors(store: CandidateStore) -> None:
     await store.save(candidate())
     given = [match(1, 70.1), match(2, 90.0), match(4, 70.1), match(3, 70.1)]
-    await store.save_matches(ADA, given, replace=False)
+    await store.save_matches(ADA, given, scored=())
     assert await store.matches(ADA) == [match(2, 90.0), match(1, 70.1), match(3, 70.1), match(4, 70.1)]
     assert await store.matches(ADA, limit=1) == [match(2, 90.0)]
 
 
 async def test_saving_matches_returns_those_that_are_new(store: CandidateStore) -> None:
     await store.save(candidate())
-    assert await store.save_matches(ADA, [match(2), match(1)], replace=False) == [match(2), match(1)]
-    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], replace=False) == [match(3)]
-    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], replace=False) == []
+    assert await store.save_matches(ADA, [match(2), match(1)], scored=()) == [match(2), match(1)]
+    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], scored=()) == [match(3)]
+    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], scored=()) == []
     assert await store.matches(ADA) == [match(1, 95.0), match(2), match(3)]
 
 
 async def test_a_full_run_drops_the_matches_not_given(store: CandidateStore) -> None:
     await store.save(candidate())
-    await store.save_matches(ADA, [match(1), match(2)], replace=False)
+    await store.save_matches(ADA, [match(1), match(2)], scored=())
     for new in ([match(3)], []):
-        assert await store.save_matches(ADA, [match(2), match(3)], replace=True) == new
+        assert await store.save_matches(ADA, [match(2), match(3)], scored=None) == new
     assert await store.matches(ADA) == [match(2), match(3)]
-    await store.save_matches(ADA, [], replace=True)
+    await store.save_matches(ADA, [], scored=None)
     assert await store.matches(ADA) == []
 
 
@@ -86,21 +86,39 @@ async def test_a_full_run_of_one_candidate_leaves_the_others_alone(store: Candid
     other = UUID(int=2)
     await store.save(candidate())
     await store.save(candidate(2))
-    await store.save_matches(ADA, [match(1)], replace=True)
-    await store.save_matches(other, [match(1).model_copy(update={"candidate_id": other})], replace=True)
-    await store.save_matches(ADA, [], replace=True)
+    await store.save_matches(ADA, [match(1)], scored=None)
+    await store.save_matches(other, [match(1).model_copy(update={"candidate_id": other})], scored=None)
+    await store.save_matches(ADA, [], scored=None)
     assert len(await store.matches(other)) == 1
 
 
 async def test_matches_of_nobody_are_refused(store: CandidateStore) -> None:
     with pytest.raises(Gone):
-        await store.save_matches(ADA, [match(1)], replace=False)
+        await store.save_matches(ADA, [match(1)], scored=())
 
 
 async def test_closed_postings_match_nobody(store: CandidateStore) -> None:
     await store.save(candidate())
-    await store.save_matches(ADA, [match(1), match(2)], replace=False)
+    await store.save_matches(ADA, [match(1), match(2)], scored=())
     for _ in range(2):
         await store.remove_matches_of([UUID(int=1), UUID(int=99)])
     await store.remove_matches_of([])
     assert await store.matches(ADA) == [match(2)]
+
+
+async def test_a_run_over_some_postings_drops_only_their_matches(store: CandidateStore) -> None:
+    await store.save(candidate())
+    await store.save_matches(ADA, [match(1), match(2), match(3)], scored=())
+    await store.save_matches(ADA, [match(2, 71.0)], scored=[UUID(int=1), UUID(int=2)])
+    assert {each.job_id for each in await store.matches(ADA)} == {UUID(int=2), UUID(int=3)}
+
+
+async def test_the_matches_of_a_posting_are_those_of_active_candidates_best_first(store: CandidateStore) -> None:
+    scores = {1: 70.0, 2: 90.0, 3: 80.0}
+    for number, score in scores.items():
+        await store.save(candidate(number, active=number != 3))
+        mine = match(5, score).model_copy(update={"candidate_id": UUID(int=number)})
+        await store.save_matches(UUID(int=number), [mine], scored=())
+    assert [each.score for each in await store.matches_of(UUID(int=5))] == [90.0, 70.0]
+    assert len(await store.matches_of(UUID(int=5), limit=1)) == 1
+    assert await store.matches_of(UUID(int=6)) == []

@@ -33,7 +33,7 @@ async def test_pushing_counts_what_was_not_waiting_already(queue: CrawlQueue) ->
 
 async def test_a_url_that_is_processed_is_not_queued_again_until_it_is_done(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
-    (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+    (entry,) = await queue.claim(1, owner="call-1", lease=LEASE, now=NOW)
     assert await queue.push(urls(1)) == 0
     await queue.finish(entry.id, ok=True)
     assert await queue.push(urls(1)) == 1
@@ -44,7 +44,7 @@ async def test_the_lowest_priority_number_goes_first_then_the_oldest(queue: Craw
     await queue.push(["https://a.example/b", "https://a.example/a"])
     await queue.push(["https://a.example/urgent"], priority=1)
     await queue.push(["https://a.example/late"], priority=9)
-    taken = await queue.claim(3, lease=LEASE, now=NOW)
+    taken = await queue.claim(3, owner="call-2", lease=LEASE, now=NOW)
     assert [entry.url for entry in taken] == [
         "https://a.example/urgent",
         "https://a.example/b",
@@ -55,33 +55,35 @@ async def test_the_lowest_priority_number_goes_first_then_the_oldest(queue: Craw
 
 async def test_two_claimers_at_once_get_different_entries(queue: CrawlQueue) -> None:
     await queue.push(urls(40))
-    claims = await asyncio.gather(*(queue.claim(10, lease=LEASE, now=NOW) for _ in range(4)))
+    claims = await asyncio.gather(
+        *(queue.claim(10, owner=f"worker-{number}", lease=LEASE, now=NOW) for number in range(4))
+    )
     taken = [entry.id for claim in claims for entry in claim]
     assert len(taken) == len(set(taken)) == 40
-    assert await queue.claim(10, lease=LEASE, now=NOW) == []
+    assert await queue.claim(10, owner="call-3", lease=LEASE, now=NOW) == []
 
 
 async def test_an_entry_whose_claim_is_older_than_the_lease_is_taken_again(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
-    (first,) = await queue.claim(1, lease=LEASE, now=NOW)
-    assert await queue.claim(1, lease=LEASE, now=NOW + LEASE) == []
-    (second,) = await queue.claim(1, lease=LEASE, now=NOW + LEASE + timedelta(seconds=1))
+    (first,) = await queue.claim(1, owner="call-4", lease=LEASE, now=NOW)
+    assert await queue.claim(1, owner="call-5", lease=LEASE, now=NOW + LEASE) == []
+    (second,) = await queue.claim(1, owner="call-6", lease=LEASE, now=NOW + LEASE + timedelta(seconds=1))
     assert (second.id, second.attempts) == (first.id, 2)
 
 
 async def test_a_failed_entry_is_pending_until_its_attempts_are_used_up(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
     for attempt in (1, 2):
-        (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+        (entry,) = await queue.claim(1, owner="call-7", lease=LEASE, now=NOW)
         assert entry.attempts == attempt
         await queue.finish(entry.id, ok=False, max_attempts=2)
     assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 0, "failed": 1}
-    assert await queue.claim(1, lease=LEASE, now=NOW + 2 * LEASE) == []
+    assert await queue.claim(1, owner="call-8", lease=LEASE, now=NOW + 2 * LEASE) == []
 
 
 async def test_finishing_twice_changes_nothing(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
-    (entry,) = await queue.claim(1, lease=LEASE, now=NOW)
+    (entry,) = await queue.claim(1, owner="call-9", lease=LEASE, now=NOW)
     for ok in (True, True, False):
         await queue.finish(entry.id, ok=ok)
     assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 1, "failed": 0}
@@ -97,3 +99,15 @@ async def test_what_is_no_url_is_refused_and_nothing_is_queued(queue: CrawlQueue
     with pytest.raises(InvalidInput):
         await queue.push([*urls(1), "javascript:alert(1)"])
     assert (await queue.counts())["pending"] == 0
+
+
+async def test_an_owner_who_asks_again_is_given_the_same_entries(queue: CrawlQueue) -> None:
+    await queue.push(urls(5))
+    first = await queue.claim(2, owner="run/1", lease=LEASE, now=NOW)
+    assert await queue.claim(2, owner="run/1", lease=LEASE, now=NOW) == first
+    second = await queue.claim(2, owner="run/2", lease=LEASE, now=NOW)
+    assert {entry.id for entry in first}.isdisjoint(entry.id for entry in second)
+    for entry in first:
+        await queue.finish(entry.id, ok=True)
+    third = await queue.claim(2, owner="run/1", lease=LEASE, now=NOW)
+    assert [entry.attempts for entry in third] == [1]

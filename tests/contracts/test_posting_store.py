@@ -171,6 +171,12 @@ async def test_a_board_has_its_open_postings_only(store: PostingStore) -> None:
     assert await store.of_board("greenhouse/nobody") == {}
 
 
+async def test_a_board_tells_what_was_closed_at_one_moment_too(store: PostingStore) -> None:
+    now, then, mine = posting("1"), posting("2"), posting("3")
+    await store.save([row(now, closed_at=NOW), row(then, closed_at=NOW - DAY), row(mine)], [])
+    assert set(await store.of_board("greenhouse/northwind", NOW)) == {now.id, mine.id}
+
+
 async def test_a_posting_lives_through_its_whole_history_and_each_crawl_can_be_told_twice(store: PostingStore) -> None:
     versions = [posting("1"), posting("1", title="Staff Engineer"), posting("1", title="Lead", company_name="NW")]
     for number, version in enumerate(versions):

@@ -8,6 +8,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.errors import ErrorInterceptor
 from worker import PASSED_THROUGH
 from workflows import policies
+from workflows.durations import DurationInterceptor
 from workflows.registry import WORKFLOWS
 
 
@@ -21,7 +22,11 @@ def run(temporal_client):
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         )
         queue = f"test-{uuid4()}"
-        shared = {"activities": stubs.activities, "interceptors": [ErrorInterceptor()]}
+        shared = {
+            "activities": stubs.activities,
+            "interceptors": [ErrorInterceptor(), DurationInterceptor()],
+            "workflow_failure_exception_types": [Exception],
+        }
         queues = (policies.CRAWL_QUEUE, policies.PARSE_QUEUE, policies.MATCH_QUEUE)
         workers = [Worker(temporal_client, task_queue=name, **shared) for name in queues]
         workers.append(

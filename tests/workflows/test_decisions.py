@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from stub_activities import Stubs
 
-from activities.batches import PostingBatch
+from activities.batches import PostingBatch, UrlList
 from activities.crawling import BoardCrawl, PagesCrawl
 from activities.discovery import SearchedCompanies, StaleCompanies
 from activities.matching import ScoreResult
@@ -20,7 +20,7 @@ from quiethire.domain.ports import QueuedUrl
 from quiethire.domain.posting import job_id
 from quiethire.domain.result import Problem, Refusal
 from services.osint.discovery import Discovery
-from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow
+from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
@@ -57,7 +57,7 @@ def crawl_stubs(**changed):
             complete=True,
             requests=1,
         ),
-        "extract_job_links": ExtractedLinks(links=("https://northwind.example/jobs/1",)),
+        "extract_job_links": ExtractedLinks(links=UrlList(content_hash="c" * 64, count=60)),
         "crawl_job_pages": PagesCrawl(pages=(PAGE,), requests=1),
         "parse_job_data": ParsedJobs(batches=(PostingBatch(content_hash="b" * 64, count=1),)),
         "store_jobs_in_clickhouse": StoreResult(
@@ -111,16 +111,63 @@ async def test_a_page_that_could_not_be_fetched_makes_the_crawl_incomplete(run):
     assert not closed["record"]["complete"]
 
 
-async def test_refused_postings_count_as_seen_and_are_told_to_the_closing(run):
+async def test_refused_postings_count_as_seen(run):
     refused = Refusal(url="https://northwind.example/jobs/3", reason="quality 40 is below 70", quality_score=40)
+    batch = PostingBatch(content_hash="d" * 64, count=0, refused=1)
     stubs = crawl_stubs(
         crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
-        parse_job_data=ParsedJobs(batches=(), refused=(refused,)),
+        extract_job_links=ExtractedLinks(links=UrlList(content_hash="c" * 64, count=1)),
+        parse_job_data=ParsedJobs(batches=(batch,), refused=(refused,)),
     )
     result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
-    assert (result.postings.seen, result.postings.refused) == (1, 1)
+    assert (result.postings.seen, result.postings.refused, result.refused) == (1, 1, (refused,))
+    assert stubs.calls["store_jobs_in_clickhouse"] == []
     [closed] = stubs.calls["close_missing_jobs"]
-    assert closed["refused_urls"] == [refused.url]
+    assert [batch["refused"] for batch in closed["batches"]] == [1]
+
+
+async def test_links_are_followed_in_parts_and_a_part_that_fails_costs_only_itself(run):
+    def fetch(asked):
+        if asked["start"] == 50:
+            raise Transient("timed out", kind="timeout")
+        return PagesCrawl(pages=(PAGE,), requests=1)
+
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        extract_job_links=ExtractedLinks(links=UrlList(content_hash="c" * 64, count=120)),
+        crawl_job_pages=fetch,
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert sorted(call["start"] for call in stubs.calls["crawl_job_pages"]) == [0, 50, 50, 50, 100]
+    assert len(stubs.calls["store_jobs_in_clickhouse"]) == 2
+    assert result.failed
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert not closed["record"]["complete"]
+
+
+async def test_a_listing_that_goes_on_elsewhere_is_not_complete(run):
+    more = Problem(kind="paged_listing", where=PAGE.url, detail="lists more")
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        extract_job_links=ExtractedLinks(links=UrlList(content_hash="c" * 64, count=20), problems=(more,)),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert not result.complete
+    assert not result.failed
+
+
+@pytest.mark.parametrize(
+    "name", ["parse_job_data", "store_jobs_in_clickhouse", "index_jobs_in_typesense", "close_missing_jobs"]
+)
+async def test_an_activity_that_fails_for_good_is_named_and_the_crawl_goes_on(run, name):
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        **{name: raising(Gone("broken", where="store"))},
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert [problem.kind for problem in result.problems][:1] == ["gone"]
+    assert result.failed
+    assert len(stubs.calls["close_missing_jobs"]) == 1
 
 
 async def test_a_transient_error_is_tried_three_times_and_then_named(run):
@@ -148,11 +195,13 @@ async def test_a_failed_match_never_fails_a_crawl(run):
 
 def discovery_stubs(found, **changed):
     return crawl_stubs(
-        discover_career_pages=found,
-        enumerate_subdomains=Discovery(),
-        detect_ats=Discovery(),
-        store_discovered_urls=None,
-        **changed,
+        **{
+            "discover_career_pages": found,
+            "enumerate_subdomains": Discovery(),
+            "detect_ats": Discovery(),
+            "store_discovered_urls": None,
+        }
+        | changed,
     )
 
 
@@ -217,7 +266,7 @@ async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works)
     broken = raising(Transient("timed out", kind="timeout"))
     changed = {} if works else {"crawl_career_page": broken}
     stubs = crawl_stubs(
-        claim_crawl_queue=lambda _: Claimed(entries=tuple(entries.pop() for _ in entries[:])),
+        claim_crawl_queue=lambda _: Claimed(drained=not entries, entries=tuple(entries.pop() for _ in entries[:])),
         finish_crawl_queue_entry=None,
         detect_ats=Discovery(),
         **changed,
@@ -225,3 +274,19 @@ async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works)
     summary = await run(CrawlQueueWorkflow, CrawlQueueInput(), stubs=stubs)
     assert summary.boards == 1
     assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "ok": works}]
+
+
+async def test_a_failed_method_takes_nothing_from_the_others(run):
+    found = Discovery(candidates=(candidate(board()),))
+    stubs = discovery_stubs(found, enumerate_subdomains=raising(Transient("no resolver", kind="dns")))
+    result = await run(CompanyDiscoveryWorkflow, CompanyDiscoveryInput(domain="northwind.example"), stubs=stubs)
+    assert result.boards == (board(),)
+    assert result.failed
+    assert "dns" in [problem.kind for problem in result.crawled.problems]
+
+
+async def test_two_long_urls_are_two_crawls():
+    urls = [f"https://northwind.example/{'x' * 300}/{end}" for end in "ab"]
+    ids = {crawl_id(Board(ats=WEBSITE, token=url, url=url)) for url in urls}
+    assert len(ids) == 2
+    assert all(len(name) <= 240 for name in ids)

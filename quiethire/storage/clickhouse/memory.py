@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,13 @@ class MemoryPostings:
         """The rows of these postings, those that are there."""
         return {job: self._rows[job] for job in job_ids if job in self._rows}
 
-    async def of_board(self, board_key: str) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board."""
-        return {row.posting.id: row for row in self._open() if row.posting.board_key == board_key}
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
+        """The open postings of a board, and those that were closed at this very moment."""
+        return {
+            job: row
+            for job, row in self._rows.items()
+            if row.posting.board_key == board_key and row.closed_at in (None, closed_at)
+        }
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
         """Keep events and rows; an older version never replaces a newer one."""
@@ -65,9 +70,9 @@ class MemoryPostings:
             yield rows
             after = rows[-1].posting.id
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
-        return {row.posting.id for row in self._open()}
+    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
+        """The ids of all open postings, or of those whose row is of `since` or later."""
+        return {row.posting.id for row in self._open() if since is None or row.updated_at >= since}
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search; `degraded` is True."""

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, TypeVar
 from uuid import UUID
@@ -76,10 +77,11 @@ class ClickHousePostings:
             found += await self._postings(f"{_JOBS} WHERE id IN {{ids:Array(UUID)}}", {"ids": some})
         return {row.posting.id: row for row in found}
 
-    async def of_board(self, board_key: str) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board."""
-        sql = f"{_CHOSEN} board_key = {{board:String}} AND closed_at IS NULL)"
-        return {row.posting.id: row for row in await self._postings(sql, {"board": board_key})}
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
+        """The open postings of a board, and those that were closed at this very moment."""
+        wanted = "(closed_at IS NULL OR closed_at = {at:Nullable(DateTime64(6, 'UTC'))})"
+        sql = f"{_CHOSEN} board_key = {{board:String}} AND {wanted})"
+        return {row.posting.id: row for row in await self._postings(sql, {"board": board_key, "at": closed_at})}
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
         """Write events, then rows, each in one insert. Raises InvalidInput `unstorable` before anything is written."""
@@ -120,10 +122,12 @@ class ClickHousePostings:
             yield rows
             after = rows[-1].posting.id
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
-        found = await self._rows("SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL", {})
-        return {row["id"] for row in found}
+    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
+        """The ids of all open postings, or of those whose row is of `since` or later."""
+        sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"
+        if since is not None:
+            sql += " AND updated_at >= {since:DateTime64(6, 'UTC')}"
+        return {row["id"] for row in await self._rows(sql, {"since": since} if since else {})}
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search: every word somewhere in title, company, skills or the description's first part."""

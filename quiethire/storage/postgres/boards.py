@@ -32,21 +32,21 @@ _ADD_BOARDS = """
         company_name = coalesce(excluded.company_name, boards.company_name), updated_at = now()
 """
 _RECORD = """
-    INSERT INTO crawls (crawl_id, board_key, started_at, complete, seen, opened, changed, reopened, unchanged,
-                        refused, closed, problems, requests)
-    VALUES (%(crawl_id)s, %(board_key)s, %(started_at)s, %(complete)s, %(seen)s, %(opened)s, %(changed)s,
+    INSERT INTO crawls (crawl_id, board_key, started_at, complete, missing, seen, opened, changed, reopened,
+                        unchanged, refused, closed, problems, requests)
+    VALUES (%(crawl_id)s, %(board_key)s, %(started_at)s, %(complete)s, %(missing)s, %(seen)s, %(opened)s, %(changed)s,
             %(reopened)s, %(unchanged)s, %(refused)s, %(closed)s, %(problems)s, %(requests)s)
     ON CONFLICT (crawl_id) DO UPDATE
     SET board_key = excluded.board_key, started_at = excluded.started_at, complete = excluded.complete,
-        seen = excluded.seen, opened = excluded.opened, changed = excluded.changed, reopened = excluded.reopened,
+        missing = excluded.missing, seen = excluded.seen, opened = excluded.opened, changed = excluded.changed, reopened = excluded.reopened,
         unchanged = excluded.unchanged, refused = excluded.refused, closed = excluded.closed,
         problems = excluded.problems, requests = excluded.requests, recorded_at = now()
 """
-_LAST = """
-    SELECT crawl_id, board_key, started_at, complete, seen, opened, changed, reopened, unchanged, refused, closed,
+_RECENT = """
+    SELECT crawl_id, board_key, started_at, complete, missing, seen, opened, changed, reopened, unchanged, refused, closed,
            problems, requests
     FROM crawls WHERE text_sha256(board_key) = text_sha256(%(key)s)
-    ORDER BY started_at DESC, crawl_id DESC LIMIT 1
+    ORDER BY started_at DESC, crawl_id DESC LIMIT %(limit)s
 """
 
 
@@ -74,10 +74,10 @@ class PostgresBoards:
         """Store the facts of a crawl, by `crawl_id`."""
         await rows(self.pool, _RECORD, crawl.model_dump())
 
-    async def last_crawl(self, key: str) -> CrawlRecord | None:
-        """The crawl of this board that started last."""
-        found = await rows(self.pool, _LAST, {"key": key})
-        return CrawlRecord.model_validate(found[0]) if found else None
+    async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
+        """The crawls of this board, the one that started last first."""
+        found = await rows(self.pool, _RECENT, {"key": key, "limit": limit})
+        return [CrawlRecord.model_validate(row) for row in found]
 
 
 async def upsert_boards(connection: AsyncConnection[DictRow], boards: Sequence[Board]) -> None:

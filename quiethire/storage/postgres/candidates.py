@@ -18,7 +18,10 @@ _SAVE = """
     SET name = excluded.name, profile = excluded.profile, active = excluded.active, updated_at = now()
 """
 _CANDIDATES = "SELECT id, name, profile, active FROM candidates"
-_DROP_OTHERS = "DELETE FROM matches WHERE candidate_id = %(candidate)s AND job_id <> ALL(%(jobs)s::uuid[])"
+_DROP_OTHERS = """
+    DELETE FROM matches WHERE candidate_id = %(candidate)s AND job_id <> ALL(%(jobs)s::uuid[])
+    AND (%(scored)s::uuid[] IS NULL OR job_id = ANY(%(scored)s::uuid[]))
+"""
 _SAVE_MATCHES = """
     INSERT INTO matches (candidate_id, job_id, score, factors)
     SELECT %(candidate)s, * FROM unnest(%(jobs)s::uuid[], %(scores)s::float8[], %(factors)s::jsonb[])
@@ -29,6 +32,10 @@ _SAVE_MATCHES = """
 _MATCHES = """
     SELECT candidate_id, job_id, score, factors FROM matches
     WHERE candidate_id = %(candidate)s ORDER BY score DESC, job_id LIMIT %(limit)s
+"""
+_MATCHES_OF = """
+    SELECT candidate_id, job_id, score, factors FROM matches JOIN candidates ON candidates.id = matches.candidate_id
+    WHERE job_id = %(job)s AND candidates.active ORDER BY score DESC, candidate_id LIMIT %(limit)s
 """
 
 
@@ -54,17 +61,18 @@ class PostgresCandidates:
         found = await rows(self.pool, f"{_CANDIDATES} WHERE active ORDER BY id", {})
         return [Candidate.model_validate(row) for row in found]
 
-    async def save_matches(self, candidate_id: UUID, matches: Sequence[Match], *, replace: bool) -> list[Match]:
+    async def save_matches(
+        self, candidate_id: UUID, matches: Sequence[Match], *, scored: Collection[UUID] | None
+    ) -> list[Match]:
         """Store matches in one transaction; those that were not there before come back in the order given.
 
         Raises Gone where there is no such candidate.
         """
         given = {match.job_id: match for match in matches}
-        columns = _match_columns(candidate_id, given)
+        columns = _match_columns(candidate_id, given) | {"scored": None if scored is None else list(scored)}
         try:
             async with transaction(self.pool) as connection:
-                if replace:
-                    await connection.execute(_DROP_OTHERS, columns)
+                await connection.execute(_DROP_OTHERS, columns)
                 stored = await (await connection.execute(_SAVE_MATCHES, columns)).fetchall()
         except psycopg.errors.ForeignKeyViolation as error:
             raise Gone(f"no candidate {candidate_id}", where=WHERE) from error
@@ -74,6 +82,11 @@ class PostgresCandidates:
     async def matches(self, candidate_id: UUID, limit: int = 100) -> list[Match]:
         """Matches, best first."""
         found: list[DictRow] = await rows(self.pool, _MATCHES, {"candidate": candidate_id, "limit": limit})
+        return [Match.model_validate(row) for row in found]
+
+    async def matches_of(self, job_id: UUID, limit: int = 100) -> list[Match]:
+        """The matches of a posting with active candidates, best first."""
+        found = await rows(self.pool, _MATCHES_OF, {"job": job_id, "limit": limit})
         return [Match.model_validate(row) for row in found]
 
     async def remove_matches_of(self, job_ids: Collection[UUID]) -> None:

@@ -98,9 +98,10 @@ def patient(dsn: str) -> str:
 def _valid_dsn() -> Iterator[None]:
     try:
         yield
-    except psycopg.ProgrammingError as error:
-        hint = "postgresql://user:password@host:5432/database"
-        raise InvalidInput(_text(error), where=WHERE, hint=hint, kind="invalid_dsn") from error
+    except psycopg.ProgrammingError:
+        # libpq quotes what it cannot read, and that may be the password.
+        hint = "postgresql://user:password@host:5432/database, with %XX for odd characters"
+        raise InvalidInput("the DSN cannot be read", where=WHERE, hint=hint, kind="invalid_dsn") from None
 
 
 def _text(error: Exception) -> str:

@@ -127,10 +127,10 @@ class MemoryBoards:
         """Store the facts of a crawl, by `crawl_id`."""
         self.database.crawls[crawl.crawl_id] = crawl
 
-    async def last_crawl(self, key: str) -> CrawlRecord | None:
-        """The crawl of this board that started last."""
+    async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
+        """The crawls of this board, the one that started last first."""
         crawls = [crawl for crawl in self.database.crawls.values() if crawl.board_key == key]
-        return max(crawls, key=lambda crawl: (crawl.started_at, crawl.crawl_id), default=None)
+        return sorted(crawls, key=lambda crawl: (crawl.started_at, crawl.crawl_id), reverse=True)[:limit]
 
 
 @dataclass
@@ -141,6 +141,7 @@ class _Entry:
     status: str = "pending"
     attempts: int = 0
     last_attempt_at: datetime | None = None
+    claimed_by: str | None = None
 
 
 class MemoryCrawlQueue:
@@ -158,15 +159,19 @@ class MemoryCrawlQueue:
             self._entries[number] = _Entry(number, url, priority)
         return len(new)
 
-    async def claim(self, limit: int, *, lease: timedelta, now: datetime) -> list[QueuedUrl]:
-        """Take entries, the lowest priority number first, then the oldest."""
-        free = [entry for entry in self._entries.values() if _is_free(entry, now - lease)]
+    async def claim(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[QueuedUrl]:
+        """Take entries, the lowest priority number first, then the oldest; or give the owner what they hold."""
+        entries = self._entries.values()
+        held = [entry for entry in entries if entry.status == "processing" and entry.claimed_by == owner]
+        held = [entry for entry in held if not _is_free(entry, now - lease)]
+        if held:
+            return _claimed(held)
+        free = [entry for entry in entries if _is_free(entry, now - lease)]
         taken = sorted(free, key=lambda entry: (entry.priority, entry.id))[:limit]
         for entry in taken:
             entry.status, entry.attempts, entry.last_attempt_at = "processing", entry.attempts + 1, now
-        return [
-            QueuedUrl(id=entry.id, url=entry.url, priority=entry.priority, attempts=entry.attempts) for entry in taken
-        ]
+            entry.claimed_by = owner
+        return _claimed(taken)
 
     async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:
         """Complete or give back an entry; one that is not being processed is left alone."""
@@ -178,6 +183,13 @@ class MemoryCrawlQueue:
         """Entries by status; every status is named."""
         statuses = [entry.status for entry in self._entries.values()]
         return {status: statuses.count(status) for status in STATUSES}
+
+
+def _claimed(entries: list[_Entry]) -> list[QueuedUrl]:
+    ordered = sorted(entries, key=lambda entry: (entry.priority, entry.id))
+    return [
+        QueuedUrl(id=entry.id, url=entry.url, priority=entry.priority, attempts=entry.attempts) for entry in ordered
+    ]
 
 
 def _is_free(entry: _Entry, expired: datetime) -> bool:
@@ -204,19 +216,28 @@ class MemoryCandidates:
         """All active candidates, by id."""
         return [candidate for _, candidate in sorted(self._candidates.items()) if candidate.active]
 
-    async def save_matches(self, candidate_id: UUID, matches: Sequence[Match], *, replace: bool) -> list[Match]:
+    async def save_matches(
+        self, candidate_id: UUID, matches: Sequence[Match], *, scored: Collection[UUID] | None
+    ) -> list[Match]:
         """Store matches; those that were not there before come back in the order given."""
         if matches and candidate_id not in self._candidates:
             raise Gone(f"no candidate {candidate_id}", where="memory")
         before = self._matches.get(candidate_id, {})
         given = {match.job_id: match for match in matches}
-        self._matches[candidate_id] = given if replace else before | given
+        kept = {} if scored is None else {job: match for job, match in before.items() if job not in set(scored)}
+        self._matches[candidate_id] = kept | given
         return [match for job, match in given.items() if job not in before]
 
     async def matches(self, candidate_id: UUID, limit: int = 100) -> list[Match]:
         """Matches, best first."""
         found = self._matches.get(candidate_id, {}).values()
         return sorted(found, key=lambda match: (-match.score, match.job_id))[:limit]
+
+    async def matches_of(self, job_id: UUID, limit: int = 100) -> list[Match]:
+        """The matches of a posting with active candidates, best first."""
+        active = {candidate.id for candidate in await self.active()}
+        found = [matches[job_id] for owner, matches in self._matches.items() if owner in active and job_id in matches]
+        return sorted(found, key=lambda match: (-match.score, match.candidate_id))[:limit]
 
     async def remove_matches_of(self, job_ids: Collection[UUID]) -> None:
         """Drop every match of these postings."""

@@ -23,9 +23,13 @@ _CLAIM = """
         ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
     UPDATE crawl_queue AS entry
-    SET status = 'processing', attempts = attempts + 1, last_attempt_at = %(now)s
+    SET status = 'processing', attempts = attempts + 1, last_attempt_at = %(now)s, claimed_by = %(owner)s
     FROM picked WHERE entry.id = picked.id
     RETURNING entry.id, entry.url, entry.priority, entry.attempts
+"""
+_HELD = """
+    SELECT id, url, priority, attempts FROM crawl_queue
+    WHERE status = 'processing' AND claimed_by = %(owner)s AND last_attempt_at >= %(expired)s
 """
 _FINISH = """
     UPDATE crawl_queue
@@ -45,9 +49,10 @@ class PostgresCrawlQueue:
         batch = list(dict.fromkeys(canonical_url(url) for url in urls))
         return len(await rows(self.pool, _PUSH, {"urls": batch, "priority": priority}))
 
-    async def claim(self, limit: int, *, lease: timedelta, now: datetime) -> list[QueuedUrl]:
-        """Take entries, the lowest priority number first, then the oldest."""
-        taken = await rows(self.pool, _CLAIM, {"limit": limit, "expired": now - lease, "now": now})
+    async def claim(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[QueuedUrl]:
+        """Take entries, the lowest priority number first, then the oldest; or give the owner what they hold."""
+        values = {"limit": limit, "owner": owner, "expired": now - lease, "now": now}
+        taken = await rows(self.pool, _HELD, values) or await rows(self.pool, _CLAIM, values)
         return sorted(map(QueuedUrl.model_validate, taken), key=lambda entry: (entry.priority, entry.id))
 
     async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:

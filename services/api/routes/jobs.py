@@ -48,4 +48,8 @@ async def get_job(job_id: UUID, clients: ClientsDep) -> PostingDetail:
     row = await clients.postings.get(job_id)
     if row is None:
         raise HTTPException(404, "There is no posting with this id.")
-    return PostingDetail.whole(row, await clients.postings.history(job_id))
+    return PostingDetail.whole(
+        row,
+        await clients.postings.history(job_id),
+        await clients.boards.recent_crawls(row.posting.board_key) if row.posting.board_key else [],
+    )

@@ -1,6 +1,5 @@
 """Matches, in both directions, and their recalculation."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException
@@ -12,7 +11,6 @@ from quiethire.domain.matching import FactorScore, Hidden, Match
 from quiethire.settings import TASK_QUEUE
 from services.api.dependencies import ClientsDep
 from services.api.postings import PostingSummary
-from services.matching.engine import candidates_for_job
 from workflows.match import MatchWorkflow
 from workflows.policies import Urgency, priority
 
@@ -82,13 +80,10 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> DailyMatches:
 
 @router.post("/job/{job_id}/candidates")
 async def job_candidates(job_id: UUID, clients: ClientsDep) -> JobCandidates:
-    """The active candidates who fit a posting."""
-    row = await clients.postings.get(job_id)
-    if row is None:
+    """The active candidates whose matches hold the posting, with the very scores that they see."""
+    if await clients.postings.get(job_id) is None:
         raise HTTPException(404, "There is no posting with this id.")
-    profiles = [(candidate.id, candidate.profile) for candidate in await clients.candidates.active()]
-    found = await asyncio.to_thread(candidates_for_job, row.posting, profiles)
-    return JobCandidates(job_id=job_id, candidates=found)
+    return JobCandidates(job_id=job_id, candidates=tuple(await clients.candidates.matches_of(job_id)))
 
 
 @router.post("/recalculate", status_code=202)

@@ -34,5 +34,9 @@ async def posting_page(job_id: str, clients: ClientsDep) -> HTMLResponse:
     row = await clients.postings.get(known)
     if row is None:
         raise HTTPException(404, "There is no posting at this address.")
-    posting = PostingDetail.whole(row, await clients.postings.history(known))
+    posting = PostingDetail.whole(
+        row,
+        await clients.postings.history(known),
+        await clients.boards.recent_crawls(row.posting.board_key) if row.posting.board_key else [],
+    )
     return HTMLResponse(render("posting.html", **posting_view(posting, datetime.now(UTC))))

@@ -1,5 +1,6 @@
 """Career pages: links of the home page, sitemaps, common paths; each verified by its content."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -143,8 +144,9 @@ class _Search:
 
     def _is_own(self, host: str) -> bool:
         """Whether a host is the company's: its domain, one below it, or one that bears its name."""
-        name = self.domain.split(".")[0]
-        return host in self.hosts or host.endswith(f".{self.domain}") or (len(name) >= MIN_NAME and name in host)
+        name = self.domain.split(".")[-2] if "." in self.domain else self.domain
+        bears = len(name) >= MIN_NAME and name in re.split(r"[.-]", host)
+        return host in self.hosts or host.endswith(f".{self.domain}") or bears
 
     def candidates(self) -> tuple[BoardCandidate, ...]:
         """What was found, best first, with at most one board for the same postings."""

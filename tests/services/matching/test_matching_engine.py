@@ -7,7 +7,7 @@ from matching_examples import BERLIN, CANDIDATE, posting, profile, random_postin
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.matching import MATCH_FLOOR, Candidate, Proficiency, Profile, SalaryFloor
 from quiethire.domain.posting import Period, Salary, Workplace
-from services.matching.engine import PostingMatrix, Rarity, candidates_for_job, match, match_many
+from services.matching.engine import PostingMatrix, Rarity, match, match_many
 
 NEVER_SCORED = {
     "name",
@@ -107,32 +107,6 @@ def test_many_candidates_get_what_each_gets_alone():
     matrix = PostingMatrix.build([random_posting(rng, n) for n in range(20)])
     people = [(UUID(int=n), random_profile(rng)) for n in range(5)]
     assert list(match_many(people, matrix, floor=0)) == [match(who, each, matrix, floor=0) for who, each in people]
-
-
-def test_both_directions_give_the_same_score_with_the_same_rarity():
-    rng = random.Random(4)
-    postings = [random_posting(rng, n) for n in range(30)]
-    people = [(UUID(int=n), random_profile(rng)) for n in range(10)]
-    forward = {
-        (each.job_id, each.candidate_id): each
-        for matching in match_many(people, PostingMatrix.build(postings), floor=0)
-        for each in matching.matches
-    }
-    rarity = Rarity.of(postings)
-    backward = {
-        (each.job_id, each.candidate_id): each
-        for one in postings
-        for each in candidates_for_job(one, people, rarity=rarity, floor=0)
-    }
-    assert len(forward) > 20
-    assert backward == forward
-
-
-def test_candidates_for_a_job_come_best_first_and_no_more_than_asked():
-    expert, learner = UUID(int=2), UUID(int=1)
-    people = [(learner, profile(skills={"Python": Proficiency.LEARNING})), (expert, profile())]
-    assert [each.candidate_id for each in candidates_for_job(posting(), people, floor=0)] == [expert, learner]
-    assert [each.candidate_id for each in candidates_for_job(posting(), people, floor=0, limit=1)] == [expert]
 
 
 def test_a_posting_scores_the_same_alone_as_among_all_with_their_rarity():

@@ -184,7 +184,7 @@ def test_links_of_a_listing_are_found_and_the_frame_of_the_page_is_not():
     links = extract_job_links(page(html, "https://www.northwind.example/jobs/"))
     base = "https://www.northwind.example/jobs/"
     assert [link.url for link in links] == [
-        *(urljoin(base, f"{n}-train-driver") for n in (4001, 4002, 4003)),
+        *(urljoin(base, f"{n}-train-driver?utm_source=x") for n in (4001, 4002, 4003)),
         "https://jobs.lever.co/acme/6f7f0d0e-0000-4000-8000-000000000001",
     ]
     assert links[0].text == "Train Driver 4001"

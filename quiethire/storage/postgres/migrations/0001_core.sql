@@ -74,6 +74,7 @@ CREATE TABLE crawls (
     board_key text COLLATE "C" NOT NULL,
     started_at timestamptz NOT NULL,
     complete boolean NOT NULL,
+    missing integer NOT NULL,
     seen integer NOT NULL,
     opened integer NOT NULL,
     changed integer NOT NULL,
@@ -94,7 +95,9 @@ CREATE TABLE crawl_queue (
     status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'processing', 'completed', 'failed')),
     attempts integer NOT NULL DEFAULT 0,
     last_attempt_at timestamptz,
+    claimed_by text,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX crawl_queue_claimed_by ON crawl_queue (claimed_by) WHERE status = 'processing';
 CREATE INDEX crawl_queue_status_priority ON crawl_queue (status, priority);
 CREATE UNIQUE INDEX crawl_queue_waiting ON crawl_queue (text_sha256(url)) WHERE status IN ('pending', 'processing');

@@ -1,0 +1,90 @@
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from quiethire.settings import Settings
+from quiethire.storage.clickhouse.memory import MemoryPostings
+from quiethire.storage.pages.memory import MemoryPageArchive
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.redis.memory import MemoryCache
+from quiethire.storage.typesense.memory import MemoryIndex
+from services.parser.pool import ParserPool
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+class ScriptedFetcher:
+    """The crawler's port over a made-up web: URL → body, or the error to raise."""
+
+    def __init__(self, archive, web):
+        self.archive, self.web, self.asked = archive, web, []
+
+    async def fetch(self, spec: FetchSpec, *, offline: bool = False) -> PageRef:
+        self.asked.append(spec.url)
+        answer = self.web[spec.url]
+        if isinstance(answer, Exception):
+            raise answer
+        ref = PageRef(
+            url=spec.url,
+            final_url=spec.url,
+            status=200,
+            content_type="text/html",
+            content_hash=await self.archive.put(answer.encode()),
+            size=len(answer),
+            fetched_at=datetime.now(UTC),
+            via=FetchedVia.HTTP,
+        )
+        await self.archive.record(spec, ref)
+        return ref
+
+    async def resolve(self, host: str) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass
+class World:
+    """All that activities need, in memory."""
+
+    parser: ParserPool
+    settings: Settings = field(default_factory=Settings)
+    web: dict[str, Any] = field(default_factory=dict)
+    companies: Any = field(default_factory=MemoryCompanies)
+    boards: Any = field(default_factory=MemoryBoards)
+    queue: Any = field(default_factory=MemoryCrawlQueue)
+    candidates: Any = field(default_factory=MemoryCandidates)
+    archive: Any = field(default_factory=MemoryPageArchive)
+    postings: Any = field(default_factory=MemoryPostings)
+    index: Any = field(default_factory=MemoryIndex)
+    cache: Any = field(default_factory=MemoryCache)
+
+    def __post_init__(self):
+        self.fetcher = ScriptedFetcher(self.archive, self.web)
+
+
+@pytest.fixture(scope="session")
+async def parser():
+    async with ParserPool(workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def world(parser):
+    world = World(parser)
+    await world.index.ensure()
+    return world
+
+
+@pytest.fixture
+def run():
+    """Run an activity as Temporal would, on its nth attempt."""
+
+    async def run(activity, *arguments, attempt=1):
+        environment = ActivityEnvironment()
+        environment.info = environment.info.__class__(**{**vars(environment.info), "attempt": attempt})
+        return await environment.run(activity, *arguments)
+
+    return run

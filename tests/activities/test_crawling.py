@@ -1,0 +1,162 @@
+"""Fetching boards and job pages."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.batches import load_batch, load_urls, save_urls
+from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
+from activities.errors import ATTEMPTS
+from activities.parsing import ExtractLinksInput, ParseActivities
+from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.errors import Gone, Throttled, Transient
+
+BEGAN = datetime.now(UTC) - timedelta(minutes=1)
+FEED = "https://boards-api.greenhouse.io/v1/boards/northwind/jobs?content=true&pay_transparency=true"
+GREENHOUSE = Board(ats="greenhouse", token="northwind", url="https://boards.greenhouse.io/northwind")
+LISTING = "https://northwind.example/careers"
+TEXT = "<p>You build the pipelines that our customers rely on, in Python and SQL, with a small team in Berlin.</p>" * 8
+
+
+def job(number):
+    return {
+        "id": number,
+        "absolute_url": f"https://boards.greenhouse.io/northwind/jobs/{number}",
+        "title": "Data Engineer",
+        "location": {"name": "Berlin, Germany"},
+        "content": TEXT,
+        "first_published": "2026-11-02T09:00:00Z",
+    }
+
+
+def feed(count, total=None):
+    return json.dumps({"jobs": [job(number) for number in range(count)], "meta": {"total": total or count}})
+
+
+def website(url=LISTING):
+    return Board(ats=WEBSITE, token=url, url=url)
+
+
+def listing(count, more=""):
+    links = "".join(
+        f'<li><a href="/jobs/{1000 + number}-data-engineer">Data Engineer {number}</a></li>' for number in range(count)
+    )
+    return f"<html><body><h1>Open positions</h1><ul>{links}</ul>{more}</body></html>"
+
+
+@pytest.fixture
+def crawl(world, run):
+    async def crawl(board, *, web, attempt=1):
+        world.web.update(web)
+        given = CrawlBoardInput(board=board, started_at=BEGAN)
+        return await run(CrawlActivities(world).crawl_career_page, given, attempt=attempt)
+
+    return crawl
+
+
+@pytest.fixture
+def fetch(world, run):
+    async def fetch(urls, *, attempt=1):
+        given = CrawlPagesInput(urls=await save_urls(world.archive, urls), start=0, started_at=BEGAN)
+        return await run(CrawlActivities(world).crawl_job_pages, given, attempt=attempt)
+
+    return fetch
+
+
+async def test_a_board_is_read_to_the_end(world, crawl):
+    found = await crawl(GREENHOUSE, web={FEED: feed(3)})
+    assert found.complete
+    [batch] = found.batches
+    assert len((await load_batch(world.archive, batch)).postings) == 3
+
+
+async def test_a_board_that_gives_less_than_it_counts_is_incomplete(crawl):
+    found = await crawl(GREENHOUSE, web={FEED: feed(3, total=5)})
+    assert not found.complete
+    assert [problem.kind for problem in found.problems] == ["incomplete_board"]
+
+
+async def test_an_empty_board_is_named(crawl):
+    found = await crawl(GREENHOUSE, web={FEED: json.dumps({"jobs": [], "meta": {"total": 0}})})
+    assert [problem.kind for problem in found.problems] == ["empty_board"]
+
+
+async def test_a_board_that_is_gone_is_a_result_and_one_that_may_come_back_an_error(crawl):
+    gone = await crawl(GREENHOUSE, web={FEED: Gone("answered 404", where=FEED)})
+    assert ([problem.kind for problem in gone.problems], gone.complete, gone.failed) == (["gone"], False, False)
+    with pytest.raises(Transient):
+        await crawl(GREENHOUSE, web={FEED: Transient("timed out")})
+
+
+async def test_an_unknown_shape_is_told_and_tried_again_soon(crawl, caplog):
+    drifted = await crawl(GREENHOUSE, web={FEED: json.dumps({"positions": []})})
+    assert ([problem.kind for problem in drifted.problems], drifted.failed) == (["schema_drift"], True)
+    assert "shape" in caplog.text
+
+
+async def test_a_page_that_shows_a_board_in_a_frame_is_that_board(crawl):
+    frame = '<iframe src="https://boards.greenhouse.io/embed/job_board?for=northwind"></iframe>'
+    found = await crawl(website(), web={LISTING: frame, FEED: feed(2)})
+    assert found.board.key == "greenhouse/northwind"
+    assert found.complete
+
+
+async def test_a_page_that_only_mentions_a_board_is_read_itself(crawl):
+    page = listing(4, more='<a href="https://jobs.ashbyhq.com/other/2fb1a2c4-0000-4000-8000-000000000000">a friend</a>')
+    found = await crawl(website(), web={LISTING: page})
+    assert found.board == website()
+    assert found.listing is not None
+
+
+async def test_what_an_earlier_try_archived_is_not_fetched_again(world, fetch):
+    urls = [f"https://northwind.example/jobs/{number}" for number in range(3)]
+    world.web.update(dict.fromkeys(urls, "<h1>Job</h1>"))
+    world.web[urls[1]] = Throttled("wait", retry_after=7)
+    with pytest.raises(Throttled) as asked:
+        await fetch(urls)
+    assert asked.value.retry_after == 7
+    world.web[urls[1]] = "<h1>Job</h1>"
+    world.fetcher.asked.clear()
+    found = await fetch(urls, attempt=2)
+    assert world.fetcher.asked == [urls[1]]
+    assert len(found.pages) == 3
+
+
+async def test_on_the_last_try_what_does_not_come_is_a_problem(world, fetch):
+    good, bad, gone = (f"https://northwind.example/jobs/{number}" for number in range(3))
+    world.web.update({good: "<h1>Job</h1>", bad: Transient("timed out", kind="timeout"), gone: Gone("404")})
+    found = await fetch([good, bad, gone], attempt=ATTEMPTS)
+    assert [page.url for page in found.pages] == [good]
+    assert {problem.where: problem.kind for problem in found.problems} == {bad: "timeout", gone: "gone"}
+    assert found.failed
+
+
+@pytest.mark.parametrize(
+    ("more", "goes_on"),
+    [
+        ("", False),
+        ('<a href="?page=2">2</a>', True),
+        ('<a rel="next" href="/careers/2">›</a>', True),
+        ('<a href="/careers?page=1">1</a>', False),
+        ('<a href="/careers/more">Load more</a>', True),
+        ('<a href="/blog?page=2">Blog</a>', False),
+    ],
+)
+async def test_a_listing_says_whether_it_goes_on(world, run, crawl, more, goes_on):
+    found = await crawl(website(), web={LISTING: listing(5, more)})
+    given = ExtractLinksInput(board=website(), listing=found.listing)
+    extracted = await run(ParseActivities(world).extract_job_links, given)
+    assert len(await load_urls(world.archive, extracted.links)) == 5
+    assert ["paged_listing"] * goes_on == [problem.kind for problem in extracted.problems]
+
+
+async def test_a_very_long_listing_travels_as_a_reference(world, run, crawl):
+    links = "".join(
+        f'<li><a href="/jobs/{1000 + number}-{"x" * 1_500}">Data Engineer {number}</a></li>' for number in range(3_000)
+    )
+    found = await crawl(website(), web={LISTING: f"<h1>Open positions</h1><ul>{links}</ul>"})
+    given = ExtractLinksInput(board=website(), listing=found.listing)
+    extracted = await run(ParseActivities(world).extract_job_links, given)
+    assert extracted.links.count > 1_000
+    assert len(extracted.model_dump_json()) < 2_000

@@ -1,0 +1,96 @@
+"""The search index as a whole."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.indexing import Collection, IndexActivities, ReconcileInput
+from quiethire.domain.errors import Transient
+from quiethire.domain.lifecycle import observe
+from quiethire.domain.posting import JobPosting, job_id
+from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def posting(number, title="Data Engineer"):
+    return JobPosting(
+        id=job_id(str(number)),
+        identity=str(number),
+        url=f"https://northwind.example/jobs/{number}",
+        ats="website",
+        title=title,
+        company_name="Northwind",
+        quality_score=90,
+    )
+
+
+async def store(world, *postings, at=NOW):
+    known = await world.postings.known({each.id for each in postings})
+    advance = observe(known, postings, at)
+    await world.postings.save(advance.rows, advance.events)
+    return advance.rows
+
+
+async def titles(world):
+    found = await world.index.search(SearchQuery())
+    return sorted(hit.document.title for hit in found.hits)
+
+
+async def test_reconciling_adds_what_is_missing_and_removes_what_should_not_be_there(world, run):
+    kept, lost = await store(world, posting(1), posting(2))
+    stray = SearchDocument.of(lost).model_copy(update={"id": str(job_id("stray"))})
+    await world.index.upsert([SearchDocument.of(kept), stray])
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert (result.postings, result.added, result.removed, result.failed) == (2, 1, 1, 0)
+    assert await world.index.ids() == {posting(1).id, posting(2).id}
+
+
+async def test_a_posting_that_comes_while_reconciling_is_not_removed(world, run, monkeypatch):
+    ids = world.index.ids
+
+    async def ids_then_another_posting():
+        found = await ids()
+        rows = await store(world, posting(9))
+        await world.index.upsert([SearchDocument.of(row) for row in rows])
+        return found
+
+    monkeypatch.setattr(world.index, "ids", ids_then_another_posting)
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    monkeypatch.undo()
+    assert await world.index.ids() == {posting(9).id}
+
+
+async def test_documents_of_postings_that_changed_since_are_made_anew(world, run):
+    rows = await store(world, posting(1), posting(2))
+    await world.index.upsert([SearchDocument.of(row) for row in rows])
+    await store(world, posting(1, title="Staff Data Engineer"), at=NOW + timedelta(hours=1))
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert await titles(world) == ["Data Engineer", "Data Engineer"]
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput(since=NOW + timedelta(minutes=1)))
+    assert await titles(world) == ["Data Engineer", "Staff Data Engineer"]
+
+
+async def test_a_new_collection_is_filled_and_takes_over(world, run):
+    await store(world, *(posting(number) for number in range(3)))
+    do = IndexActivities(world)
+    for _ in range(2):
+        built = await run(do.build_search_collection, Collection(name="jobs_new"))
+    assert built.documents == 3
+    await run(do.swap_search_collection, built)
+    assert await world.index.count() == 3
+
+
+async def test_a_collection_that_refused_its_documents_never_takes_over(world, run, monkeypatch):
+    rows = await store(world, *(posting(number) for number in range(3)))
+    await world.index.upsert([SearchDocument.of(row) for row in rows])
+
+    async def refuse(documents, collection=None):
+        return [IndexFailure(job_id=document.id, error="refused") for document in documents]
+
+    monkeypatch.setattr(world.index, "upsert", refuse)
+    do = IndexActivities(world)
+    built = await run(do.build_search_collection, Collection(name="jobs_new"))
+    with pytest.raises(Transient):
+        await run(do.swap_search_collection, built)
+    assert await world.index.count() == 3
