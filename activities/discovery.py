@@ -14,7 +14,7 @@ from quiethire.domain.ports import Fetcher, PageArchive
 from quiethire.domain.result import Problem
 from services.osint.discovery import Discovery, Web
 from services.osint.methods.ats import AtsDetection
-from services.osint.methods.career_pages import CareerPages
+from services.osint.methods.career_pages import discover_career_pages
 from services.osint.methods.dorks import Dorks
 from services.osint.methods.github import GitHub
 from services.osint.methods.subdomains import Subdomains
@@ -102,8 +102,7 @@ class DiscoveryActivities:
     async def discover_career_pages(self, input: DiscoverInput) -> Discovery:
         """Career pages and boards, from the company's home page, its sitemaps and the usual paths."""
         async with heartbeating():
-            found = await CareerPages().discover(input.domain, self._web(offline=input.offline))
-        return _owned(found, input)
+            return await discover_career_pages(input.domain, self._web(offline=input.offline), name=input.name)
 
     @activity.defn(name="enumerate_subdomains")
     async def enumerate_subdomains(self, input: DiscoverInput) -> Discovery:
@@ -137,7 +136,9 @@ class DiscoveryActivities:
 
     @activity.defn(name="store_discovered_urls")
     async def store_discovered_urls(self, input: StoreDiscoveredInput) -> None:
-        """Keep the findings with their evidence."""
+        """Keep the findings with their evidence. A domain where nothing was found is no company, unless it is one."""
+        if not input.candidates and not input.subdomains and await self._companies.by_domain(input.domain) is None:
+            return
         company = Company(id=company_id(input.domain), domain=input.domain, name=input.name)
         await self._companies.add([company])
         await self._companies.store_discovered(input.domain, input.candidates, input.subdomains)

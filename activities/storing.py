@@ -125,6 +125,9 @@ class StoreActivities:
         them.
         """
         record = input.record
+        if not record.seen and not record.complete and await self._boards.get(record.board_key) is None:
+            # An address that never answered as a board is none.
+            return CloseResult(closed=0)
         await self._boards.add(input.board)
         # Those closed at this very moment were closed by an earlier try of this crawl, and count as closed by it.
         known = await self._postings.of_board(record.board_key, record.started_at)

@@ -2,10 +2,12 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65_535)]
 
 TASK_QUEUE = "quiethire-task-queue"
 
@@ -13,14 +15,14 @@ TASK_QUEUE = "quiethire-task-queue"
 class Settings(BaseSettings):
     """Settings of every part. A store whose address is not set is started as part of the embedded stack."""
 
-    model_config = SettingsConfigDict(env_prefix="QUIETHIRE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QUIETHIRE_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path(".quiethire"), description="Where the embedded stack and the page archive keep data.")
 
     temporal_address: str | None = Field(None, description="host:port of a Temporal frontend; unset = embedded.")
     temporal_namespace: str = Field("default", description="Temporal namespace.")
-    temporal_port: int = Field(7233, description="Port of the embedded Temporal server under `up`; 0 = any free one.")
-    temporal_ui_port: int = Field(8080, description="Port of its web UI under `up`; 0 = any free one.")
+    temporal_port: Port = Field(7233, description="Port of the embedded Temporal server under `up`; 0 = any free one.")
+    temporal_ui_port: Port = Field(8080, description="Port of its web UI under `up`; 0 = any free one.")
     postgres_dsn: str | None = Field(None, description="PostgreSQL DSN; unset = embedded.")
     clickhouse_dsn: str | None = Field(
         None, description="clickhouse://user:password@host:8123/database; unset = in-process (chDB)."
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
     )
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
-    api_port: int = Field(3000, description="Port the API listens on; 0 = any free one.")
+    api_port: Port = Field(3000, description="Port the API listens on; 0 = any free one.")
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
     cors_origins: tuple[str, ...] = Field((), description="Origins whose scripts may call the API (a JSON list).")
     schedules: bool = Field(True, description="Create the schedules when a platform starts.")

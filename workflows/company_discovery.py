@@ -61,6 +61,9 @@ class CompanyDiscoveryWorkflow:
         workflow.upsert_search_attributes([DOMAIN.value_set(input.domain)])
         began = workflow.now()
         candidates = await self._discover(input)
+        if not _boards(candidates) and not self._problems:
+            nothing = "no career page and no board was found"
+            self._problems.append(Problem(kind="no_board", where=input.domain, detail=nothing))
         discovery_seconds = (workflow.now() - began).total_seconds()
         boards = _boards(candidates)
         results = await asyncio.gather(
@@ -68,13 +71,13 @@ class CompanyDiscoveryWorkflow:
         )
         crawled = sum((CrawlSummary.of(result) for result in results), CrawlSummary()).with_problems(*self._problems)
         stages = {"discover": discovery_seconds, **crawled.stage_seconds}
-        nothing = not candidates and bool(self._problems)
+        trouble = [problem for problem in self._problems if problem.kind != "no_board"]
         return CompanyDiscoveryResult(
             domain=input.domain,
             candidates=candidates,
             boards=boards,
             crawled=crawled.model_copy(update={"stage_seconds": stages}),
-            failed=self._failed or nothing or any(result.failed for result in results),
+            failed=self._failed or (not candidates and bool(trouble)) or any(result.failed for result in results),
         )
 
     async def _discover(self, input: CompanyDiscoveryInput) -> tuple[BoardCandidate, ...]:

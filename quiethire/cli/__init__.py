@@ -26,7 +26,7 @@ searchable set of job postings, matched to people with reasons.
 **Crawl and search**
 
     quiethire crawl https://jobs.ashbyhq.com/acme
-    quiethire crawl northwind.example find a company's boards, read them
+    quiethire crawl northwind.example
     quiethire search "data engineer" --remote --min-salary 70k
 
 Results go to stdout, talk to stderr; `--json` gives one JSON object. A command uses the platform that runs on

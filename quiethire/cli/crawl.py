@@ -25,7 +25,7 @@ from quiethire.cli.output import (
 )
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, domain_of
 from quiethire.platform.local import open_session
@@ -74,7 +74,7 @@ def crawl(
 async def _crawl(targets: Sequence[str], *, offline: bool, json: bool) -> int:
     began = time.perf_counter()
     async with open_session(settings(), say=talk.print) as session:
-        crawled = await _crawl_all(session.temporal, list(dict.fromkeys(targets)), offline=offline)
+        crawled = await _crawl_all(session.temporal, _distinct(targets), offline=offline)
     summary = sum((entry.summary for entry in crawled), CrawlSummary())
     if json:
         print_json({**summary.model_dump(mode="json"), "seconds": round(time.perf_counter() - began, 3)})
@@ -106,8 +106,20 @@ async def _crawl_all(temporal: Client, targets: Sequence[str], *, offline: bool)
         return list(await asyncio.gather(*(one(target) for target in targets)))
 
 
+def _distinct(targets: Sequence[str]) -> list[str]:
+    """Each company and board once, in whatever spellings it was given."""
+    found: dict[str, str] = {}
+    for target in targets:
+        try:
+            key = board_of(target).key if "/" in target else target
+        except InvalidInput:
+            key = target
+        found.setdefault(key, target)
+    return list(found.values())
+
+
 async def _crawl_one(temporal: Client, target: str, *, offline: bool) -> CrawlSummary:
-    if "://" not in target:
+    if "://" not in target and "/" not in target:
         company = domain_of(target)
         discovered = await temporal.execute_workflow(
             CompanyDiscoveryWorkflow.run,
@@ -132,7 +144,7 @@ async def _crawl_one(temporal: Client, target: str, *, offline: bool) -> CrawlSu
 
 def board_of(url: str) -> Board:
     """The ATS board that a URL names, else the page as a board of its own. Raises InvalidInput for no URL."""
-    page = canonical_url(url)
+    page = canonical_url(url if "://" in url else f"https://{url}")
     board = recognise(page)
     if board is None:
         return Board(ats=WEBSITE, token=page, url=page)

@@ -1,5 +1,6 @@
 """What a demo run came to, for people."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ def print_report(report: dict[str, Any], data_dir: Path) -> None:
     stages = "  ".join(f"{stage} {spent:.1f} s" for stage, spent in report["stage_seconds"].items())
     data.print(f"  within the crawl, summed over boards that ran side by side: {stages}", style="dim", soft_wrap=True)
     data.print(
-        f"\n  Look around in it: QUIETHIRE_DATA_DIR={data_dir} make up, then open http://127.0.0.1:3000\n"
-        "  The next day of the made-up web: make demo ARGS='--day 2'",
+        f"\n  Look around in it: QUIETHIRE_DATA_DIR={shlex.quote(str(data_dir))} make up, then open http://127.0.0.1:3000\n"
+        f"  The next day of the made-up web: make demo ARGS='--day {report['day'] + 1}'",
+        markup=False,
         soft_wrap=True,
     )
 
@@ -64,7 +66,9 @@ def _print_matches(matches: dict[str, Any]) -> None:
     if hidden:
         data.print(f"  Hidden ({len(hidden)}):")
         for entry in hidden[:SHOWN_HIDDEN]:
-            data.print(f"         {entry['reason']}", style="dim", markup=False, soft_wrap=True)
+            job = entry["job"]
+            line = f"         {job['title']} · {job['company_name']}: {entry['reason']}"
+            data.print(line, style="dim", markup=False, soft_wrap=True)
 
 
 def _title(text: str) -> None:

@@ -1,16 +1,16 @@
 """`quiethire search`, `quiethire job` and `quiethire stats`: what is known, asked through the API."""
 
-import sys
 from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import typer
-from rich.table import Table
+from rich.cells import set_cell_size
 from rich.text import Text
 
 from quiethire.cli.output import DONE, data, print_json, run, settings, talk
 from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.domain.search import Sort
 from quiethire.platform.local import open_session
 
 
@@ -32,7 +32,7 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
     min_salary: Annotated[
         int | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")
     ] = None,
-    sort: Annotated[str, typer.Option(help="relevance, date or salary.")] = "relevance",
+    sort: Annotated[Sort, typer.Option(help="The order of the postings.")] = Sort.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Postings to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
@@ -40,7 +40,7 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
 
     Example: quiethire search "data engineer" --remote --min-salary 70k
     """
-    params: dict[str, Any] = {"q": query, "sort": sort, "per_page": limit}
+    params: dict[str, Any] = {"q": query, "sort": sort.value, "per_page": limit}
     if location:
         params["location"] = location
     if company:
@@ -53,7 +53,7 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
 
 
 def job(
-    job_id: Annotated[UUID, typer.Argument(metavar="JOB_ID", help="The id that search --json gives.")],
+    job_id: Annotated[UUID, typer.Argument(metavar="JOB_ID", help="The id that search shows.")],
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
     """Show one posting: its facts, where each was found, and its history."""
@@ -76,7 +76,7 @@ async def _search(params: dict[str, Any], *, json: bool) -> int:
 
 async def _job(job_id: UUID, *, json: bool) -> int:
     answer = await _get(f"/api/v1/jobs/{job_id}")
-    print_json(answer) if json or not sys.stdout.isatty() else data.print_json(data=answer)
+    print_json(answer) if json else print_job(answer)
     return DONE
 
 
@@ -112,16 +112,49 @@ def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
 def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
     data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name, width in (("title", 29), ("company", 14), ("where", 19)):
-        table.add_column(name, width=width, no_wrap=True)
-    table.add_column("pay", width=13, no_wrap=True, justify="right")
+    if not answer["hits"]:
+        data.print("  nothing fits; try fewer words, or leave a filter out", style="dim")
+        return
+    data.print(_row("title", "company", "where", "pay"), style="dim")
     for hit in answer["hits"]:
-        table.add_row(Text(hit["title"]), Text(hit["company"]), Text(_where(hit)), _pay(hit))
-    data.print(table)
+        data.print(_row(hit["title"], hit["company"], _where(hit), _pay(hit)), markup=False)
+        data.print(f"  {hit['id']}", style="dim")
     for name, counts in answer["facets"].items():
         values = "  ".join(f"{entry['value']} {entry['count']}" for entry in counts[:6])
         data.print(f"  {name:<9} {values}", style="dim", markup=False, soft_wrap=True)
+
+
+def _row(title: str, company: str, where: str, pay: str) -> str:
+    """A line of 79 cells; what is longer is cut."""
+    cells = zip((title, company, where), (28, 14, 19), strict=True)
+    return "  ".join(set_cell_size(text, width) for text, width in cells) + f" {pay:>13}"
+
+
+def print_job(job: dict[str, Any]) -> None:
+    """A posting: its facts, where each was found, and what happened to it."""
+    data.print(Text(job["title"], style="bold"))
+    pay, places = job["salary"], ", ".join(place["name"] for place in job["locations"])
+    facts = {
+        "company": job["company_name"],
+        "where": places if job["remote"] == "none" else f"{places} ({job['remote']})".strip(),
+        "type": (job["job_type"] or "").replace("_", "-"),
+        "pay": f"{pay['min']}–{pay['max']} {pay['currency']} a {pay['period']}" if pay else "",
+        "status": f"{job['status']}, first seen {job['first_seen_at'][:10]}, last seen {job['last_seen_at'][:10]}",
+        "skills": ", ".join(job["skills"]),
+        "link": job["url"],
+    }
+    for name, value in facts.items():
+        if value:
+            data.print(f"  {name:<9} {value}", markup=False, soft_wrap=True)
+    data.print("\n  found in", style="dim")
+    for name, origin in job["provenance"].items():
+        data.print(
+            f"    {name:<18} {origin['source']}: {origin['path'][:70]}", style="dim", markup=False, soft_wrap=True
+        )
+    data.print("\n  history", style="dim")
+    for event in job["history"]:
+        change = f": {event['field']} {event['old']} → {event['new']}" if event["field"] else ""
+        data.print(f"    {event['at'][:10]} {event['kind']}{change}"[:200], style="dim", markup=False, soft_wrap=True)
 
 
 def _where(hit: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from quiethire.clients import Clients, migrate, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.telemetry import configure_logging
+from quiethire.telemetry import OPEN_JOBS, configure_logging
 from services.api.app import create_app
 from worker import running_worker
 from workflows.reconcile import ReconcileWorkflow
@@ -44,6 +44,7 @@ async def load_index(clients: Clients) -> None:
     Typesense calls itself healthy while it still loads, and would answer with a part of the postings.
     """
     expected = len(await clients.postings.open_ids())
+    OPEN_JOBS.set(expected)
     count, since = await clients.index.count(), time.monotonic()
     while count != expected and time.monotonic() - since < LOADING_SECONDS:
         await asyncio.sleep(POLL_SECONDS)

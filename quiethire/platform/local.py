@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -128,12 +129,23 @@ def _platform_process(environment: Mapping[str, str], health: str) -> ProcessSpe
         name="platform",
         argv=(sys.executable, "-m", "quiethire.platform"),
         ready=ready,
-        env={**_own_environment(), **environment},
+        env={
+            **_own_environment(),
+            **environment,
+            "TMPDIR": str(_emptied(Path(environment["QUIETHIRE_DATA_DIR"]) / "tmp")),
+        },
         # Typesense may load for a minute or two after a kill, and the index is waited for.
         ready_timeout=300.0,
         cwd=Path.cwd(),
         stop_timeout=30.0,
     )
+
+
+def _emptied(folder: Path) -> Path:
+    """A folder for what a browser leaves behind when it is killed: gone at the next start."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _own_environment() -> dict[str, str]:

@@ -55,7 +55,7 @@ def read_running(data_dir: Path) -> Running | None:
     """The platform that runs on this directory, or None. A file that a killed process left does not count."""
     try:
         content = (data_dir / FILE).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     if not is_held(data_dir):
         return None

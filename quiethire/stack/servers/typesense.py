@@ -32,8 +32,9 @@ async def spec(data_dir: Path, port: int, peering_port: int, api_key: str) -> Pr
 
     return ProcessSpec(
         name="typesense",
+        # The data directory is named from within: the Raft library drops spaces from the paths that it is given.
         argv=(
-            *(str(binary), f"--data-dir={home}", f"--api-address={HOST}", f"--api-port={port}"),
+            *(str(binary), "--data-dir=.", f"--api-address={HOST}", f"--api-port={port}"),
             *(f"--peering-address={HOST}", f"--peering-port={peering_port}", "--enable-cors=false"),
         ),
         ready=ready,

@@ -48,6 +48,10 @@ async def import_pages(archive: PageArchive, path: Path) -> ImportReport:
 
 def _reader(path: Path) -> Iterator[ImportedPage | Problem]:
     """By name, else by the first bytes."""
+    if not path.is_file():
+        raise InvalidInput(
+            "is no regular file", where=str(path), hint="save it to a file first", kind="unreadable_file"
+        )
     try:
         with path.open("rb") as file:
             start = file.read(_MAGIC_BYTES)

@@ -49,7 +49,7 @@ def _page(line: bytes, folder: Path, where: str) -> ImportedPage | Problem:
     try:
         entry = _Line.model_validate_json(line)
         canonical_url(entry.url)
-        return _load(entry, folder / entry.path)
+        return _load(entry, _below(folder, entry.path))
     except ValidationError as error:
         reasons = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'line'}: {e['msg']}" for e in error.errors()[:3])
         return Problem(kind="invalid_line", where=where, detail=reasons)
@@ -57,6 +57,14 @@ def _page(line: bytes, folder: Path, where: str) -> ImportedPage | Problem:
         return Problem(kind=error.kind, where=where, detail=f"{error.detail}: {error.where}")
     except (OSError, ValueError) as error:
         return Problem(kind="missing_file", where=where, detail=str(error))
+
+
+def _below(folder: Path, name: str) -> Path:
+    """The file of a page. Who made the list does not say what else of this machine is read."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise InvalidInput("lies outside the folder of the list", where=name, kind="outside")
+    return path
 
 
 def _load(entry: _Line, path: Path) -> ImportedPage:

@@ -7,7 +7,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.matching import ScoreInput
 from quiethire.domain.base import Model
-from quiethire.domain.matching import FactorScore, Hidden, Match
+from quiethire.domain.matching import FactorScore, Match
 from quiethire.settings import TASK_QUEUE
 from services.api.dependencies import ClientsDep
 from services.api.postings import PostingSummary
@@ -25,6 +25,14 @@ class JobMatch(Model):
     factors: tuple[FactorScore, ...]
 
 
+class HiddenJob(Model):
+    """A posting that would be a match but for a hard filter, and why it is not."""
+
+    job: PostingSummary
+    filter: str
+    reason: str
+
+
 class DailyMatches(Model):
     """A candidate's matches, best first."""
 
@@ -33,8 +41,7 @@ class DailyMatches(Model):
     new: int
     """Matches that were not there before this run."""
     matches: tuple[JobMatch, ...]
-    hidden: tuple[Hidden, ...]
-    """Postings that would be here but for a hard filter, and why not."""
+    hidden: tuple[HiddenJob, ...]
 
 
 class JobCandidates(Model):
@@ -64,7 +71,8 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> DailyMatches:
         priority=priority(Urgency.PERSON, str(candidate_id)),
     )
     kept = await clients.candidates.matches(candidate_id, 100)
-    rows = await clients.postings.known({match.job_id for match in kept})
+    shown = {match.job_id for match in kept} | {hidden.job_id for hidden in result.hidden}
+    rows = await clients.postings.known(shown)
     return DailyMatches(
         candidate_id=candidate_id,
         considered=result.postings,
@@ -74,7 +82,11 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> DailyMatches:
             for match in kept
             if match.job_id in rows
         ),
-        hidden=result.hidden,
+        hidden=tuple(
+            HiddenJob(job=PostingSummary.of(rows[each.job_id]), filter=each.filter, reason=each.reason)
+            for each in result.hidden
+            if each.job_id in rows
+        ),
     )
 
 
