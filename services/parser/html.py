@@ -4,14 +4,15 @@ Every rule is about how pages are built in general; none knows a site.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.company import company
 from services.parser.document import Document, Line
-from services.parser.headline import SEPARATOR, Heading, bare_title, find_title, is_generic
-from services.parser.labels import APPLY, OUR_COMPANY, SECTION, label_of
+from services.parser.headline import Heading, bare_title, find_title
+from services.parser.labels import APPLY, SECTION, label_of
 from services.parser.normalise.dates import parse_date
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.location import address_end, known_place
@@ -21,6 +22,8 @@ from services.parser.titles import reads_like_title
 
 MAX_VALUE = 160
 """Characters of a fact; what is longer is prose."""
+_LITTLE = 60
+"""Characters of prose below which a page shows no description."""
 _NEAR = 14
 """Lines around the title among which facts may stand without a label."""
 
@@ -77,18 +80,26 @@ def read(document: Document) -> RawPosting:
         title=Sourced(value=bare_title(heading.text, document), source=Source.HTML, path=heading.path)
         if heading
         else None,
-        company=_company(document, heading, facts),
-        locations=tuple(Sourced(value=v, source=Source.HTML, path=p) for v, p in facts.found.get("location", [])[:1]),
+        company=company(document, heading, facts.found.get("company", [])),
+        locations=_locations(facts),
         workplace=facts.first("workplace"),
         job_type=_all_types(facts),
         department=facts.first("department"),
-        description_html=_description(lines, heading),
+        description_html=_description(lines, heading) or _meta_description(document),
         salary=RawSalary(source=Source.HTML, path=pay.path, text=pay.value) if pay else None,
         posted_at=facts.first("posted_at") or _meta_date(document),
         valid_through=facts.first("valid_through"),
         application_url=apply_url(document),
         language=document.language,
     )
+
+
+def _locations(facts: Facts) -> tuple[Sourced, ...]:
+    """The first value that reads like a place and nothing more, else the first of all."""
+    values = facts.found.get("location", [])
+    likely = (pair for pair in values if "," in pair[0] or known_place(pair[0]))
+    chosen = next(likely, next(iter(values), None))
+    return (Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]),) if chosen else ()
 
 
 def _all_types(facts: Facts) -> Sourced | None:
@@ -146,10 +157,11 @@ def _drop_wrong(facts: Facts) -> None:
     checks: dict[str, Callable[[str], object]] = {"job_type": job_type, "workplace": workplace, "salary": parse_salary}
     for name, check in checks.items():
         facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
+    places = [(value.removesuffix("."), path) for value, path in facts.found.get("location", []) if len(value) <= 120]
     facts.found["location"] = [
         (value, path)
-        for value, path in facts.found.get("location", [])
-        if len(value) <= 120 and not value.endswith((".", "?", "!"))
+        for value, path in places
+        if not value.endswith((".", "?", "!")) and (len(value.split()) <= 8 or known_place(value))
     ]
 
 
@@ -162,6 +174,7 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             break
         if len(line.text) <= MAX_VALUE and not APPLY.match(fold(line.text)):
             texts.append((line.text, line.tag, line.hint))
+    texts += [(line.text, line.tag, "") for line in _below(document, lines[heading.index : heading.index + 1]) if len(line.text) <= MAX_VALUE]
     for text, tag, hint in texts:
         if fold(text) == fold(heading.text) or label_of(text):
             continue
@@ -170,6 +183,17 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
                 facts.add(name, text, f"{tag}.{hint.split()[0]}")
         for piece in _PIECES.split(text) if len(_PIECES.split(text)) <= 6 else ():
             _classify(facts, squeeze(piece).strip(" /"), tag, document)
+
+
+def _below(document: Document, title: list[Line]) -> list[Line]:
+    """The lines right below the title that its classes put into a frame of the page: `posting-categories` frames nothing."""
+    at = next((index for index, line in enumerate(document.lines) if title and line is title[0]), len(document.lines))
+    framed: list[Line] = []
+    for line in document.lines[at + 1 : at + 8]:
+        if not line.chrome or line.link:
+            break
+        framed.append(line)
+    return framed
 
 
 def _fits(name: str, text: str, document: Document) -> bool:
@@ -205,76 +229,6 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
         and not workplace(piece)
     ):
         facts.add("location", piece, f"{tag} near the title")
-
-
-# --- company ---
-
-
-def _company(document: Document, heading: Heading | None, facts: Facts) -> Sourced | None:
-    for value, path in _company_names(document, heading, facts):
-        name = squeeze(value).strip(" -–|,")
-        if 2 <= len(name) <= 80 and not is_generic(name) and (heading is None or fold(name) != fold(heading.text)):
-            return Sourced(value=name, source=Source.HTML, path=path)
-    return None
-
-
-def _company_names(document: Document, heading: Heading | None, facts: Facts) -> Iterator[tuple[str, str]]:
-    yield from facts.found.get("company", [])
-    if heading is not None:
-        yield from (
-            (name, path) for text, path in _own_names(document) if (name := _beside(text, heading.text)) for _ in (0,)
-        )
-        yield from ((part, "heading") for part in heading.rest[:1] if not known_place(part) and not job_type(part))
-    if (name := document.meta.get("og:site_name")) and not known_place(name):
-        yield (
-            re.split(r"\s+(?:careers?|jobs|karriere)\b|\s+[|–-]\s+", name, flags=re.IGNORECASE)[0],
-            "meta[og:site_name]",
-        )
-    for line in document.content:
-        if match := re.match(r"(?:careers|jobs|karriere|working) (?:at|bei|with) (.{2,60})$", line.text, re.IGNORECASE):
-            yield match[1], line.tag
-        if (line.heading or line.bold) and len(line.text) < 70 and (match := OUR_COMPANY.match(fold(line.text))):
-            yield line.text.split(None, 1)[1] if not line.text.lower().startswith("a propos") else match[1], line.tag
-    for line, following in zip(document.content, document.content[1:], strict=False):
-        # A heading that its own paragraph opens with: "Northwind" above "Northwind builds …".
-        if (
-            line.heading > 1
-            and len(line.text.split()) <= 5
-            and len(following.text) > 60
-            and fold(following.text).startswith(fold(line.text) + " ")
-        ):
-            yield line.text, line.tag
-    for line in reversed(document.lines[-60:]):
-        if match := re.search(
-            r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+)?([A-Z][\w&.' -]{1,50}?)(?:[.,|]|\s+all rights|\s*\d{4}|$)",
-            line.text,
-            re.IGNORECASE,
-        ):
-            yield match[1], "copyright"
-
-
-def _own_names(document: Document) -> Iterator[tuple[str, str]]:
-    yield document.title, "title"
-    yield document.meta.get("og:title", ""), "meta[og:title]"
-
-
-def _beside(text: str, title: str) -> str | None:
-    """The company in `Title at Company` or `Title | Company | Careers`."""
-    folded, wanted = squeeze(text), squeeze(title)
-    at = folded.lower().find(wanted.lower())
-    if at < 0 or len(folded) == len(wanted):
-        return None
-    after, before = folded[at + len(wanted) :], folded[:at]
-    if match := re.match(r"\s+(?:at|@|bei|chez|hos|presso|bij)\s+(.+)$", after, re.IGNORECASE):
-        return SEPARATOR.split(match[1])[0]
-    pieces = [p for p in (*SEPARATOR.split(after), *SEPARATOR.split(before)) if p.strip(" -–|")]
-    for piece in pieces:
-        name = re.sub(
-            r"\b(careers?|jobs?|karriere|stellenangebote?|job board)\b", "", piece, flags=re.IGNORECASE
-        ).strip(" -–|,")
-        if name and not known_place(name) and not job_type(name) and len(name.split()) <= 6:
-            return name
-    return None
 
 
 # --- application and description ---
@@ -323,12 +277,20 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
         gap = 0
         kept.append(line)
     prose = [i for i, line in enumerate(kept) if len(line.text) >= 60]
-    if not prose:
+    if sum(len(kept[i].text) for i in prose) < _LITTLE:
         return []
     first, last = prose[0], prose[-1]
     while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
         first -= 1
     return kept[first : last + 6]
+
+
+def _meta_description(document: Document) -> Sourced | None:
+    """What the page tells search engines of itself: all there is of the text on a form to apply with."""
+    for name in ("og:description", "twitter:description", "description"):
+        if len(text := document.meta.get(name, "")) >= _LITTLE:
+            return Sourced(value=escape(text, quote=False), source=Source.HTML, path=f"meta[{name}]")
+    return None
 
 
 def _description(lines: list[Line], heading: Heading | None) -> Sourced | None:

@@ -12,7 +12,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.urls import canonical_url, parse_url
-from services.parser import jsonld
+from services.parser import jsonld, page_state
 from services.parser.document import Document
 from services.parser.labels import APPLY
 from services.parser.normalise.text import fold, squeeze
@@ -70,7 +70,12 @@ _NOT_A_JOB = re.compile(
 )
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|css|js|zip|ics|xml|mp4|webp)(?:$|\?)", re.IGNORECASE)
 _DULL = re.compile(
-    r"^(?:(?:read|learn|see|view|show|find out|load|discover|explore) (?:more|all|details|jobs?|open\w*|roles?|positions?).*|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
+    r"^(?:(?:read|learn|see|view|show|find out|load|discover|explore) (?:more|all|details|jobs?|open\w*|roles?|positions?|vacanc\w+|posting|role|the .*|this .*|full .*).*"
+    r"|(?:mehr (?:erfahren|infos?|lesen|dazu).*|details?( ansehen)?|zur stelle.*|zum job.*|stelle ansehen|en savoir plus.*|voir (?:l.offre|plus|le poste|les details).*|lire la suite"
+    r"|ver (?:mas|oferta|detalles?|vaga|empleo)\b.*|mas informacion|saber mas|leer mas|mes informacio|veure .*|saiba mais|ver mais|scopri di piu|leggi (?:di piu|tutto)|maggiori informazioni"
+    r"|vedi (?:offerta|dettagli)|lees (?:meer|verder)|bekijk.*|meer (?:info\w*|lezen)|laes mere|se (?:stillingen|jobbet|mere|mer|stilling|alle)|les mer|las mer.*|vis (?:mere|stilling)"
+    r"|vice( informaci)?|detail( pozice| nabidky)?|zobrazit.*|zobacz.*|wiecej|szczegoly|czytaj wiecej|info|details|open|>+|→|›)"
+    r"|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
     r"|log ?in|sign (?:in|up)|share.*|save.*|refer.*|subscribe.*|create.*alert.*|privacy.*|\d+|career ?s?|jobs|open positions|search.*|filter.*|contact.*|about.*|faqs?|terms.*|cookie.*)$"
 )
 _ABOUT_JOBS = re.compile(
@@ -107,9 +112,25 @@ def links_of(document: Document) -> tuple[JobLink, ...]:
     for anchor in (*sure, *_by_group(document, anchors)):
         if not found.get(anchor.url):
             found[anchor.url] = anchor.heading or anchor.text
+    if not found:
+        found = _in_state(document)
+        return tuple(JobLink(url=url, text=text[:300]) for url, text in list(found.items())[:MAX_LINKS])
     order = {anchor.url: index for index, anchor in reversed(list(enumerate(anchors)))}
     urls = sorted(found, key=lambda url: order.get(url, -1))
     return tuple(JobLink(url=url, text=found[url][:300]) for url in urls[:MAX_LINKS])
+
+
+def _in_state(document: Document) -> dict[str, str]:
+    """Postings that only the page's state lists: at the address that each states, else where its host is known to keep one."""
+    found: dict[str, str] = {}
+    site = _site(document.url)
+    for posting in page_state.stated_postings(document):
+        stated = _resolve(posting.address or "", document.url)
+        at_host = (f"{document.url.split('?')[0].rstrip('/')}/{middle}{key}" for key in posting.ids for middle in ("", "j/", "jobs/", "job/"))
+        url = stated if stated and _same(stated, site) else next(filter(_hosted, at_host), None)
+        if url is not None and url != canonical_url(document.url):
+            found.setdefault(url, posting.title)
+    return found
 
 
 def _resolve(href: str, base: str) -> str | None:
@@ -132,13 +153,10 @@ def _anchors(document: Document) -> list[_Anchor]:
             continue
         text = squeeze(node.text(separator=" "))[:300]
         folded = fold(text)
-        if (
-            document.framed(node)
-            or (APPLY.match(folded) and not reads_like_title(text))
-            or (_leads_elsewhere(url) and not _hosted(url))
-        ):
+        if document.framed(node) or (_leads_elsewhere(url) and not _hosted(url)):
             continue
-        dull = not text or _DULL.match(folded) is not None
+        # A card may lead to its posting by a button alone: "Apply now", "View position".
+        dull = not text or _DULL.match(folded) is not None or (APPLY.match(folded) is not None and not reads_like_title(text))
         found.append(_Anchor(url, text, _heading_near(node) if dull else "", _group(url), _place(node)))
     return found
 
@@ -209,7 +227,8 @@ def _by_address(url: str) -> bool:
 
 def _carries(anchor: _Anchor) -> bool:
     """Whether a link shows what it leads to: a title, a heading next to it, or at least more than a dull word."""
-    return bool(anchor.heading) or (bool(anchor.text) and _DULL.match(fold(anchor.text)) is None)
+    folded = fold(anchor.text)
+    return bool(anchor.heading) or (bool(folded) and _DULL.match(folded) is None and APPLY.match(folded) is None)
 
 
 def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:

@@ -3,7 +3,7 @@
 import re
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.normalise.job_type import job_type
+from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.location import known_place
 from services.parser.normalise.salary import normalise_salary, parse_salary
 from services.parser.normalise.text import as_html, plain_text
@@ -19,12 +19,16 @@ _WORKPLACE = re.compile(
     r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)",
     re.IGNORECASE,
 )
+_TITLE_PARTS = re.compile(r"\s+[-–—|@]\s+|\s*[()\[\]]\s*|,\s|\b(?:in|bei|à|en|em|w|v|i)\s(?=[A-Z\u00c0-\u017d])")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _AROUND = 60
 """Characters of its sentence that are read with a phrase, on either side."""
 
 _PLACE = re.compile(
-    r"(?:based|located|on[- ]?site|in[- ]person|position|role|office|offices|headquarters) (?:at our [\w ]{0,30})?in ((?:[A-Z][\w.'’-]+[ ,]{0,2}){1,5})"
+    r"(?:(?:based|located|on[- ]?site|in[- ]person|position|role|job|offices?|headquarters|site|team|campus|plant|clinic|store|school) (?:at our [\w ]{0,30})?in"
+    r"|[Uu]nser(?:em|en)? (?:Standort|Büro|Sitz|Werk|Team|Filiale) in|[Aa]m Standort|[Ss]tandort in|[Mm]it Sitz in|[Rr]aum|poste (?:basé|situé) à|basée? à|située? à|bureaux (?:de|à)"
+    r"|con sede en|ubicad[oa] en|oficinas? (?:de|en)|situad[oa] en|com sede em|localizad[oa] em|con sede a|sede di|gevestigd in|kantoor in|beliggende i|kontor i"
+    r"|lokaliseret i|baserad i|placerad i|belägen i|pracoviště v|se sídlem v|kancelář v|z siedzibą w|biuro w) ((?:[A-Z\u00c0-\u017d][\w.'’-]{1,30}[ ,]{0,2}){1,5})"
 )
 
 
@@ -40,7 +44,7 @@ def read(raw: RawPosting) -> RawPosting:
         salary=None if paid else _salary(title, text),
         job_type=None if raw.job_type else _job_type(f"{title}\n{text}"),
         workplace=None if raw.workplace else _workplace(text),
-        locations=() if raw.locations else _places(text),
+        locations=() if raw.locations else _in_title(title) or _places(text),
     )
 
 
@@ -77,6 +81,15 @@ def _places(text: str) -> tuple[Sourced, ...]:
             name = " ".join(words[:size]).strip(" ,.")
             if known_place(name):
                 return (Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)),)
+    return ()
+
+
+def _in_title(title: str) -> tuple[Sourced, ...]:
+    """A place at the end of a title: `Nurse – Leeds`, `Train driver (m/f/d) in Porto`, `Researcher (Denmark)`."""
+    for piece in reversed(_TITLE_PARTS.split(title)[1:]):
+        name = piece.strip(" ,.-–()")
+        if 3 <= len(name) <= 60 and name[:1].isupper() and known_place(name) and workplace(name) is None:
+            return (Sourced(value=name, source=Source.TEXT, path=f"title “{name}”"),)
     return ()
 
 

@@ -84,19 +84,25 @@ def _is_place(part: str) -> bool:
     tokens = _tokens(_bare(part))
     if not tokens:
         return workplace(part) is not None
-    known = [_whole(token, index) for index, token in enumerate(tokens)]
+    bare = _bare(part)
+    known = [_whole(token) or (index > 0 and _coded(token, bare)) for index, token in enumerate(tokens)]
     # "Praha – Bubeneč", "Hampton Roads, VA": one known place vouches for a name next to it.
     return any(known) and all(whole or _looks_like_name(token) for whole, token in zip(known, tokens, strict=True))
 
 
-def _whole(token: str, index: int) -> bool:
+def _coded(token: str, bare: str) -> bool:
+    """A state's or country's code, set off as codes are: `Tampa, FL`, `Berlin (DE)`; the end of "RESUME/CV" is none."""
+    known = token in gazetteer.state_codes() or token in gazetteer.country_codes()
+    return known and re.search(rf"[,(–-]\s?{token}\b", bare) is not None
+
+
+def _whole(token: str) -> bool:
     name = fold(token)
     return (
         name in gazetteer.countries()
         or name in gazetteer.states()
         or name in gazetteer.AREAS
         or bool(gazetteer.cities(name))
-        or (index > 0 and (token in gazetteer.state_codes() or token in gazetteer.country_codes()))
     )
 
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobPosting, Provenance, RawPosting, Workplace, job_id
-from quiethire.domain.urls import canonical_url, host_of
+from quiethire.domain.urls import canonical_url
 from services.parser import quality
 from services.parser.normalise import gazetteer
 from services.parser.normalise.dates import parse_date
+from services.parser.normalise.employer import humanise, tokens_of
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.language import language
 from services.parser.normalise.location import Places, country_code, parse_locations
@@ -19,28 +20,6 @@ from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 
 MAX_TITLE = 300
-
-_HOST_WORDS = frozenset(
-    [
-        "www",
-        "jobs",
-        "job",
-        "careers",
-        "career",
-        "karriere",
-        "work",
-        "apply",
-        "boards",
-        "join",
-        "hire",
-        "recruiting",
-        "com",
-        "co",
-        "net",
-        "org",
-        "io",
-    ]
-)
 
 
 def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> JobPosting:
@@ -96,15 +75,7 @@ def _company(raw: RawPosting, board: Board | None) -> str:
         return stated
     if board is not None and (board.company_name or not board.is_website):
         return board.company_name or humanise(board.token.split("/")[0])
-    # Below a vendor's domain the first label is the tenant; on a host of the company's own it is the only one.
-    labels = [label for label in host_of(raw.url).split(".")[:-1] if label not in _HOST_WORDS]
-    return humanise(next((label for label in labels if len(label) > 2), labels[-1])) if labels else ""
-
-
-def humanise(token: str) -> str:
-    """A token as a name: `acme-robotics` → `Acme Robotics`; capitals that are there stay."""
-    words = token.replace("-", " ").replace("_", " ").split()
-    return " ".join(word if any(c.isupper() for c in word) else word.capitalize() for word in words)
+    return next((humanise(token) for token in tokens_of(raw.url)), "")
 
 
 def _remote(raw: RawPosting, places: Places) -> Workplace:
