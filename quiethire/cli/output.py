@@ -4,17 +4,19 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import httpx
 import orjson
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from temporalio.client import WorkflowFailureError
 
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem, Refusal
+
+if TYPE_CHECKING:
+    import httpx
+    from temporalio.client import WorkflowFailureError
 
 DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
@@ -46,14 +48,29 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     except QuietHireError as error:
         fail(error)
         code = WRONG_USE if isinstance(error, InvalidInput) else FAILED
-    except httpx.HTTPError as error:
+    except _unanswered() as error:
         fail(QuietHireError(f"the platform does not answer: {error!r}", hint="is it running? see 'quiethire up'"))
         code = FAILED
-    except WorkflowFailureError as error:
+    except _workflow_failed() as error:
         cause = error.cause
         fail(QuietHireError(str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history"))
         code = FAILED
     raise typer.Exit(code)
+
+
+# Python evaluates these only where an error got so far: a command that asks no server never loads its clients.
+
+
+def _unanswered() -> "type[httpx.HTTPError]":
+    import httpx  # noqa: PLC0415 - see above
+
+    return httpx.HTTPError
+
+
+def _workflow_failed() -> "type[WorkflowFailureError]":
+    from temporalio.client import WorkflowFailureError  # noqa: PLC0415 - see above
+
+    return WorkflowFailureError
 
 
 async def _stoppable(work: Coroutine[Any, Any, int]) -> int:

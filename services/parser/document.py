@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
+from services.parser.encoding import decode
 from services.parser.normalise.text import BLOCKS, squeeze, walk
 
 MAX_BODY = 10_000_000
@@ -137,40 +138,11 @@ def is_frame(node: LexborNode) -> bool:
 
 def _tree(page: Page) -> LexborHTMLParser:
     """The tree by the HTML Standard; what that parser cannot take goes through BeautifulSoup once."""
-    markup = _decode(page)
+    markup = decode(page.body, page.content_type)
     try:
         return LexborHTMLParser(markup)
     except (SelectolaxError, ValueError, RuntimeError):
         return LexborHTMLParser(str(BeautifulSoup(markup, "lxml")))
-
-
-def _decode(page: Page) -> str:
-    """Text of the body: byte-order mark, the header's charset, `<meta charset>`, else UTF-8, else Windows-1252."""
-    body = page.body
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    stated = re.search(r"charset=[\"']?([\w.:-]+)", page.content_type, re.IGNORECASE)
-    within = re.search(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w.:-]+)", body[:4096], re.IGNORECASE)
-    name = stated[1] if stated else within[1].decode("ascii", "replace") if within else ""
-    for encoding in filter(None, (_browser_name(name), "utf-8")):
-        try:
-            return body.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return body.decode("utf-8" if name.lower() in ("utf-8", "utf8") else "cp1252", "replace")
-
-
-def _browser_name(label: str) -> str:
-    """What browsers read under a label (Encoding Standard): Latin-1 is Windows-1252, and no codec that is no charset."""
-    label = label.lower()
-    if label in ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"):
-        return "cp1252"
-    known = re.fullmatch(
-        r"(utf-?8|utf-?16(le|be)?|iso-8859-\d+|windows-\d+|cp\d+|koi8-[ru]|gbk|gb2312|gb18030|big5|euc-(jp|kr)|shift[_-]jis)",
-        label,
-    )
-    return label if known else ""
 
 
 class _Reader:
