@@ -78,6 +78,12 @@ _DULL = re.compile(
     r"|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
     r"|log ?in|sign (?:in|up)|share.*|save.*|refer.*|subscribe.*|create.*alert.*|privacy.*|\d+|career ?s?|jobs|open positions|search.*|filter.*|contact.*|about.*|faqs?|terms.*|cookie.*)$"
 )
+_LISTS = re.compile(
+    r"\b(?:\w*ausschreibungen|stellenangebote|offene stellen|job offers|jobs|positions|openings|vacancies|offres d.emploi|ofertas|ofertes|vagas|vacatures|ledige stillinger"
+    r"|lediga jobb|volna mista|oferty pracy)\b"
+)
+"""Texts of links to more lists, folded."""
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?)(?:$|\?)", re.IGNORECASE)
 _ABOUT_JOBS = re.compile(
     r"\b(jobs?|careers?|karriere|positions?|openings?|vacanc\w+|hiring|stellen\w*|ausschreibung\w*|offres? d.emploi|empleo|ofertas|vagas|lavora|vacatures|stillinger|nabidky|prace|oferty pracy|join us|roles)\b"
 )
@@ -157,7 +163,7 @@ def _anchors(document: Document) -> list[_Anchor]:
             continue
         # A card may lead to its posting by a button alone: "Apply now", "View position".
         dull = not text or _DULL.match(folded) is not None or (APPLY.match(folded) is not None and not reads_like_title(text))
-        found.append(_Anchor(url, text, _heading_near(node) if dull else "", _group(url), _place(node)))
+        found.append(_Anchor(url, text, (_heading_near(node) or _slug(url)) if dull else "", _group(url), _place(node)))
     return found
 
 
@@ -205,6 +211,13 @@ def _heading_near(node: LexborNode) -> str:
     return ""
 
 
+def _slug(url: str) -> str:
+    """The words of the last segment below a word for jobs, where they read like a title: `/jobs/lead-nurse-leeds`."""
+    match = _JOB_PATH.search(unquote(_path(url)).partition("?")[0])
+    words = re.sub(r"[-_+.]+", " ", match["rest"].rstrip("/").rpartition("/")[2]).strip() if match else ""
+    return words if len(words.split()) > 1 and reads_like_title(words) else ""
+
+
 def _hosted(url: str) -> bool:
     return _HOSTED.match(url) is not None
 
@@ -228,6 +241,8 @@ def _by_address(url: str) -> bool:
 def _carries(anchor: _Anchor) -> bool:
     """Whether a link shows what it leads to: a title, a heading next to it, or at least more than a dull word."""
     folded = fold(anchor.text)
+    if _DOCUMENT.search(anchor.url) is None and _LISTS.search(folded) and not reads_like_title(anchor.text):
+        return False
     return bool(anchor.heading) or (bool(folded) and _DULL.match(folded) is None and APPLY.match(folded) is None)
 
 
@@ -246,7 +261,16 @@ def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
         strong, weak = _JOB_PATH.search(path) is not None, _WEAK_PATH.search(path) is not None
         if (strong and share >= 0.3) or (weak and share >= 0.5) or (about_jobs and len(urls) >= 3 and share >= 0.6):
             found += [a for a in members if _carries(a) and (strong or a.url in titled or share >= 0.8)]
-    return found
+    return [*found, *_documents(anchors)] if about_jobs else found
+
+
+def _documents(anchors: list[_Anchor]) -> list[_Anchor]:
+    """Postings that are kept as documents: three or more of them in one folder below a word for jobs."""
+    groups: dict[str, list[_Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        if _DOCUMENT.search(anchor.url) and _JOB_PATH.search(unquote(_path(anchor.url))):
+            groups[anchor.group].append(anchor)
+    return [anchor for members in groups.values() if len({a.url for a in members}) >= 3 for anchor in members]
 
 
 def _page_about_jobs(document: Document) -> bool:
