@@ -13,10 +13,10 @@ from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Transient
-from quiethire.domain.page import FetchSpec, Page, PageRef, Render
+from quiethire.domain.page import FetchSpec, Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
-from services.parser.ats.registry import adapter_for, recognise
+from services.parser.ats.registry import adapter_for, page_request, recognise
 
 MAX_BOARD_PAGES = 200
 """More listing pages than any board has: a board that pages for ever is cut, and so never complete."""
@@ -98,7 +98,7 @@ class CrawlActivities:
         async def one(url: str) -> PageRef | Problem:
             async with limit:
                 try:
-                    return await self._fetch_once(_page_spec(url), input.started_at, offline=input.offline)
+                    return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
                 except QuietHireError as error:
                     return Problem.of(error, url)
 
@@ -125,7 +125,7 @@ class CrawlActivities:
         return await self._crawl_website(input)
 
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
-        ref = await self._fetch_once(_page_spec(input.board.url), input.started_at, offline=input.offline)
+        ref = await self._fetch_once(page_request(input.board.url), input.started_at, offline=input.offline)
         body = await self._archive.get(ref.content_hash)
         embedded = recognise(ref.final_url, body.decode("utf-8", "replace"))
         if embedded and not input.offline:
@@ -149,11 +149,13 @@ class CrawlActivities:
                 ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
                 requests += not ref.from_archive
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
-                parsed = await self._parser.board_page(board, page)
+                parsed = await self._parser.board_page(board, page, cursor)
                 postings.extend(parsed.postings)
                 refused.extend(parsed.refused)
                 links.extend(parsed.links)
-                total, cursor_after = parsed.total, parsed.cursor
+                cursor_after = parsed.cursor
+                # Some boards count on their first page only, others on their last.
+                total = total if parsed.total is None else parsed.total
             if cursor_after is None:
                 break
             if cursor_after in cursors:
@@ -178,10 +180,6 @@ class CrawlActivities:
             if latest is not None and latest.fetched_at >= started_at:
                 return latest
         return await self._fetcher.fetch(spec, offline=offline)
-
-
-def _page_spec(url: str) -> FetchSpec:
-    return FetchSpec(url=url, accept="html", render=Render.AUTO)
 
 
 def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:

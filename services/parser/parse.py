@@ -35,18 +35,25 @@ class ParsedPage(Model):
     total: int | None = None
 
 
-def parse_board_page(board: Board, page: Page) -> ParsedPage:
-    """The postings of one page of an ATS board's list.
+def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> ParsedPage:
+    """The postings of one page of an ATS board's list: the page that was fetched for `cursor`.
 
     Raises SchemaDrift where the page's shape is unknown, InvalidInput for a board of no known ATS.
     """
-    listed = adapter_for(board.ats).parse(board, page)
+    listed = adapter_for(board.ats).parse(board, page, cursor)
     postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
     return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
 
 
 def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
-    """The posting of a job page: markup first, then what the page shows. A page that holds none is one refusal."""
+    """The posting of a job page: markup first, then what the page shows. A page that holds none is one refusal.
+
+    The details of a board's API are read by its adapter, which raises SchemaDrift where their shape is unknown.
+    """
+    adapter = None if board is None or board.is_website else adapter_for(board.ats)
+    if board is not None and adapter is not None and adapter.details is not None and adapter.details.match(page.url):
+        postings, refused = _finish([_with_text(adapter.detail(board, page))], board, page)
+        return ParsedPage(postings=postings, refused=refused)
     document = Document(page)
     marked = [*jsonld.read(document), *microdata.read(document)]
     titles = {fold(raw.title.value) for raw in marked if raw.title}
@@ -59,7 +66,8 @@ def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
         if (reason := evidence.why_not(document, shown)) is not None:
             return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
         raw = _with_text(shown)
-    postings, refused = _finish([_on_board(raw, board)], board, page)
+    raw = _on_board(raw, board)
+    postings, refused = _finish([adapter.mend(raw, page) if adapter else raw], board, page)
     return ParsedPage(postings=postings, refused=refused)
 
 

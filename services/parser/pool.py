@@ -65,12 +65,12 @@ class ParserPool:
         """Start the workers ahead of the first page: each loads its tables for a second or two."""
         self._pool.schedule(_nothing)
 
-    async def board_page(self, board: Board, page: Page) -> ParsedPage:
-        """Parse one page of a board's list.
+    async def board_page(self, board: Board, page: Page, cursor: str | None = None) -> ParsedPage:
+        """Parse one page of a board's list: the page that was fetched for `cursor`.
 
         Raises SchemaDrift, or InvalidInput: of kind `parse_timeout` or `parse_crash` where the worker had to be killed.
         """
-        return _value(await self._run(_board_page, board, page, seconds=BOARD_TIMEOUT, where=page.url))
+        return _value(await self._run(_board_page, board, page, cursor, seconds=BOARD_TIMEOUT, where=page.url))
 
     async def job_links(self, page: Page) -> tuple[JobLink, ...]:
         """The job links of a listing page. Raises InvalidInput as `board_page` does."""
@@ -203,9 +203,9 @@ def _nothing() -> None:
     """A task for workers that are only to be there."""
 
 
-def _board_page(board: Board, page: Page) -> ParsedPage | QuietHireError:
+def _board_page(board: Board, page: Page, cursor: str | None) -> ParsedPage | QuietHireError:
     try:
-        return parse_board_page(board, page)
+        return parse_board_page(board, page, cursor)
     except QuietHireError as error:
         return error
 

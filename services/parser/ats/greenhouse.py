@@ -7,7 +7,7 @@ from urllib.parse import quote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.ats.base import AtsAdapter, BoardPage, Reader, stated
 
 _NAME = r"(?P<token>[A-Za-z0-9_-]+)"
 _URLS = (
@@ -29,7 +29,7 @@ _EMBEDS = (
 )
 
 
-class Greenhouse:
+class Greenhouse(AtsAdapter):
     """The job board API, version 1."""
 
     name = "greenhouse"
@@ -51,8 +51,9 @@ class Greenhouse:
         plain = f"https://boards-api.greenhouse.io/v1/boards/{quote(board.token)}/jobs?content=true"
         return (FetchSpec(url=f"{plain}&pay_transparency=true", accept="json", archived_as=(plain,)),)
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Every job of the board."""
+        del cursor
         root = Reader.of(page, board)
         total = root.at("meta").at("total").number() if root.at("meta").value is not None else None
         postings = tuple(self._posting(job) for job in root.at("jobs").required_items())

@@ -2,12 +2,12 @@
 
 import re
 from html import escape
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.ats.base import AtsAdapter, BoardPage, Reader, stated
 from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
@@ -22,7 +22,7 @@ _PERIODS = {"per-year-salary": "year", "per-month-salary": "month", "per-week-sa
             "per-day-wage": "day", "per-hour-wage": "hour"}  # fmt: skip
 
 
-class Lever:
+class Lever(AtsAdapter):
     """The postings API, version 0."""
 
     name = "lever"
@@ -45,13 +45,11 @@ class Lever:
         url = f"https://{host}/v0/postings/{quote(board.token)}?mode=json&limit={PAGE_SIZE}&skip={cursor or 0}"
         return (FetchSpec(url=url, accept="json"),)
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """A full page is followed by another; a short one is the last, and then the count is known."""
         postings = tuple(self._posting(item) for item in Reader.of(page, board).required_items())
-        given = parse_qs(urlsplit(page.url).query).get("skip", ["0"])[0]
-        skipped = int(given) if given.isdigit() else 0
         last = len(postings) < PAGE_SIZE
-        count = skipped + len(postings)
+        count = int(cursor or 0) + len(postings)
         return BoardPage(postings=postings, cursor=None if last else str(count), total=count if last else None)
 
     def _posting(self, item: Reader) -> RawPosting:
