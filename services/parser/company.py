@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
@@ -20,18 +19,24 @@ Named = tuple[str, str]
 """A name and where it was found."""
 
 _AT = re.compile(r"\s+(?:at|@|bei|chez|hos|presso|bij|en|u|w|na)\s+(.+)$", re.IGNORECASE)
-_LEAD = re.compile(r"^(?:in|at|for|bei|chez|hos|à|en|i|w|v|u|job application for|apply for|job offer|stellenangebot)(?:\s+|$)", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:in|at|for|bei|chez|hos|à|en|i|w|v|u|job application for|apply for|job offer|stellenangebot)(?:\s+|$)",
+    re.IGNORECASE,
+)
 _NO_COMPANY = re.compile(
     r"^(engineering|sales|marketing|product|operations|design|finance|hr|people|human resources|it|technology|research|legal|customer \w+|data|security|software|support"
     r"|healthcare|education|retail|logistics|administration|vertrieb|entwicklung|technik|verwaltung|produktion|apply|details?|job details?|home|candidate portal|hiring"
     r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|job description|portal|permanent|req(uisition)? .*)$"
 )
 """What stands between separators in pages' names and is no company, folded."""
-_ORGANISATIONS = frozenset(
-    "organization corporation localbusiness collegeoruniversity educationalorganization ngo governmentorganization medicalorganization hospital"
-    " school employmentagency onlinebusiness professionalservice newsmediaorganization".split()
+_ORGANISATIONS_WORDS = (
+    "organization corporation localbusiness collegeoruniversity educationalorganization ngo governmentorganization "
+    "medicalorganization hospital school employmentagency onlinebusiness professionalservice newsmediaorganization"
 )
-_CAREERS_AT = re.compile(r"(?:careers|jobs|karriere|working|arbeiten|work|life) (?:at|bei|with|for) (.{2,60})$", re.IGNORECASE)
+_ORGANISATIONS = frozenset(_ORGANISATIONS_WORDS.split())
+_CAREERS_AT = re.compile(
+    r"(?:careers|jobs|karriere|working|arbeiten|work|life) (?:at|bei|with|for) (.{2,60})$", re.IGNORECASE
+)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s{0,3}(?:©\s{0,3})?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s{0,3}(?:by\s+|copyright\s+)?([A-Z\u00c0-\u024f][\w&.'’/ -]{1,50}?)"
     r"(?:[,|•·]|\.(?:\s|$)|\s+all rights|\s+alle rechte|\s+tous droits|\s*\d{4}|$)",
@@ -53,10 +58,12 @@ _SAYS = re.compile(
     r"|uma|en|et|een|leading|jedn\w+|firm\w+|spole\w+)\b"
     rf"|(?:^|[.!?] ){_NAME} (?:sucht|recherche|recrute|busca|cerca|zoekt|søger|søker|söker|hledá|szuka|seeks)\b"
 )
-_NO_NAMES = frozenset(
-    "this that it the we you our your there he she who what here these those all everyone everybody work position job role team das dies diese dieser die der"
-    " es sie wir unser unsere ce cette il elle nous el la los esta este det den vi to tato my ideal candidate success experience location salary".split()
+_NO_NAMES_WORDS = (
+    "this that it the we you our your there he she who what here these those all everyone everybody work position job role team "
+    "das dies diese dieser die der es sie wir unser unsere ce cette il elle nous el la los esta este det den vi to tato my ideal "
+    "candidate success experience location salary"
 )
+_NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 
 
 def company(document: Document, heading: Heading | None, labelled: list[Named]) -> Sourced | None:
@@ -162,7 +169,11 @@ def _headings(document: Document) -> list[Named]:
             found.append((match[1], line.tag))
         if (line.heading or line.bold) and (match := OUR_COMPANY.match(fold(line.text))):
             found.append((_tail(line.text, match[1]), line.tag))
-        opens = following is not None and len(following.text) > 60 and fold(following.text).startswith(fold(line.text) + " ")
+        opens = (
+            following is not None
+            and len(following.text) > 60
+            and fold(following.text).startswith(fold(line.text) + " ")
+        )
         if opens and line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text):
             found.append((line.text, line.tag))
     return found
@@ -204,7 +215,9 @@ def _in_prose(document: Document) -> list[Named]:
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
     if institutions and institutions[0][1] > 1:
         return [(institutions[0][0], "text")]
-    counted = {name: text.count(name) for name in dict.fromkeys((*names, *legal)) if fold(name.split()[0]) not in _NO_NAMES}
+    counted = {
+        name: text.count(name) for name in dict.fromkeys((*names, *legal)) if fold(name.split()[0]) not in _NO_NAMES
+    }
     order = Counter(counted).most_common(5)
     return [(name, "text") for name, uses in order if uses > 1 or name in legal]
 

@@ -13,7 +13,7 @@ from services.parser.company import company
 from services.parser.document import Document, Line
 from services.parser.headline import Heading, bare_title, find_title
 from services.parser.labels import APPLY, SECTION, label_of
-from services.parser.normalise.dates import parse_date
+from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.location import address_end, known_place
 from services.parser.normalise.salary import parse_salary
@@ -174,7 +174,11 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             break
         if len(line.text) <= MAX_VALUE and not APPLY.match(fold(line.text)):
             texts.append((line.text, line.tag, line.hint))
-    texts += [(line.text, line.tag, "") for line in _below(document, lines[heading.index : heading.index + 1]) if len(line.text) <= MAX_VALUE]
+    texts += [
+        (line.text, line.tag, "")
+        for line in _below(document, lines[heading.index : heading.index + 1])
+        if len(line.text) <= MAX_VALUE
+    ]
     for text, tag, hint in texts:
         if fold(text) == fold(heading.text) or label_of(text):
             continue
@@ -202,8 +206,13 @@ def _fits(name: str, text: str, document: Document) -> bool:
     if name == "salary":
         return parse_salary(text) is not None
     if name == "posted_at":
-        return parse_date(text, document.page.fetched_at) is not None
+        return _day(text, document)
     return len(text) <= 100 and not text.endswith(("?", "!"))
+
+
+def _day(text: str, document: Document) -> bool:
+    order = day_first(document.language, None)
+    return parse_date(text, document.page.fetched_at, day_first=order) is not None
 
 
 def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
@@ -219,7 +228,7 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
         facts.add("job_type", piece, f"{tag} near the title")
     elif any(c.isdigit() for c in piece) and parse_salary(piece) is not None:
         facts.add("salary", piece, f"{tag} near the title")
-    elif any(c.isdigit() for c in piece) and words <= 5 and parse_date(piece, document.page.fetched_at) is not None:
+    elif any(c.isdigit() for c in piece) and words <= 5 and _day(piece, document):
         facts.add("posted_at", piece, f"{tag} near the title")
     elif (
         words <= 7

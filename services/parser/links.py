@@ -132,7 +132,11 @@ def _in_state(document: Document) -> dict[str, str]:
     site = _site(document.url)
     for posting in page_state.stated_postings(document):
         stated = _resolve(posting.address or "", document.url)
-        at_host = (f"{document.url.split('?')[0].rstrip('/')}/{middle}{key}" for key in posting.ids for middle in ("", "j/", "jobs/", "job/"))
+        at_host = (
+            f"{document.url.split('?')[0].rstrip('/')}/{middle}{key}"
+            for key in posting.ids
+            for middle in ("", "j/", "jobs/", "job/")
+        )
         url = stated if stated and _same(stated, site) else next(filter(_hosted, at_host), None)
         if url is not None and url != canonical_url(document.url):
             found.setdefault(url, posting.title)
@@ -162,7 +166,11 @@ def _anchors(document: Document) -> list[_Anchor]:
         if document.framed(node) or (_leads_elsewhere(url) and not _hosted(url)):
             continue
         # A card may lead to its posting by a button alone: "Apply now", "View position".
-        dull = not text or _DULL.match(folded) is not None or (APPLY.match(folded) is not None and not reads_like_title(text))
+        dull = (
+            not text
+            or _DULL.match(folded) is not None
+            or (APPLY.match(folded) is not None and not reads_like_title(text))
+        )
         found.append(_Anchor(url, text, (_heading_near(node) or _slug(url)) if dull else "", _group(url), _place(node)))
     return found
 

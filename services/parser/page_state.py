@@ -34,7 +34,17 @@ _FACTUAL = re.compile(
 _ASSIGNED = re.compile(r"(?:=|JSON\.parse\(|\.push\(|^)\s{0,20}(?=[\[{\"'])")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
 
-_TITLE = ("title", "jobtitle", "positiontitle", "postingtitle", "jobpostingtitle", "requisitiontitle", "name", "text", "position")
+_TITLE = (
+    "title",
+    "jobtitle",
+    "positiontitle",
+    "postingtitle",
+    "jobpostingtitle",
+    "requisitiontitle",
+    "name",
+    "text",
+    "position",
+)
 _DESCRIPTION = (
     "descriptionhtml", "jobdescription", "jobdescriptionhtml", "description", "content", "descriptionplain", "descriptionbody", "body",
     "fulldescription", "jobad", "details",
@@ -43,13 +53,31 @@ _LOCATION = (
     "locationname", "location", "joblocation", "locations", "locationstext", "alllocations", "primarylocation", "worklocation",
     "joblocations", "jobcity", "city", "office", "offices", "fulllocation", "formattedlocation", "locationlabel",
 )  # fmt: skip
-_JOB_TYPE = ("employmenttype", "jobtype", "typeofemployment", "commitment", "contracttype", "employmentstatus", "timetype", "type")
+_JOB_TYPE = (
+    "employmenttype",
+    "jobtype",
+    "typeofemployment",
+    "commitment",
+    "contracttype",
+    "employmentstatus",
+    "timetype",
+    "type",
+)
 _POSTED = (
     "dateposted", "publisheddate", "publishedat", "postedat", "posteddate", "postedon", "firstpublished", "publishedon", "releaseddate",
     "datepublished", "publicationdate", "jobposteddate", "postingdate", "publishdate", "opendate", "createdat",
 )  # fmt: skip
 _DEPARTMENT = ("departmentname", "department", "departments", "team", "teamname", "jobfunction", "function", "category")
-_COMPANY = ("companyname", "company", "hiringorganization", "organizationname", "organization", "employer", "employername", "hiringcompany")
+_COMPANY = (
+    "companyname",
+    "company",
+    "hiringorganization",
+    "organizationname",
+    "organization",
+    "employer",
+    "employername",
+    "hiringcompany",
+)
 _WORKPLACE = ("workplacetype", "workplace", "workmodel", "worktype", "remotetype", "remotestatus", "remote", "isremote")
 _CLOSES = ("validthrough", "applicationdeadline", "deadline", "closingdate", "expirationdate", "enddate", "expiresat")
 _PAY = (
@@ -62,10 +90,47 @@ _ID = ("id", "jobid", "shortcode", "uuid", "postingid", "jobpostingid", "slug")
 _APPLY = ("applyurl", "applicationurl", "applylink", "jobapplyurl")
 _MARKS = frozenset(
     {
-        *("employmenttype", "jobtype", "typeofemployment", "commitment", "contracttype", "timetype", "workplacetype", "department"),
-        *("departments", "departmentname", "departmentid", "team", "teamname", "jobfunction", "requisitionid", "internaljobid", "jobid"),
-        *("jobrequisitionid", "reqid", "requisitionnumber", "applyurl", "applicationurl", "hostedurl", "joburl", "dateposted", "validthrough"),
-        *("applicationdeadline", "isremote", "salaryrange", "compensationtiersummary", "jobtitle", "hiringorganization", "shortcode"),
+        *(
+            "employmenttype",
+            "jobtype",
+            "typeofemployment",
+            "commitment",
+            "contracttype",
+            "timetype",
+            "workplacetype",
+            "department",
+        ),
+        *(
+            "departments",
+            "departmentname",
+            "departmentid",
+            "team",
+            "teamname",
+            "jobfunction",
+            "requisitionid",
+            "internaljobid",
+            "jobid",
+        ),
+        *(
+            "jobrequisitionid",
+            "reqid",
+            "requisitionnumber",
+            "applyurl",
+            "applicationurl",
+            "hostedurl",
+            "joburl",
+            "dateposted",
+            "validthrough",
+        ),
+        *(
+            "applicationdeadline",
+            "isremote",
+            "salaryrange",
+            "compensationtiersummary",
+            "jobtitle",
+            "hiringorganization",
+            "shortcode",
+        ),
         *("jobdescription", "experiencelevel", "seniority", "contracttypes", "jobcategory", "postedon", "joblocation"),
     }
 )
@@ -102,7 +167,9 @@ class Stated:
     @property
     def ids(self) -> tuple[str, ...]:
         """What the posting is told apart by."""
-        return tuple(str(v) for name in _ID if isinstance(v := self.values.get(name), (str, int)) and not isinstance(v, bool))
+        return tuple(
+            str(v) for name in _ID if isinstance(v := self.values.get(name), (str, int)) and not isinstance(v, bool)
+        )
 
 
 def stated_postings(document: Document) -> list[Stated]:
@@ -142,7 +209,9 @@ def _states(document: Document) -> Iterator[tuple[object, str]]:
         left -= len(text)
         where = f"script#{script.attributes.get('id')}" if script.attributes.get("id") else f"script[{index}]"
         if "__next_f" in text:
-            flight += [part for value in _values(text) if isinstance(value, list) for part in value if isinstance(part, str)]
+            flight += [
+                part for value in _values(text) if isinstance(value, list) for part in value if isinstance(part, str)
+            ]
             continue
         yield from ((value, where) for value in _values(text))
     joined = "".join(flight)
@@ -214,7 +283,9 @@ def _posting(item: Json, path: str, key: str) -> Stated | None:
     if len(item) < 3:
         return None
     # A record may keep its properties one level down: {"id": …, "attributes": {"title": …}}.
-    inner = next((v for name in ("attributes", "fields", "node", "data") if isinstance(v := item.get(name), dict)), None)
+    inner = next(
+        (v for name in ("attributes", "fields", "node", "data") if isinstance(v := item.get(name), dict)), None
+    )
     values = {_name(k): v for k, v in ({**item, **inner} if inner else item).items()}
     title = next((v for name in _TITLE if isinstance(v := values.get(name), str) and v.strip()), None)
     if title is None or not 3 <= len(title.strip()) <= 200:
@@ -305,13 +376,24 @@ def _pay(stated: Stated) -> RawSalary | None:
     holders = [stated.values, *(v for name in _PAY if isinstance(v := stated.values.get(name), dict))]
     for holder in holders:
         values = {_name(k): v for k, v in holder.items()}
-        low = _first_number(values, "salarymin", "minsalary", "salaryfrom", "compensationmin", "min", "minvalue", "from")
+        low = _first_number(
+            values, "salarymin", "minsalary", "salaryfrom", "compensationmin", "min", "minvalue", "from"
+        )
         high = _first_number(values, "salarymax", "maxsalary", "salaryto", "compensationmax", "max", "maxvalue", "to")
-        currency = next(iter(_texts(values.get("salarycurrency")) + _texts(values.get("currency")) + _texts(values.get("currencycode"))), None)
+        currency = next(
+            iter(
+                _texts(values.get("salarycurrency"))
+                + _texts(values.get("currency"))
+                + _texts(values.get("currencycode"))
+            ),
+            None,
+        )
         period = next((t for n in ("salaryperiod", "period", "interval", "unittext", "salaryinterval", "payperiod", "salaryunit")
                        for t in _texts(values.get(n))), None)  # fmt: skip
         if (low is not None or high is not None) and currency:
-            return RawSalary(source=Source.HTML, path=f"{stated.path}.salary", min=low, max=high, currency=currency, period=period)
+            return RawSalary(
+                source=Source.HTML, path=f"{stated.path}.salary", min=low, max=high, currency=currency, period=period
+            )
     text = next((v for name in _PAY if isinstance(v := stated.values.get(name), str) and v.strip()), None)
     return RawSalary(source=Source.HTML, path=f"{stated.path}.salary", text=text[:500]) if text else None
 

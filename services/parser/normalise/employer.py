@@ -22,12 +22,32 @@ _VENDOR_HOSTS = re.compile(
     r"|welcometothejungle\.com|linkedin\.com|indeed\.com|notion\.site|jobvite\.com|dover\.com|ycombinator\.com|workatastartup\.com|xing\.com|icims\.eu)$"
 )
 """Hosts that keep the boards of many companies, each below a first segment of the path."""
-_NOT_TENANTS = frozenset({"jobs", "job", "careers", "career", "companies", "company", "embed", "en", "de", "fr", "es", "portal", "o", "p", "j", "board"})
-_GENERIC = frozenset(
-    "www www2 jobs job careers career karriere carriere carrieres carreras empleo work apply boards join hire hiring recruiting recruitment recruit talent"
-    " jobboard stellen stellenangebote bewerbung com co net org io app ats hr portal emplois emploi kariera praca prace lavora vacatures vagas"
-    " rekrytering jobb en de fr es us uk eu ac edu gov global corp corporate group".split()
+_NOT_TENANTS = frozenset(
+    {
+        "jobs",
+        "job",
+        "careers",
+        "career",
+        "companies",
+        "company",
+        "embed",
+        "en",
+        "de",
+        "fr",
+        "es",
+        "portal",
+        "o",
+        "p",
+        "j",
+        "board",
+    }
 )
+_GENERIC_WORDS = (
+    "www www2 jobs job careers career karriere carriere carrieres carreras empleo work apply boards join hire hiring recruiting "
+    "recruitment recruit talent jobboard stellen stellenangebote bewerbung com co net org io app ats hr portal emplois emploi "
+    "kariera praca prace lavora vacatures vagas rekrytering jobb en de fr es us uk eu ac edu gov global corp corporate group"
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _AROUND = re.compile(
     r"^(?:careers?|jobs?|karriere|work(?:ing)?|life|stellenangebote|join|welcome to|about|open positions|current openings|emplois?|offres d.emploi)"
     r"\s+(?:at|with|bei|chez|hos|@|from|in der|by|for|of)\s+|^(?:join|welcome to)\s+"
@@ -60,8 +80,14 @@ def tokens_of(url: str) -> tuple[str, ...]:
     host = host_of(url)
     if _VENDOR_HOSTS.search(host):
         segments = [unquote(s) for s in urlsplit(url).path.split("/") if s]
-        return tuple(s.lower() for s in segments[:2] if fold(s) not in _NOT_TENANTS and not re.fullmatch(r"[\d-]+|[0-9a-f-]{36}", s))[:1]
-    labels = [label for label in host.split(".")[:-1] if label not in _GENERIC and not re.fullmatch(r"wd\d+|\d+", label)]
+        return tuple(
+            s.lower()
+            for s in segments[:2]
+            if fold(s) not in _NOT_TENANTS and not re.fullmatch(r"[\d-]+|[0-9a-f-]{36}", s)
+        )[:1]
+    labels = [
+        label for label in host.split(".")[:-1] if label not in _GENERIC and not re.fullmatch(r"wd\d+|\d+", label)
+    ]
     return tuple(sorted(labels, key=lambda label: len(label) <= 2))
 
 
@@ -72,7 +98,9 @@ def same_as_token(name: str, token: str) -> bool:
     bare = _HOST_AFFIXES.sub("", token)
     if not plain or not token:
         return False
-    if plain in (token, bare) or (min(len(plain), len(bare)) >= 4 and (plain.startswith(bare) or bare.startswith(plain))):
+    if plain in (token, bare) or (
+        min(len(plain), len(bare)) >= 4 and (plain.startswith(bare) or bare.startswith(plain))
+    ):
         return True
     words = [word for word in re.split(r"[^a-z0-9]+", fold(name)) if word]
     return len(words) > 1 and "".join(word[0] for word in words) == token

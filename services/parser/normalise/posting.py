@@ -8,7 +8,7 @@ from quiethire.domain.posting import JobPosting, Provenance, RawPosting, Workpla
 from quiethire.domain.urls import canonical_url
 from services.parser import quality
 from services.parser.normalise import gazetteer
-from services.parser.normalise.dates import parse_date
+from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.employer import humanise, tokens_of
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.language import language
@@ -37,7 +37,9 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
     text = plain_text(html)
-    posted = parse_date(raw.posted_at.value, fetched_at) if raw.posted_at else None
+    spoken = language(text, raw.language)
+    order = day_first(raw.language if (raw.language or "").lower().startswith("en-") else spoken, country)
+    posted = parse_date(raw.posted_at.value, fetched_at, day_first=order) if raw.posted_at else None
     draft = JobPosting(
         id=job_id(identity),
         identity=identity,
@@ -61,9 +63,9 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         salary=normalise_salary(raw.salary, country) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
-        valid_through=parse_date(raw.valid_through.value, fetched_at) if raw.valid_through else None,
+        valid_through=parse_date(raw.valid_through.value, fetched_at, day_first=order) if raw.valid_through else None,
         application_url=_application(raw),
-        language=language(text, raw.language),
+        language=spoken,
         quality_score=0,
     )
     return draft.model_copy(update={"quality_score": quality.score(draft), "provenance": _provenance(raw, draft)})

@@ -16,14 +16,74 @@ _SYMBOLS = {
     "s$": "SGD", "r$": "BRL", "mx$": "MXN", "$": "USD", "chf": "CHF", "fr.": "CHF", "euro": "EUR", "euros": "EUR", "rs.": "INR",
     "dollars": "USD", "pounds": "GBP", "r": "ZAR", "pln": "PLN", "kc": "CZK", "zl": "PLN", "lei": "RON", "ft": "HUF", "dólares": "USD",
 }  # fmt: skip
-_DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "TW": "TWD", "MX": "MXN", "CL": "CLP", "CO": "COP", "AR": "ARS"}
+_DOLLARS = {
+    "CA": "CAD",
+    "AU": "AUD",
+    "NZ": "NZD",
+    "SG": "SGD",
+    "HK": "HKD",
+    "US": "USD",
+    "TW": "TWD",
+    "MX": "MXN",
+    "CL": "CLP",
+    "CO": "COP",
+    "AR": "ARS",
+}
 _KRONER = {"DK": "DKK", "NO": "NOK", "SE": "SEK", "IS": "ISK"}
 _LOCAL = {
-    **dict.fromkeys(("DE", "AT", "FR", "ES", "IT", "NL", "BE", "PT", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "HR", "MT", "CY"), "EUR"),
-    **_DOLLARS, **_KRONER, "GB": "GBP", "CH": "CHF", "LI": "CHF", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IN": "INR", "JP": "JPY", "ZA": "ZAR", "BR": "BRL",
+    **dict.fromkeys(
+        (
+            "DE",
+            "AT",
+            "FR",
+            "ES",
+            "IT",
+            "NL",
+            "BE",
+            "PT",
+            "IE",
+            "FI",
+            "GR",
+            "LU",
+            "SK",
+            "SI",
+            "EE",
+            "LV",
+            "LT",
+            "HR",
+            "MT",
+            "CY",
+        ),
+        "EUR",
+    ),
+    **_DOLLARS,
+    **_KRONER,
+    "GB": "GBP",
+    "CH": "CHF",
+    "LI": "CHF",
+    "PL": "PLN",
+    "CZ": "CZK",
+    "HU": "HUF",
+    "RO": "RON",
+    "IN": "INR",
+    "JP": "JPY",
+    "ZA": "ZAR",
+    "BR": "BRL",
 }
 """Country → what pay is stated in there where a text leaves the currency out."""
-_TWICE_DECODED = {"Â£": "£", "â‚¬": "€", "Â€": "€", "â\u0082¬": "€", "â€“": "–", "â€”": "—", "Â¥": "¥", "Â\u00a0": " ", "zÅ‚": "zł", "KÄ\u008d": "Kč", "Â ": " "}
+_TWICE_DECODED = {
+    "Â£": "£",
+    "â‚¬": "€",
+    "Â€": "€",
+    "â\u0082¬": "€",
+    "â€“": "–",
+    "â€”": "—",
+    "Â¥": "¥",
+    "Â\u00a0": " ",
+    "zÅ‚": "zł",
+    "KÄ\u008d": "Kč",
+    "Â ": " ",
+}
 """What UTF-8 becomes when it is read as Windows-1252."""
 
 _PER_USD = {
@@ -130,7 +190,9 @@ def parse_salary(
             unit = _LOCAL.get(country or "")
         if unit is None:
             continue
-        salary = _plausible(found.low, found.high, unit, covers) or (_plausible(found.low, found.high, unit, None) if labelled else None)
+        salary = _plausible(found.low, found.high, unit, covers) or (
+            _plausible(found.low, found.high, unit, None) if labelled else None
+        )
         if salary is not None:
             return _open_ended(salary, text[max(0, found.start - 70) : found.start])
     return None

@@ -252,6 +252,8 @@ def test_numbers_that_a_source_states(low, high, currency, period, expected):
     assert (None if found is None else (found.min, found.max, found.currency, found.period.value)) == expected
 
 
-@pytest.mark.parametrize("piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "])
+@pytest.mark.parametrize(
+    "piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "]
+)
 def test_a_long_text_without_pay_has_none(piece):
     assert pay(piece * (200_000 // len(piece)), labelled=False) is None
