@@ -8,7 +8,9 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, stated
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.bamboohr\.com/(?:careers|jobs)(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(
+    r"(?P<token>[a-z0-9][a-z0-9-]*)\.bamboohr\.com/(?:careers|jobs)(?=[/?#\"'\s<]|$)", domains=(".bamboohr.com",)
+)
 _WORKPLACES = {"0": "onsite", "1": "remote", "2": "hybrid"}
 """`locationType`."""
 

@@ -25,6 +25,9 @@ NO_BOARDS = frozenset(
 )  # fmt: skip
 """First labels of a vendor's hosts that are the vendor's own, never a customer's board."""
 
+MAX_MENTIONS = 100
+"""Mentions of a vendor's domain in a page that are looked at."""
+
 T = TypeVar("T")
 
 
@@ -71,23 +74,36 @@ class AtsAdapter(ABC):
 
 
 class Addresses:
-    """Where an ATS keeps its boards: patterns over what follows `//`, for a URL and for a page that holds one."""
+    """Where an ATS keeps its boards: patterns over what follows `//`, for a URL and for a page that holds one.
 
-    def __init__(self, *patterns: str) -> None:
+    `domains` are words of which each such address has one. A page is searched around them alone, so that a long page
+    costs little.
+    """
+
+    def __init__(self, *patterns: str, domains: tuple[str, ...]) -> None:
         self._patterns = [re.compile(rf"(?:https?:)?//{pattern}", re.IGNORECASE) for pattern in patterns]
+        self._domains = domains
 
     def find(self, url: str, html: str | None = None) -> re.Match[str] | None:
         """The first address of a customer's board: the URL itself, else one in the page."""
         for pattern in self._patterns:
             if (match := pattern.match(url)) is not None and _is_customer(match):
                 return match
-        # JSON within a page may escape its slashes.
-        text = (html or "").replace("\\/", "/")
-        for pattern in self._patterns if text else ():
-            for match in pattern.finditer(text):
-                if _is_customer(match):
+        for text in self._mentions(html or ""):
+            for pattern in self._patterns:
+                if (match := next(filter(_is_customer, pattern.finditer(text)), None)) is not None:
                     return match
         return None
+
+    def _mentions(self, html: str) -> Iterator[str]:
+        for domain in self._domains:
+            start = html.find(domain)
+            for _ in range(MAX_MENTIONS):
+                if start < 0:
+                    break
+                # JSON within a page may escape its slashes.
+                yield html[max(start - 100, 0) : start + 500].replace("\\/", "/")
+                start = html.find(domain, start + len(domain))
 
 
 def _is_customer(match: re.Match[str]) -> bool:

@@ -7,7 +7,7 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.breezy\.hr(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.breezy\.hr(?=[/?#\"'\s<]|$)", domains=(".breezy.hr",))
 _ID = re.compile(r"/p/([0-9a-f]{12,})(?=[-/?]|$)")
 
 

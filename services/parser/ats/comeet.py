@@ -7,7 +7,10 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, embedded_json, place, sections, stated
 
-_ADDRESSES = Addresses(r"(?:www\.)?comeet\.com/jobs/(?P<token>[A-Za-z0-9_-]+)/(?P<uid>[A-Za-z0-9]{2}\.[A-Za-z0-9]{3})")
+_ADDRESSES = Addresses(
+    r"(?:www\.)?comeet\.com/jobs/(?P<token>[A-Za-z0-9_-]+)/(?P<uid>[A-Za-z0-9]{2}\.[A-Za-z0-9]{3})",
+    domains=("comeet.com",),
+)
 _POSITIONS = re.compile(r"COMPANY_POSITIONS_DATA\s*=\s*")
 _URLS = ("url_comeet_hosted_page", "url_recruit_hosted_page", "url_active_page", "url_detected_page")
 

@@ -11,7 +11,8 @@ from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, s
 PAGE_SIZE = 10
 
 _ADDRESSES = Addresses(
-    r"(?P<token>[a-z0-9][a-z0-9-]*)\.eightfold\.ai(?=[/?#\"'\s<]|$)(?:[^\s\"'<>]{0,500}?[?&](?:amp;)?domain=(?P<domain>[a-z0-9.-]+))?"
+    r"(?P<token>[a-z0-9][a-z0-9-]*)\.eightfold\.ai(?=[/?#\"'\s<]|$)(?:[^\s\"'<>]{0,500}?[?&](?:amp;)?domain=(?P<domain>[a-z0-9.-]+))?",
+    domains=(".eightfold.ai",),
 )
 
 

@@ -8,7 +8,7 @@ from quiethire.domain.posting import RawPosting, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9_.-]*)"
-_ADDRESSES = Addresses(rf"jobs\.gem\.com/{_NAME}", rf"api\.gem\.com/job_board/v0/{_NAME}")
+_ADDRESSES = Addresses(rf"jobs\.gem\.com/{_NAME}", rf"api\.gem\.com/job_board/v0/{_NAME}", domains=("gem.com/",))
 
 
 class Gem(AtsAdapter):

@@ -12,7 +12,7 @@ from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import links
 from services.parser.normalise.dates import parse_date
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.icims\.com(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.icims\.com(?=[/?#\"'\s<]|$)", domains=(".icims.com",))
 _PAGES = re.compile(r"Page\s+(\d+)\s+of\s+(\d+)", re.IGNORECASE)
 _JUST_NOW = timedelta(days=1)
 """A date of posting this close before the fetch may be the time of the request itself."""

@@ -9,7 +9,7 @@ from quiethire.domain.posting import RawPosting
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import links
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.applytojob\.com(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.applytojob\.com(?=[/?#\"'\s<]|$)", domains=(".applytojob.com",))
 _ID = re.compile(r"/apply/(?:jobs/details/)?([A-Za-z0-9]{8,})(?=[/?]|$)")
 
 

@@ -11,7 +11,8 @@ from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, stated
 from services.parser.ats.markup import Element
 
 _ADDRESSES = Addresses(
-    r"jobs\.jobvite\.com/(?:careers/)?(?!(?:careers|support|privacy)(?:[/?#]|$))(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)"
+    r"jobs\.jobvite\.com/(?:careers/)?(?!(?:careers|support|privacy)(?:[/?#]|$))(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)",
+    domains=("jobs.jobvite.com",),
 )
 _COMPANY = re.compile(r"companyEId[\"']?\s*[:=]\s*[\"'](?P<id>[A-Za-z0-9]{5,20})[\"']")
 

@@ -7,7 +7,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, embedded_json
 
-_ADDRESSES = Addresses(r"(?:www\.)?join\.com/companies/(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)")
+_ADDRESSES = Addresses(r"(?:www\.)?join\.com/companies/(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)", domains=("join.com",))
 _STATE = re.compile(r"<script[^>]{0,200}\bid=\"__NEXT_DATA__\"[^>]{0,200}>\s*")
 
 

@@ -15,6 +15,7 @@ _HOST = r"(?P<host>(?P<token>[a-z0-9-]+)\.fa\.(?:[a-z0-9-]+\.)*oraclecloud\.com)
 _ADDRESSES = Addresses(
     rf"{_HOST}/hcmUI/CandidateExperience/(?:[A-Za-z-]+/)?sites/(?P<site>[A-Za-z0-9_-]+)",
     rf"{_HOST}/hcmRestApi/resources/[^/]+/recruitingCE[A-Za-z]+\?[^\s\"'<]{{0,500}}siteNumber(?:=|%3D)(?P<site>[A-Za-z0-9_-]+)",
+    domains=("oraclecloud.com",),
 )
 
 

@@ -8,7 +8,9 @@ from quiethire.domain.posting import RawPosting, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, sections, stated
 from services.parser.ats.markup import Element
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.jobs\.personio\.(?P<tld>de|com)(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(
+    r"(?P<token>[a-z0-9][a-z0-9-]*)\.jobs\.personio\.(?P<tld>de|com)(?=[/?#\"'\s<]|$)", domains=(".jobs.personio.",)
+)
 
 
 class Personio(AtsAdapter):

@@ -13,7 +13,7 @@ from services.parser.ats.markup import Element
 MAX_SITEMAPS = 150
 """Sitemaps of one site that are read; a site of more is cut, and so never complete."""
 
-_MARKER = re.compile(r"//[a-z0-9.-]*\bphenompeople\.com/", re.IGNORECASE)
+_MARKER = ".phenompeople.com/"
 _JOB = re.compile(r"/job/|[?&]job_id=", re.IGNORECASE)
 _LANGUAGE = re.compile(r"/sitemap\d*-[0-9a-f]+-(?P<language>[a-z]{2}(?:-[a-z]{2})?)\.xml$", re.IGNORECASE)
 
@@ -26,7 +26,7 @@ class Phenom(AtsAdapter):
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """A page that is built from the vendor's assets."""
         host = urlsplit(url).netloc.lower()
-        if not host or not html or not _MARKER.search(html):
+        if not host or not html or _MARKER not in html:
             return None
         return Board(ats=self.name, token=host, url=f"https://{host}/")
 

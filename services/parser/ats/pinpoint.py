@@ -5,7 +5,7 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.pinpointhq\.com(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.pinpointhq\.com(?=[/?#\"'\s<]|$)", domains=(".pinpointhq.com",))
 _PARTS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
 
 

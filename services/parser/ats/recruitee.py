@@ -1,6 +1,5 @@
 """Recruitee: GET {host}/api/offers answers with the whole board, on the vendor's hosts and on a company's own."""
 
-import re
 from urllib.parse import urlsplit
 
 from quiethire.domain.board import Board
@@ -8,8 +7,8 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#\"'\s<]|$)")
-_MARKER = re.compile(r"//[a-z0-9.-]*recruiteecdn\.com/", re.IGNORECASE)
+_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#\"'\s<]|$)", domains=(".recruitee.com",))
+_MARKER = "recruiteecdn.com/"
 _PLACES = ("city", "state", "country")
 
 
@@ -24,7 +23,7 @@ class Recruitee(AtsAdapter):
             token = match["token"].lower()
             return Board(ats=self.name, token=token, url=f"https://{token}.recruitee.com/")
         host = urlsplit(url).netloc.lower()
-        if host and html and _MARKER.search(html):
+        if host and html and _MARKER in html:
             return Board(ats=self.name, token=host, url=f"https://{host}/")
         return None
 

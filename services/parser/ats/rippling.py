@@ -13,6 +13,7 @@ _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)"
 _ADDRESSES = Addresses(
     rf"ats\.(?:[a-z0-9]+\.)?rippling\.com/(?:[a-z]{{2}}-[A-Z]{{2}}/)?{_NAME}/jobs(?=[/?#\"'\s<]|$)",
     rf"api\.rippling\.com/platform/api/ats/v\d/board/{_NAME}(?=[/?#\"'\s<]|$)",
+    domains=("rippling.com",),
 )
 
 

@@ -15,6 +15,7 @@ _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9_.-]*)"
 _ADDRESSES = Addresses(
     rf"api\.smartrecruiters\.com/v1/companies/{_NAME}",
     rf"(?:careers|jobs)\.smartrecruiters\.com/(?:portal/|ni/)?(?!oneclick-ui(?:/|$)|job-search(?:[/?]|$)|portal(?:[/?]|$)){_NAME}",
+    domains=("smartrecruiters.com",),
 )
 _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 

@@ -1,6 +1,5 @@
 """SuccessFactors: GET {host}/tile-search-results/?startrow= lists the jobs of a career site; job pages carry microdata."""
 
-import re
 from urllib.parse import urlsplit
 
 from quiethire.domain.board import Board
@@ -9,9 +8,7 @@ from quiethire.domain.page import FetchSpec, Page
 from services.parser.ats.base import AtsAdapter, BoardPage
 from services.parser.ats.markup import links
 
-_MARKER = re.compile(
-    r"//rmkcdn\.successfactors\.(?:com|eu)/|/platform/js/j2w/|\bj2w\.(?:init|SearchResults)", re.IGNORECASE
-)
+_MARKERS = ("//rmkcdn.successfactors.", "/platform/js/j2w/", "j2w.init(", "j2w.SearchResults")
 
 
 class SuccessFactors(AtsAdapter):
@@ -25,7 +22,7 @@ class SuccessFactors(AtsAdapter):
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """A page that is built from the career site builder's scripts."""
         host = urlsplit(url).netloc.lower()
-        if not host or not html or not _MARKER.search(html):
+        if not host or not html or not any(marker in html for marker in _MARKERS):
             return None
         return Board(ats=self.name, token=host, url=f"https://{host}/search/")
 

@@ -8,7 +8,9 @@ from quiethire.domain.page import FetchSpec, Page
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import Element
 
-_ADDRESSES = Addresses(r"(?P<host>(?P<token>[a-z0-9][a-z0-9-]*(?:\.na)?)\.teamtailor\.com)(?=[/?#\"'\s<]|$)")
+_ADDRESSES = Addresses(
+    r"(?P<host>(?P<token>[a-z0-9][a-z0-9-]*(?:\.na)?)\.teamtailor\.com)(?=[/?#\"'\s<]|$)", domains=(".teamtailor.com",)
+)
 _MARKER = re.compile(r"//assets[a-z0-9-]*\.teamtailor-cdn\.com/", re.IGNORECASE)
 """What a whole career site is built from; a widget on a page of the company's own comes from `scripts.`."""
 
@@ -23,7 +25,7 @@ class Teamtailor(AtsAdapter):
         if (match := _ADDRESSES.find(url, html)) is not None:
             return Board(ats=self.name, token=match["token"].lower(), url=f"https://{match['host'].lower()}/jobs")
         host = urlsplit(url).netloc.lower()
-        if host and html and _MARKER.search(html):
+        if host and html and "teamtailor-cdn.com/" in html and _MARKER.search(html):
             return Board(ats=self.name, token=host, url=f"https://{host}/jobs")
         return None
 

@@ -12,7 +12,8 @@ PAGE_SIZE = 50
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ADDRESSES = Addresses(
-    rf"(?P<host>[a-z0-9-]+\.(?:ultipro\.(?:com|ca)|rec\.pro\.ukg\.net))/(?P<token>[A-Za-z0-9_-]+)/JobBoard/(?P<site>{_GUID})"
+    rf"(?P<host>[a-z0-9-]+\.(?:ultipro\.(?:com|ca)|rec\.pro\.ukg\.net))/(?P<token>[A-Za-z0-9_-]+)/JobBoard/(?P<site>{_GUID})",
+    domains=("ultipro.", "rec.pro.ukg.net"),
 )
 _DETAIL = re.compile(r"new\s+US\.Opportunity\.CandidateOpportunityDetail\s*\(\s*")
 _WORKPLACES = {0: "hybrid", 1: "onsite", 2: "remote"}

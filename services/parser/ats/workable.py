@@ -12,6 +12,7 @@ _ADDRESSES = Addresses(
     rf"(?:apply|www)\.workable\.com/api/(?:v\d/)?(?:widget/)?accounts/{_NAME}",
     rf"apply\.workable\.com/(?!(?:api|j|v\d|js|css|assets|accounts|jobs)(?:[/?#]|$)){_NAME}",
     rf"(?!(?:apply|jobs|careers|find|tracking)\.){_NAME}\.workable\.com(?=[/?#\"'\s<]|$)",
+    domains=("workable.com",),
 )
 
 

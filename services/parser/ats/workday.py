@@ -24,6 +24,7 @@ _ADDRESSES = Addresses(
     rf"{_HOST}/{_LOCALE}(?!wday/){_SITE}(?=[/?#\"'\s<]|$)",
     rf"{_SHARED}/wday/cxs/(?P<token>[A-Za-z0-9_-]+)/{_SITE}",
     rf"{_SHARED}/{_LOCALE}recruiting/(?P<token>[A-Za-z0-9_-]+)/{_SITE}",
+    domains=("myworkday",),
 )
 
 
