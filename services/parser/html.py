@@ -15,7 +15,7 @@ from services.parser.headline import Heading, bare_title, find_title
 from services.parser.labels import APPLY, SECTION, label_of
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.job_type import job_type, workplace
-from services.parser.normalise.location import address_end, known_place
+from services.parser.normalise.location import address_end, known_place, parse_locations
 from services.parser.normalise.salary import parse_salary
 from services.parser.normalise.text import fold, squeeze
 from services.parser.titles import reads_like_title
@@ -27,6 +27,10 @@ _LITTLE = 60
 _NEAR = 14
 """Lines around the title among which facts may stand without a label."""
 
+_DASHED = re.compile(r"([^\W\d][\w /'’()]{2,30}?)\s(?:[-–—|=>]|→)\s(.{2,160})$")
+"""`Location – Porto`."""
+_SIGNS = re.compile(r"^[^\w€$£¥₹(+]+")
+"""Bullets and pictures before a fact."""
 _PIECES = re.compile(r"\s*[|·•]\s*|\s+/\s+")
 _HINTS = (
     (
@@ -95,11 +99,19 @@ def read(document: Document) -> RawPosting:
 
 
 def _locations(facts: Facts) -> tuple[Sourced, ...]:
-    """The first value that reads like a place and nothing more, else the first of all."""
+    """The first value that names a city and nothing more, with the cities listed beside it; else the first that is a place."""
     values = facts.found.get("location", [])
-    likely = (pair for pair in values if "," in pair[0] or known_place(pair[0]))
-    chosen = next(likely, next(iter(values), None))
-    return (Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]),) if chosen else ()
+    cities = [pair for pair in values if "," in pair[0] or (known_place(pair[0]) and _names_city(pair[0]))]
+    if cities:
+        beside = [pair for pair in cities[1:] if pair[1] == cities[0][1] and known_place(pair[0])]
+        chosen = [cities[0], *beside]
+    else:
+        chosen = [pair for pair in values if known_place(pair[0])][:1] or values[:1]
+    return tuple(Sourced(value=value, source=Source.HTML, path=path) for value, path in chosen)
+
+
+def _names_city(text: str) -> bool:
+    return any(place.city for place in parse_locations([text]).locations)
 
 
 def _all_types(facts: Facts) -> Sourced | None:
@@ -125,6 +137,9 @@ def _labelled(lines: list[Line]) -> Facts:
                 facts.add(name, tail, f"{line.tag} “{head.strip()}:”")
             continue
         if _in_one_line(facts, line):
+            continue
+        if (match := _DASHED.match(line.text)) is not None and (name := label_of(match[1])) is not None:
+            facts.add(name, match[2], f"{line.tag} “{match[1]}”")
             continue
         if (name := label_of(line.text)) is None or index + 1 >= len(lines):
             continue
@@ -186,7 +201,7 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             if hint and pattern.search(hint) and _fits(name, text, document):
                 facts.add(name, text, f"{tag}.{hint.split()[0]}")
         for piece in _PIECES.split(text) if len(_PIECES.split(text)) <= 6 else ():
-            _classify(facts, squeeze(piece).strip(" /"), tag, document)
+            _classify(facts, _SIGNS.sub("", squeeze(piece)).strip(" /"), tag, document)
 
 
 def _below(document: Document, title: list[Line]) -> list[Line]:

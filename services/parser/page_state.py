@@ -7,7 +7,7 @@ differ in name only: all are JSON, and an object in them that looks like a posti
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -22,6 +22,8 @@ MAX_SCRIPTS = 200
 MAX_NODES = 200_000
 MAX_DEPTH = 40
 MAX_FOUND = 5_000
+_TRIES = 50
+"""Assignments of one script that are tried."""
 _ENOUGH_TEXT = 200
 """Characters of a description."""
 
@@ -31,7 +33,7 @@ _FACTUAL = re.compile(
     re.IGNORECASE,
 )
 """What a state with postings holds: a cheap look before anything is parsed."""
-_ASSIGNED = re.compile(r"(?:=|JSON\.parse\(|\.push\(|^)\s{0,20}(?=[\[{\"'])")
+_ASSIGNED = re.compile(r"(?:=|JSON\.parse\(|\.push\(|^)\s{0,20}(?=[\[{\"])")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
 
 _TITLE = (
@@ -144,6 +146,10 @@ class Stated:
 
     values: Json
     path: str
+    keys: dict[str, str]
+    """How the state itself spells the properties."""
+    root: object = None
+    """The whole state that the object is in."""
 
     def text(self, *names: str) -> tuple[str, str] | None:
         """The first of these properties that holds a text, or an object with a name, with its name."""
@@ -151,6 +157,10 @@ class Stated:
             if texts := _texts(self.values.get(name)):
                 return texts[0], name
         return None
+
+    def at(self, name: str) -> str:
+        """The path of a property."""
+        return f"{self.path}.{self.keys.get(name, name)}"
 
     @property
     def title(self) -> str:
@@ -233,15 +243,16 @@ def _values(text: str) -> Iterator[object]:
         yield whole
         return
     decoder = json.JSONDecoder(strict=False)
-    at, tries = 0, 0
-    while tries < 50 and (match := _ASSIGNED.search(text, at)) is not None:
+    at, tries, wasted = 0, 0, 0
+    while tries < _TRIES and wasted < MAX_STATE and (match := _ASSIGNED.search(text, at)) is not None:
         tries += 1
         at = match.end() + 1
-        if text[match.end()] == "'":
-            continue
         try:
             value, at = decoder.raw_decode(text, match.end())
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            wasted += error.pos - match.end()
+            continue
+        except RecursionError:
             continue
         if isinstance(value, str):
             value = _loads(value) if value[:1] in ("{", "[") else None
@@ -266,7 +277,7 @@ def _postings_in(value: object, path: str) -> list[Stated]:
         nodes += 1
         if isinstance(current, dict):
             if (posting := _posting(current, where, key)) is not None:
-                found.append(posting)
+                found.append(replace(posting, root=value))
                 continue
             entries = [(v, f"{where}.{k}", str(k)) for k, v in current.items()]
         elif isinstance(current, list):
@@ -295,7 +306,7 @@ def _posting(item: Json, path: str, key: str) -> Stated | None:
     marks = len(_MARKS & values.keys())
     if not (placed or described) or marks + bool(_UNDER.search(key)) < 2:
         return None
-    return Stated(values, path)
+    return Stated(values, path, {_name(k): str(k) for k in (*item, *(inner or ()))})
 
 
 def _name(key: object) -> str:
@@ -331,12 +342,12 @@ def _texts(value: object, depth: int = 0) -> list[str]:
 def _raw(stated: Stated, document: Document) -> RawPosting:
     def sourced(*names: str) -> Sourced | None:
         found = stated.text(*names)
-        return Sourced(value=found[0], source=Source.HTML, path=f"{stated.path}.{found[1]}") if found else None
+        return Sourced(value=found[0], source=Source.HTML, path=stated.at(found[1])) if found else None
 
     return RawPosting(
         url=document.url,
         title=Sourced(value=stated.title, source=Source.HTML, path=f"{stated.path}.title"),
-        company=sourced(*_COMPANY),
+        company=sourced(*_COMPANY) or _owner(stated),
         locations=_places(stated),
         workplace=_workplace(stated),
         job_type=sourced(*_JOB_TYPE),
@@ -350,6 +361,22 @@ def _raw(stated: Stated, document: Document) -> RawPosting:
     )  # fmt: skip
 
 
+def _owner(stated: Stated) -> Sourced | None:
+    """The organisation that the state around the posting is about, at most three levels down: `{"organization": {"name": …}}`."""
+    level: list[tuple[object, str]] = [(stated.root, stated.path.partition(".")[0])]
+    for _ in range(4):
+        below: list[tuple[object, str]] = []
+        for holder, path in level[:200]:
+            entries = list(enumerate(holder[:20])) if isinstance(holder, list) else []
+            for key, value in holder.items() if isinstance(holder, dict) else entries:
+                name = value.get("name") if isinstance(value, dict) and _name(key) in _COMPANY else None
+                if isinstance(name, str) and name.strip():
+                    return Sourced(value=name, source=Source.HTML, path=f"{path}.{key}.name")
+                below.append((value, f"{path}.{key}"))
+        level = below
+    return None
+
+
 def _places(stated: Stated) -> tuple[Sourced, ...]:
     """The first property that names places; a city gets its region and country from beside it."""
     for name in _LOCATION:
@@ -358,7 +385,7 @@ def _places(stated: Stated) -> tuple[Sourced, ...]:
             around = [t for n in ("state", "region", "country") for t in _texts(stated.values.get(n))[:1]]
             texts = [", ".join(dict.fromkeys((texts[0], *around)))]
         if texts:
-            return tuple(Sourced(value=t, source=Source.HTML, path=f"{stated.path}.{name}") for t in texts[:30])
+            return tuple(Sourced(value=t, source=Source.HTML, path=stated.at(name)) for t in texts[:30])
     return ()
 
 
@@ -367,7 +394,7 @@ def _workplace(stated: Stated) -> Sourced | None:
         value = stated.values.get(name)
         text = "remote" if value is True else value if isinstance(value, str) and value.strip() else None
         if text:
-            return Sourced(value=text, source=Source.HTML, path=f"{stated.path}.{name}")
+            return Sourced(value=text, source=Source.HTML, path=stated.at(name))
     return None
 
 
