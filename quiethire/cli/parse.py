@@ -23,6 +23,7 @@ from services.parser.ats.registry import recognise
 from services.parser.document import MAX_BODY
 from services.parser.parse import ParsedPage
 from services.parser.pool import ParserPool
+from services.parser.quality import quality_parts
 
 WORKERS = max(1, min(8, os.cpu_count() or 1))
 
@@ -58,7 +59,7 @@ def parse(file: FILE = None, url: URL = None, jsonl: LINES = None, json: JSON = 
     With --jsonl each line holds id, path (relative to the file) and url, and may hold content_type and fetched_at. Each
     answer is one line, in order: {"id", "posting", "seconds"}; "posting" is null, and "reason" says why, where there is
     none. A posting holds every field of QuietHire's own with its provenance, and beside them company, salary_min,
-    salary_max, salary_currency and salary_period.
+    salary_max, salary_currency, salary_period, and quality_parts, which add up to quality_score.
 
     Exit codes: 0 all read, 1 not read, 2 wrong use, 3 some lines or pages could not be read.
     """
@@ -179,7 +180,9 @@ def _shown(posting: Answer) -> Answer:
         "salary": f"{ends} {posting['salary_currency']} a {posting['salary_period']}" if posting["salary"] else "",
         **{name: posting[name] for name in ("job_type", "seniority", "department", "posted_at", "valid_through")},
         "skills": ", ".join(posting["skills"]),
-        **{name: posting[name] for name in ("language", "application_url", "quality_score")},
+        **{name: posting[name] for name in ("language", "application_url")},
+        "quality": f"{posting['quality_score']} of 100: "
+        + ", ".join(f"{name} {points}" for name, points in posting["quality_parts"].items()),
         "description_text": f"{len(posting['description_text']):,} characters",
     }
 
@@ -223,6 +226,7 @@ def _flat(posting: JobPosting) -> Answer:
         "salary_max": pay.max if pay else None,
         "salary_currency": pay.currency if pay else None,
         "salary_period": pay.period.value if pay else None,
+        "quality_parts": {part.name: f"{part.points}/{part.of}" for part in quality_parts(posting)},
     }
 
 

@@ -84,6 +84,7 @@ def test_parse_gives_one_json_object_with_flat_names_and_provenance(saved):
     assert [posting[f"salary_{name}"] for name in ("min", "max", "currency", "period")] == [60000, 80000, "EUR", "year"]
     assert posting["locations"][0]["country"] == "DE"
     assert posting["provenance"]["salary"]["source"] == "html"
+    assert sum(int(part.split("/")[0]) for part in posting["quality_parts"].values()) == posting["quality_score"]
 
 
 def test_parse_answers_cases_in_order_and_says_why_there_is_no_posting(saved):
