@@ -1,4 +1,8 @@
-"""Eightfold: GET {token}.eightfold.ai/api/apply/v2/jobs, 10 at a time; a detail for each."""
+"""Eightfold: GET {token}.eightfold.ai/careers/sitemap.xml names every job page; those carry JSON-LD.
+
+Where the board's address gives the `domain` that names the customer, GET /api/apply/v2/jobs lists them 10 at a time, with a
+detail for each. The domain is not to be guessed: with a wrong one the API lists nothing.
+"""
 
 import re
 from urllib.parse import parse_qs, quote, urlsplit
@@ -7,6 +11,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
+from services.parser.ats.markup import Element
 
 PAGE_SIZE = 10
 
@@ -17,7 +22,7 @@ _ADDRESSES = Addresses(
 
 
 class Eightfold(AtsAdapter):
-    """The API of the careers page. `domain` names the customer; where no address gave it, it is `{token}.com`."""
+    """The API of the careers page, or its sitemap."""
 
     name = "eightfold"
     details = re.compile(r"https://[^/]+\.eightfold\.ai/api/apply/v2/jobs/\d+")
@@ -32,19 +37,23 @@ class Eightfold(AtsAdapter):
         return Board(ats=self.name, token=token, url=f"https://{token}.eightfold.ai/careers{query}")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
-        """One page of 10; the cursor is the offset."""
-        url = f"{_api(board)}?domain={_domain(board)}&start={cursor or 0}&num={PAGE_SIZE}"
+        """The sitemap, or one page of 10; the cursor is the offset."""
+        if (domain := _domain(board)) is None:
+            return (FetchSpec(url=f"https://{urlsplit(board.url).netloc}/careers/sitemap.xml", accept="xml"),)
+        url = f"{_api(board)}?domain={domain}&start={cursor or 0}&num={PAGE_SIZE}"
         return (FetchSpec(url=url, accept="json"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
-        """Links to the details, which alone hold the description."""
+        """Links to the job pages, or to the details, which alone hold the description."""
+        if (domain := _domain(board)) is None:
+            return _job_pages(board, page)
         root = Reader.of(page, board)
         jobs = root.at("positions").required_items()
         seen = int(cursor or 0) + len(jobs)
         total = root.at("count").count()
         more = seen < total if total is not None else len(jobs) == PAGE_SIZE
         return BoardPage(
-            links=tuple(f"{_api(board)}/{job.at('id').identifier()}?domain={_domain(board)}" for job in jobs),
+            links=tuple(f"{_api(board)}/{job.at('id').identifier()}?domain={domain}" for job in jobs),
             cursor=str(seen) if jobs and more else None,
             total=total,
         )
@@ -71,8 +80,15 @@ def _api(board: Board) -> str:
     return f"https://{urlsplit(board.url).netloc}/api/apply/v2/jobs"
 
 
-def _domain(board: Board) -> str:
-    return quote(parse_qs(urlsplit(board.url).query).get("domain", [f"{board.token}.com"])[0])
+def _domain(board: Board) -> str | None:
+    stated = parse_qs(urlsplit(board.url).query).get("domain")
+    return quote(stated[0]) if stated else None
+
+
+def _job_pages(board: Board, page: Page) -> BoardPage:
+    urls = [url for entry in Element.of(page, board, "urlset").all("url") if (url := entry.text("loc"))]
+    jobs = tuple(dict.fromkeys(url for url in urls if "/careers/job/" in url))
+    return BoardPage(links=jobs, total=len(jobs))
 
 
 def _locations(job: Reader) -> tuple[Sourced, ...]:

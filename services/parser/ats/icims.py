@@ -44,9 +44,10 @@ class Icims(AtsAdapter):
         bare = dict.fromkeys(url.partition("?")[0] for url in found)
         number = int(cursor or 0)
         pages = _PAGES.search(text)
+        more = number + 1 < int(pages[2]) if pages else bool(links(page, 'link[rel="next"][href]'))
         return BoardPage(
             links=tuple(f"{url}?in_iframe=1" for url in bare),
-            cursor=str(number + 1) if bare and pages and number + 1 < int(pages[2]) else None,
+            cursor=str(number + 1) if bare and more else None,
             total=0 if not bare and number == 0 else None,
         )
 

@@ -31,9 +31,9 @@ class Jobvite(AtsAdapter):
         return Board(ats=self.name, token=token, url=f"https://jobs.jobvite.com/{token}")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
-        """The board's page, then the feed of the company that the cursor names."""
+        """The board's search page, then the feed of the company that the cursor names."""
         if cursor is None:
-            return (FetchSpec(url=board.url, accept="html"),)
+            return (FetchSpec(url=f"{board.url}/search", accept="html"),)
         return (FetchSpec(url=f"https://app.jobvite.com/CompanyJobs/Xml.aspx?c={quote(cursor)}", accept="xml"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:

@@ -1,4 +1,4 @@
-"""Teamtailor: GET {host}/jobs.rss lists the jobs; their pages carry JSON-LD with every field."""
+"""Teamtailor: GET {host}/jobs.rss?per_page=200 lists the jobs; their pages carry JSON-LD with every field."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,6 +7,10 @@ from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import Element
+
+PAGE_SIZE = 200
+_FULL = (100, PAGE_SIZE)
+"""Where the feed ends by itself: its own default, and what is asked for."""
 
 _ADDRESSES = Addresses(
     r"(?P<host>(?P<token>[a-z0-9][a-z0-9-]*(?:\.na)?)\.teamtailor\.com)(?=[/?#\"'\s<]|$)", domains=(".teamtailor.com",)
@@ -32,7 +36,7 @@ class Teamtailor(AtsAdapter):
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the feed is never paged."""
         del cursor
-        return (FetchSpec(url=f"https://{urlsplit(board.url).netloc}/jobs.rss", accept="xml"),)
+        return (FetchSpec(url=f"https://{urlsplit(board.url).netloc}/jobs.rss?per_page={PAGE_SIZE}", accept="xml"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the job pages."""
@@ -45,4 +49,5 @@ class Teamtailor(AtsAdapter):
             if (link := item.text("link")) is None:
                 raise item.drift("link", board)
             found[link] = None
-        return BoardPage(links=tuple(found), total=len(found))
+        # A feed that is full may have left jobs out: one more than it lists can never be reached.
+        return BoardPage(links=tuple(found), total=len(found) + (len(found) in _FULL))

@@ -30,7 +30,7 @@ BOARDS = {
     "workday": "https://northwind.wd3.myworkdayjobs.com/Careers",
     "oracle": "https://ebwh.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1",
     "bamboohr": "https://northwind.bamboohr.com/careers",
-    "eightfold": "https://northwind.eightfold.ai/careers",
+    "eightfold": "https://northwind.eightfold.ai/careers?domain=northwind.com",
 }
 
 
@@ -268,7 +268,7 @@ def test_a_job_page_is_known_by_the_id_in_its_address_not_by_its_title(name, url
         ),
         ("bamboohr/bamboohr.json", "https://x.bamboohr.com/careers", 2, 3),
         ("rippling/rippling.json", "https://ats.rippling.com/acme/jobs", 1, 1),
-        ("eightfold/eightfold.json", "https://albemarle.eightfold.ai/careers", 2, None),
+        ("eightfold/eightfold.json", "https://albemarle.eightfold.ai/careers?domain=albemarle.com", 2, None),
     ],
 )
 def test_saved_lists_of_details_are_read(corpus, path, url, links, total):

@@ -38,7 +38,7 @@ BOARDS = {
     "pinpoint": "https://northwind.pinpointhq.com/",
     "join": "https://join.com/companies/northwind",
     "comeet": "https://www.comeet.com/jobs/northwind/C6.001",
-    "eightfold": "https://northwind.eightfold.ai/careers",
+    "eightfold": "https://northwind.eightfold.ai/careers?domain=northwind.example",
     "jazzhr": "https://northwind.applytojob.com/apply/jobs",
     "jobvite": "https://jobs.jobvite.com/northwind",
     "successfactors": "https://careers.northwind.example/search/",
@@ -201,3 +201,35 @@ def test_an_entity_bomb_in_a_feed_is_schema_drift():
     page = Page(url=BOARDS["personio"], body=body, content_type="", fetched_at=FETCHED)
     with pytest.raises(SchemaDrift):
         parse_board_page(board("personio"), page)
+
+
+def test_eightfold_without_its_customer_s_domain_is_read_by_its_sitemap():
+    found = recognise("https://northwind.eightfold.ai/careers")
+    assert found is not None
+    [spec] = adapter_for("eightfold").requests(found, None)
+    page = Page(url=spec.url, body=fixture("eightfold", "sitemap"), content_type="", fetched_at=FETCHED)
+    parsed = parse_board_page(found, page)
+    assert (spec.url, spec.accept) == ("https://northwind.eightfold.ai/careers/sitemap.xml", "xml")
+    assert parsed.links == ("https://northwind.eightfold.ai/careers/job/10995553-plant-engineer",)
+    assert (parsed.cursor, parsed.total) == (None, 1)
+
+
+@pytest.mark.parametrize(("items", "total"), [(99, 99), (100, 101), (150, 150), (200, 201)])
+def test_a_teamtailor_feed_that_is_full_is_never_complete(items, total):
+    entries = "".join(f"<item><link>https://northwind.teamtailor.com/jobs/{n}</link></item>" for n in range(items))
+    body = f"<rss><channel>{entries}</channel></rss>".encode()
+    parsed = parse_board_page(
+        board("teamtailor"), Page(url=BOARDS["teamtailor"], body=body, content_type="", fetched_at=FETCHED)
+    )
+    assert (len(parsed.links), parsed.total) == (items, total)
+
+
+@pytest.mark.parametrize(
+    ("end", "cursor"),
+    [("Page 2 of 3", "2"), ("Page 3 of 3", None), ('<link rel="next" href="?pr=2">', "2"), ("", None)],
+)
+def test_icims_goes_on_where_the_page_says_so(end, cursor):
+    card = '<div class="iCIMS_JobsTable"><a class="iCIMS_Anchor" href="/jobs/1/x/job">X</a></div>'
+    number = 2 if "3 of" in end else 1
+    page = Page(url=BOARDS["icims"], body=(card + end).encode(), content_type="text/html", fetched_at=FETCHED)
+    assert parse_board_page(board("icims"), page, str(number)).cursor == cursor
