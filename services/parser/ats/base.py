@@ -196,10 +196,9 @@ class Reader:
             return self.number()
         if (text := self.text()) is None:
             return None
-        try:
-            return float(text)
-        except ValueError as error:
-            raise self.drift("a number") from error
+        if not re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", text):
+            raise self.drift("a number")
+        return float(text)
 
     def count(self) -> int | None:
         """A whole number or None."""
@@ -232,10 +231,15 @@ def embedded_json(page: Page, marker: re.Pattern[str], board: Board) -> Reader:
             hint="see whether the board moved, or its page changed",
         )
     try:
-        value, _ = json.JSONDecoder().raw_decode(text, match.end())
-    except (json.JSONDecodeError, RecursionError) as error:
+        value, _ = json.JSONDecoder(parse_constant=_refused).raw_decode(text, match.end())
+    except (ValueError, RecursionError) as error:
         raise SchemaDrift(f"what follows {marker.pattern} is no JSON", where=board.key) from error
     return Reader(value, board)
+
+
+def _refused(constant: str) -> None:
+    """JavaScript's NaN and Infinity, which Python would read and no field can be."""
+    raise ValueError(constant)
 
 
 def sections(parts: Iterable[tuple[str | None, str | None]], path: str) -> Sourced | None:

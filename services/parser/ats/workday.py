@@ -71,7 +71,7 @@ class Workday(AtsAdapter):
         info = root.at("jobPostingInfo")
         path = urlsplit(page.url).path
         number = re.search(r"_([A-Za-z0-9-]+)/?$", path)
-        public = info.at("externalUrl").text() or board.url + path[path.index("/job/") :]
+        public = info.at("externalUrl").text() or board.url + path[path.lower().index("/job/") :]
         return RawPosting(
             url=public,
             external_id=number[1] if number else info.at("jobReqId").identifier(),
