@@ -48,7 +48,7 @@ _LEGAL = re.compile(
     r"|ASA|AB|AS|B\.?V|N\.?V|Oyj?|Lda)(?![\w-])"
 )
 _INSTITUTION = re.compile(
-    r"\b((?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
+    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
     r"|(?:Technische |Freie |Medizinische )?(?:University of|Universit[äàéy]t?(?: de| di| zu| degli Studi di)?|Universidad(?: de)?|Universitat(?: de)?|Hochschule|Klinikum"
     r"|City of|Stadt|Ville de|Ayuntamiento de|Uniwersytet|Univerzita)(?: [A-Z\u00c0-\u017d][\w’'-]{1,30}){1,3})\b"
 )

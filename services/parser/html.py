@@ -16,7 +16,7 @@ from services.parser.labels import APPLY, SECTION, label_of
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.location import address_end, known_place, parse_locations
-from services.parser.normalise.salary import parse_salary
+from services.parser.normalise.salary import reads_as_pay
 from services.parser.normalise.text import fold, squeeze
 from services.parser.titles import reads_like_title
 
@@ -78,7 +78,7 @@ def read(document: Document) -> RawPosting:
     if heading is not None:
         _unlabelled(facts, lines, heading, document)
     salary = facts.first("salary")
-    pay = salary if salary and parse_salary(salary.value) else None
+    pay = salary if salary and _pay(salary.value) else None
     return RawPosting(
         url=document.url,
         title=Sourced(value=bare_title(heading.text, document), source=Source.HTML, path=heading.path)
@@ -167,9 +167,13 @@ def _in_one_line(facts: Facts, line: Line) -> bool:
     return False
 
 
+def _pay(text: str) -> bool:
+    return reads_as_pay(text, labelled=True)
+
+
 def _drop_wrong(facts: Facts) -> None:
     """A value that cannot be what its label says is no fact: `Type` may head anything."""
-    checks: dict[str, Callable[[str], object]] = {"job_type": job_type, "workplace": workplace, "salary": parse_salary}
+    checks: dict[str, Callable[[str], object]] = {"job_type": job_type, "workplace": workplace, "salary": _pay}
     for name, check in checks.items():
         facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
     places = [(value.removesuffix("."), path) for value, path in facts.found.get("location", []) if len(value) <= 120]
@@ -219,7 +223,7 @@ def _fits(name: str, text: str, document: Document) -> bool:
     if name == "job_type":
         return job_type(text) is not None
     if name == "salary":
-        return parse_salary(text) is not None
+        return reads_as_pay(text, labelled=False)
     if name == "posted_at":
         return _day(text, document)
     return len(text) <= 100 and not text.endswith(("?", "!"))
@@ -241,7 +245,7 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
         facts.add("workplace", piece, f"{tag} near the title")
     if words <= 4 and job_type(piece) is not None:
         facts.add("job_type", piece, f"{tag} near the title")
-    elif any(c.isdigit() for c in piece) and parse_salary(piece) is not None:
+    elif any(c.isdigit() for c in piece) and reads_as_pay(piece, labelled=False):
         facts.add("salary", piece, f"{tag} near the title")
     elif any(c.isdigit() for c in piece) and words <= 5 and _day(piece, document):
         facts.add("posted_at", piece, f"{tag} near the title")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.normalise.salary import normalise_salary
+from services.parser.normalise.salary import may_be_pay
 
 
 def merge(sources: Iterable[RawPosting]) -> RawPosting:
@@ -13,7 +13,7 @@ def merge(sources: Iterable[RawPosting]) -> RawPosting:
     for source in (best, *rest):
         for name in RawPosting.model_fields:
             value = getattr(source, name)
-            if name == "salary" and value is not None and normalise_salary(value) is None:
+            if name == "salary" and value is not None and not may_be_pay(value):
                 continue
             if _filled(value) and name not in values:
                 values[name] = value

@@ -4,8 +4,8 @@ import re
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.normalise.job_type import job_type, workplace
-from services.parser.normalise.location import known_place
-from services.parser.normalise.salary import normalise_salary, parse_salary
+from services.parser.normalise.location import known_place, parse_locations
+from services.parser.normalise.salary import may_be_pay, parse_salary
 from services.parser.normalise.text import as_html, plain_text
 
 _TYPE = re.compile(
@@ -34,22 +34,27 @@ _PLACE = re.compile(
 
 def read(raw: RawPosting) -> RawPosting:
     """What `raw` lacks of salary, job type, workplace and places, as its description mentions it."""
-    paid = raw.salary is not None and normalise_salary(raw.salary) is not None
+    paid = raw.salary is not None and may_be_pay(raw.salary)
     if raw.description_html is None or (paid and raw.job_type and raw.workplace and raw.locations):
         return RawPosting(url=raw.url)
     text = plain_text(as_html(raw.description_html.value))
     title = raw.title.value if raw.title else ""
     return RawPosting(
         url=raw.url,
-        salary=None if paid else _salary(title, text),
+        salary=None if paid else _salary(title, text, _country(raw)),
         job_type=None if raw.job_type else _job_type(f"{title}\n{text}"),
         workplace=None if raw.workplace else _workplace(text),
         locations=() if raw.locations else _in_title(title) or _places(text),
     )
 
 
-def _salary(title: str, text: str) -> RawSalary | None:
-    salary = parse_salary(title, labelled=False) or parse_salary(text, labelled=False)
+def _country(raw: RawPosting) -> str | None:
+    places = parse_locations([place.value for place in raw.locations[:3]]).locations
+    return next((place.country for place in places if place.country), None)
+
+
+def _salary(title: str, text: str, country: str | None) -> RawSalary | None:
+    salary = parse_salary(title, labelled=False, country=country) or parse_salary(text, labelled=False, country=country)
     if salary is None:
         return None
     stated = salary.model_dump(include={"min", "max", "currency"})

@@ -20,6 +20,8 @@ from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 
 MAX_TITLE = 300
+_LANDS = {"da": "DK", "no": "NO", "nb": "NO", "nn": "NO", "sv": "SE", "cs": "CZ", "pl": "PL"}
+"""Languages that are spoken in one country with a currency of its own: what `kr` means where no place is known."""
 
 
 def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> JobPosting:
@@ -60,7 +62,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         description_text=text,
         requirements=requirements(text),
         skills=skills(f"{title}\n{text}"),
-        salary=normalise_salary(raw.salary, country) if raw.salary else None,
+        salary=normalise_salary(raw.salary, country or _LANDS.get(spoken or "")) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
         valid_through=parse_date(raw.valid_through.value, fetched_at, day_first=order) if raw.valid_through else None,

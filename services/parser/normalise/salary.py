@@ -213,6 +213,21 @@ def _open_ended(salary: Salary, before: str) -> Salary:
     return salary.model_copy(update={"max": None})
 
 
+_ANYWHERE = (None, "DK", "DE")
+"""No country, one with kroner, and one whose currency needs no sign."""
+
+
+def reads_as_pay(text: str, *, labelled: bool) -> bool:
+    """Whether a short text is pay in some country: `kr` and, below a label, bare figures wait for a country to settle their currency."""
+    lands = _ANYWHERE if labelled else (None, "DK") if "kr" in text.lower() else (None,)
+    return any(parse_salary(text, country=land) is not None for land in lands)
+
+
+def may_be_pay(raw: RawSalary) -> bool:
+    """Whether pay as stated is pay in some country, rather than a placeholder."""
+    return any(normalise_salary(raw, land) is not None for land in _ANYWHERE)
+
+
 def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | None:
     """Pay as a source states it: its numbers where it has plausible ones, else its text."""
     currency = _currency(raw.currency or "", country)
