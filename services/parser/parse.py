@@ -10,10 +10,10 @@ from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting, RawPosting
 from quiethire.domain.result import Refusal
 from quiethire.domain.urls import canonical_url
-from services.parser import evidence, html, jsonld, microdata, quality, running_text
+from services.parser import evidence, html, jsonld, microdata, page_state, quality, rdfa, running_text
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
-from services.parser.headline import find_title
+from services.parser.headline import find_title, page_names
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
@@ -55,13 +55,15 @@ def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
         postings, refused = _finish([_with_text(adapter.detail(board, page))], board, page)
         return ParsedPage(postings=postings, refused=refused)
     document = Document(page)
-    marked = [*jsonld.read(document), *microdata.read(document)]
+    marked = [*jsonld.read(document), *microdata.read(document), *rdfa.read(document)]
     titles = {fold(raw.title.value) for raw in marked if raw.title}
     shown = html.read(document)
     if len(titles) > 1:
         return _several(marked, document, board, page)
     if marked:
         raw = merge([*marked, _only_facts(shown, marked[0]), running_text.read(merge([*marked, shown]))])
+    elif (stated := page_state.read(document, {fold(name) for name in page_names(document)})) is not None:
+        raw = _with_text(merge([stated, shown]))
     else:
         if (reason := evidence.why_not(document, shown)) is not None:
             return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
@@ -90,7 +92,8 @@ def _several(marked: Sequence[RawPosting], document: Document, board: Board | No
 
 def _only_facts(shown: RawPosting, marked: RawPosting) -> RawPosting:
     """What the page shows, without its guess at pay and dates where markup says that there is a posting of another name."""
-    same = shown.title is not None and marked.title is not None and fold(shown.title.value) == fold(marked.title.value)
+    names = [fold(raw.title.value) for raw in (shown, marked) if raw.title is not None]
+    same = len(names) == 2 and (names[0] in names[1] or names[1] in names[0])
     return (
         shown
         if same
