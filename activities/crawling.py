@@ -12,10 +12,11 @@ from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Transient
+from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Transient
 from quiethire.domain.page import FetchSpec, Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.domain.urls import host_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
 
 MAX_BOARD_PAGES = 200
@@ -127,11 +128,20 @@ class CrawlActivities:
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
         ref = await self._fetch_once(page_request(input.board.url), input.started_at, offline=input.offline)
         body = await self._archive.get(ref.content_hash)
+        problems: tuple[Problem, ...] = ()
         embedded = recognise(ref.final_url, body.decode("utf-8", "replace"))
         if embedded and not input.offline:
             owner = {"company_domain": input.board.company_domain, "company_name": input.board.company_name}
-            return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
-        return BoardCrawl(board=input.board, listing=ref, complete=True, requests=int(not ref.from_archive))
+            try:
+                return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
+            except (Permanent, SchemaDrift) as error:
+                # A career site on the company's own host need not answer as its vendor's others do; its page lists jobs all the same.
+                if host_of(embedded.url) != host_of(ref.final_url):
+                    raise
+                problems = (Problem.of(error, embedded.url),)
+        return BoardCrawl(
+            board=input.board, listing=ref, complete=True, problems=problems, requests=int(not ref.from_archive)
+        )
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
         board = input.board

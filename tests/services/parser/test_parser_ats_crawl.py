@@ -12,6 +12,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.batches import load_batch
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
 from activities.parsing import ParseActivities, ParseInput
+from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from services.parser.ats.registry import recognise
@@ -144,3 +145,27 @@ async def test_a_detail_of_unknown_shape_is_a_problem_of_that_posting_alone(web,
     parsed = await run(ParseActivities(clients).parse_job_data, ParseInput(board=recognise(BOARD), pages=pages.pages))
     assert [problem.kind for problem in parsed.problems] == ["schema_drift"]
     assert [batch.count for batch in parsed.batches] == [1]
+
+
+CAREERS = "https://careers.northwind.example/jobs"
+
+
+async def test_a_career_site_that_does_not_answer_as_its_vendor_s_do_is_read_by_its_page(web, parser):
+    page = b'<script src="https://cdn.phenompeople.com/a.js"></script><h1>Jobs</h1>'
+    web.answers[CAREERS, None] = page
+    board = Board(ats=WEBSITE, token=CAREERS, url=CAREERS)
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert crawl.listing is not None
+    assert (crawl.board, crawl.listing.url) == (board, CAREERS)
+    assert [(problem.kind, problem.where) for problem in crawl.problems] == [
+        ("gone", "https://careers.northwind.example/sitemap.xml")
+    ]
+
+
+async def test_a_board_elsewhere_that_is_gone_is_a_problem_not_a_website(web, parser):
+    web.answers[CAREERS, None] = b'<a href="https://apply.workable.com/northwind/">Jobs</a>'
+    given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.listing, crawl.complete) == (None, False)
+    assert [problem.kind for problem in crawl.problems] == ["gone"]
