@@ -19,8 +19,11 @@ from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
 
-MAX_BOARD_PAGES = 200
-"""More listing pages than any board has: a board that pages for ever is cut, and so never complete."""
+MAX_BOARD_PAGES = 400
+"""Listing pages of one board: a board that has more, or pages for ever, is cut, and so never complete."""
+
+MAX_LINKS = 8_000
+"""Job pages of one board: as many as fit into one answer to the workflow. A board that has more is never complete."""
 
 PAGE_CONCURRENCY = 50
 """Job pages asked for at once. The crawler's own bounds by host stay in force below this."""
@@ -166,7 +169,7 @@ class CrawlActivities:
                 cursor_after = parsed.cursor
                 # Some boards count on their first page only, others on their last.
                 total = total if parsed.total is None else parsed.total
-            if cursor_after is None:
+            if cursor_after is None or len(links) > MAX_LINKS:
                 break
             if cursor_after in cursors:
                 raise SchemaDrift(f"the board's paging came back to {cursor_after!r}", where=board.key)
@@ -177,9 +180,9 @@ class CrawlActivities:
             board=board,
             batches=await save_batches(self._archive, postings),
             refused=tuple(refused),
-            links=tuple(dict.fromkeys(links)),
-            complete=cursor_after is None and (total is None or seen >= total),
-            problems=_board_problems(board, seen, total),
+            links=tuple(dict.fromkeys(links[:MAX_LINKS])),
+            complete=cursor_after is None and len(links) <= MAX_LINKS and (total is None or seen >= total),
+            problems=_board_problems(board, seen, total if len(links) <= MAX_LINKS else None),
             requests=requests,
         )
 

@@ -1,19 +1,18 @@
 """Ashby: GET api.ashbyhq.com/posting-api/job-board/{token}?includeCompensation=true answers with the whole board."""
 
-import re
 from urllib.parse import quote, unquote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import AtsAdapter, BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 
 _NAME = r"(?P<token>(?:[A-Za-z0-9_.-]|%[0-9A-Fa-f]{2})+)"
-_URLS = (
-    re.compile(rf"^https?://jobs\.ashbyhq\.com/{_NAME}", re.IGNORECASE),
-    re.compile(rf"^https?://api\.ashbyhq\.com/posting-api/job-board/{_NAME}", re.IGNORECASE),
+_ADDRESSES = Addresses(
+    rf"jobs\.ashbyhq\.com/{_NAME}",
+    rf"api\.ashbyhq\.com/posting-api/job-board/{_NAME}",
+    domains=(".ashbyhq.com",),
 )
-_EMBED = re.compile(rf"(?:jobs\.ashbyhq\.com|api\.ashbyhq\.com/posting-api/job-board)/{_NAME}", re.IGNORECASE)
 
 
 class Ashby(AtsAdapter):
@@ -23,10 +22,7 @@ class Ashby(AtsAdapter):
 
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """`jobs.ashbyhq.com/{token}`, its API, and embeds in a page."""
-        matches = (
-            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", (_EMBED,))) for pattern in patterns
-        )
-        match = next(filter(None, matches), None)
+        match = _ADDRESSES.find(url, html)
         if match is None:
             return None
         token = unquote(match["token"])

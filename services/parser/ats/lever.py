@@ -1,23 +1,22 @@
 """Lever: GET api.lever.co/v0/postings/{token}?mode=json, 100 at a time; the API names no total."""
 
-import re
 from html import escape
 from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import AtsAdapter, BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
 
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9._-]*)"
-_URLS = (
-    re.compile(rf"^https?://jobs(?P<eu>\.eu)?\.lever\.co/{_NAME}", re.IGNORECASE),
-    re.compile(rf"^https?://api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}", re.IGNORECASE),
+_ADDRESSES = Addresses(
+    rf"jobs(?P<eu>\.eu)?\.lever\.co/{_NAME}",
+    rf"api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}",
+    domains=(".lever.co",),
 )
-_EMBED = re.compile(rf"(?:jobs|api)(?P<eu>\.eu)?\.lever\.co/(?:v0/postings/)?(?!v0/){_NAME}", re.IGNORECASE)
 _PERIODS = {"per-year-salary": "year", "per-month-salary": "month", "per-week-salary": "week",
             "per-day-wage": "day", "per-hour-wage": "hour"}  # fmt: skip
 
@@ -29,10 +28,7 @@ class Lever(AtsAdapter):
 
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """`jobs[.eu].lever.co/{token}`, its API, and links to either in a page."""
-        matches = (
-            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", (_EMBED,))) for pattern in patterns
-        )
-        match = next(filter(None, matches), None)
+        match = _ADDRESSES.find(url, html)
         if match is None:
             return None
         return Board(

@@ -9,7 +9,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.errors import SchemaDrift
 from quiethire.domain.page import Page
 from quiethire.domain.posting import Sourced
-from services.parser.ats.base import MAX_POSTINGS, stated
+from services.parser.ats.base import stated
 from services.parser.document import Document
 
 
@@ -37,7 +37,7 @@ class Element:
 
     def all(self, name: str) -> list["Element"]:
         """The children of this name."""
-        nodes = [node for node in self._node if _local(node) == name][:MAX_POSTINGS]
+        nodes = [node for node in self._node if _local(node) == name]
         return [Element(node, f"{self.path}/{name}[{index}]") for index, node in enumerate(nodes)]
 
     def within(self, *names: str) -> Iterator["Element"]:
@@ -80,7 +80,7 @@ def _local(node: etree._Element) -> str:
 def links(page: Page, selector: str) -> list[str]:
     """The addresses of the links that a CSS selector finds, each once, in the order of the page."""
     found: dict[str, None] = {}
-    for node in Document(page).tree.css(selector)[:MAX_POSTINGS]:
+    for node in Document(page).tree.css(selector):
         href = (node.attributes.get("href") or "").strip()
         if href:
             found[urljoin(page.url, href)] = None

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
@@ -13,7 +15,7 @@ PAGE_SIZE = 20
 """More is refused."""
 
 WINDOW = 2_000
-"""Where some sites stop counting: a board of so many has more than it lists."""
+"""Where some sites stop counting and listing. Such a board is read by the values of one of its facets, one by one."""
 
 _LOCALE = r"(?:[a-z]{2}(?:-[a-z]{2,4})?/)?"
 _SITE = r"(?P<site>[A-Za-z0-9_-]+)"
@@ -26,6 +28,14 @@ _ADDRESSES = Addresses(
     rf"{_SHARED}/{_LOCALE}recruiting/(?P<token>[A-Za-z0-9_-]+)/{_SITE}",
     domains=("myworkday",),
 )
+
+
+class _Cursor(Model):
+    """The next page: an offset, and where the board is split, the facet and those of its values that are left."""
+
+    facet: str = ""
+    values: tuple[str, ...] = ()
+    offset: int = 0
 
 
 class Workday(AtsAdapter):
@@ -46,24 +56,28 @@ class Workday(AtsAdapter):
         return Board(ats=self.name, token=f"{tenant}/{site}", url=f"https://{host}/{path}")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
-        """One page of 20; the cursor is the offset."""
-        asked = {"appliedFacets": {}, "limit": PAGE_SIZE, "offset": int(cursor or 0), "searchText": ""}
+        """One page of 20."""
+        at = _Cursor.model_validate_json(cursor) if cursor else _Cursor()
+        facets = {at.facet: [at.values[0]]} if at.values else {}
+        asked = {"appliedFacets": facets, "limit": PAGE_SIZE, "offset": at.offset, "searchText": ""}
         return (FetchSpec(url=f"{_api(board)}/jobs", method="POST", body=json.dumps(asked), accept="json"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the details. Only the first page's `total` is right; a short page is the last."""
         root = Reader.of(page, board)
         jobs = root.at("jobPostings").required_items()
-        # A posting that is being taken down stands in the list without its path.
-        paths = [path for job in jobs if (path := job.at("externalPath").text())]
-        offset = int(cursor or 0)
         total = root.at("total").count() if cursor is None else None
-        return BoardPage(
-            links=tuple(f"{_api(board)}{path}" for path in paths),
-            cursor=str(offset + PAGE_SIZE) if len(jobs) == PAGE_SIZE else None,
+        if total == WINDOW and (split := _facet(root)) is not None:
+            facet, counts = split
+            start = _Cursor(facet=facet, values=tuple(counts))
+            return BoardPage(cursor=start.model_dump_json(), total=sum(counts.values()))
+        # A posting that is being taken down stands in the list without its path.
+        links = tuple(f"{_api(board)}{path}" for job in jobs if (path := job.at("externalPath").text()))
+        if total is not None:
             # A capped count is no count: one more than the window can never be reached.
-            total=WINDOW + 1 if total == WINDOW else None if total is None else total - (len(jobs) - len(paths)),
-        )
+            total = WINDOW + 1 if total == WINDOW else total - (len(jobs) - len(links))
+        after = _after(_Cursor.model_validate_json(cursor) if cursor else _Cursor(), full=len(jobs) == PAGE_SIZE)
+        return BoardPage(links=links, cursor=after.model_dump_json() if after else None, total=total)
 
     def detail(self, board: Board, page: Page) -> RawPosting:
         """The posting; the id is what its path ends with, which is unique where a requisition has several postings."""
@@ -85,6 +99,32 @@ class Workday(AtsAdapter):
             valid_through=info.at("endDate").sourced(),
             application_url=f"{public.rstrip('/')}/apply" if info.at("canApply").flag() else None,
         )
+
+
+def _after(at: _Cursor, *, full: bool) -> _Cursor | None:
+    if full:
+        return at.model_copy(update={"offset": at.offset + PAGE_SIZE})
+    return _Cursor(facet=at.facet, values=at.values[1:]) if len(at.values) > 1 else None
+
+
+def _facet(root: Reader) -> tuple[str, dict[str, int]] | None:
+    """The facet to split by, with the counts of its values: each fits the window, all hold the board, and few overlap."""
+    fitting = []
+    for name, values in _facets(root.at("facets")):
+        counts = {value.at("id").identifier(): value.at("count").count() or 0 for value in values}
+        if max(counts.values(), default=WINDOW) < WINDOW <= sum(counts.values()):
+            fitting.append((name, counts))
+    return min(fitting, key=lambda facet: sum(facet[1].values()), default=None)
+
+
+def _facets(listed: Reader) -> Iterator[tuple[str, list[Reader]]]:
+    """Every facet; a group of facets holds them as its values."""
+    for facet in listed.items():
+        values = list(facet.at("values").items())
+        if any(value.at("facetParameter").value is not None for value in values):
+            yield from _facets(facet.at("values"))
+        elif name := facet.at("facetParameter").text():
+            yield name, values
 
 
 def _api(board: Board) -> str:

@@ -169,3 +169,10 @@ async def test_a_board_elsewhere_that_is_gone_is_a_problem_not_a_website(web, pa
     crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.listing, crawl.complete) == (None, False)
     assert [problem.kind for problem in crawl.problems] == ["gone"]
+
+
+async def test_a_board_of_more_links_than_an_answer_holds_is_cut_and_never_complete(web, parser, monkeypatch):
+    monkeypatch.setattr("activities.crawling.MAX_LINKS", 10)
+    given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (len(crawl.links), crawl.complete, crawl.requests) == (10, False, 1)

@@ -1,5 +1,6 @@
 """Every adapter's list against hand-made answers in the documented shape: normal, empty and drifted."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -147,26 +148,60 @@ def test_the_links_of_an_api_are_asked_for_as_details_and_others_as_job_pages(na
 
 
 @pytest.mark.parametrize(
-    ("name", "field"),
-    [("workday", "offset"), ("ukg", "Skip")],
+    ("name", "cursor", "start", "later"),
+    [
+        ("workday", '{"offset": 40}', '"offset": 0', '"offset": 40'),
+        ("ukg", "40", '"Skip": 0', '"Skip": 40'),
+    ],
 )
-def test_paging_by_post_says_in_its_body_where_to_go_on(name, field):
-    specs = [adapter_for(name).requests(board(name), cursor)[0] for cursor in (None, "40")]
+def test_paging_by_post_says_in_its_body_where_to_go_on(name, cursor, start, later):
+    specs = [adapter_for(name).requests(board(name), at)[0] for at in (None, cursor)]
     assert [spec.method for spec in specs] == ["POST", "POST"]
-    assert f'"{field}": 0' in str(specs[0].body)
-    assert f'"{field}": 40' in str(specs[1].body)
+    assert start in str(specs[0].body)
+    assert later in str(specs[1].body)
     assert specs[0].key != specs[1].key
 
 
+def workday(cursor, answer):
+    body = json.dumps(answer).encode()
+    page = Page(url=BOARDS["workday"], body=body, content_type="", fetched_at=FETCHED)
+    return parse_board_page(board("workday"), page, cursor)
+
+
+def asked(cursor):
+    return json.loads(adapter_for("workday").requests(board("workday"), cursor)[0].body or "")
+
+
 def test_workday_pages_until_a_page_is_short_and_trusts_the_first_count_alone():
-    one = '{"title": "T", "externalPath": "/job/x/T_R-1"}'
-    full = f'{{"total": 0, "jobPostings": [{",".join([one] * 20)}]}}'.encode()
-    page = Page(url=BOARDS["workday"], body=full, content_type="", fetched_at=FETCHED)
-    later = parse_board_page(board("workday"), page, "20")
-    assert (later.cursor, later.total) == ("40", None)
+    one = {"title": "T", "externalPath": "/job/x/T_R-1"}
+    first = workday(None, {"total": 21, "jobPostings": [one] * 20})
+    later = workday(first.cursor, {"total": 0, "jobPostings": [one]})
+    assert (asked(first.cursor)["offset"], first.total) == (20, 21)
+    assert (later.cursor, later.total) == (None, None)
 
 
-def test_workday_sites_that_stop_counting_are_never_complete():
+def test_workday_sites_that_stop_listing_are_read_by_the_values_of_a_facet():
+    facets = [
+        {"facetParameter": "timeType", "values": [{"id": "full", "count": 2_300}, {"id": "part", "count": 10}]},
+        {
+            "facetParameter": "locationMainGroup",
+            "values": [
+                {"facetParameter": "locations", "values": [{"id": "a", "count": 1_900}, {"id": "b", "count": 900}]},
+                {"facetParameter": "country", "values": [{"id": "at", "count": 1_500}, {"id": "de", "count": 810}]},
+            ],
+        },
+    ]
+    first = workday(None, {"total": 2_000, "jobPostings": [], "facets": facets})
+    assert (first.links, first.total) == ((), 2_310)
+    assert asked(first.cursor)["appliedFacets"] == {"country": ["at"]}
+    more = workday(first.cursor, {"total": 1_500, "jobPostings": [{"externalPath": "/job/x/T_R-1"}] * 20})
+    assert (asked(more.cursor)["appliedFacets"], asked(more.cursor)["offset"]) == ({"country": ["at"]}, 20)
+    second = workday(more.cursor, {"total": 0, "jobPostings": []})
+    assert (asked(second.cursor)["appliedFacets"], asked(second.cursor)["offset"]) == ({"country": ["de"]}, 0)
+    assert workday(second.cursor, {"total": 810, "jobPostings": []}).cursor is None
+
+
+def test_workday_sites_that_stop_counting_and_have_no_fitting_facet_are_never_complete():
     capped = Page(url="", body=b'{"total": 2000, "jobPostings": []}', content_type="", fetched_at=FETCHED)
     assert parse_board_page(board("workday"), capped).total == 2_001
 
