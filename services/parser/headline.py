@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quiethire.domain.urls import host_of
 from services.parser.document import Document, Line
-from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, label_of
+from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, label_of
 from services.parser.normalise.text import fold, squeeze
 from services.parser.titles import reads_like_title
 
@@ -50,7 +50,7 @@ def is_generic(text: str) -> bool:
     folded = fold(text)
     return (
         not 3 <= len(text) <= 220
-        or bool(NOT_A_TITLE.match(folded) or ABOUT_WORK.search(folded))
+        or bool(NOT_A_TITLE.match(folded) or SLOGAN.match(folded) or ABOUT_WORK.search(folded))
         or label_of(text) is not None
     )
 

@@ -105,7 +105,7 @@ SECTION = re.compile(
 """Headings that stand in a posting."""
 
 APPLY = re.compile(
-    r"^(?:.{0,12}\b)?(apply|apply now|apply here|apply for|i'm interested|submit application|easy apply|bewerben|jetzt bewerben|online bewerben"
+    r"^(?:.{0,12}\b)?(apply(?! (?:an?|your|the|our|these|best|new|critical|strong|advanced|modern|knowledge|skills|principles?|techni\w+|method\w*) )|apply here|apply for|i'm interested|submit application|easy apply|bewerben|jetzt bewerben|online bewerben"
     r"|postuler|je postule|candidater|inscribete|inscribirme|aplicar|solicitar|inscriu-t'hi|inscriure.?m|candidatar|candidati|candidatura"
     r"|solliciteer|solliciteren|sog stillingen|ansog|sok (stillingen|jobbet|tjansten)|ansok|odpovedet|reagovat|poslat zivotopis|aplikuj"
     r"|send ansogning|apply by email|how to apply)\b.{0,60}$"
@@ -122,6 +122,12 @@ NOT_A_TITLE = re.compile(
     r"|oferty pracy|praca|back|menu|cookies?|privacy|faq|all (jobs|roles|openings)|(top|featured|latest) jobs|who we are|description|overview)$"
 )
 """Headings that name no posting, folded."""
+
+SLOGAN = re.compile(
+    r"^(join|explore|discover|meet|shape|come and|find your|start your|build your|grow your|make an impact|your (impact|career|future|journey|next)|we.re hiring|be part of"
+    r"|werde teil|gestalte|starte deine|entdecke|rejoignez|decouvrez|unete|descubre|junta-te|unisciti|scopri|kom werken|bliv en del|bli en del|pridej se|pridejte se|dolacz)\b"
+)
+"""How pages about working somewhere address their readers, folded: no title of a job."""
 
 ABOUT_WORK = re.compile(
     r"^(about|why) |\b(internships|careers (at|@|with)|jobs (at|in|for)|open (positions|roles|jobs) (at|in)|current openings|openings at|working at|work at|life at|join our"

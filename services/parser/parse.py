@@ -14,6 +14,7 @@ from services.parser import evidence, html, jsonld, microdata, page_state, quali
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
 from services.parser.headline import find_title, page_names
+from services.parser.labels import SLOGAN
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
@@ -56,6 +57,7 @@ def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
         return ParsedPage(postings=postings, refused=refused)
     document = Document(page)
     marked = [*jsonld.read(document), *microdata.read(document), *rdfa.read(document)]
+    marked = [raw for raw in marked if raw.title is None or SLOGAN.match(fold(raw.title.value)) is None]
     titles = {fold(raw.title.value) for raw in marked if raw.title}
     shown = html.read(document)
     if len(titles) > 1:
