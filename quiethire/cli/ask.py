@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from quiethire.cli.cases import Cases, TextCase, UrlCase, print_line
+from quiethire.cli.cases import Cases, TextCase, UrlCase, print_line, read_file
 from quiethire.cli.output import WRONG_USE, data, fail, print_json
 from quiethire.domain.errors import InvalidInput
 
@@ -58,17 +58,15 @@ def recognise(
 
 
 def _recognise_cases(cases: Cases) -> None:
-    from services.parser.document import MAX_BODY  # noqa: PLC0415 - see above
     from services.parser.encoding import decode  # noqa: PLC0415 - see above
 
     for case in cases.read(UrlCase):
         markup = None
         if case.path is not None:
             try:
-                with cases.resolve(case.path).open("rb") as file:
-                    markup = decode(file.read(MAX_BODY), "text/html")
-            except OSError as error:
-                cases.failed(InvalidInput(error.strerror or str(error), where=case.path), case)
+                markup = decode(read_file(cases.resolve(case.path)), "text/html")
+            except InvalidInput as error:
+                cases.failed(error, case)
         print_line({"id": case.id, "url": case.url, **_board(case.url, markup)})
     cases.end()
 

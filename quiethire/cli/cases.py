@@ -99,6 +99,21 @@ class Cases:
         raise typer.Exit(self.code)
 
 
+def read_file(file: Path) -> bytes:
+    """The bytes of a saved page. Raises InvalidInput where it cannot be read, or is larger than pages are."""
+    from services.parser.document import MAX_BODY  # noqa: PLC0415 - commands that read no page load no tree builder
+
+    try:
+        size = file.stat().st_size
+        if size > MAX_BODY:
+            raise InvalidInput(
+                f"the page has {size:,} bytes", where=str(file), hint=f"at most {MAX_BODY:,} are read", kind="too_large"
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise InvalidInput(error.strerror or str(error), where=str(file)) from error
+
+
 def print_line(value: object) -> None:
     """One JSON object on a line of its own, written through at once."""
     sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.table import Table
 
-from quiethire.cli.cases import Cases, PageCase, print_line
+from quiethire.cli.cases import Cases, PageCase, print_line, read_file
 from quiethire.cli.output import DONE, FAILED, data, fail, print_json, run
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
@@ -20,7 +20,6 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
 from services.parser.ats.registry import recognise
-from services.parser.document import MAX_BODY
 from services.parser.parse import ParsedPage
 from services.parser.pool import ParserPool
 from services.parser.quality import quality_parts
@@ -106,11 +105,7 @@ def _given(file: Path | None, url: str | None) -> Callable[[], Page]:
 def _page(file: Path, url: str, content_type: str, fetched_at: datetime | None) -> Page:
     """The page in a file. Raises InvalidInput for a URL that is none and for a file that cannot be read."""
     canonical_url(url)
-    try:
-        with file.open("rb") as opened:
-            body = opened.read(MAX_BODY + 1)
-    except OSError as error:
-        raise InvalidInput(error.strerror or str(error), where=str(file)) from error
+    body = read_file(file)
     moment = fetched_at or datetime.now(UTC)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return Page(url=url, body=body, content_type=content_type, fetched_at=moment)

@@ -31,7 +31,7 @@ _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HEADING_DEPTH = 6
 _EMPHASIS = frozenset({"a", "b", "strong"})
-_NAMED = ("class", "id", "data-testid", "data-qa", "data-automation-id", "itemprop")
+_NAMED = frozenset({"class", "id", "data-testid", "data-qa", "data-automation-id", "itemprop"})
 """Attributes in which sites name what they show."""
 _HINT = 300
 """Characters of such names that are kept."""
@@ -228,12 +228,12 @@ class _Reader:
     def _element(self, node: LexborNode, within: _Element) -> None:
         tag = node.tag or ""
         attributes = node.attributes
+        hint = ""
         if attributes:
-            if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+            style = attributes.get("style")
+            if "hidden" in attributes or (style and _HIDDEN.search(style)):
                 return
-            hint = " ".join([value for name in _NAMED if (value := attributes.get(name))])[:_HINT]
-        else:
-            hint = ""
+            hint = " ".join([value for name, value in attributes.items() if value and name in _NAMED])[:_HINT]
         block = tag in BLOCKS
         if tag in SILENT:
             # An icon names what stands beside it, as any other inline element does.
@@ -246,11 +246,11 @@ class _Reader:
         below = 0 if level else within.below + 1
         address = node.mem_id
         element = self.elements[address] = _Element(
-            block=address if block else within.block,
-            tag=tag if block else within.tag,
-            heading=level or (within.heading if below < _HEADING_DEPTH else 0),
-            below=below,
-            chrome=within.chrome or self.document.is_frame(node),
+            address if block else within.block,
+            tag if block else within.tag,
+            level or (within.heading if below < _HEADING_DEPTH else 0),
+            below,
+            chrome=within.chrome or (bool(attributes or tag in _FRAME_TAGS) and self.document.is_frame(node)),
             link=within.link or tag == "a",
             strong=within.strong or tag in ("b", "strong"),
             own=hint,

@@ -116,7 +116,7 @@ def test_bad_lines_and_pages_are_named_and_the_others_answered(saved):
         ("hostile", False, "too_large"),
         ("job", True, ""),
     ]
-    for named in ("cases.jsonl:1", "cases.jsonl:2", "missing.html", "nonsense", "10,000,001 bytes"):
+    for named in ("cases.jsonl:1", "cases.jsonl:2", "missing.html", "nonsense", "10,000,051 bytes"):
         assert named in ended.err
 
 
