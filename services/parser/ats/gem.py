@@ -50,10 +50,11 @@ class Gem(AtsAdapter):
 
 
 def _locations(post: Reader) -> tuple[Sourced, ...]:
-    """The post's own place, else its offices."""
+    """The places of all offices; where they have none, the post's own label, else the names of the offices."""
+    offices = list(post.at("offices").items())
+    placed = [found for office in offices if (found := office.within("location", "name").sourced())]
+    if placed:
+        return tuple(placed)
     if own := post.within("location", "name").sourced():
         return (own,)
-    offices = (
-        entry.within("location", "name").sourced() or entry.at("name").sourced() for entry in post.at("offices").items()
-    )
-    return tuple(office for office in offices if office)
+    return tuple(found for office in offices if (found := office.at("name").sourced()))

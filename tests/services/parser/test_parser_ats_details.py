@@ -199,9 +199,10 @@ def test_personio_reads_sections_offices_and_the_more_telling_kind_of_work():
     assert "Your profile" in engineer.description_text
 
 
-def test_gem():
+def test_gem_keeps_every_office_apart():
     engineer, executive = listed("gem", "https://jobs.gem.com/northwind")
     assert engineer.identity == "gem/northwind/am9i1"
+    assert places(engineer) == [("San Francisco", "US"), ("Austin", "US")]
     assert (engineer.remote, engineer.job_type, engineer.department) == (
         Workplace.HYBRID,
         JobType.FULL_TIME,
