@@ -16,7 +16,12 @@ _TYPE = re.compile(
 _WORKPLACE = re.compile(
     r"\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
     r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|hybrid (?:role|position|work|schedule|model)"
-    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)",
+    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)"
+    r"|\b(?:full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
+    r"|mobile[sn]? arbeiten|hybride[sn]? arbeit\w*|(?:möglichkeit|option)\w*\W[^.;\n]{0,30}?(?:home[- ]?office|remote)|home[- ]?office[- ](?:möglich|option|tage|anteil)\w*"
+    r"|télétravail (?:possible|partiel|\d|jusqu)|\d jours? de télétravail|teletrabajo (?:parcial|posible|\d)|\d días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
+    r"|(?:modelo|regime|trabalho) (?:híbrid|remot)\w+|lavoro (?:ibrido|da remoto)|smart ?working|hybride? werken|thuiswerken mogelijk|hybrid(?:t)? (?:arbejde|arbeid|arbete|arbets)\w*"
+    r"|distansarbete möjligt|hybridní (?:práce|model|režim)|(?:částečn\w+ )?práce z domova|praca (?:zdalna|hybrydowa)|tryb (?:zdalny|hybrydowy))\b",
     re.IGNORECASE,
 )
 _TITLE_PARTS = re.compile(r"\s+[-–—|@]\s+|\s*[()\[\]]\s*|,\s|\b(?:in|bei|à|en|em|w|v|i)\s(?=[A-Z\u00c0-\u017d])")

@@ -66,7 +66,9 @@ _CODES = {
 
 _HYBRID = re.compile(
     r"\b(hybrid\w*|hybride|hibrid[oae]\w*|ibrido|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
-    r"|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
+    r"|smart ?working|(?:moglichkeit|option|angebot|regelung)\w*\W[^.;]{0,30}?(?:home ?-?office|remote|von zu ?hause)|(?:home ?-?office|remote|teletravail|teletrabajo|teletreball"
+    r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
+    r"|mulig\w*|mojlig\w*|mozn\w*|mozliw\w*|czesciow\w*|castecn\w*)|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
 )
 _DAYS = (
     r"(?:[1-4]|one|two|three|four|ein(?:en)?|zwei|drei|vier|un|deux|trois|quatre|dos|tres|due|tre|twee|drie|to|tva|dva|tri|dwa|trzy)"

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from quiethire.domain.page import Page
-from quiethire.domain.posting import JobType
+from quiethire.domain.posting import JobType, Workplace
 from services.parser.labels import label_of
 from services.parser.parse import parse_posting_page
 
+PROSE = "You look after the timetables of forty trains and talk to the people who run them. "
 FETCHED = datetime(2026, 11, 20, 12, tzinfo=UTC)
 URL = "https://www.northwind.example/jobs/4711"
 
@@ -156,3 +157,26 @@ def test_a_labelled_company_goes_before_all_others():
     )
     assert posting.company_name == "Northwind Rail"
     assert posting.provenance["company_name"].path == "p “Employer:”"
+
+
+@pytest.mark.parametrize(
+    ("text", "workplace"),
+    [
+        ("Wir bieten dir die Möglichkeit zum Homeoffice an zwei Tagen.", Workplace.HYBRID),
+        ("Mobiles Arbeiten ist bei uns selbstverständlich.", Workplace.HYBRID),
+        ("Du arbeitest 100 % remote.", Workplace.REMOTE),
+        ("Télétravail possible après trois mois.", Workplace.HYBRID),
+        ("Poste en full remote.", Workplace.REMOTE),
+        ("Modalidad híbrida con horario flexible.", Workplace.HYBRID),
+        ("Lavoro ibrido con orario flessibile.", Workplace.HYBRID),
+        ("Hybride werken is bij ons normaal.", Workplace.HYBRID),
+        ("Nabízíme hybridní práci a hybridní model.", Workplace.HYBRID),
+        ("Oferujemy tryb hybrydowy.", Workplace.HYBRID),
+        ("This is a fully remote position.", Workplace.REMOTE),
+        ("You are in the office three days a week, the rest is up to you: a hybrid model.", Workplace.HYBRID),
+        ("Our remote sensing group builds satellites.", Workplace.NONE),
+        ("You look after remote sites in the mountains.", Workplace.NONE),
+    ],
+)
+def test_the_workplace_in_running_text(text, workplace):
+    assert only(f"<title>Train Planner | Northwind</title><h1>Train Planner</h1>{BODY}<h3>Benefits</h3><p>{text} {PROSE}</p>").remote is workplace
