@@ -223,16 +223,16 @@ def _structured_data(corpus: Path, folder: Path) -> Path:
 
 
 def _boards(corpus: Path, folder: Path) -> tuple[Share, int]:
-    """Rows with the right ATS and token, and rows without a known ATS that are claimed for one."""
+    """Rows with the right ATS and token (the ATS alone where the truth has no token), and rows of no ATS that are claimed."""
     with (corpus / "boards" / "truth.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     cases = _cases(folder, "boards", ({"id": index, "url": row["url"]} for index, row in enumerate(rows)))
     right = false_claims = 0
     for answer in _lines(_asked("recognise", cases, folder)):
         row = rows[answer["id"]]
-        found = (answer["ats"] or "", answer["token"] or "")
-        right += found == (row["ats"], row["token"])
-        false_claims += not row["ats"] and bool(found[0])
+        ats, token = answer["ats"] or "", answer["token"] or ""
+        right += ats == row["ats"] and (not row["token"] or token == row["token"])
+        false_claims += not row["ats"] and bool(ats)
     return Share(right, len(rows)), false_claims
 
 
@@ -341,10 +341,10 @@ country is named; pay only where both ends, the currency and the period are.
 | --- | --- | --- | --- |
 {others}
 
-A location text that names several countries, or none, is right where no single one is given. An encoding is right where
-browsers read the same (html5lib's cases). A payload is unsafe where an independent HTML parser finds, in the sanitised
-text or in what it writes of it again, an element that acts, an attribute that is not allowed, or an address that is
-neither http(s) nor mailto.
+A board is right where its ATS is, and its token where the truth states one. A location text that names several
+countries, or none, is right where no single one is given. An encoding is right where browsers read the same (html5lib's
+cases). A payload is unsafe where an independent HTML parser finds, in the sanitised text or in what it writes of it
+again, an element that acts, an attribute that is not allowed, or an address that is neither http(s) nor mailto.
 """
 
 

@@ -32,7 +32,7 @@ def recognise(
     jsonl: Annotated[Path | None, LINES] = None,
     json: JSON = False,
 ) -> None:
-    """Name the applicant tracking system behind a URL, and the token of the company's board there.
+    """Name the applicant tracking system behind a URL, and the company's token there.
 
     Only the URL is read; nothing is requested. A URL of one posting gives the board that it belongs to.
 
@@ -75,7 +75,8 @@ def _board(url: str, markup: str | None = None) -> dict[str, str | None]:
     from services.parser.ats.registry import recognise as recognise_board  # noqa: PLC0415 - see above
 
     board: Board | None = recognise_board(url, markup)
-    return {"ats": board.ats if board else None, "token": board.token if board else None}
+    # Where a company has several sites at its ATS, a board's own token names the site after the company's: `acme/External`.
+    return {"ats": board.ats if board else None, "token": board.token.partition("/")[0] if board else None}
 
 
 def salary(

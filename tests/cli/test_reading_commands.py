@@ -130,8 +130,11 @@ def test_links_are_listed_and_answered_by_case(saved):
 
 
 def test_recognise_names_the_ats_of_urls_and_of_pages_that_embed_a_board(saved):
-    ended = quiethire("recognise", "https://jobs.lever.co/acme/123", f"{SITE}/careers")
-    assert [line.split()[:2] for line in ended.out.splitlines()] == [["lever", "acme"], ["none", f"{SITE}/careers"]]
+    ended = quiethire(
+        "recognise", "https://jobs.lever.co/acme/123", "https://acme.wd5.myworkdayjobs.com/External", f"{SITE}/careers"
+    )
+    found = [line.split()[:2] for line in ended.out.splitlines()]
+    assert found == [["lever", "acme"], ["workday", "acme"], ["none", f"{SITE}/careers"]]
     (saved / "pages/embed.html").write_text('<script src="https://boards.greenhouse.io/embed/job_board/js?for=acme">')
     lever = {"id": 7, "url": "https://jobs.lever.co/acme"}
     ended = quiethire("recognise", "--jsonl", cases(saved, lever, case("embed"), {"id": "x", "url": ""}))
