@@ -4,6 +4,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import webencodings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quiethire.domain.page import Page
 from services.parser.document import Document
@@ -87,6 +90,36 @@ def test_the_text_is_that_of_the_encoding(body, content_type, text):
 )
 def test_hostile_heads_state_nothing(body):
     assert sniff(body, HTML) == "windows-1252"
+
+
+@given(st.binary(max_size=200), st.sampled_from(sorted(webencodings.LABELS)))
+def test_bytes_of_any_kind_are_text_in_every_encoding_that_can_be_stated(body, label):
+    assert isinstance(decode(body, f"text/html; charset={label}"), str)
+    assert isinstance(decode(f"<meta charset={label}>".encode() + body, HTML), str)
+
+
+_PIECES = (
+    b"<meta ",
+    b"charset",
+    b"=",
+    b'"',
+    b"'",
+    b">",
+    b"<!--",
+    b"-->",
+    b"<script>",
+    b"</",
+    b"content",
+    b"utf-8",
+    b"<?xml ",
+    b" ",
+    b"/",
+)
+
+
+@given(st.lists(st.one_of(st.sampled_from(_PIECES), st.binary(max_size=4)), max_size=40))
+def test_any_head_states_an_encoding_that_is_known(pieces):
+    assert webencodings.lookup(sniff(b"".join(pieces), HTML)) is not None
 
 
 def test_a_document_is_read_in_its_encoding():
