@@ -55,6 +55,8 @@ def listed_urls(document: Document) -> tuple[str, ...]:
                 inner if isinstance(inner, str) else inner.get("url") if isinstance(inner, dict) else None
             )
             urls += [target] if isinstance(target, str) else []
+        elif is_job_posting(item) and isinstance(address := item.get("url"), str):
+            urls.append(address)
     return tuple(dict.fromkeys(urls))
 
 

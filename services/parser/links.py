@@ -59,9 +59,15 @@ _HOSTED = re.compile(
 _LISTED_SITE = re.compile(
     r"(?:lever\.co|ashbyhq\.com|greenhouse\.io|myworkdayjobs\.com|smartrecruiters\.com|personio\.(?:de|com)|recruitee\.com|workable\.com|breezy\.hr|bamboohr\.com"
     r"|icims\.com|pinpointhq\.com|rippling\.com|gem\.com|applytojob\.com|join\.com|teamtailor\.com|oraclecloud\.com|ultipro\.(?:com|ca)|ukg\.net|taleo\.net"
-    r"|successfactors\.(?:com|eu)|eightfold\.ai|comeet\.com?|factorial(?:hr)?\.\w+|jobvite\.com|gusto\.com|softgarden\.io|hrmdirect\.com|paylocity\.com|paycom\w*\.\w+)$",
+    r"|successfactors\.(?:com|eu)|eightfold\.ai|comeet\.com?|factorial(?:hr)?\.\w+|jobvite\.com|gusto\.com|softgarden\.io|hrmdirect\.com|dayforcehcm\.com|applicantstack\.com|applicantpro\.com|isolvedhire\.com|jobscore\.com|zohorecruit\.\w+|freshteam\.com|catsone\.com|careerplug\.com"
+    r"|varbi\.com|jobylon\.com|reachmee\.com|emply\.com|hr-manager\.net|webcruiter\.\w+|easycruit\.com|talentlyft\.com|homerun\.co|flatchr\.io|welcometothejungle\.com|taleez\.com"
+    r"|digitalrecruiters\.com|epreselec\.com|talentclue\.com|bizneo\.com|viterbit\.\w+|rexx-systems\.com|umantis\.com|concludis\.de|d-vinci\.\w+|onlyfy\.jobs|b-ite\.\w+|jobbase\.io"
+    r"|kenjo\.io|hibob\.com|polymer\.co|workatastartup\.com|csod\.com|avature\.net|peoplehr\.net|tal\.net|eploy\.net|jobtrain\.co\.uk|hirehive\.com|rezoomo\.com|pageuppeople\.com"
+    r"|elmotalent\.com\.au|jobadder\.com|applitrack\.com|governmentjobs\.com|usajobs\.gov|adp\.com|saashr\.com|clearcompany\.com|trinethire\.com|gohire\.io|recruiterflow\.com|careers-page\.com"
+    r"|dover\.com|kula\.ai|traffit\.com|erecruiter\.pl|teamio\.com|gupy\.io|inrecruiting\.\w+|paylocity\.com|paycom\w*\.\w+)$",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"location(?:\.href)?\s{0,5}=\s{0,5}['\"]([^'\"]{1,1000})['\"]")
 _NOT_A_JOB = re.compile(
     r"/(?:login|signin|sign-in|register|account|privacy|terms|cookies?|category|categories|tags?|departments?|locations?|teams?|search|rss|feed|share|blog|news"
     r"|press|events?|faqs?|about|contact|apply|application|alerts?|saved|benefits|culture|diversity|students?|page|profile|create|edit|dashboard|imprint|impressum"
@@ -157,8 +163,8 @@ def _anchors(document: Document) -> list[_Anchor]:
     root = _resolve((base.attributes.get("href") or "") if base else "", document.url) or document.url
     here, site = canonical_url(document.url), _site(document.url)
     found: list[_Anchor] = []
-    for node in document.tree.css("a[href]")[:MAX_ANCHORS]:
-        url = _resolve((node.attributes.get("href") or "").strip(), root)
+    for node in document.tree.css("a[href], [data-href], [data-url], [onclick*='location']")[:MAX_ANCHORS]:
+        url = _resolve(_target(node), root)
         if url is None or url == here or _FILE.search(url) or not _same(url, site):
             continue
         text = squeeze(node.text(separator=" "))[:300]
@@ -173,6 +179,15 @@ def _anchors(document: Document) -> list[_Anchor]:
         )
         found.append(_Anchor(url, text, (_heading_near(node) or _slug(url)) if dull else "", _group(url), _place(node)))
     return found
+
+
+def _target(node: LexborNode) -> str:
+    """Where a link leads, or a card that a script makes one."""
+    attributes = node.attributes
+    if node.tag == "a" and attributes.get("href"):
+        return (attributes.get("href") or "").strip()
+    opens = _OPENS.search(attributes.get("onclick") or "")
+    return (opens[1] if opens else attributes.get("data-href") or attributes.get("data-url") or "").strip()
 
 
 def _same(url: str, site: str) -> bool:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.document import Document
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 from services.parser.schema_org import Json
 
 MAX_STATE = 5_000_000
@@ -24,7 +23,7 @@ MAX_DEPTH = 40
 MAX_FOUND = 5_000
 _TRIES = 50
 """Assignments of one script that are tried."""
-_ENOUGH_TEXT = 200
+ENOUGH_TEXT = 200
 """Characters of a description."""
 
 _TITLED = re.compile(r"\\?\"(?:job_?title|title|name|text|position_?title)\\?\"\s?:", re.IGNORECASE)
@@ -36,7 +35,7 @@ _FACTUAL = re.compile(
 _ASSIGNED = re.compile(r"(?:=|JSON\.parse\(|\.push\(|^)\s{0,20}(?=[\[{\"])")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
 
-_TITLE = (
+TITLE = (
     "title",
     "jobtitle",
     "positiontitle",
@@ -47,49 +46,17 @@ _TITLE = (
     "text",
     "position",
 )
-_DESCRIPTION = (
+DESCRIPTION = (
     "descriptionhtml", "jobdescription", "jobdescriptionhtml", "description", "content", "descriptionplain", "descriptionbody", "body",
     "fulldescription", "jobad", "details",
 )  # fmt: skip
-_LOCATION = (
+LOCATION = (
     "locationname", "location", "joblocation", "locations", "locationstext", "alllocations", "primarylocation", "worklocation",
     "joblocations", "jobcity", "city", "office", "offices", "fulllocation", "formattedlocation", "locationlabel",
-)  # fmt: skip
-_JOB_TYPE = (
-    "employmenttype",
-    "jobtype",
-    "typeofemployment",
-    "commitment",
-    "contracttype",
-    "employmentstatus",
-    "timetype",
-    "type",
-)
-_POSTED = (
-    "dateposted", "publisheddate", "publishedat", "postedat", "posteddate", "postedon", "firstpublished", "publishedon", "releaseddate",
-    "datepublished", "publicationdate", "jobposteddate", "postingdate", "publishdate", "opendate", "createdat",
-)  # fmt: skip
-_DEPARTMENT = ("departmentname", "department", "departments", "team", "teamname", "jobfunction", "function", "category")
-_COMPANY = (
-    "companyname",
-    "company",
-    "hiringorganization",
-    "organizationname",
-    "organization",
-    "employer",
-    "employername",
-    "hiringcompany",
-)
-_WORKPLACE = ("workplacetype", "workplace", "workmodel", "worktype", "remotetype", "remotestatus", "remote", "isremote")
-_CLOSES = ("validthrough", "applicationdeadline", "deadline", "closingdate", "expirationdate", "enddate", "expiresat")
-_PAY = (
-    "salary", "salaryrange", "compensation", "compensationtiersummary", "compensationsummary", "basesalary", "payrange", "salarytext",
-    "salarydescription",
 )  # fmt: skip
 _URL = ("absoluteurl", "joburl", "hostedurl", "canonicalurl", "detailurl", "jobdetailurl", "postingurl", "url", "link", "href", "permalink",
         "externalpath", "path", "applyurl")  # fmt: skip
 _ID = ("id", "jobid", "shortcode", "uuid", "postingid", "jobpostingid", "slug")
-_APPLY = ("applyurl", "applicationurl", "applylink", "jobapplyurl")
 _MARKS = frozenset(
     {
         *(
@@ -154,7 +121,7 @@ class Stated:
     def text(self, *names: str) -> tuple[str, str] | None:
         """The first of these properties that holds a text, or an object with a name, with its name."""
         for name in names:
-            if texts := _texts(self.values.get(name)):
+            if texts := texts_of(self.values.get(name)):
                 return texts[0], name
         return None
 
@@ -165,13 +132,13 @@ class Stated:
     @property
     def title(self) -> str:
         """The title, in one line."""
-        found = self.text(*_TITLE)
+        found = self.text(*TITLE)
         return squeeze(found[0]) if found else ""
 
     @property
     def address(self) -> str | None:
         """The address of the posting as stated, relative or not."""
-        found = next((v for name in _URL if isinstance(v := self.values.get(name), str) and _like_address(v)), None)
+        found = next((v for name in _URL if isinstance(v := self.values.get(name), str) and like_address(v)), None)
         return found.strip() if found else None
 
     @property
@@ -190,21 +157,6 @@ def stated_postings(document: Document) -> list[Stated]:
         if len(found) >= MAX_FOUND:
             break
     return found[:MAX_FOUND]
-
-
-def read(document: Document, names: set[str]) -> RawPosting | None:
-    """The posting with a description that bears one of the page's (folded) names, or is the only one with a description."""
-    described = [p for p in stated_postings(document) if len((p.text(*_DESCRIPTION) or ("",))[0]) >= _ENOUGH_TEXT]
-    named = [p for p in described if fold(p.title) in names]
-    chosen = named[:1] or (described if len({fold(p.title) for p in described}) == 1 and _bare(document) else [])
-    return _raw(chosen[0], document) if chosen else None
-
-
-def _bare(document: Document) -> bool:
-    return sum(len(line.text) for line in document.content) < 1_000
-
-
-# --- finding ---
 
 
 def _states(document: Document) -> Iterator[tuple[object, str]]:
@@ -297,139 +249,42 @@ def _posting(item: Json, path: str, key: str) -> Stated | None:
     inner = next(
         (v for name in ("attributes", "fields", "node", "data") if isinstance(v := item.get(name), dict)), None
     )
-    values = {_name(k): v for k, v in ({**item, **inner} if inner else item).items()}
-    title = next((v for name in _TITLE if isinstance(v := values.get(name), str) and v.strip()), None)
+    values = {plain_name(k): v for k, v in ({**item, **inner} if inner else item).items()}
+    title = next((v for name in TITLE if isinstance(v := values.get(name), str) and v.strip()), None)
     if title is None or not 3 <= len(title.strip()) <= 200:
         return None
-    placed = any(_texts(values.get(name)) for name in _LOCATION)
-    described = any(isinstance(v := values.get(name), str) and len(v) >= _ENOUGH_TEXT for name in _DESCRIPTION)
+    placed = any(texts_of(values.get(name)) for name in LOCATION)
+    described = any(isinstance(v := values.get(name), str) and len(v) >= ENOUGH_TEXT for name in DESCRIPTION)
     marks = len(_MARKS & values.keys())
     if not (placed or described) or marks + bool(_UNDER.search(key)) < 2:
         return None
-    return Stated(values, path, {_name(k): str(k) for k in (*item, *(inner or ()))})
+    return Stated(values, path, {plain_name(k): str(k) for k in (*item, *(inner or ()))})
 
 
-def _name(key: object) -> str:
+def plain_name(key: object) -> str:
+    """A property's name in lower case without separators: `locationName` and `location_name` are one."""
     return str(key).lower().replace("_", "").replace("-", "")
 
 
-def _like_address(text: str) -> bool:
+def like_address(text: str) -> bool:
+    """Whether a text is an address, absolute or from the root."""
     return text.strip().startswith(("http://", "https://", "/")) and len(text) < 1_000
 
 
-def _texts(value: object, depth: int = 0) -> list[str]:
+def texts_of(value: object, depth: int = 0) -> list[str]:
     """Texts of a value: itself, the names of objects, places as "city, region, country"."""
     if isinstance(value, bool) or value is None or depth > 3:
         return []
     if isinstance(value, (str, int, float)):
         return [str(value).strip()] if str(value).strip() else []
     if isinstance(value, list):
-        return [text for entry in value[:30] for text in _texts(entry, depth + 1)]
+        return [text for entry in value[:30] for text in texts_of(entry, depth + 1)]
     if isinstance(value, dict):
-        named = {_name(k): v for k, v in value.items()}
+        named = {plain_name(k): v for k, v in value.items()}
         for name in ("name", "label", "text", "title", "displayname", "fulllocation", "rendered", "value"):
-            if texts := _texts(named.get(name), depth + 1):
+            if texts := texts_of(named.get(name), depth + 1):
                 return texts[:1]
         parts = [t for n in ("city", "addresslocality", "state", "region", "addressregion", "country", "addresscountry")
-                 for t in _texts(named.get(n), depth + 1)[:1]]  # fmt: skip
+                 for t in texts_of(named.get(n), depth + 1)[:1]]  # fmt: skip
         return [", ".join(dict.fromkeys(parts))] if parts else []
     return []
-
-
-# --- reading ---
-
-
-def _raw(stated: Stated, document: Document) -> RawPosting:
-    def sourced(*names: str) -> Sourced | None:
-        found = stated.text(*names)
-        return Sourced(value=found[0], source=Source.HTML, path=stated.at(found[1])) if found else None
-
-    return RawPosting(
-        url=document.url,
-        title=Sourced(value=stated.title, source=Source.HTML, path=f"{stated.path}.title"),
-        company=sourced(*_COMPANY) or _owner(stated),
-        locations=_places(stated),
-        workplace=_workplace(stated),
-        job_type=sourced(*_JOB_TYPE),
-        department=sourced(*_DEPARTMENT),
-        description_html=sourced(*_DESCRIPTION),
-        salary=_pay(stated),
-        posted_at=sourced(*_POSTED),
-        valid_through=sourced(*_CLOSES),
-        application_url=next((v for name in _APPLY if isinstance(v := stated.values.get(name), str) and _like_address(v)), None),
-        language=document.language,
-    )  # fmt: skip
-
-
-def _owner(stated: Stated) -> Sourced | None:
-    """The organisation that the state around the posting is about, at most three levels down: `{"organization": {"name": …}}`."""
-    level: list[tuple[object, str]] = [(stated.root, stated.path.partition(".")[0])]
-    for _ in range(4):
-        below: list[tuple[object, str]] = []
-        for holder, path in level[:200]:
-            entries = list(enumerate(holder[:20])) if isinstance(holder, list) else []
-            for key, value in holder.items() if isinstance(holder, dict) else entries:
-                name = value.get("name") if isinstance(value, dict) and _name(key) in _COMPANY else None
-                if isinstance(name, str) and name.strip():
-                    return Sourced(value=name, source=Source.HTML, path=f"{path}.{key}.name")
-                below.append((value, f"{path}.{key}"))
-        level = below
-    return None
-
-
-def _places(stated: Stated) -> tuple[Sourced, ...]:
-    """The first property that names places; a city gets its region and country from beside it."""
-    for name in _LOCATION:
-        texts = _texts(stated.values.get(name))
-        if name in ("city", "jobcity") and texts:
-            around = [t for n in ("state", "region", "country") for t in _texts(stated.values.get(n))[:1]]
-            texts = [", ".join(dict.fromkeys((texts[0], *around)))]
-        if texts:
-            return tuple(Sourced(value=t, source=Source.HTML, path=stated.at(name)) for t in texts[:30])
-    return ()
-
-
-def _workplace(stated: Stated) -> Sourced | None:
-    for name in _WORKPLACE:
-        value = stated.values.get(name)
-        text = "remote" if value is True else value if isinstance(value, str) and value.strip() else None
-        if text:
-            return Sourced(value=text, source=Source.HTML, path=stated.at(name))
-    return None
-
-
-def _pay(stated: Stated) -> RawSalary | None:
-    """Two numbers with a currency, else a text."""
-    holders = [stated.values, *(v for name in _PAY if isinstance(v := stated.values.get(name), dict))]
-    for holder in holders:
-        values = {_name(k): v for k, v in holder.items()}
-        low = _first_number(
-            values, "salarymin", "minsalary", "salaryfrom", "compensationmin", "min", "minvalue", "from"
-        )
-        high = _first_number(values, "salarymax", "maxsalary", "salaryto", "compensationmax", "max", "maxvalue", "to")
-        currency = next(
-            iter(
-                _texts(values.get("salarycurrency"))
-                + _texts(values.get("currency"))
-                + _texts(values.get("currencycode"))
-            ),
-            None,
-        )
-        period = next((t for n in ("salaryperiod", "period", "interval", "unittext", "salaryinterval", "payperiod", "salaryunit")
-                       for t in _texts(values.get(n))), None)  # fmt: skip
-        if (low is not None or high is not None) and currency:
-            return RawSalary(
-                source=Source.HTML, path=f"{stated.path}.salary", min=low, max=high, currency=currency, period=period
-            )
-    text = next((v for name in _PAY if isinstance(v := stated.values.get(name), str) and v.strip()), None)
-    return RawSalary(source=Source.HTML, path=f"{stated.path}.salary", text=text[:500]) if text else None
-
-
-def _first_number(values: Json, *names: str) -> float | None:
-    for name in names:
-        value = values.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-            return float(value)
-        if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,2})?", value):
-            return float(value)
-    return None

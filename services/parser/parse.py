@@ -10,7 +10,7 @@ from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting, RawPosting
 from quiethire.domain.result import Refusal
 from quiethire.domain.urls import canonical_url
-from services.parser import evidence, html, jsonld, microdata, page_state, quality, rdfa, running_text
+from services.parser import evidence, html, jsonld, microdata, quality, rdfa, running_text, state_posting
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
 from services.parser.headline import find_title, page_names
@@ -64,7 +64,7 @@ def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
         return _several(marked, document, board, page)
     if marked:
         raw = merge([*marked, _only_facts(shown, marked[0]), running_text.read(merge([*marked, shown]))])
-    elif (stated := page_state.read(document, {fold(name) for name in page_names(document)})) is not None:
+    elif (stated := state_posting.read(document, {fold(name) for name in page_names(document)})) is not None:
         raw = _with_text(merge([stated, shown]))
     else:
         if (reason := evidence.why_not(document, shown)) is not None:

@@ -10,7 +10,12 @@ from services.parser.normalise.text import as_html, plain_text
 
 _TYPE = re.compile(
     r"\b((?:full|part)[- ]time|fixed[- ]term|(?:in )?vollzeit|(?:in )?teilzeit|tiempo completo|jornada completa|temps plein|temps partiel"
-    r"|fuldtid|deltid|heltid|plny uvazek|temporary position|internship|37 hours|40 hours per week)\b",
+    r"|tempo pieno|tempo integral|part-?time|jornada parcial|tempo parziale|fulltids?\w*|fuldtid\w*|deltid\w*|heltid\w*|pln[yý] úvazek|plny uvazek|částečný úvazek|pełn\w+ etat\w*|voltijd|deeltijd|cdi|cdd|befristet\w*|tidsbegrænset|vikariat|temporary position|internship|37 hours|40 hours per week)\b",
+    re.IGNORECASE,
+)
+_TITLE_TYPE = re.compile(
+    r"\b(intern|internship|praktik\w+|werkstudent\w*|working student|ausbildung|auszubildende\w*|azubi|apprentice\w*|alternance|apprentissage|stagiaire|becari\w+|prácticas"
+    r"|pràctiques|tirocinio|estágio|stáž\w*|staż\w*|part[- ]time|teilzeit|temps partiel|media jornada|deltid|freelance\w*|temporary|seasonal|volunteer)\b",
     re.IGNORECASE,
 )
 _WORKPLACE = re.compile(
@@ -47,7 +52,7 @@ def read(raw: RawPosting) -> RawPosting:
     return RawPosting(
         url=raw.url,
         salary=None if paid else _salary(title, text, _country(raw)),
-        job_type=None if raw.job_type else _job_type(f"{title}\n{text}"),
+        job_type=None if raw.job_type else _job_type(title, text),
         workplace=None if raw.workplace else _workplace(text),
         locations=() if raw.locations else _in_title(title) or _places(text),
     )
@@ -66,11 +71,12 @@ def _salary(title: str, text: str, country: str | None) -> RawSalary | None:
     return RawSalary(source=Source.TEXT, path="description", period=salary.period.value, **stated)
 
 
-def _job_type(text: str) -> Sourced | None:
-    match = _TYPE.search(text)
-    if match is None or job_type(match.group()) is None:
-        return None
-    return Sourced(value=match.group(), source=Source.TEXT, path=_snippet(text, match))
+def _job_type(title: str, text: str) -> Sourced | None:
+    for pattern, where in ((_TITLE_TYPE, title), (_TYPE, f"{title}\n{text}")):
+        match = pattern.search(where)
+        if match is not None and job_type(match.group()) is not None:
+            return Sourced(value=match.group(), source=Source.TEXT, path=_snippet(where, match))
+    return None
 
 
 def _workplace(text: str) -> Sourced | None:

@@ -179,4 +179,9 @@ def test_a_labelled_company_goes_before_all_others():
     ],
 )
 def test_the_workplace_in_running_text(text, workplace):
-    assert only(f"<title>Train Planner | Northwind</title><h1>Train Planner</h1>{BODY}<h3>Benefits</h3><p>{text} {PROSE}</p>").remote is workplace
+    assert (
+        only(
+            f"<title>Train Planner | Northwind</title><h1>Train Planner</h1>{BODY}<h3>Benefits</h3><p>{text} {PROSE}</p>"
+        ).remote
+        is workplace
+    )
