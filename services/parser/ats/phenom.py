@@ -48,6 +48,10 @@ class Phenom(AtsAdapter):
             return BoardPage(cursor=json.dumps(kept[:MAX_SITEMAPS]), total=None)
         urls = [url for entry in Element.of(page, board, "urlset").all("url") if (url := entry.text("loc"))]
         jobs = tuple(url for url in urls if _JOB.search(url) and urlsplit(url).netloc.lower() == board.token)
+        if cursor is None and urls and not jobs:
+            raise SchemaDrift(
+                "the sitemap names no job pages", where=board.key, hint="see whether jobs have another address"
+            )
         return BoardPage(links=jobs, cursor=json.dumps(rest) if rest else None)
 
 

@@ -34,7 +34,8 @@ class SuccessFactors(AtsAdapter):
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the job pages. How many there are is not said; an empty batch is the end."""
         found = links(page, "a.jobTitle-link[href]")
-        if not found and b"job-tile" not in page.body and page.body.strip():
+        # Past the last tile the answer may be blank; a site that lists its jobs otherwise is blank from the start.
+        if not found and b"job-tile" not in page.body and (page.body.strip() or cursor is None):
             raise SchemaDrift(
                 "the answer holds no tiles", where=board.key, hint="see whether the site lists jobs otherwise"
             )

@@ -268,3 +268,17 @@ def test_icims_goes_on_where_the_page_says_so(end, cursor):
     number = 2 if "3 of" in end else 1
     page = Page(url=BOARDS["icims"], body=(card + end).encode(), content_type="text/html", fetched_at=FETCHED)
     assert parse_board_page(board("icims"), page, str(number)).cursor == cursor
+
+
+def test_successfactors_may_end_blank_but_not_begin_so():
+    blank = Page(url=BOARDS["successfactors"], body=b"\n", content_type="text/html", fetched_at=FETCHED)
+    last = parse_board_page(board("successfactors"), blank, "25")
+    assert (last.links, last.cursor) == ((), None)
+    with pytest.raises(SchemaDrift):
+        parse_board_page(board("successfactors"), blank)
+
+
+def test_a_sitemap_of_phenom_that_names_pages_but_no_jobs_is_schema_drift():
+    body = b"<urlset><url><loc>https://careers.northwind.example/about</loc></url></urlset>"
+    with pytest.raises(SchemaDrift, match="no job pages"):
+        parse_board_page(board("phenom"), Page(url=BOARDS["phenom"], body=body, content_type="", fetched_at=FETCHED))
