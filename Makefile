@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export QUIETHIRE_DATA_DIR ?= $(CURDIR)/.quiethire
 ARGS ?=
 
-.PHONY: help setup demo up test check fmt bench histories lock clean
+.PHONY: help setup demo up test check fmt bench accuracy histories lock clean
 
 help: ## this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ fmt: setup ## format and mend what can be mended by itself
 bench: setup ## the figures that the documents name
 	@$(BIN)/python -m benchmarks.pipeline $(ARGS)
 	@$(BIN)/python -m benchmarks.demo $(ARGS)
+
+accuracy: setup ## how right the parser is on the corpus, into docs/accuracy.md
+	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
 
 histories: setup ## record the workflows' histories anew, after a deliberate change of their commands
 	@$(BIN)/python tests/workflows/record_histories.py >/dev/null

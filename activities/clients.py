@@ -2,8 +2,6 @@
 
 from typing import Protocol
 
-from services.parser.pool import ParserPool
-
 from quiethire.domain.ports import (
     BoardStore,
     Cache,
@@ -16,6 +14,7 @@ from quiethire.domain.ports import (
     SearchIndex,
 )
 from quiethire.settings import Settings
+from services.parser.pool import ParserPool
 
 
 class Clients(Protocol):

@@ -13,18 +13,22 @@ from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import Gone, QuietHireError, SchemaDrift, Throttled, Transient
-from quiethire.domain.page import FetchSpec, Page, PageRef, Render
+from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
+from quiethire.domain.page import FetchSpec, Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
 from services.osint.outline import outline_of
-from services.parser.ats.registry import adapter_for, recognise
+from services.parser.ats.registry import adapter_for, page_request, recognise
 
 logger = logging.getLogger(__name__)
 
-MAX_BOARD_PAGES = 200
-"""More listing pages than any board has: a board that pages for ever is cut, and so never complete."""
+MAX_BOARD_PAGES = 400
+"""Listing pages of one board: a board that has more, or pages for ever, is cut, and so never complete."""
+
+MAX_LINKS = 20_000
+"""Job pages of one board. A board that has more is never complete."""
 
 PAGES_AT_ONCE = 50
 """Job pages that one activity fetches, side by side. The crawler's own bounds stay in force below this."""
@@ -113,7 +117,7 @@ class CrawlActivities:
 
         async def one(url: str) -> PageRef | QuietHireError:
             try:
-                return await self._fetch_once(_page_spec(url), input.started_at, offline=input.offline)
+                return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
             except QuietHireError as error:
                 return error
 
@@ -147,17 +151,23 @@ class CrawlActivities:
         return await self._crawl_website(input)
 
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
-        ref = await self._fetch_once(_page_spec(input.board.url), input.started_at, offline=input.offline)
+        ref = await self._fetch_once(page_request(input.board.url), input.started_at, offline=input.offline)
         page = Page.of(ref, await self._archive.get(ref.content_hash))
+        problems: tuple[Problem, ...] = ()
         embedded = await asyncio.to_thread(_embedded, page)
         if embedded is not None:
             owner = {"company_domain": input.board.company_domain, "company_name": input.board.company_name}
             try:
                 return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
-            except Gone:
-                # The page may show what the board's own feed does not, or no longer.
-                logger.info("the page is read itself", extra={"board": embedded.key, "url": ref.final_url[:500]})
-        return BoardCrawl(board=input.board, listing=ref, complete=True, requests=int(not ref.from_archive))
+            except (Permanent, SchemaDrift) as error:
+                # The page may list jobs all the same: a career site on a host of its own need not answer as its
+                # vendor's others do, and offline the archive may hold the page alone.
+                logger.info("the page is read itself: %s", error, extra={"board": embedded.key, "kind": error.kind})
+                if not (input.offline and error.kind == "not_archived"):
+                    problems = (Problem.of(error, embedded.url),)
+        return BoardCrawl(
+            board=input.board, listing=ref, complete=True, problems=problems, requests=int(not ref.from_archive)
+        )
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
         board = input.board
@@ -175,12 +185,14 @@ class CrawlActivities:
                 ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
                 requests += not ref.from_archive
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
-                parsed = await self._parser.board_page(board, page)
+                parsed = await self._parser.board_page(board, page, cursor)
                 postings.extend(parsed.postings)
                 refused.extend(parsed.refused)
                 links.extend(parsed.links)
-                total, cursor_after = parsed.total, parsed.cursor
-            if cursor_after is None:
+                cursor_after = parsed.cursor
+                # Some boards count on their first page only, others on their last.
+                total = total if parsed.total is None else parsed.total
+            if cursor_after is None or len(links) > MAX_LINKS:
                 break
             if cursor_after in cursors:
                 raise SchemaDrift(f"the board's paging came back to {cursor_after!r}", where=board.key)
@@ -191,8 +203,8 @@ class CrawlActivities:
             board=board,
             batches=await save_batches(self._archive, postings, refused),
             refused=tuple(refused[:NAMED]),
-            links=await save_urls(self._archive, links) if links else None,
-            complete=cursor_after is None and (total is None or seen >= total),
+            links=await save_urls(self._archive, links[:MAX_LINKS]) if links else None,
+            complete=cursor_after is None and len(links) <= MAX_LINKS and (total is None or seen >= total),
             problems=_board_problems(board, seen, total),
             requests=requests,
         )
@@ -206,15 +218,17 @@ class CrawlActivities:
         return await self._fetcher.fetch(spec, offline=offline)
 
 
-def _page_spec(url: str) -> FetchSpec:
-    return FetchSpec(url=url, accept="html", render=Render.AUTO)
-
-
 def _embedded(page: Page) -> Board | None:
-    """The ATS board that a page redirected to or shows in a frame. A mere mention is none."""
-    frames = outline_of(page).frames
-    boards = (recognise(url) for url in (page.url, *frames))
-    return next((board for board in boards if board is not None), None)
+    """The ATS board that a page redirected to, shows in a frame, or is itself on the company's own host.
+
+    A mere mention of a board is none.
+    """
+    boards = (recognise(url) for url in (page.url, *outline_of(page).frames))
+    shown = next((board for board in boards if board is not None), None)
+    if shown is not None:
+        return shown
+    marked = recognise(page.url, page.body.decode("utf-8", "replace"))
+    return marked if marked is not None and host_of(marked.url) == host_of(page.url) else None
 
 
 def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:

@@ -1,21 +1,31 @@
 """The `quiethire` command."""
 
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+
 import typer
 
-from quiethire.cli.archive import archive
-from quiethire.cli.crawl import crawl
-from quiethire.cli.demo import demo
-from quiethire.cli.find import job, search, stats
-from quiethire.cli.index import index
-from quiethire.cli.run import migrate, serve, up
+_COMMANDS = {
+    "demo": ("quiethire.cli.demo:demo", "Run"),
+    "up": ("quiethire.cli.run:up", "Run"),
+    "crawl": ("quiethire.cli.crawl:crawl", "Work"),
+    "archive": ("quiethire.cli.archive:archive", "Work"),
+    "search": ("quiethire.cli.find:search", "Ask"),
+    "job": ("quiethire.cli.find:job", "Ask"),
+    "stats": ("quiethire.cli.find:stats", "Ask"),
+    "parse": ("quiethire.cli.parse:parse", "Read one thing"),
+    "links": ("quiethire.cli.parse:links", "Read one thing"),
+    "recognise": ("quiethire.cli.ask:recognise", "Read one thing"),
+    "salary": ("quiethire.cli.ask:salary", "Read one thing"),
+    "location": ("quiethire.cli.ask:location", "Read one thing"),
+    "index": ("quiethire.cli.index:index", "Operate"),
+    "migrate": ("quiethire.cli.run:migrate", "Operate"),
+    "serve": ("quiethire.cli.run:serve", "Operate"),
+}
+"""Command → where it is, and the panel of the help that shows it."""
 
-app = typer.Typer(
-    name="quiethire",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
-    help="""Finds companies, reads their career pages and ATS boards, and turns them into one clean, current,
+_HELP = """Finds companies, reads their career pages and ATS boards, and turns them into one clean, current,
 searchable set of job postings, matched to people with reasons.
 
 **Begin**
@@ -29,24 +39,45 @@ searchable set of job postings, matched to people with reasons.
     quiethire crawl northwind.example
     quiethire search "data engineer" --remote --min-salary 70k
 
+**Read one thing, without any server**
+
+    quiethire parse job.html --url https://northwind.example/jobs/7
+    quiethire salary "£60–70k p.a."
+
 Results go to stdout, talk to stderr; `--json` gives one JSON object. A command uses the platform that runs on
 QUIETHIRE_DATA_DIR (default: .quiethire), or starts one for itself and stops it again.
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 partly done.
-""",
-)
-app.command(rich_help_panel="Run")(demo)
-app.command(rich_help_panel="Run")(up)
-app.command(rich_help_panel="Work")(crawl)
-app.add_typer(archive, name="archive", rich_help_panel="Work")
-app.command(rich_help_panel="Ask")(search)
-app.command(rich_help_panel="Ask")(job)
-app.command(rich_help_panel="Ask")(stats)
-app.add_typer(index, name="index", rich_help_panel="Operate")
-app.command(rich_help_panel="Operate")(migrate)
-app.command(rich_help_panel="Operate")(serve)
+"""
 
 
 def main() -> None:
-    """The entry point of the installed command."""
-    app()
+    """The entry point of the installed command. Loads only the command that is asked for: most need the platform."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    _app([asked] if asked in _COMMANDS else _COMMANDS)()
+
+
+def _app(names: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(
+        name="quiethire",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+        help=_HELP,
+    )
+    app.callback()(_root)
+    for name in names:
+        place, panel = _COMMANDS[name]
+        module, _, attribute = place.partition(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(command)
+    return app
+
+
+def _root() -> None:
+    # Without a callback Typer makes an app of one command that command itself, and takes no name for it.
+    pass

@@ -4,20 +4,22 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import httpx
 import orjson
 import typer
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.markup import escape
-from temporalio.client import WorkflowFailureError
-from temporalio.service import RPCError
 
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem, Refusal
 from quiethire.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
+    from temporalio.client import WorkflowFailureError
+    from temporalio.service import RPCError
 
 DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
@@ -49,20 +51,20 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     except QuietHireError as error:
         fail(error)
         code = WRONG_USE if isinstance(error, InvalidInput) else FAILED
-    except httpx.HTTPError as error:
+    except _unanswered() as error:
         fail(QuietHireError(f"the platform does not answer: {error!r}", hint="is it running? see 'quiethire up'"))
         code = FAILED
-    except (WorkflowFailureError, RPCError) as error:
+    except _temporal_errors() as error:
         fail(temporal_error(error))
         code = FAILED
     raise typer.Exit(code)
 
 
-def temporal_error(error: WorkflowFailureError | RPCError) -> QuietHireError:
-    """What Temporal says, in our words."""
-    if isinstance(error, RPCError):
-        return QuietHireError(error.message, where="temporal", hint="is the server running?", kind="temporal")
-    cause = error.cause
+def temporal_error(error: Exception) -> QuietHireError:
+    """What Temporal says, a failed workflow or a server out of reach, in our words."""
+    cause = getattr(error, "cause", None)
+    if cause is None:
+        return QuietHireError(str(error), where="temporal", hint="is the server running?", kind="temporal")
     return QuietHireError(
         str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history", kind="workflow_failed"
     )
@@ -77,6 +79,22 @@ def settings() -> Settings:
             name = f"QUIETHIRE_{'.'.join(str(part) for part in wrong['loc']).upper()}"
             fail(InvalidInput(wrong["msg"], where=name, hint="see docs/settings.md"))
         raise typer.Exit(WRONG_USE) from None
+
+
+# Python evaluates these only where an error got so far: a command that asks no server never loads its clients.
+
+
+def _unanswered() -> "type[httpx.HTTPError]":
+    import httpx  # noqa: PLC0415 - see above
+
+    return httpx.HTTPError
+
+
+def _temporal_errors() -> "tuple[type[WorkflowFailureError], type[RPCError]]":
+    from temporalio.client import WorkflowFailureError  # noqa: PLC0415 - see above
+    from temporalio.service import RPCError  # noqa: PLC0415 - see above
+
+    return WorkflowFailureError, RPCError
 
 
 async def _stoppable(work: Coroutine[Any, Any, int]) -> int:

@@ -1,15 +1,16 @@
 """A page as every strategy sees it: one tree, and its text as lines with where each of them stands."""
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
-from services.parser.normalise.text import BLOCKS, squeeze, walk
+from services.parser.encoding import decode
+from services.parser.normalise.text import BLOCKS, SILENT, squeeze
 
 MAX_BODY = 10_000_000
 """Bytes of a page that are parsed; larger ones are refused."""
@@ -28,6 +29,12 @@ _FRAME = re.compile(
 _SPACED_POINT = re.compile(r" ([.,;:!?)])")
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HEADING_DEPTH = 6
+_EMPHASIS = frozenset({"a", "b", "strong"})
+_NAMED = frozenset({"class", "id", "data-testid", "data-qa", "data-automation-id", "itemprop"})
+"""Attributes in which sites name what they show."""
+_HINT = 300
+"""Characters of such names that are kept."""
 
 
 @dataclass(slots=True)
@@ -45,18 +52,6 @@ class Line:
     hint: str
     """Classes and ids of the block and what is just around it: sites name what they show."""
     parts: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Open:
-    """The block that is being read."""
-
-    tag: str = "body"
-    parts: list[str] = field(default_factory=list)
-    linked: int = 0
-    bold: int = 0
-    length: int = 0
-    hint: str = ""
 
 
 class Document:
@@ -99,7 +94,7 @@ class Document:
     @cached_property
     def lines(self) -> list[Line]:
         """The text of the body, block by block."""
-        return _Reader().read(self.tree.body)
+        return _Reader(self).read(self.tree.body)
 
     def framed(self, node: LexborNode) -> bool:
         """Whether an element stands within a frame of the page. Answers are kept: links ask for the same elements."""
@@ -110,12 +105,34 @@ class Document:
                 answer = known
                 break
             passed.append(current.mem_id)
-            if is_frame(current):
+            if self.is_frame(current):
                 answer = True
                 break
             current = current.parent
         self._frames.update(dict.fromkeys(passed, answer))
         return answer
+
+    def is_frame(self, node: LexborNode) -> bool:
+        """Whether an element is navigation, footer, banner or another frame around the content of a page."""
+        tag, attributes = node.tag or "", node.attributes
+        if tag in _FRAME_TAGS or attributes.get("role") in _FRAME_ROLES:
+            return True
+        if tag not in _FRAMING or not attributes:
+            return False
+        hint = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        # A wrapper around the whole page may bear such a name too.
+        return _names_frame(hint[:160]) and node.mem_id not in self._wrappers
+
+    @cached_property
+    def _wrappers(self) -> set[int]:
+        """Addresses of what stands around the content: all that a main heading, `<main>` or `<article>` is within."""
+        found: set[int] = set()
+        for node in self.tree.css("h1, main, article"):
+            around = node.parent
+            while around is not None and around.mem_id not in found:
+                found.add(around.mem_id)
+                around = around.parent
+        return found
 
     @cached_property
     def content(self) -> list[Line]:
@@ -123,155 +140,144 @@ class Document:
         return [line for line in self.lines if not line.chrome]
 
 
-def is_frame(node: LexborNode) -> bool:
-    """Whether an element is navigation, footer, banner or another frame around the content of a page."""
-    tag, attributes = node.tag or "", node.attributes
-    if tag in _FRAME_TAGS or attributes.get("role") in _FRAME_ROLES:
-        return True
-    if tag not in _FRAMING:
-        return False
-    hint = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:160]
-    # A wrapper around the whole page may bear such a name too.
-    return _FRAME.search(hint) is not None and node.css_first("h1, main, article") is None
+@lru_cache(maxsize=4_096)
+def _names_frame(hint: str) -> bool:
+    """Whether class and id name a frame; a site uses the same few over and over."""
+    return _FRAME.search(hint) is not None
 
 
 def _tree(page: Page) -> LexborHTMLParser:
     """The tree by the HTML Standard; what that parser cannot take goes through BeautifulSoup once."""
-    markup = _decode(page)
+    markup = decode(page.body, page.content_type)
     try:
         return LexborHTMLParser(markup)
     except (SelectolaxError, ValueError, RuntimeError):
         return LexborHTMLParser(str(BeautifulSoup(markup, "lxml")))
 
 
-def _decode(page: Page) -> str:
-    """Text of the body: byte-order mark, the header's charset, `<meta charset>`, else UTF-8, else Windows-1252."""
-    body = page.body
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    stated = re.search(r"charset=[\"']?([\w.:-]+)", page.content_type, re.IGNORECASE)
-    within = re.search(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w.:-]+)", body[:4096], re.IGNORECASE)
-    name = stated[1] if stated else within[1].decode("ascii", "replace") if within else ""
-    for encoding in filter(None, (_browser_name(name), "utf-8")):
-        try:
-            return body.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return body.decode("utf-8" if name.lower() in ("utf-8", "utf8") else "cp1252", "replace")
+@dataclass(slots=True)
+class _Element:
+    """What an element says of the text within it. Plain inline elements share that of their parent."""
+
+    block: int
+    """Address of the nearest block: text of another block stands on another line."""
+    tag: str
+    """Tag of that block."""
+    heading: int
+    below: int
+    """Elements between the heading and this one: what stands too deep in an open heading is none."""
+    chrome: bool
+    link: bool
+    strong: bool
+    own: str
+    """Hint of the element itself, and …"""
+    around: str
+    """… of it and its parent."""
 
 
-def _browser_name(label: str) -> str:
-    """What browsers read under a label (Encoding Standard): Latin-1 is Windows-1252, and no codec that is no charset."""
-    label = label.lower()
-    if label in ("iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"):
-        return "cp1252"
-    known = re.fullmatch(
-        r"(utf-?8|utf-?16(le|be)?|iso-8859-\d+|windows-\d+|cp\d+|koi8-[ru]|gbk|gb2312|gb18030|big5|euc-(jp|kr)|shift[_-]jis)",
-        label,
-    )
-    return label if known else ""
+_PAGE = _Element(0, "body", 0, 0, chrome=False, link=False, strong=False, own="", around="")
 
 
 class _Reader:
-    """Walks a body once and cuts its text into lines."""
+    """Visits the nodes of a body once, in order, and cuts the text into lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Document) -> None:
+        self.document = document
         self.lines: list[Line] = []
-        self.stack: list[tuple[str, str]] = []  # open elements that matter: (tag, hint)
-        self.chrome = self.links = self.strong = 0
-        self.frames: list[bool] = []
-        self.open = _Open()
+        self.elements: dict[int, _Element] = {}  # by address; those whose text is not read are left out
+        self.block = _PAGE
+        self._begin("")
+
+    def _begin(self, hint: str) -> None:
+        """An empty line."""
+        self.parts: list[str] = []
+        self.hint = hint
+        self.length = self.linked = self.bold = 0
 
     def read(self, body: LexborNode | None) -> list[Line]:
-        skip_until = 0
-        for node, entering in walk(body):
-            if skip_until:
-                if not entering and node.mem_id == skip_until:
-                    skip_until = 0
+        if body is None:
+            return []
+        self.elements[body.mem_id] = _PAGE
+        for node in body.traverse(include_text=True):
+            parent = node.parent
+            within = self.elements.get(parent.mem_id) if parent is not None else None
+            if within is None:
                 continue
             if node.is_text_node:
-                if entering:
-                    self._text(node.text_content or "")
+                self._text(node.text_content or "", within)
             elif node.is_element_node:
-                if entering and self._hidden(node):
-                    skip_until = node.mem_id
-                elif entering:
-                    self._enter(node)
-                else:
-                    self._leave(node.tag or "")
+                self._element(node, within)
             if len(self.lines) >= MAX_LINES:
                 break
-        self._close()
+        self._close(_PAGE, "")
         return self.lines
 
-    def _hidden(self, node: LexborNode) -> bool:
-        if node.tag in ("body", "html"):
-            return False
-        attributes = node.attributes
-        return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-
-    def _enter(self, node: LexborNode) -> None:
-        tag, attributes = node.tag or "", node.attributes
-        hint = " ".join(
-            filter(
-                None,
-                (
-                    attributes.get(name)
-                    for name in ("class", "id", "data-testid", "data-qa", "data-automation-id", "itemprop")
-                ),
-            )
-        )
-        frame = is_frame(node)
-        self.chrome += frame
-        self.links += tag == "a"
-        self.strong += tag in ("b", "strong")
-        self.frames.append(frame)
-        self.stack.append((tag, hint))
-        if tag in BLOCKS:
-            self._close()
-            self.open.tag = tag
-        if hint:
-            self.open.hint = (self.open.hint + " " + hint)[-300:]
-
-    def _leave(self, tag: str) -> None:
-        if not self.stack:
+    def _text(self, text: str, within: _Element) -> None:
+        if text.isspace() or not (part := squeeze(text)):
             return
-        if tag in BLOCKS:
-            self._close()
-        self.stack.pop()
-        self.chrome -= self.frames.pop()
-        self.links -= tag == "a"
-        self.strong -= tag in ("b", "strong")
-        if tag in BLOCKS:
-            self.open.tag = next((name for name, _ in reversed(self.stack) if name in BLOCKS), "body")
+        if within.block != self.block.block:
+            self._close(within, "")
+        self.parts.append(part)
+        size = len(part)
+        self.length += size
+        if within.link:
+            self.linked += size
+        if within.strong:
+            self.bold += size
 
-    def _text(self, text: str) -> None:
-        if part := squeeze(text):
-            self.open.parts.append(part)
-            self.open.length += len(part)
-            self.open.linked += len(part) if self.links else 0
-            self.open.bold += len(part) if self.strong else 0
+    def _element(self, node: LexborNode, within: _Element) -> None:
+        tag = node.tag or ""
+        attributes = node.attributes
+        hint = ""
+        if attributes:
+            style = attributes.get("style")
+            if "hidden" in attributes or (style and _HIDDEN.search(style)):
+                return
+            hint = " ".join([value for name, value in attributes.items() if value and name in _NAMED])[:_HINT]
+        block = tag in BLOCKS
+        if tag in SILENT:
+            # An icon names what stands beside it, as any other inline element does.
+            self.hint = f"{self.hint} {hint}"[-_HINT:] if hint else self.hint
+            return
+        if not (block or hint or tag in _EMPHASIS or "role" in attributes):
+            self.elements[node.mem_id] = within
+            return
+        level = _HEADINGS.get(tag, 0)
+        below = 0 if level else within.below + 1
+        address = node.mem_id
+        element = self.elements[address] = _Element(
+            address if block else within.block,
+            tag if block else within.tag,
+            level or (within.heading if below < _HEADING_DEPTH else 0),
+            below,
+            chrome=within.chrome or (bool(attributes or tag in _FRAME_TAGS) and self.document.is_frame(node)),
+            link=within.link or tag == "a",
+            strong=within.strong or tag in ("b", "strong"),
+            own=hint,
+            around=f"{within.own} {hint}".strip() if within.own else hint,
+        )
+        if block:
+            self._close(element, hint)
+        elif hint:
+            if within.block != self.block.block:
+                self._close(within, "")
+            self.hint = f"{self.hint} {hint}"[-_HINT:]
 
-    def _close(self) -> None:
-        block = self.open
-        nearest = next((tag for tag, _ in reversed(self.stack) if tag in BLOCKS), "body")
-        if block.parts:
-            heading = next(
-                (_HEADINGS[tag] for tag, _ in reversed(self.stack[-6:]) if tag in _HEADINGS),
-                _HEADINGS.get(block.tag, 0),
-            )
-            around = " ".join(hint for _, hint in self.stack[-2:] if hint)
+    def _close(self, following: _Element, hint: str) -> None:
+        """End the line; the next one stands in the block of `following`."""
+        if self.parts:
+            block, parts = self.block, self.parts
             self.lines.append(
                 Line(
-                    text=_SPACED_POINT.sub(r"\1", " ".join(block.parts)),
+                    text=_SPACED_POINT.sub(r"\1", " ".join(parts)),
                     tag=block.tag,
-                    heading=heading,
-                    chrome=self.chrome > 0,
-                    link=block.linked == block.length,
-                    bold=block.bold == block.length,
-                    hint=f"{around} {block.hint}"[-300:],
-                    parts=tuple(block.parts),
+                    heading=block.heading,
+                    chrome=block.chrome,
+                    link=self.linked == self.length,
+                    bold=self.bold == self.length,
+                    hint=f"{block.around} {self.hint}"[-_HINT:],
+                    parts=tuple(parts),
                 )
             )
-        self.open = _Open(tag=nearest)
+        self.block = following
+        self._begin(hint)

@@ -5,6 +5,7 @@ import re
 from quiethire.domain.posting import RawPosting
 from services.parser import html, links
 from services.parser.document import Document
+from services.parser.headline import SEPARATOR, is_generic
 from services.parser.labels import ABOUT_WORK, REFERENCE, SECTION
 from services.parser.normalise.text import fold
 from services.parser.titles import reads_like_title
@@ -14,6 +15,7 @@ ENOUGH = 5
 _SHELL = 300
 """Characters of text below which a page with scripts is a shell."""
 _MANY_LINKS = 4
+_MANY_QUESTIONS = 4
 
 _POSTING_PATH = re.compile(
     r"/(?:jobs?|positions?|openings?|vacanc(?:y|ies)|postings?|stellen?|stellenangebote?|rpd|offres?|ofertas?|roles?|careers?|karriere|join-us|job\w*)/[^/]*[\w-]{4,}",
@@ -56,7 +58,17 @@ def _points(document: Document, raw: RawPosting) -> int:
         + 2 * html.has_apply(document)
         + bool(_POSTING_PATH.search(document.url))
         - 2 * bool(ABOUT_WORK.search(fold(document.title)) and not reads_like_title(document.title))
+        - 2 * _about_a_company(document, title)
     )
+
+
+def _about_a_company(document: Document, title: str) -> bool:
+    """Whether headings give a page about working somewhere away: questions and answers, or slogans below a name such as `Careers`."""
+    headings = {line.text for line in document.content if line.heading}
+    if sum(text.endswith("?") for text in headings) >= _MANY_QUESTIONS:
+        return True
+    own = SEPARATOR.split(document.title)[0]
+    return bool(own) and is_generic(own) and not reads_like_title(title)
 
 
 def _sections(document: Document) -> set[str]:

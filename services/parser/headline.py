@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quiethire.domain.urls import host_of
 from services.parser.document import Document, Line
-from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, label_of
+from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, label_of
 from services.parser.normalise.text import fold, squeeze
 from services.parser.titles import reads_like_title
 
@@ -13,6 +13,12 @@ SEPARATOR = re.compile(r"\s+[|–—·•»]\s+|\s+-\s+|\s*\|\s*|\s+::\s+")
 """What stands between the parts of a page's name."""
 _AT = re.compile(
     r"^(?:job application for |apply for |job: )?(?P<title>.+?)\s+(?:at|@|bei|chez|hos|presso|bij)\s+(?P<company>[^|–—]{2,70})$",
+    re.IGNORECASE,
+)
+
+
+_TITLE_HINT = re.compile(
+    r"(?<![a-z])(job|position|posting|vacancy|requisition|opening|offer)[-_]*(title|name|headline|heading)(?![a-z])",
     re.IGNORECASE,
 )
 
@@ -44,7 +50,7 @@ def is_generic(text: str) -> bool:
     folded = fold(text)
     return (
         not 3 <= len(text) <= 220
-        or bool(NOT_A_TITLE.match(folded) or ABOUT_WORK.search(folded))
+        or bool(NOT_A_TITLE.match(folded) or SLOGAN.match(folded) or ABOUT_WORK.search(folded))
         or label_of(text) is not None
     )
 
@@ -53,7 +59,7 @@ def find_title(document: Document) -> Heading | None:
     """The heading that the page also calls itself by; else its first `h1` that can be a title; else its own name."""
     lines = document.content
     candidates = [(i, line) for i, line in enumerate(lines) if line.heading or len(line.text) < 120]
-    return _named(candidates, document) or _first(candidates, document)
+    return _named(candidates, document) or _hinted(candidates) or _first(candidates, document)
 
 
 def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:
@@ -68,6 +74,15 @@ def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | 
                     rest = tuple(part for part in line.parts if part != text) if text != line.text else ()
                     return Heading(text, index, line.tag, rest)
     return None
+
+
+def _hinted(candidates: list[tuple[int, Line]]) -> Heading | None:
+    """The line whose own class says that it is the title, where one line alone says so: in a list many do."""
+    hinted = [(i, line) for i, line in candidates if _TITLE_HINT.search(line.hint) and not is_generic(line.text)]
+    if len({line.text for _, line in hinted}) != 1:
+        return None
+    index, line = hinted[0]
+    return Heading(line.text, index, f"{line.tag}.{line.hint.split()[0]}")
 
 
 def _first(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:

@@ -4,276 +4,94 @@ Every rule is about how pages are built in general; none knows a site.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from html import escape
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser import facts
+from services.parser.company import company
 from services.parser.document import Document, Line
-from services.parser.headline import SEPARATOR, Heading, bare_title, find_title, is_generic
-from services.parser.labels import APPLY, OUR_COMPANY, SECTION, label_of
-from services.parser.normalise.dates import parse_date
-from services.parser.normalise.job_type import job_type, workplace
-from services.parser.normalise.location import address_end, known_place
-from services.parser.normalise.salary import parse_salary
+from services.parser.headline import Heading, bare_title, find_title
+from services.parser.labels import APPLY
+from services.parser.normalise.job_type import job_type
+from services.parser.normalise.location import known_place, parse_locations
+from services.parser.normalise.salary import reads_as_pay
 from services.parser.normalise.text import fold, squeeze
-from services.parser.titles import reads_like_title
 
-MAX_VALUE = 160
-"""Characters of a fact; what is longer is prose."""
-_NEAR = 14
-"""Lines around the title among which facts may stand without a label."""
-
-_PIECES = re.compile(r"\s*[|·•]\s*|\s+/\s+")
-_HINTS = (
-    (
-        "location",
-        re.compile(
-            r"(?<![a-z])(job|posting|position)?[-_]*_*(locations?|standort|ubicacion|workplaces)(?![a-z])",
-            re.IGNORECASE,
-        ),
-    ),
-    ("company", re.compile(r"(?<![a-z])(company|employer|organization)[-_]?name(?![a-z])", re.IGNORECASE)),
-    ("salary", re.compile(r"(?<![a-z])(salary|compensation|pay-?range)(?![a-z])", re.IGNORECASE)),
-    ("job_type", re.compile(r"(?<![a-z])(employment|job|commitment|contract)[-_]?(type)?(?![a-z])", re.IGNORECASE)),
-    ("department", re.compile(r"(?<![a-z])(department)(?![a-z])", re.IGNORECASE)),
-    (
-        "posted_at",
-        re.compile(r"(?<![a-z])(date-?posted|posted-?(on|at|date)?|publish(ed)?-?date)(?![a-z])", re.IGNORECASE),
-    ),
-)
-
-
-@dataclass
-class Facts:
-    """Facts by field, the first of each kept, with where each was found."""
-
-    found: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-
-    def add(self, name: str, value: str, path: str) -> None:
-        """Keep a value, unless it is prose or known."""
-        value = squeeze(value).strip(" :–-|")
-        values = self.found.setdefault(name, [])
-        if value and len(value) <= MAX_VALUE and value not in [known for known, _ in values] and len(values) < 10:
-            values.append((value, path))
-
-    def first(self, name: str) -> Sourced | None:
-        """The value that was found first."""
-        values = self.found.get(name)
-        return Sourced(value=values[0][0], source=Source.HTML, path=values[0][1]) if values else None
+_LITTLE = 60
+"""Characters of prose below which a page shows no description."""
 
 
 def read(document: Document) -> RawPosting:
     """What the page shows; fields that it does not show are None. Whether it is a posting at all is not asked here."""
     heading = find_title(document)
     lines = document.content
-    facts = _labelled(lines)
-    if heading is not None:
-        _unlabelled(facts, lines, heading, document)
-    salary = facts.first("salary")
-    pay = salary if salary and parse_salary(salary.value) else None
+    shown = facts.read(document, heading)
+    salary = shown.first("salary")
+    pay = salary if salary and reads_as_pay(salary.value, labelled=True) else None
     return RawPosting(
         url=document.url,
         title=Sourced(value=bare_title(heading.text, document), source=Source.HTML, path=heading.path)
         if heading
         else None,
-        company=_company(document, heading, facts),
-        locations=tuple(Sourced(value=v, source=Source.HTML, path=p) for v, p in facts.found.get("location", [])[:1]),
-        workplace=facts.first("workplace"),
-        job_type=_all_types(facts),
-        department=facts.first("department"),
-        description_html=_description(lines, heading),
+        company=company(document, heading, shown.found.get("company", [])),
+        locations=_locations(shown),
+        workplace=shown.first("workplace"),
+        job_type=_all_types(shown),
+        department=shown.first("department"),
+        description_html=_description(lines, heading) or _meta_description(document),
         salary=RawSalary(source=Source.HTML, path=pay.path, text=pay.value) if pay else None,
-        posted_at=facts.first("posted_at") or _meta_date(document),
-        valid_through=facts.first("valid_through"),
+        posted_at=shown.first("posted_at") or _meta_date(document),
+        valid_through=shown.first("valid_through"),
         application_url=apply_url(document),
         language=document.language,
     )
 
 
-def _all_types(facts: Facts) -> Sourced | None:
-    values = [(v, p) for v, p in facts.found.get("job_type", []) if job_type(v)]
+def _locations(shown: facts.Facts) -> tuple[Sourced, ...]:
+    """The first value that names a city and nothing more, with the cities listed beside it; else the first that is a place."""
+    values = shown.found.get("location", [])
+    cities = [pair for pair in values if "," in pair[0] or (known_place(pair[0]) and _names_city(pair[0]))]
+    if cities:
+        beside = [pair for pair in cities[1:] if pair[1] == cities[0][1] and known_place(pair[0])]
+        chosen = [cities[0], *beside]
+    else:
+        chosen = [pair for pair in values if known_place(pair[0])][:1] or values[:1]
+    return tuple(Sourced(value=value, source=Source.HTML, path=path) for value, path in chosen)
+
+
+def _names_city(text: str) -> bool:
+    return any(place.city for place in parse_locations([text]).locations)
+
+
+def _all_types(shown: facts.Facts) -> Sourced | None:
+    values = [(v, p) for v, p in shown.found.get("job_type", []) if job_type(v)]
     return Sourced(value=", ".join(v for v, _ in values), source=Source.HTML, path=values[0][1]) if values else None
 
 
+_META_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "dateposted",
+    "datepublished",
+    "dcterms.issued",
+    "dcterms.created",
+)
+_POSTED = re.compile(
+    r"\b(posted|published|listed|opened|ago|veroffentlicht|online seit|vor \d|publi\w+|il y a|hace|fa|ha \d|gepubliceerd|geplaatst|geleden|opslaet|siden|publisert|publicerad|sedan"
+    r"|zverejneno|pred \d|opublikowano|temu)\b"
+)
+
+
 def _meta_date(document: Document) -> Sourced | None:
-    value = document.meta.get("article:published_time")
-    return Sourced(value=value, source=Source.HTML, path="meta[article:published_time]") if value else None
-
-
-# --- facts ---
-
-
-def _labelled(lines: list[Line]) -> Facts:
-    """`Label: value` on one line, and a label with its value on the next."""
-    facts = Facts()
-    for index, line in enumerate(lines):
-        head, colon, tail = line.text.partition(":")
-        if colon and tail.strip() and (name := label_of(head)) is not None:
-            if len(tail) <= MAX_VALUE:
-                facts.add(name, tail, f"{line.tag} “{head.strip()}:”")
-            continue
-        if _in_one_line(facts, line):
-            continue
-        if (name := label_of(line.text)) is None or index + 1 >= len(lines):
-            continue
-        for value in lines[index + 1 : index + 4]:
-            if label_of(value.text) is not None or value.heading == 1:
-                break
-            facts.add(name, value.text, f"{value.tag} after “{line.text.strip(' :')}”")
-            if line.tag != "dt" or value.tag != "dd":
-                break
-    _drop_wrong(facts)
-    return facts
-
-
-def _in_one_line(facts: Facts, line: Line) -> bool:
-    """A label and its value side by side without a colon: as two texts, or as `Posted on 8 May 2026`."""
-    if len(line.parts) > 1 and not line.heading and (name := label_of(line.parts[0])) is not None:
-        facts.add(name, " ".join(line.parts[1:]), f"{line.tag} “{line.parts[0]}”")
-        return True
-    words = line.text.split()
-    for size in (3, 2, 1):
-        name = label_of(" ".join(words[:size])) if len(words) > size and len(words) <= 8 else None
-        if name in ("posted_at", "valid_through") and any(c.isdigit() for c in line.text):
-            facts.add(name, " ".join(words[size:]), f"{line.tag} “{' '.join(words[:size])}”")
-            return True
-    return False
-
-
-def _drop_wrong(facts: Facts) -> None:
-    """A value that cannot be what its label says is no fact: `Type` may head anything."""
-    checks: dict[str, Callable[[str], object]] = {"job_type": job_type, "workplace": workplace, "salary": parse_salary}
-    for name, check in checks.items():
-        facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
-    facts.found["location"] = [
-        (value, path)
-        for value, path in facts.found.get("location", [])
-        if len(value) <= 120 and not value.endswith((".", "?", "!"))
-    ]
-
-
-def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Document) -> None:
-    """Short texts near the title that are a place, a job type, a workplace or pay by themselves, or by their class."""
-    around = lines[max(0, heading.index - 4) : heading.index + 1 + _NEAR]
-    texts = [(part, "heading", "") for part in heading.rest]
-    for line in around:
-        if SECTION.search(fold(line.text)) and line.heading > 1:
-            break
-        if len(line.text) <= MAX_VALUE and not APPLY.match(fold(line.text)):
-            texts.append((line.text, line.tag, line.hint))
-    for text, tag, hint in texts:
-        if fold(text) == fold(heading.text) or label_of(text):
-            continue
-        for name, pattern in _HINTS:
-            if hint and pattern.search(hint) and _fits(name, text, document):
-                facts.add(name, text, f"{tag}.{hint.split()[0]}")
-        for piece in _PIECES.split(text) if len(_PIECES.split(text)) <= 6 else ():
-            _classify(facts, squeeze(piece).strip(" /"), tag, document)
-
-
-def _fits(name: str, text: str, document: Document) -> bool:
-    if name == "job_type":
-        return job_type(text) is not None
-    if name == "salary":
-        return parse_salary(text) is not None
-    if name == "posted_at":
-        return parse_date(text, document.page.fetched_at) is not None
-    return len(text) <= 100 and not text.endswith(("?", "!"))
-
-
-def _classify(facts: Facts, piece: str, tag: str, document: Document) -> None:
-    words = len(piece.split())
-    if not piece or words > 9:
-        return
-    if (place := address_end(piece)) is not None:
-        facts.add("location", place, f"{tag} near the title")
-        return
-    if words <= 5 and workplace(piece) is not None:
-        facts.add("workplace", piece, f"{tag} near the title")
-    if words <= 4 and job_type(piece) is not None:
-        facts.add("job_type", piece, f"{tag} near the title")
-    elif any(c.isdigit() for c in piece) and parse_salary(piece) is not None:
-        facts.add("salary", piece, f"{tag} near the title")
-    elif any(c.isdigit() for c in piece) and words <= 5 and parse_date(piece, document.page.fetched_at) is not None:
-        facts.add("posted_at", piece, f"{tag} near the title")
-    elif (
-        words <= 7
-        and piece[:1].isupper()
-        and not reads_like_title(piece)
-        and known_place(piece)
-        and not workplace(piece)
-    ):
-        facts.add("location", piece, f"{tag} near the title")
-
-
-# --- company ---
-
-
-def _company(document: Document, heading: Heading | None, facts: Facts) -> Sourced | None:
-    for value, path in _company_names(document, heading, facts):
-        name = squeeze(value).strip(" -–|,")
-        if 2 <= len(name) <= 80 and not is_generic(name) and (heading is None or fold(name) != fold(heading.text)):
-            return Sourced(value=name, source=Source.HTML, path=path)
-    return None
-
-
-def _company_names(document: Document, heading: Heading | None, facts: Facts) -> Iterator[tuple[str, str]]:
-    yield from facts.found.get("company", [])
-    if heading is not None:
-        yield from (
-            (name, path) for text, path in _own_names(document) if (name := _beside(text, heading.text)) for _ in (0,)
-        )
-        yield from ((part, "heading") for part in heading.rest[:1] if not known_place(part) and not job_type(part))
-    if (name := document.meta.get("og:site_name")) and not known_place(name):
-        yield (
-            re.split(r"\s+(?:careers?|jobs|karriere)\b|\s+[|–-]\s+", name, flags=re.IGNORECASE)[0],
-            "meta[og:site_name]",
-        )
-    for line in document.content:
-        if match := re.match(r"(?:careers|jobs|karriere|working) (?:at|bei|with) (.{2,60})$", line.text, re.IGNORECASE):
-            yield match[1], line.tag
-        if (line.heading or line.bold) and len(line.text) < 70 and (match := OUR_COMPANY.match(fold(line.text))):
-            yield line.text.split(None, 1)[1] if not line.text.lower().startswith("a propos") else match[1], line.tag
-    for line, following in zip(document.content, document.content[1:], strict=False):
-        # A heading that its own paragraph opens with: "Northwind" above "Northwind builds …".
-        if (
-            line.heading > 1
-            and len(line.text.split()) <= 5
-            and len(following.text) > 60
-            and fold(following.text).startswith(fold(line.text) + " ")
-        ):
-            yield line.text, line.tag
-    for line in reversed(document.lines[-60:]):
-        if match := re.search(
-            r"(?:©|\(c\)|copyright)\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?,?\s*(?:by\s+)?([A-Z][\w&.' -]{1,50}?)(?:[.,|]|\s+all rights|\s*\d{4}|$)",
-            line.text,
-            re.IGNORECASE,
-        ):
-            yield match[1], "copyright"
-
-
-def _own_names(document: Document) -> Iterator[tuple[str, str]]:
-    yield document.title, "title"
-    yield document.meta.get("og:title", ""), "meta[og:title]"
-
-
-def _beside(text: str, title: str) -> str | None:
-    """The company in `Title at Company` or `Title | Company | Careers`."""
-    folded, wanted = squeeze(text), squeeze(title)
-    at = folded.lower().find(wanted.lower())
-    if at < 0 or len(folded) == len(wanted):
-        return None
-    after, before = folded[at + len(wanted) :], folded[:at]
-    if match := re.match(r"\s+(?:at|@|bei|chez|hos|presso|bij)\s+(.+)$", after, re.IGNORECASE):
-        return SEPARATOR.split(match[1])[0]
-    pieces = [p for p in (*SEPARATOR.split(after), *SEPARATOR.split(before)) if p.strip(" -–|")]
-    for piece in pieces:
-        name = re.sub(
-            r"\b(careers?|jobs?|karriere|stellenangebote?|job board)\b", "", piece, flags=re.IGNORECASE
-        ).strip(" -–|,")
-        if name and not known_place(name) and not job_type(name) and len(name.split()) <= 6:
-            return name
+    """What the page's head says of its date, else a `<time>` next to a word for posting."""
+    for name in _META_DATES:
+        if value := document.meta.get(name):
+            return Sourced(value=value, source=Source.HTML, path=f"meta[{name}]")
+    for node in document.tree.css("time[datetime]")[:20]:
+        around = f"{squeeze(node.parent.text()[:300])[:80] if node.parent is not None else ''} {node.text()[:80]}"
+        value = (node.attributes.get("datetime") or "").strip()
+        if value and _POSTED.search(fold(around)) and not document.framed(node):
+            return Sourced(value=value, source=Source.HTML, path="time[datetime]")
     return None
 
 
@@ -323,12 +141,20 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
         gap = 0
         kept.append(line)
     prose = [i for i, line in enumerate(kept) if len(line.text) >= 60]
-    if not prose:
+    if sum(len(kept[i].text) for i in prose) < _LITTLE:
         return []
     first, last = prose[0], prose[-1]
     while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
         first -= 1
     return kept[first : last + 6]
+
+
+def _meta_description(document: Document) -> Sourced | None:
+    """What the page tells search engines of itself: all there is of the text on a form to apply with."""
+    for name in ("og:description", "twitter:description", "description"):
+        if len(text := document.meta.get(name, "")) >= _LITTLE:
+            return Sourced(value=escape(text, quote=False), source=Source.HTML, path=f"meta[{name}]")
+    return None
 
 
 def _description(lines: list[Line], heading: Heading | None) -> Sourced | None:

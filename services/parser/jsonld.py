@@ -23,12 +23,26 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
 
 def read(document: Document) -> tuple[RawPosting, ...]:
-    """Every JobPosting of the page's JSON-LD."""
+    """Every JobPosting of the page's JSON-LD, what it only refers to by `@id` put in its place."""
+    found = items(document)
+    postings = [(item, path) for item, path in found if is_job_posting(item)]
+    named = {str(item["@id"]): item for item, _ in found if "@id" in item and len(item) > 1} if postings else {}
     return tuple(
-        to_raw(item, url=document.url, source=Source.JSON_LD, path=path)
-        for item, path in items(document)
-        if is_job_posting(item)
+        to_raw(_resolved(item, named), url=document.url, source=Source.JSON_LD, path=path) for item, path in postings
     )
+
+
+def _resolved(item: Json, named: dict[str, Json]) -> Json:
+    def whole(value: object) -> object:
+        if isinstance(value, list):
+            return [whole(entry) for entry in value[:MAX_ITEMS] if not isinstance(entry, list)]
+        return (
+            named.get(str(value["@id"]), value)
+            if isinstance(value, dict) and len(value) == 1 and "@id" in value
+            else value
+        )
+
+    return {name: whole(value) for name, value in item.items()}
 
 
 def listed_urls(document: Document) -> tuple[str, ...]:
@@ -41,6 +55,8 @@ def listed_urls(document: Document) -> tuple[str, ...]:
                 inner if isinstance(inner, str) else inner.get("url") if isinstance(inner, dict) else None
             )
             urls += [target] if isinstance(target, str) else []
+        elif is_job_posting(item) and isinstance(address := item.get("url"), str):
+            urls.append(address)
     return tuple(dict.fromkeys(urls))
 
 

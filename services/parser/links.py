@@ -12,7 +12,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.urls import absolute_url, canonical_url, parse_url
-from services.parser import jsonld
+from services.parser import jsonld, page_state
 from services.parser.document import Document
 from services.parser.labels import APPLY
 from services.parser.normalise.text import fold, squeeze
@@ -67,9 +67,15 @@ _HOSTED = re.compile(
 _LISTED_SITE = re.compile(
     r"(?:lever\.co|ashbyhq\.com|greenhouse\.io|myworkdayjobs\.com|smartrecruiters\.com|personio\.(?:de|com)|recruitee\.com|workable\.com|breezy\.hr|bamboohr\.com"
     r"|icims\.com|pinpointhq\.com|rippling\.com|gem\.com|applytojob\.com|join\.com|teamtailor\.com|oraclecloud\.com|ultipro\.(?:com|ca)|ukg\.net|taleo\.net"
-    r"|successfactors\.(?:com|eu)|eightfold\.ai|comeet\.com?|factorial(?:hr)?\.\w+|jobvite\.com|gusto\.com|softgarden\.io|hrmdirect\.com|paylocity\.com|paycom\w*\.\w+)$",
+    r"|successfactors\.(?:com|eu)|eightfold\.ai|comeet\.com?|factorial(?:hr)?\.\w+|jobvite\.com|gusto\.com|softgarden\.io|hrmdirect\.com|dayforcehcm\.com|applicantstack\.com|applicantpro\.com|isolvedhire\.com|jobscore\.com|zohorecruit\.\w+|freshteam\.com|catsone\.com|careerplug\.com"
+    r"|varbi\.com|jobylon\.com|reachmee\.com|emply\.com|hr-manager\.net|webcruiter\.\w+|easycruit\.com|talentlyft\.com|homerun\.co|flatchr\.io|welcometothejungle\.com|taleez\.com"
+    r"|digitalrecruiters\.com|epreselec\.com|talentclue\.com|bizneo\.com|viterbit\.\w+|rexx-systems\.com|umantis\.com|concludis\.de|d-vinci\.\w+|onlyfy\.jobs|b-ite\.\w+|jobbase\.io"
+    r"|kenjo\.io|hibob\.com|polymer\.co|workatastartup\.com|csod\.com|avature\.net|peoplehr\.net|tal\.net|eploy\.net|jobtrain\.co\.uk|hirehive\.com|rezoomo\.com|pageuppeople\.com"
+    r"|elmotalent\.com\.au|jobadder\.com|applitrack\.com|governmentjobs\.com|usajobs\.gov|adp\.com|saashr\.com|clearcompany\.com|trinethire\.com|gohire\.io|recruiterflow\.com|careers-page\.com"
+    r"|dover\.com|kula\.ai|traffit\.com|erecruiter\.pl|teamio\.com|gupy\.io|inrecruiting\.\w+|paylocity\.com|paycom\w*\.\w+)$",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"location(?:\.href)?\s{0,5}=\s{0,5}['\"]([^'\"]{1,1000})['\"]")
 _NOT_A_JOB = re.compile(
     r"/(?:login|signin|sign-in|register|account|privacy|terms|cookies?|category|categories|tags?|departments?|locations?|teams?|search|rss|feed|share|blog|news"
     r"|press|events?|faqs?|about|contact|apply|application|alerts?|saved|benefits|culture|diversity|students?|page|profile|create|edit|dashboard|imprint|impressum"
@@ -78,9 +84,20 @@ _NOT_A_JOB = re.compile(
 )
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|css|js|zip|ics|xml|mp4|webp)(?:$|\?)", re.IGNORECASE)
 _DULL = re.compile(
-    r"^(?:(?:read|learn|see|view|show|find out|load|discover|explore) (?:more|all|details|jobs?|open\w*|roles?|positions?).*|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
+    r"^(?:(?:read|learn|see|view|show|find out|load|discover|explore) (?:more|all|details|jobs?|open\w*|roles?|positions?|vacanc\w+|posting|role|the .*|this .*|full .*).*"
+    r"|(?:mehr (?:erfahren|infos?|lesen|dazu).*|details?( ansehen)?|zur stelle.*|zum job.*|stelle ansehen|en savoir plus.*|voir (?:l.offre|plus|le poste|les details).*|lire la suite"
+    r"|ver (?:mas|oferta|detalles?|vaga|empleo)\b.*|mas informacion|saber mas|leer mas|mes informacio|veure .*|saiba mais|ver mais|scopri di piu|leggi (?:di piu|tutto)|maggiori informazioni"
+    r"|vedi (?:offerta|dettagli)|lees (?:meer|verder)|bekijk.*|meer (?:info\w*|lezen)|laes mere|se (?:stillingen|jobbet|mere|mer|stilling|alle)|les mer|las mer.*|vis (?:mere|stilling)"
+    r"|vice( informaci)?|detail( pozice| nabidky)?|zobrazit.*|zobacz.*|wiecej|szczegoly|czytaj wiecej|info|details|open|>+|→|›)"
+    r"|more|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
     r"|log ?in|sign (?:in|up)|share.*|save.*|refer.*|subscribe.*|create.*alert.*|privacy.*|\d+|career ?s?|jobs|open positions|search.*|filter.*|contact.*|about.*|faqs?|terms.*|cookie.*)$"
 )
+_LISTS = re.compile(
+    r"\b(?:\w*ausschreibungen|stellenangebote|offene stellen|job offers|jobs|positions|openings|vacancies|offres d.emploi|ofertas|ofertes|vagas|vacatures|ledige stillinger"
+    r"|lediga jobb|volna mista|oferty pracy)\b"
+)
+"""Texts of links to more lists, folded."""
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?)(?:$|\?)", re.IGNORECASE)
 _ABOUT_JOBS = re.compile(
     r"\b(jobs?|careers?|karriere|positions?|openings?|vacanc\w+|hiring|stellen\w*|ausschreibung\w*|offres? d.emploi|empleo|ofertas|vagas|lavora|vacatures|stillinger|nabidky|prace|oferty pracy|join us|roles)\b"
 )
@@ -122,11 +139,31 @@ def links_of(document: Document) -> tuple[JobLink, ...]:
     for anchor in (*sure, *_by_group(document, anchors)):
         if not found.get(anchor.url):
             found[anchor.url] = anchor.heading or anchor.text
+    if not found:
+        found = _in_state(document)
+        return tuple(JobLink(url=url, text=text[:300]) for url, text in list(found.items())[:MAX_LINKS])
     order = {anchor.url: index for index, anchor in reversed(list(enumerate(anchors)))}
     urls = sorted(found, key=lambda url: order.get(url, -1))
     # As the page gives them, for a site may need what we think is tracking; but each posting once.
     distinct = {canonical_url(url): url for url in reversed(urls)}
     return tuple(JobLink(url=url, text=found[url][:300]) for url in list(distinct.values())[::-1][:MAX_LINKS])
+
+
+def _in_state(document: Document) -> dict[str, str]:
+    """Postings that only the page's state lists: at the address that each states, else where its host is known to keep one."""
+    found: dict[str, str] = {}
+    site = _site(document.url)
+    for posting in page_state.stated_postings(document):
+        stated = _resolve(posting.address or "", document.url)
+        at_host = (
+            f"{document.url.split('?')[0].rstrip('/')}/{middle}{key}"
+            for key in posting.ids
+            for middle in ("", "j/", "jobs/", "job/")
+        )
+        url = stated if stated and _same(stated, site) else next(filter(_hosted, at_host), None)
+        if url is not None and url != canonical_url(document.url):
+            found.setdefault(url, posting.title)
+    return found
 
 
 def _resolve(href: str, base: str) -> str | None:
@@ -143,21 +180,31 @@ def _anchors(document: Document) -> list[_Anchor]:
     root = _resolve((base.attributes.get("href") or "") if base else "", document.url) or document.url
     here, site = absolute_url(document.url), _site(document.url)
     found: list[_Anchor] = []
-    for node in document.tree.css("a[href]")[:MAX_ANCHORS]:
-        url = _resolve((node.attributes.get("href") or "").strip(), root)
+    for node in document.tree.css("a[href], [data-href], [data-url], [onclick*='location']")[:MAX_ANCHORS]:
+        url = _resolve(_target(node), root)
         if url is None or url == here or _FILE.search(url) or not _same(url, site):
             continue
         text = squeeze(node.text(separator=" "))[:300]
         folded = fold(text)
-        if (
-            document.framed(node)
-            or (APPLY.match(folded) and not reads_like_title(text))
-            or (_leads_elsewhere(url) and not _hosted(url))
-        ):
+        if document.framed(node) or (_leads_elsewhere(url) and not _hosted(url)):
             continue
-        dull = not text or _DULL.match(folded) is not None
-        found.append(_Anchor(url, text, _heading_near(node) if dull else "", _group(url), _place(node)))
+        # A card may lead to its posting by a button alone: "Apply now", "View position".
+        dull = (
+            not text
+            or _DULL.match(folded) is not None
+            or (APPLY.match(folded) is not None and not reads_like_title(text))
+        )
+        found.append(_Anchor(url, text, (_heading_near(node) or _slug(url)) if dull else "", _group(url), _place(node)))
     return found
+
+
+def _target(node: LexborNode) -> str:
+    """Where a link leads, or a card that a script makes one."""
+    attributes = node.attributes
+    if node.tag == "a" and attributes.get("href"):
+        return (attributes.get("href") or "").strip()
+    opens = _OPENS.search(attributes.get("onclick") or "")
+    return (opens[1] if opens else attributes.get("data-href") or attributes.get("data-url") or "").strip()
 
 
 def _same(url: str, site: str) -> bool:
@@ -204,6 +251,13 @@ def _heading_near(node: LexborNode) -> str:
     return ""
 
 
+def _slug(url: str) -> str:
+    """The words of the last segment below a word for jobs, where they read like a title: `/jobs/lead-nurse-leeds`."""
+    match = _JOB_PATH.search(unquote(_path(url)).partition("?")[0])
+    words = re.sub(r"[-_+.]+", " ", match["rest"].rstrip("/").rpartition("/")[2]).strip() if match else ""
+    return words if len(words.split()) > 1 and reads_like_title(words) else ""
+
+
 def _hosted(url: str) -> bool:
     return _HOSTED.match(url) is not None
 
@@ -226,7 +280,10 @@ def _by_address(url: str) -> bool:
 
 def _carries(anchor: _Anchor) -> bool:
     """Whether a link shows what it leads to: a title, a heading next to it, or at least more than a dull word."""
-    return bool(anchor.heading) or (bool(anchor.text) and _DULL.match(fold(anchor.text)) is None)
+    folded = fold(anchor.text)
+    if _DOCUMENT.search(anchor.url) is None and _LISTS.search(folded) and not reads_like_title(anchor.text):
+        return False
+    return bool(anchor.heading) or (bool(folded) and _DULL.match(folded) is None and APPLY.match(folded) is None)
 
 
 def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
@@ -244,7 +301,16 @@ def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
         strong, weak = _JOB_PATH.search(path) is not None, _WEAK_PATH.search(path) is not None
         if (strong and share >= 0.3) or (weak and share >= 0.5) or (about_jobs and len(urls) >= 3 and share >= 0.6):
             found += [a for a in members if _carries(a) and (strong or a.url in titled or share >= 0.8)]
-    return found
+    return [*found, *_documents(anchors)] if about_jobs else found
+
+
+def _documents(anchors: list[_Anchor]) -> list[_Anchor]:
+    """Postings that are kept as documents: three or more of them in one folder below a word for jobs."""
+    groups: dict[str, list[_Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        if _DOCUMENT.search(anchor.url) and _JOB_PATH.search(unquote(_path(anchor.url))):
+            groups[anchor.group].append(anchor)
+    return [anchor for members in groups.values() if len({a.url for a in members}) >= 3 for anchor in members]
 
 
 def _page_about_jobs(document: Document) -> bool:

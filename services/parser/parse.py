@@ -10,10 +10,11 @@ from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting, RawPosting
 from quiethire.domain.result import Refusal
 from quiethire.domain.urls import canonical_url
-from services.parser import evidence, html, jsonld, microdata, quality, running_text
+from services.parser import evidence, html, jsonld, microdata, quality, rdfa, running_text, state_posting
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
-from services.parser.headline import find_title
+from services.parser.headline import find_title, page_names
+from services.parser.labels import SLOGAN
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
@@ -35,31 +36,42 @@ class ParsedPage(Model):
     total: int | None = None
 
 
-def parse_board_page(board: Board, page: Page) -> ParsedPage:
-    """The postings of one page of an ATS board's list.
+def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> ParsedPage:
+    """The postings of one page of an ATS board's list: the page that was fetched for `cursor`.
 
     Raises SchemaDrift where the page's shape is unknown, InvalidInput for a board of no known ATS.
     """
-    listed = adapter_for(board.ats).parse(board, page)
+    listed = adapter_for(board.ats).parse(board, page, cursor)
     postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
     return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
 
 
 def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
-    """The posting of a job page: markup first, then what the page shows. A page that holds none is one refusal."""
+    """The posting of a job page: markup first, then what the page shows. A page that holds none is one refusal.
+
+    The details of a board's API are read by its adapter, which raises SchemaDrift where their shape is unknown.
+    """
+    adapter = None if board is None or board.is_website else adapter_for(board.ats)
+    if board is not None and adapter is not None and adapter.details is not None and adapter.details.match(page.url):
+        postings, refused = _finish([_with_text(adapter.detail(board, page))], board, page)
+        return ParsedPage(postings=postings, refused=refused)
     document = Document(page)
-    marked = [*jsonld.read(document), *microdata.read(document)]
+    marked = [*jsonld.read(document), *microdata.read(document), *rdfa.read(document)]
+    marked = [raw for raw in marked if raw.title is None or SLOGAN.match(fold(raw.title.value)) is None]
     titles = {fold(raw.title.value) for raw in marked if raw.title}
     shown = html.read(document)
     if len(titles) > 1:
         return _several(marked, document, board, page)
     if marked:
         raw = merge([*marked, _only_facts(shown, marked[0]), running_text.read(merge([*marked, shown]))])
+    elif (stated := state_posting.read(document, {fold(name) for name in page_names(document)})) is not None:
+        raw = _with_text(merge([stated, shown]))
     else:
         if (reason := evidence.why_not(document, shown)) is not None:
             return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
         raw = _with_text(shown)
-    postings, refused = _finish([_on_board(raw, board)], board, page)
+    raw = _on_board(raw, board)
+    postings, refused = _finish([adapter.mend(raw, page) if adapter else raw], board, page)
     return ParsedPage(postings=postings, refused=refused)
 
 
@@ -82,7 +94,8 @@ def _several(marked: Sequence[RawPosting], document: Document, board: Board | No
 
 def _only_facts(shown: RawPosting, marked: RawPosting) -> RawPosting:
     """What the page shows, without its guess at pay and dates where markup says that there is a posting of another name."""
-    same = shown.title is not None and marked.title is not None and fold(shown.title.value) == fold(marked.title.value)
+    names = [fold(raw.title.value) for raw in (shown, marked) if raw.title is not None]
+    same = len(names) == 2 and (names[0] in names[1] or names[1] in names[0])
     return (
         shown
         if same

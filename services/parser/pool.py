@@ -68,12 +68,12 @@ class ParserPool:
         """Start the workers ahead of the first page: each loads its tables for a second or two."""
         self._pool.schedule(_nothing)
 
-    async def board_page(self, board: Board, page: Page) -> ParsedPage:
-        """Parse one page of a board's list.
+    async def board_page(self, board: Board, page: Page, cursor: str | None = None) -> ParsedPage:
+        """Parse one page of a board's list: the page that was fetched for `cursor`.
 
         Raises SchemaDrift, or InvalidInput: of kind `parse_timeout` or `parse_crash` where the worker had to be killed.
         """
-        return _value(await self._run(_board_page, board, page, seconds=BOARD_TIMEOUT, where=page.url))
+        return _value(await self._run(_board_page, board, page, cursor, seconds=BOARD_TIMEOUT, where=page.url))
 
     async def listing(self, page: Page) -> Listing:
         """The job links of a listing page. Raises InvalidInput as `board_page` does."""
@@ -206,8 +206,8 @@ def _nothing() -> None:
     """A task for workers that are only to be there."""
 
 
-def _board_page(board: Board, page: Page) -> ParsedPage | QuietHireError:
-    return _guarded(lambda: parse_board_page(board, page), page)
+def _board_page(board: Board, page: Page, cursor: str | None) -> ParsedPage | QuietHireError:
+    return _guarded(lambda: parse_board_page(board, page, cursor), page)
 
 
 def _listing(page: Page) -> Listing | QuietHireError:

@@ -201,6 +201,9 @@ def _number(value: object) -> float | None:
         return None
     if isinstance(value, (int, float)):
         return float(value)
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", plain := value.strip().replace(",", "")):
-        return float(plain)
-    return None
+    if not isinstance(value, str):
+        return None
+    text = re.sub(r"[\s'’]", "", value)
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d{1,2})?", text) or re.fullmatch(r"\d+,\d{1,2}", text):
+        text = text.replace(".", "").replace(",", ".")  # "45.000" and "14,50" as much of Europe writes them
+    return float(plain) if re.fullmatch(r"\d{1,12}(\.\d+)?", plain := text.replace(",", "")) else None

@@ -1,32 +1,28 @@
 """Ashby: GET api.ashbyhq.com/posting-api/job-board/{token}?includeCompensation=true answers with the whole board."""
 
-import re
 from urllib.parse import quote, unquote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 
 _NAME = r"(?P<token>(?:[A-Za-z0-9_.-]|%[0-9A-Fa-f]{2})+)"
-_URLS = (
-    re.compile(rf"^https?://jobs\.ashbyhq\.com/{_NAME}", re.IGNORECASE),
-    re.compile(rf"^https?://api\.ashbyhq\.com/posting-api/job-board/{_NAME}", re.IGNORECASE),
+_ADDRESSES = Addresses(
+    rf"jobs\.ashbyhq\.com/{_NAME}",
+    rf"api\.ashbyhq\.com/posting-api/job-board/{_NAME}",
+    domains=(".ashbyhq.com",),
 )
-_EMBED = re.compile(rf"(?:jobs\.ashbyhq\.com|api\.ashbyhq\.com/posting-api/job-board)/{_NAME}", re.IGNORECASE)
 
 
-class Ashby:
+class Ashby(AtsAdapter):
     """The public posting API. Tokens are case-sensitive."""
 
     name = "ashby"
 
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """`jobs.ashbyhq.com/{token}`, its API, and embeds in a page."""
-        matches = (
-            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", (_EMBED,))) for pattern in patterns
-        )
-        match = next(filter(None, matches), None)
+        match = _ADDRESSES.find(url, html)
         if match is None:
             return None
         token = unquote(match["token"])
@@ -38,8 +34,9 @@ class Ashby:
         url = f"https://api.ashbyhq.com/posting-api/job-board/{quote(board.token)}?includeCompensation=true"
         return (FetchSpec(url=url, accept="json"),)
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Every listed job of the board; unlisted ones are reached by their link only and are left out."""
+        del cursor
         jobs = Reader.of(page, board).at("jobs").required_items()
         postings = tuple(self._posting(job) for job in jobs if job.at("isListed").flag() is not False)
         return BoardPage(postings=postings, total=len(postings))

@@ -1,7 +1,11 @@
-"""The shape of an ATS adapter, and a reader that turns an unknown shape into SchemaDrift."""
+"""The shape of an ATS adapter, and readers that turn an unknown shape into SchemaDrift."""
 
-from collections.abc import Iterator
-from typing import Protocol, TypeVar
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import ClassVar, Literal, TypeVar
 
 import orjson
 
@@ -14,6 +18,16 @@ from quiethire.domain.posting import RawPosting, Source, Sourced
 MAX_POSTINGS = 5_000
 """Postings of one page of a board that are read."""
 
+NO_BOARDS = frozenset(
+    ["www", "app", "api", "apps", "help", "support", "docs", "status", "blog", "info", "static", "assets", "cdn",
+     "developer", "developers", "resources", "hello", "get", "go", "try", "learn", "community", "partners", "marketing",
+     "login", "secure", "accounts", "account", "hire", "media", "img", "images"]
+)  # fmt: skip
+"""First labels of a vendor's hosts that are the vendor's own, never a customer's board."""
+
+MAX_MENTIONS = 100
+"""Mentions of a vendor's domain in a page that are looked at."""
+
 T = TypeVar("T")
 
 
@@ -22,28 +36,80 @@ class BoardPage(Model):
 
     postings: tuple[RawPosting, ...] = ()
     links: tuple[str, ...] = ()
-    """Job pages that still have to be fetched, where the list does not hold the postings themselves."""
+    """Pages of single postings that still have to be fetched, where the list does not hold the postings themselves:
+    job pages, or the details of an API where the adapter's `details` says so."""
     cursor: str | None = None
     """What asks for the next page; None = this was the last."""
     total: int | None = None
 
 
-class AtsAdapter(Protocol):
+class AtsAdapter(ABC):
     """One ATS. Pure: the crawler alone makes requests."""
 
-    name: str
+    name: ClassVar[str]
+    details: ClassVar[re.Pattern[str] | None] = None
+    """The addresses of details that `detail` reads; other links are job pages, which are read as any job page is."""
+    details_accept: ClassVar[Literal["html", "json"]] = "json"
 
+    @abstractmethod
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """The board that a URL, or a page's markup, belongs to; a URL of one posting gives the posting's board."""
-        ...
 
+    @abstractmethod
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """What to fetch for the first page (`cursor` None) or the one that a cursor names."""
-        ...
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
-        """The postings of a fetched page. Raises SchemaDrift where its shape is not the known one."""
-        ...
+    @abstractmethod
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
+        """The postings of the page that was fetched for `cursor`. Raises SchemaDrift where its shape is unknown."""
+
+    def detail(self, board: Board, page: Page) -> RawPosting:
+        """The posting of a page whose address `details` matches. Raises SchemaDrift as `parse` does."""
+        raise SchemaDrift("the list holds the postings; there are no details", where=f"{board.key} {page.url}")
+
+    def mend(self, posting: RawPosting, page: Page) -> RawPosting:
+        """The posting of a job page without what this ATS is known to state wrongly."""
+        del page
+        return posting
+
+
+class Addresses:
+    """Where an ATS keeps its boards: patterns over what follows `//`, for a URL and for a page that holds one.
+
+    `domains` are words of which each such address has one. A page is searched around them alone, so that a long page
+    costs little.
+    """
+
+    def __init__(self, *patterns: str, domains: tuple[str, ...]) -> None:
+        self._patterns = [re.compile(rf"(?:https?:)?//{pattern}", re.IGNORECASE) for pattern in patterns]
+        self._domains = domains
+
+    def find(self, url: str, html: str | None = None) -> re.Match[str] | None:
+        """The first address of a customer's board: the URL itself, else one in the page."""
+        for pattern in self._patterns:
+            if (match := pattern.match(url)) is not None and _is_customer(match):
+                return match
+        for text in self._mentions(html or ""):
+            for pattern in self._patterns:
+                if (match := next(filter(_is_customer, pattern.finditer(text)), None)) is not None:
+                    return match
+        return None
+
+    def _mentions(self, html: str) -> Iterator[str]:
+        for domain in self._domains:
+            start = html.find(domain)
+            for _ in range(MAX_MENTIONS):
+                if start < 0:
+                    break
+                # JSON within a page may escape its slashes.
+                yield html[max(start - 100, 0) : start + 500].replace("\\/", "/")
+                start = html.find(domain, start + len(domain))
+
+
+def _is_customer(match: re.Match[str]) -> bool:
+    """Whether the token is no host of the vendor's own; in a path it may be any word."""
+    start = match.start("token")
+    return match.string[start - 2 : start] != "//" or match["token"].lower() not in NO_BOARDS
 
 
 class Reader:
@@ -77,6 +143,15 @@ class Reader:
         if not isinstance(self.value, dict):
             raise self.drift("an object")
         return Reader(self.value.get(name), self.board, f"{self.path}.{name}")
+
+    def within(self, *names: str) -> "Reader":
+        """A member some levels down; where an object on the way is null or missing, null."""
+        reader = self
+        for name in names:
+            if reader.value is None:
+                return reader
+            reader = reader.at(name)
+        return reader
 
     def items(self) -> Iterator["Reader"]:
         """The items of a list; null has none."""
@@ -115,6 +190,21 @@ class Reader:
             raise self.drift("a number")
         return self.value
 
+    def amount(self) -> float | None:
+        """A number, or a string that is one; null and blanks are None."""
+        if not isinstance(self.value, str):
+            return self.number()
+        if (text := self.text()) is None:
+            return None
+        if not re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", text):
+            raise self.drift("a number")
+        return float(text)
+
+    def count(self) -> int | None:
+        """A whole number or None."""
+        number = self.number()
+        return None if number is None else int(number)
+
     def flag(self) -> bool | None:
         """True, false or None."""
         return self._optional(bool)
@@ -128,6 +218,40 @@ class Reader:
         if self.value is not None and not isinstance(self.value, kind):
             raise self.drift(f"a {kind.__name__}")
         return self.value
+
+
+def embedded_json(page: Page, marker: re.Pattern[str], board: Board) -> Reader:
+    """The JSON value that follows a marker in a page's script."""
+    text = page.body.decode("utf-8", "replace")
+    match = marker.search(text)
+    if match is None:
+        raise SchemaDrift(
+            f"the page holds no {marker.pattern}",
+            where=board.key,
+            hint="see whether the board moved, or its page changed",
+        )
+    try:
+        value, _ = json.JSONDecoder(parse_constant=_refused).raw_decode(text, match.end())
+    except (ValueError, RecursionError) as error:
+        raise SchemaDrift(f"what follows {marker.pattern} is no JSON", where=board.key) from error
+    return Reader(value, board)
+
+
+def _refused(constant: str) -> None:
+    """JavaScript's NaN and Infinity, which Python would read and no field can be."""
+    raise ValueError(constant)
+
+
+def sections(parts: Iterable[tuple[str | None, str | None]], path: str) -> Sourced | None:
+    """A description out of headings and HTML; a part without HTML is left out."""
+    html = "\n".join((f"<h3>{escape(head)}</h3>\n" if head else "") + body for head, body in parts if body)
+    return stated(html, path) if html else None
+
+
+def place(names: Iterable[str | None], path: str) -> Sourced | None:
+    """A place out of its parts, from the smallest to the country; repeats and blanks are left out."""
+    known = list(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+    return stated(", ".join(known), path) if known else None
 
 
 def stated(value: str, path: str) -> Sourced:

@@ -7,40 +7,29 @@ from urllib.parse import quote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 
 _NAME = r"(?P<token>[A-Za-z0-9_-]+)"
-_URLS = (
-    re.compile(
-        rf"^https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^#]{{0,300}}&)?for={_NAME}",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"^https?://(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/{_NAME}(?:[/?#]|$)", re.IGNORECASE),
-    re.compile(
-        rf"^https?://(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed(?:[/?#]|$)){_NAME}(?:[/?#]|$)", re.IGNORECASE
-    ),
+_ADDRESSES = Addresses(
+    rf"(?:job-)?boards(?P<eu>\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^#\"'\s>]{{0,300}}&(?:amp;)?)?for={_NAME}",
+    rf"(?:boards-)?api(?P<eu>\.eu)?\.greenhouse\.io/v1/boards/{_NAME}(?=[/?#\"'\s<]|$)",
+    rf"(?:job-)?boards(?P<eu>\.eu)?\.greenhouse\.io/(?!embed(?:[/?#]|$)){_NAME}(?=[/?#\"'\s<]|$)",
+    domains=(".greenhouse.io",),
 )
-_EMBEDS = (
-    re.compile(
-        rf"boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?/?\?(?:[^\"'\s>]{{0,300}}&(?:amp;)?)?for={_NAME}",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"\"urlToken\"\s*:\s*\"{_NAME}\""),
-)
+_STATE = re.compile(rf"\"urlToken\"\s*:\s*\"{_NAME}\"")
 
 
-class Greenhouse:
+class Greenhouse(AtsAdapter):
     """The job board API, version 1."""
 
     name = "greenhouse"
 
     def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`boards.greenhouse.io/{token}`, its API and embed URLs, and embeds in a page."""
-        matches = (
-            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", _EMBEDS)) for pattern in patterns
-        )
-        match = next(filter(None, matches), None)
-        return self._board(match["token"].lower(), eu=".eu." in match.group()) if match else None
+        """`boards.greenhouse.io/{token}`, its API and embed URLs, and the state of a page that is built on it."""
+        if (match := _ADDRESSES.find(url, html)) is not None:
+            return self._board(match["token"].lower(), eu=match["eu"] is not None)
+        state = _STATE.search(html) if html and '"urlToken"' in html else None
+        return self._board(state["token"].lower(), eu=False) if state else None
 
     def _board(self, token: str, *, eu: bool) -> Board:
         return Board(ats=self.name, token=token, url=f"https://job-boards{'.eu' if eu else ''}.greenhouse.io/{token}")
@@ -51,8 +40,9 @@ class Greenhouse:
         plain = f"https://boards-api.greenhouse.io/v1/boards/{quote(board.token)}/jobs?content=true"
         return (FetchSpec(url=f"{plain}&pay_transparency=true", accept="json", archived_as=(plain,)),)
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Every job of the board."""
+        del cursor
         root = Reader.of(page, board)
         total = root.at("meta").at("total").number() if root.at("meta").value is not None else None
         postings = tuple(self._posting(job) for job in root.at("jobs").required_items())

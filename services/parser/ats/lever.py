@@ -1,38 +1,34 @@
 """Lever: GET api.lever.co/v0/postings/{token}?mode=json, 100 at a time; the API names no total."""
 
-import re
 from html import escape
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
 
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9._-]*)"
-_URLS = (
-    re.compile(rf"^https?://jobs(?P<eu>\.eu)?\.lever\.co/{_NAME}", re.IGNORECASE),
-    re.compile(rf"^https?://api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}", re.IGNORECASE),
+_ADDRESSES = Addresses(
+    rf"jobs(?P<eu>\.eu)?\.lever\.co/{_NAME}",
+    rf"api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}",
+    domains=(".lever.co",),
 )
-_EMBED = re.compile(rf"(?:jobs|api)(?P<eu>\.eu)?\.lever\.co/(?:v0/postings/)?(?!v0/){_NAME}", re.IGNORECASE)
 _PERIODS = {"per-year-salary": "year", "per-month-salary": "month", "per-week-salary": "week",
             "per-day-wage": "day", "per-hour-wage": "hour"}  # fmt: skip
 
 
-class Lever:
+class Lever(AtsAdapter):
     """The postings API, version 0."""
 
     name = "lever"
 
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """`jobs[.eu].lever.co/{token}`, its API, and links to either in a page."""
-        matches = (
-            pattern.search(text) for text, patterns in ((url, _URLS), (html or "", (_EMBED,))) for pattern in patterns
-        )
-        match = next(filter(None, matches), None)
+        match = _ADDRESSES.find(url, html)
         if match is None:
             return None
         return Board(
@@ -45,13 +41,11 @@ class Lever:
         url = f"https://{host}/v0/postings/{quote(board.token)}?mode=json&limit={PAGE_SIZE}&skip={cursor or 0}"
         return (FetchSpec(url=url, accept="json"),)
 
-    def parse(self, board: Board, page: Page) -> BoardPage:
+    def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """A full page is followed by another; a short one is the last, and then the count is known."""
         postings = tuple(self._posting(item) for item in Reader.of(page, board).required_items())
-        given = parse_qs(urlsplit(page.url).query).get("skip", ["0"])[0]
-        skipped = int(given) if given.isdigit() else 0
         last = len(postings) < PAGE_SIZE
-        count = skipped + len(postings)
+        count = int(cursor or 0) + len(postings)
         return BoardPage(postings=postings, cursor=None if last else str(count), total=count if last else None)
 
     def _posting(self, item: Reader) -> RawPosting:

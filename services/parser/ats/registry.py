@@ -2,12 +2,60 @@
 
 from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.page import FetchSpec, Render
 from services.parser.ats.ashby import Ashby
+from services.parser.ats.bamboohr import BambooHR
 from services.parser.ats.base import AtsAdapter
+from services.parser.ats.breezy import Breezy
+from services.parser.ats.comeet import Comeet
+from services.parser.ats.eightfold import Eightfold
+from services.parser.ats.gem import Gem
 from services.parser.ats.greenhouse import Greenhouse
+from services.parser.ats.icims import Icims
+from services.parser.ats.jazzhr import JazzHR
+from services.parser.ats.jobvite import Jobvite
+from services.parser.ats.join import Join
 from services.parser.ats.lever import Lever
+from services.parser.ats.oracle import Oracle
+from services.parser.ats.personio import Personio
+from services.parser.ats.phenom import Phenom
+from services.parser.ats.pinpoint import Pinpoint
+from services.parser.ats.recruitee import Recruitee
+from services.parser.ats.rippling import Rippling
+from services.parser.ats.smartrecruiters import SmartRecruiters
+from services.parser.ats.successfactors import SuccessFactors
+from services.parser.ats.teamtailor import Teamtailor
+from services.parser.ats.ukg import Ukg
+from services.parser.ats.workable import Workable
+from services.parser.ats.workday import Workday
 
-ADAPTERS: tuple[AtsAdapter, ...] = (Greenhouse(), Lever(), Ashby())
+ADAPTERS: tuple[AtsAdapter, ...] = (
+    Greenhouse(),
+    Lever(),
+    Ashby(),
+    Workday(),
+    SmartRecruiters(),
+    Oracle(),
+    Ukg(),
+    Icims(),
+    Workable(),
+    Recruitee(),
+    Personio(),
+    BambooHR(),
+    Teamtailor(),
+    Rippling(),
+    Gem(),
+    Breezy(),
+    Pinpoint(),
+    Join(),
+    Comeet(),
+    Eightfold(),
+    JazzHR(),
+    Jobvite(),
+    # The last two bear no name in their addresses; a page that leads to a board above is better known by that.
+    SuccessFactors(),
+    Phenom(),
+)
 
 
 def adapter_for(ats: str) -> AtsAdapter:
@@ -26,3 +74,11 @@ def recognise(url: str, html: str | None = None) -> Board | None:
             if (board := adapter.recognise(url, page)) is not None:
                 return board
     return None
+
+
+def page_request(url: str) -> FetchSpec:
+    """How the page of a posting is asked for: as an adapter wants its details, else as a page that may need rendering."""
+    for adapter in ADAPTERS:
+        if adapter.details is not None and adapter.details.match(url):
+            return FetchSpec(url=url, accept=adapter.details_accept)
+    return FetchSpec(url=url, accept="html", render=Render.AUTO)

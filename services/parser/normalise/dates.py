@@ -28,44 +28,64 @@ _MONTH["listopada"] = 11
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NUMERIC = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|(?<=\.)\d{2}(?![\d.]))")
+_SHORT_MONTH = re.compile(r"\b(\d{1,2})-([a-z]{3,9})-(\d{4})\b")
+_STATED_ORDER = re.compile(r"\b(?:dd?[/.-]mm?|jj[/.-]mm|tt[/.-]mm)\b", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|o|\.|º)?\s+(?:de\s+|d'|of\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _AGO = re.compile(
-    r"(?:(?P<lead>vor|hace|fa|il y a|ha|pred|for)\s+)?(?P<n>\d+|a|an|one|einem|einer|un|una|um|uma|een|en)(?P<plus>\s?\+)?\s+"
-    r"(?P<unit>hours?|stunden?|heures?|horas?|hores|timer|timmar|uur|hodin\w*|godzin\w*"
-    r"|days?|tage?n?|jours?|dias?|dies|giorni|giorno|dage?n?|dagar|dni|dny|dnem|dnu"
+    r"(?:(?P<lead>vor|hace|fa|il y a|ha|pred|for)\s+)?(?P<n>\d+|an?|one|einem|einer|une?|una|um|uma|een|en|et|jeden|tydzien)(?P<plus>\s?\+)?\s{0,3}"
+    r"(?P<unit>minutes?|mins?|minuten?|minutos?|minuti|minutter|minuter|minut\w*|[hdw](?= ago\b)|hrs?|hours?|stunden?|heures?|horas?|hores|timer|timmar|uur|hodin\w*|godzin\w*"
+    r"|days?|tage?n?|jours?|dias?|dies|giorni|giorno|dage?[nr]?|dagar|dni|dny|dnem|dnu"
     r"|weeks?|wochen?|semaines?|semanas?|setmanes|settiman[ae]|weken|uger|veckor|tydn\w+|tygodn\w+"
     r"|months?|monate?n?|mois|mes(?:es)?|mes[ie]|maanden|maneder|manader|mesic\w*|miesi\w+)"
     r"(?:\s+(?P<trail>ago|geleden|siden|sedan|atras|fa|temu))?"
 )
+_MINUTES = ("min",)
 _HOURS = ("hour", "stund", "heure", "hora", "hores", "timer", "timmar", "uur", "hodin", "godzin")
 _WEEKS = ("week", "woche", "semaine", "semana", "setman", "settim", "weke", "uger", "vecko", "tyd", "tygod")
 _MONTHLY = ("month", "monat", "mois", "mes", "maand", "maned", "manad", "miesi")
-_TODAY = re.compile(r"\b(today|just posted|heute|aujourd.?hui|hoy|avui|hoje|oggi|vandaag|i dag|idag|dnes|dzis\w*)\b")
+_TODAY = re.compile(
+    r"\b(today|just (?:posted|now)|heute|aujourd.?hui|hoy|avui|hoje|oggi|vandaag|i dag|idag|dnes|dzis\w*)\b"
+)
 _YESTERDAY = re.compile(r"\b(yesterday|gestern|hier|ayer|ahir|ontem|ieri|gisteren|i gar|igar|vcera|wczoraj)\b")
 
 _EARLIEST = 1995
 _LATEST = 2100
 
 
-def parse_date(text: str | float | None, fetched_at: datetime) -> datetime | None:
+_DAY_FIRST_WORDS = "de fr es ca pt it nl da no nb nn sv cs pl fi sk sl hr ro el tr ru uk"
+_DAY_FIRST = frozenset(_DAY_FIRST_WORDS.split())
+_DAY_FIRST_LANDS_WORDS = "GB IE AU NZ IN ZA SG HK MY"
+_DAY_FIRST_LANDS = frozenset(_DAY_FIRST_LANDS_WORDS.split())
+
+
+def day_first(language: str | None, country: str | None) -> bool | None:
+    """Whether `04/05/2026` starts with the day, by a page's language and a posting's country; None where neither tells."""
+    primary, _, land = (language or "").lower().replace("_", "-").partition("-")
+    if primary in _DAY_FIRST:
+        return True
+    where = land.upper() or country
+    return True if where in _DAY_FIRST_LANDS else False if where == "US" else None
+
+
+def parse_date(text: str | float | None, fetched_at: datetime, *, day_first: bool | None = None) -> datetime | None:
     """A date in UTC: ISO 8601, RFC 2822, epoch (seconds or milliseconds), written out in 13 languages, or relative.
 
     Relative ones count from `fetched_at` and give midnight of that day. `04/05/2024` and `30+ days ago` say too
-    little: None.
+    little: None, unless `day_first` says how the first is meant.
     """
     if text is None or isinstance(text, bool):
         return None
     if isinstance(text, (int, float)) or re.fullmatch(r"\d{10}|\d{13}", text.strip()):
         return _epoch(float(text))
     text = text.strip()[:200]
-    for reader in (_iso, _mail, _numeric, _written):
-        if (found := reader(text)) is not None:
-            return found
+    found = _iso(text) or _mail(text) or _numeric(text, day_first) or _written(text)
+    if found is not None:
+        return found
     return _relative(fold(text), fetched_at)
 
 
@@ -120,22 +140,27 @@ def _mail(text: str) -> datetime | None:
         return None
 
 
-def _numeric(text: str) -> datetime | None:
+def _numeric(text: str, day_first: bool | None) -> datetime | None:
     if match := _YEAR_FIRST.search(text):
         return _date(match[1], match[2], match[3])
     match = _NUMERIC.search(text)
     if match is None:
         return None
     first, separator, second, year = int(match[1]), match[2], int(match[3]), match[4]
+    year = f"20{year}" if len(year) == 2 else year
     if separator == "." or first > 12 or first == second:
         return _date(year, second, first)
     if second > 12:
         return _date(year, first, second)
-    return None
+    if day_first is None and _STATED_ORDER.search(text) is None:
+        return None
+    return _date(year, first, second) if day_first is False else _date(year, second, first)
 
 
 def _written(text: str) -> datetime | None:
     folded = fold(text)
+    if (short := _SHORT_MONTH.search(folded)) is not None and short[2] in _MONTH:
+        return _date(short[3], _MONTH[short[2]], short[1])
     for match in _DAY_MONTH.finditer(folded):
         if match[2] in _MONTH:
             return _date(match[3], _MONTH[match[2]], match[1])
@@ -157,6 +182,7 @@ def _relative(folded: str, fetched_at: datetime) -> datetime | None:
     number, unit = int(match["n"]) if match["n"].isdigit() else 1, match["unit"]
     if number > 400 or unit.startswith(_MONTHLY):
         return None  # "two months ago" names no day
-    if unit.startswith(_HOURS):
-        return (fetched_at.astimezone(UTC) - timedelta(hours=number)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=number * 7 if unit.startswith(_WEEKS) else number)
+    if unit.startswith(_MINUTES) or unit in ("h", "hr", "hrs") or unit.startswith(_HOURS):
+        span = timedelta(minutes=number) if unit.startswith(_MINUTES) else timedelta(hours=number)
+        return (fetched_at.astimezone(UTC) - span).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=number * 7 if unit == "w" or unit.startswith(_WEEKS) else number)

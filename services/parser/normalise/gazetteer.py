@@ -23,65 +23,16 @@ class City:
 _ALTERNATES_FROM = 100_000
 """Names in other languages are read for cities of this size; those of villages collide with too many words."""
 
-_NOT_CITIES = frozenset(
-    [
-        "remote",
-        "home",
-        "office",
-        "hybrid",
-        "of",
-        "the",
-        "and",
-        "or",
-        "in",
-        "north",
-        "south",
-        "east",
-        "west",
-        "central",
-        "europe",
-        "world",
-        "global",
-        "job",
-        "jobs",
-        "full",
-        "part",
-        "time",
-        "mobile",
-        "reading",
-        "university",
-        "most",
-        "best",
-        "nice",
-        "bar",
-        "man",
-        "see",
-        "orange",
-        "hub",
-        "street",
-        "place",
-        "date",
-        "start",
-        "march",
-        "male",
-        "deal",
-        "sale",
-        "team",
-        "apply",
-        "type",
-        "union",
-        "liberty",
-        "enterprise",
-        "independence",
-        "commerce",
-        "industry",
-        "opportunity",
-        "progress",
-        "campus",
-        "state",
-        "city",
-    ]
-) - {"reading", "nice", "orange", "mobile"}
+_NOT_CITIES_WORDS = (
+    "remote home office hybrid of the and or in north south east west central europe world global job jobs full part time "
+    "university most best bar man see hub street place date start march male deal sale team apply type union liberty enterprise "
+    "independence commerce industry opportunity progress campus state city can than roles mission name names media come same turn "
+    "manage auch shaping hire dabei una much federal basic holiday sama para hit goes nur senden marca este oral rest normal say "
+    "superior tour along manning officer vic salt mentor buy daran pace bank peer logos reserva pleno solo pago toma save young "
+    "tak drug delta sim registro sur dort ware hook bake surprise boom pop guru dar green gar rich gold spoken viden gerne horde "
+    "drama sine luck walker tomar barra banda largo marco tela leo terrace magna bend fleet"
+)
+_NOT_CITIES = frozenset(_NOT_CITIES_WORDS.split())
 """Words of postings that some city also bears."""
 
 _COUNTRY_ALIASES = {
@@ -95,7 +46,7 @@ _COUNTRY_ALIASES = {
     "CH": "schweiz suisse svizzera switzerland suiza suissa zwitserland svycarsko szwajcaria suica",
     "FR": "france frankreich francia francie francja frankrijk frankrig frankrike franca",
     "ES": "spain espana espanya spanien espagne spagna spanje spanelsko hiszpania espanha",
-    "IT": "italy italia italien italie wlochy",
+    "IT": "italy italia italien italie wlochy italie itali",
     "NL": "netherlands holland nederland niederlande|the netherlands|pays-bas|paises bajos|paesi bassi|nizozemsko|holandia",
     "BE": "belgium belgie belgique belgien belgica belgio belgie",
     "PT": "portugal portogallo portugalsko",
@@ -144,7 +95,7 @@ AREAS = {
     "apac": "APAC", "asia": "Asia", "latam": "LATAM", "latin america": "LATAM", "north america": "North America",
     "americas": "Americas", "south america": "South America", "africa": "Africa", "mena": "MENA", "dach": "DACH",
     "worldwide": "Worldwide", "global": "Worldwide", "anywhere": "Worldwide", "weltweit": "Worldwide",
-    "anywhere in the world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "oceania": "Oceania",
+    "anywhere in the world": "Worldwide", "the world": "Worldwide", "world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "oceania": "Oceania",
 }  # fmt: skip
 """Areas larger than a country, as remote work is often allowed in."""
 

@@ -66,8 +66,21 @@ _CODES = {
 
 _HYBRID = re.compile(
     r"\b(hybrid\w*|hybride|hibrid[oae]\w*|ibrido|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
-    r"|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
+    r"|smart ?working|(?:moglichkeit|option|angebot|regelung)\w*\W[^.;]{0,30}?(?:home ?-?office|remote|von zu ?hause)|(?:home ?-?office|remote|teletravail|teletrabajo|teletreball"
+    r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
+    r"|mulig\w*|mojlig\w*|mozn\w*|mozliw\w*|czesciow\w*|castecn\w*)|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
 )
+_DAYS = (
+    r"(?:[1-4]|one|two|three|four|ein(?:en)?|zwei|drei|vier|un|deux|trois|quatre|dos|tres|due|tre|twee|drie|to|tva|dva|tri|dwa|trzy)"
+    r"\+?(?:\s?(?:-|to|bis|ou|or|a)\s?[1-5])?\s(?:days?|tage?n?|jours?|dias?|giorni|dagen|dage|dager|dagar|dny|dni)"
+)
+_PLACED = (
+    r"(?:in (?:the |our |an? )?(?:office|person)|on[- ]?site|at (?:the|our) office|from (?:the |our )?(?:office|home)|remote\w*|wfh|home ?-?office|im (?:buro|office)|vor ort"
+    r"|mobil\w*|teletravail|au bureau|sur site|teletrabajo|en (?:la )?oficina|presencial\w*|teletreball|teletrabalho|in sede|in ufficio|smart ?working|da remoto|thuis\w*"
+    r"|op kantoor|pa kontor\w*|hjemme\w*|distans\w*|hemma\w*|v kancelari|z domova|w biurze|zdaln\w+|z domu)"
+)
+_SPLIT_WEEK = re.compile(rf"\b{_DAYS}\b[^.;]{{0,30}}?\b{_PLACED}|\b{_PLACED}\W{{1,4}}(?:up to |bis zu |for )?{_DAYS}\b")
+"""Some days of the week in the office or at home make a hybrid, folded."""
 _REMOTE = re.compile(
     r"\b(remote|remoto|remota|remotely|telecommut\w*|work from home|wfh|home[ -]?office|homeoffice|teletravail|teletrabajo"
     r"|teletreball|teletrabalho|telelavoro|thuiswerk\w*|hjemmekontor|distans\w*|distribuido|prace z domova|zdaln\w+|anywhere"
@@ -103,7 +116,7 @@ def workplace(text: str | None) -> Workplace | None:
     if not text:
         return None
     folded = fold(text[:2_000])
-    if _HYBRID.search(folded):
+    if _HYBRID.search(folded) or _SPLIT_WEEK.search(folded):
         return Workplace.HYBRID
     match = _REMOTE.search(folded)
     if match and not _NOT_REMOTE.search(folded[: match.start()]):

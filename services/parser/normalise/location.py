@@ -25,6 +25,12 @@ _NOISE = re.compile(
 )
 _SEVERAL = re.compile(r"\s*(?:[;|•·\n]|\s/\s|\s&\s|\bor\b|\boder\b|\bou\b|\s\+\s)\s*", re.IGNORECASE)
 _ALSO = re.compile(r"\s*(?:/|,|\band\b|\bund\b|\bet\b|\by\b|\bi\b)\s*", re.IGNORECASE)
+_HYBRID_DAYS = re.compile(
+    r"\d\+?\s?(?:-\s?\d\s?)?(?:days?|tage?n?|jours?|d[ií]as?|giorni|dagen|dage|dagar|dn[ií]|dny)\b[^,;|/)]{0,40}",
+    re.IGNORECASE,
+)
+"""How many days are worked where: "3 days a week in the office"."""
+_LED_BY_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{2})-(?=[A-Z])")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 
 
@@ -84,19 +90,25 @@ def _is_place(part: str) -> bool:
     tokens = _tokens(_bare(part))
     if not tokens:
         return workplace(part) is not None
-    known = [_whole(token, index) for index, token in enumerate(tokens)]
+    bare = _bare(part)
+    known = [_whole(token) or (index > 0 and _coded(token, bare)) for index, token in enumerate(tokens)]
     # "Praha – Bubeneč", "Hampton Roads, VA": one known place vouches for a name next to it.
     return any(known) and all(whole or _looks_like_name(token) for whole, token in zip(known, tokens, strict=True))
 
 
-def _whole(token: str, index: int) -> bool:
+def _coded(token: str, bare: str) -> bool:
+    """A state's or country's code, set off as codes are: `Tampa, FL`, `Berlin (DE)`; the end of "RESUME/CV" is none."""
+    known = token in gazetteer.state_codes() or token in gazetteer.country_codes()
+    return known and re.search(rf"[,(–-]\s?{token}\b", bare) is not None
+
+
+def _whole(token: str) -> bool:
     name = fold(token)
     return (
         name in gazetteer.countries()
         or name in gazetteer.states()
         or name in gazetteer.AREAS
         or bool(gazetteer.cities(name))
-        or (index > 0 and (token in gazetteer.state_codes() or token in gazetteer.country_codes()))
     )
 
 
@@ -121,7 +133,9 @@ def _only_city(name: str) -> bool:
 
 
 def _bare(part: str) -> str:
-    text = _NOISE.sub(" ", _REMOTE_WORDS.sub(" ", _POSTCODE.sub(" ", part)))
+    text = _NOISE.sub(
+        " ", _REMOTE_WORDS.sub(" ", _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(" ", part))))
+    )
     return squeeze(text).strip(" ,.-–—:/()")
 
 
@@ -161,7 +175,7 @@ def _looks_like_name(text: str) -> bool:
 
 def _as_stated(part: str) -> str:
     """The place in the source's own words, without the words that say how the work is done."""
-    text = squeeze(_REMOTE_WORDS.sub(" ", part)).strip(" ,.-–—:/")
+    text = squeeze(_REMOTE_WORDS.sub(" ", _HYBRID_DAYS.sub(" ", part))).strip(" ,.-–—:/")
     return text if text.count("(") == text.count(")") else text.strip("()").strip()
 
 
@@ -174,10 +188,19 @@ def _country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None
         token, name = tokens[index], fold(tokens[index])
         if country is None and name in gazetteer.countries():
             country = gazetteer.countries()[name]
-        elif region is None and name in gazetteer.states() and not _rather_city(name, tokens, index):
+        elif (
+            region is None
+            and name in gazetteer.states()
+            and not _rather_city(name, tokens, index)
+            and not _lies_elsewhere(tokens[:index], gazetteer.states()[name][0])
+        ):
             land, region = gazetteer.states()[name]
             country = country or land
-        elif len(token) == 2 and token.isupper() and (code := _code(token, tokens[:index], country)) is not None:
+        elif (
+            len(token) == 2
+            and token.isupper()
+            and (code := _code(token, tokens[:index] or rest[:1], country)) is not None
+        ):
             land, state = code
             country, region = country or land, region or state
         else:
@@ -192,10 +215,18 @@ def _rather_city(name: str, tokens: list[str], index: int) -> bool:
     return len(tokens) > 1 or (named[0].population > 100_000 and name != "washington")
 
 
+def _lies_elsewhere(before: list[str], land: str) -> bool:
+    """Whether the place before a state's name is a city of weight that this country has none of: "Tbilisi, Georgia"."""
+    named = gazetteer.cities(fold(before[-1])) if before else []
+    return bool(named) and named[0].population > 100_000 and all(city.country != land for city in named)
+
+
 def _code(token: str, before: list[str], country: str | None) -> tuple[str, str | None] | None:
     """A two-letter code: a state where the place before it lies there ("Berlin, DE" is not in Delaware), else a country."""
     land = gazetteer.state_codes().get(token)
     is_country = token in gazetteer.country_codes()
+    if land is not None and not is_country and _lies_elsewhere(before, land):
+        return None  # "Milano (MI)" is not in Michigan
     if land is not None and country in (None, land):
         if not is_country or not before or country == land:
             return land, token

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobPosting, Provenance, RawPosting, Workplace, job_id
-from quiethire.domain.urls import canonical_url, host_of
+from quiethire.domain.urls import canonical_url
 from services.parser import quality
 from services.parser.normalise import gazetteer
-from services.parser.normalise.dates import parse_date
+from services.parser.normalise.dates import day_first, parse_date
+from services.parser.normalise.employer import humanise, tokens_of
 from services.parser.normalise.job_type import job_type, workplace
 from services.parser.normalise.language import language
 from services.parser.normalise.location import Places, country_code, parse_locations
@@ -19,28 +20,8 @@ from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 
 MAX_TITLE = 300
-
-_HOST_WORDS = frozenset(
-    [
-        "www",
-        "jobs",
-        "job",
-        "careers",
-        "career",
-        "karriere",
-        "work",
-        "apply",
-        "boards",
-        "join",
-        "hire",
-        "recruiting",
-        "com",
-        "co",
-        "net",
-        "org",
-        "io",
-    ]
-)
+_LANDS = {"da": "DK", "no": "NO", "nb": "NO", "nn": "NO", "sv": "SE", "cs": "CZ", "pl": "PL"}
+"""Languages that are spoken in one country with a currency of its own: what `kr` means where no place is known."""
 
 
 def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> JobPosting:
@@ -58,7 +39,9 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
     text = plain_text(html)
-    posted = parse_date(raw.posted_at.value, fetched_at) if raw.posted_at else None
+    spoken = language(text, raw.language)
+    order = day_first(raw.language if (raw.language or "").lower().startswith("en-") else spoken, country)
+    posted = parse_date(raw.posted_at.value, fetched_at, day_first=order) if raw.posted_at else None
     draft = JobPosting(
         id=job_id(identity),
         identity=identity,
@@ -79,12 +62,12 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         description_text=text,
         requirements=requirements(text),
         skills=skills(f"{title}\n{text}"),
-        salary=normalise_salary(raw.salary, country) if raw.salary else None,
+        salary=normalise_salary(raw.salary, country or _LANDS.get(spoken or "")) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
-        valid_through=parse_date(raw.valid_through.value, fetched_at) if raw.valid_through else None,
+        valid_through=parse_date(raw.valid_through.value, fetched_at, day_first=order) if raw.valid_through else None,
         application_url=_application(raw),
-        language=language(text, raw.language),
+        language=spoken,
         quality_score=0,
     )
     return draft.model_copy(update={"quality_score": quality.score(draft), "provenance": _provenance(raw, draft)})
@@ -96,15 +79,7 @@ def _company(raw: RawPosting, board: Board | None) -> str:
         return stated
     if board is not None and (board.company_name or not board.is_website):
         return board.company_name or humanise(board.token.split("/")[0])
-    # Below a vendor's domain the first label is the tenant; on a host of the company's own it is the only one.
-    labels = [label for label in host_of(raw.url).split(".")[:-1] if label not in _HOST_WORDS]
-    return humanise(next((label for label in labels if len(label) > 2), labels[-1])) if labels else ""
-
-
-def humanise(token: str) -> str:
-    """A token as a name: `acme-robotics` → `Acme Robotics`; capitals that are there stay."""
-    words = token.replace("-", " ").replace("_", " ").split()
-    return " ".join(word if any(c.isupper() for c in word) else word.capitalize() for word in words)
+    return next((humanise(token) for token in tokens_of(raw.url)), "")
 
 
 def _remote(raw: RawPosting, places: Places) -> Workplace:

@@ -14,10 +14,77 @@ _SYMBOLS = {
     "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY", "zł": "PLN", "kč": "CZK", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW",
     "₫": "VND", "₱": "PHP", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD",
     "s$": "SGD", "r$": "BRL", "mx$": "MXN", "$": "USD", "chf": "CHF", "fr.": "CHF", "euro": "EUR", "euros": "EUR", "rs.": "INR",
-    "dollars": "USD", "pounds": "GBP", "lei": "RON", "ft": "HUF", "dólares": "USD",
+    "dollars": "USD", "pounds": "GBP", "r": "ZAR", "pln": "PLN", "kc": "CZK", "zl": "PLN", "lei": "RON", "ft": "HUF", "dólares": "USD",
 }  # fmt: skip
-_DOLLARS = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "TW": "TWD"}
+_DOLLARS = {
+    "CA": "CAD",
+    "AU": "AUD",
+    "NZ": "NZD",
+    "SG": "SGD",
+    "HK": "HKD",
+    "US": "USD",
+    "TW": "TWD",
+    "MX": "MXN",
+    "CL": "CLP",
+    "CO": "COP",
+    "AR": "ARS",
+}
 _KRONER = {"DK": "DKK", "NO": "NOK", "SE": "SEK", "IS": "ISK"}
+_LOCAL = {
+    **dict.fromkeys(
+        (
+            "DE",
+            "AT",
+            "FR",
+            "ES",
+            "IT",
+            "NL",
+            "BE",
+            "PT",
+            "IE",
+            "FI",
+            "GR",
+            "LU",
+            "SK",
+            "SI",
+            "EE",
+            "LV",
+            "LT",
+            "HR",
+            "MT",
+            "CY",
+        ),
+        "EUR",
+    ),
+    **_DOLLARS,
+    **_KRONER,
+    "GB": "GBP",
+    "CH": "CHF",
+    "LI": "CHF",
+    "PL": "PLN",
+    "CZ": "CZK",
+    "HU": "HUF",
+    "RO": "RON",
+    "IN": "INR",
+    "JP": "JPY",
+    "ZA": "ZAR",
+    "BR": "BRL",
+}
+"""Country → what pay is stated in there where a text leaves the currency out."""
+_TWICE_DECODED = {
+    "Â£": "£",
+    "â‚¬": "€",
+    "Â€": "€",
+    "â\u0082¬": "€",
+    "â€“": "–",
+    "â€”": "—",
+    "Â¥": "¥",
+    "Â\u00a0": " ",
+    "zÅ‚": "zł",
+    "KÄ\u008d": "Kč",
+    "Â ": " ",
+}
+"""What UTF-8 becomes when it is read as Windows-1252."""
 
 _PER_USD = {
     "USD": 1, "EUR": 0.9, "GBP": 0.8, "CHF": 0.9, "CAD": 1.35, "AUD": 1.5, "NZD": 1.6, "SGD": 1.35, "HKD": 7.8, "AED": 3.7,
@@ -31,45 +98,57 @@ _PER_USD = {
 _CODES = "|".join(_PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:[.,'’]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
-_CURRENCY = rf"US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|[$€£₹¥₺₴₪₩₫₱]|Rs\.|Fr\.|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
-_SCALE = rf"{_BLANK}?(?:k|K|tsd\.?|Tsd\.?|T€|tis\.?|mil(?=[ .,]|$)|LPA|lakhs?|lacs?|tys\.?)(?![A-Za-z])"
+_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|[$€£₹¥₺₴₪₩₫₱]|Rs\.|Fr\.|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
+_SCALE = rf"{_BLANK}?(?:k|tsd\.?|t(?=€|EUR)|tis\.?|mil(?=[ .,]|$)|LPA|lakhs?|lacs?|tys\.?)(?![A-Za-z])"
 
 
 def _amount(n: int) -> str:
     """The pattern of one amount; its groups carry the number `n`."""
     return (
-        rf"(?:(?P<cur{n}>{_CURRENCY}){_BLANK}?)?(?P<num{n}>{_NUMBER})(?P<k{n}>{_SCALE})?\+?"
+        rf"(?:(?P<cur{n}>{_CURRENCY}){_BLANK}?)?(?P<num{n}>{_NUMBER})(?:[.,][-–—]{{1,2}})?(?P<k{n}>{_SCALE})?\+?"
         rf"(?:{_BLANK}?(?P<post{n}>{_CURRENCY}))?"
     )
 
 
 _PER = r"(?:\s*(?:/|per|pro|an?)\s*(?:hr|hour|yr|year|annum|month|mo|stunde|monat|jahr|h)\.?)?"
 _RANGE = re.compile(
-    rf"(?<![\w.,#])(?P<from>(?:from|ab|starting at|od|desde|min\.?|mindestens|à partir de|dès|od|fra|vanaf|da|minimum|minimal)\s+)?"
-    rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|fins a|až|do|tot|fino a|max\.?)\s+)?"
+    rf"(?<![\w.,#])(?P<from>(?:from|ab|starting (?:at|from)|at least|desde|mind?\.?|minste?ns?|mindestens|[àa] partire? (?:de|da)|dès|od|fra|från|vanaf|da|mindst|minimum|minimal|alespoň|co najmniej)\s+)?"
+    rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|até|fins a|až(?: do)?|do|tot|fino a|max(?:imum|imal|imaal)?\.?|op til|opp til|upp till|inntil)\s+)?"
     rf"{_amount(1)}"
-    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|to|bis|and|und|et|až|do|till|til|a|y|i|e|à|tot|/|~)[\s\u200d]*{_amount(2)})?(?!\w)",
+    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|/|~)[\s\u200d]*{_amount(2)})?(?!\w)",
     re.IGNORECASE,
 )
 
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
-    (Period.HOUR, re.compile(r"\b(hours?|hourly|hr|stunden?|std|stundenlohn|heures?|horas?|hora|hores|ora|uur|time(lonn)?|timme|hodin\w*|godz\w*)\b|/ ?h\b")),
-    (Period.DAY, re.compile(r"\b(per day|day|daily|days rate|tagessatz|tag|par jour|jour|tjm|per dia|diari[oa]?|dia|dag|den|dzien)\b")),
-    (Period.WEEK, re.compile(r"\b(weekly|week|wochentlich|woche|semaine|semana\w*|settimana\w*|uge|vecka|tyden\w*)\b")),
-    (Period.MONTH, re.compile(r"\b(months?|monthly|mo|monats?\w*|monatlich|mois|mensuel\w*|mensual\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|mesic\w*|mesicne|mies\w*|mc)\b")),
-    (Period.YEAR, re.compile(r"\b(years?|yearly|yr|annum|annual\w*|annually|p\.?a|jahr\w*|jahrlich|brutto[- ]?jahres\w*|an|annee|annuel\w*|ano|anual\w*|any|anno|annu[oa]l\w*|jaar\w*|ar|arlig\w*|rok\w*|rocne|roczn\w*|lpa)\b")),
+    (Period.HOUR, re.compile(
+        r"\b(hour|hourly|hr|hrs|stunden?|stundlich\w*|std|\w{0,12}stundenlohn|heures?|horaire|horas?|hores|ora|orari[ao]|uur|uurloon|(?:per|pr\.?|i|/) ?timen?|timelon\w*|timlon"
+        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*)\b|/ ?h\b|\bhours? rate|\bph\b")),
+    (Period.DAY, re.compile(
+        r"\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b")),
+    (Period.WEEK, re.compile(
+        r"\b(weekly|week|wochentlich\w*|woche|semaine|hebdomadaire|semana|semanal\w*|setmana\w*|settimana\w*|ugentlig|(?:per|pr\.?|om) uge\w*|vecka\w*|uke|ukentlig|tyden\w*|tydzien"
+        r"|tygod\w*|wekelijks)\b")),
+    (Period.MONTH, re.compile(
+        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|mc|pcm)\b")),
+    (Period.YEAR, re.compile(
+        r"\b(years?|yearly|yr|annum|annual\w*|annually|p\.?a|pa|jahr\w*|jahrlich\w*|brutto[- ]?jahres\w*|(?:par|/|l.|brut|brute) ?an|annee|annuel\w*|ano|anual\w*|anuais"
+        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|lpa|ral)\b")),
 )  # fmt: skip
 _PAY_WORDS = re.compile(
-    r"\b(salar\w+|pay|compensation|wage\w*|remuneration|remuneracio\w*|renumeration|gehalt\w*|vergutung|jahresgehalt\w*|entgelt|lohn\w*"
+    r"\b(salar\w+|pay|compensation|wage\w*|remuneration|remuneracio\w*|renumeration|\w{0,30}(?:gehalt|entgelt|vergutung|lohn)\w{0,12}|entlohnung|grundbezug|bezug|gage"
+    r"|kollektivvertrag\w*|mindestlohn\w*|ordenado|vencimento|salari|lonn|arslon\w*|manedslon\w*|manadslon\w*|uurloon|maandsalaris|placa|stawk\w+|zarob\w+|odmen\w+"
     r"|brutto\w*|retribu\w+|sueldo|sou|paga|salaire|remunerat\w+|stipendio|loon|salaris|lon|mzda\w*|plat\w?|wynagrodzeni\w*"
     r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee)\b"
 )
 _NOT_PAY = re.compile(
-    r"\b(bonus\w*|sign[- ]?on|revenue|arr|funding|raised|raise|valuation|series [a-e]|million|billion|mio|mrd|bn|budget\w*|quota"
+    r"\b(bonus\w*|prime|primes|premi[ae]|premie|praemie|ticketrestaurant|tickets?|stravenk\w*|prispevek|dofinansowan\w*|presupuesto|formacion|formation|prestamo|subsid\w+"
+    r"|relocation|signing|sign[- ]?on|revenue|arr|funding|raised|raise|valuation|series [a-e]|million|billion|mio|mrd|bn|\w{0,20}budget\w*|quota"
     r"|stipend|allowance|reimburse\w*|referral|401\W?k|insurance|coverage|customers|users|employees|mitarbeit\w*|investment"
     r"|invested|assets|sales of|turnover|umsatz\w*|learning|wellness|equipment|credit|per diem|donat\w*|grant|deal\w*|contracts?"
-    r"|portfolio|worth|backed|discount\w*|match\w*|zuschuss|commission|ticket)\b"
+    r"|portfolio|worth|backed|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket)\b"
 )  # fmt: skip
+
+_MINIMUM = re.compile(r"\b(?:mindest\w*|\w{0,10}minimum\w*|minimal\w*|kollektivvertrag\w*|kv-?\w*)\b[^.]{0,60}$")
 
 _FLOOR, _CEILING = 1_500, 3_000_000
 """A year's pay in dollars, roughly, below and above which a figure is taken for something else."""
@@ -96,22 +175,57 @@ def parse_salary(
 
     `labelled` says that the text is stated as pay. `country`, `currency` and `period` fill in what it leaves open.
     """
-    text = squeeze(text[:200_000])
+    text = _mended(squeeze(text[:200_000]))
     for match in _RANGE.finditer(text):
         found = _numbers(match, country)
         if found is None or not (labelled or _means_pay(text, found)):
             continue
         unit = found.currency or (currency if labelled else None)
-        if unit is None:
-            continue
         near = text[found.end : found.end + 40]
         covers = _period(near.split(".")[0] if not labelled else near) or _period(
             text[max(0, found.start - 50) : found.start], last=True
         )
         covers = covers or _period(period or "")
-        if (salary := _plausible(found.low, found.high, unit, covers)) is not None:
-            return salary
+        if unit is None and labelled and ((found.low or found.high or 0) >= 1_000 or covers):
+            unit = _LOCAL.get(country or "")
+        if unit is None:
+            continue
+        salary = _plausible(found.low, found.high, unit, covers) or (
+            _plausible(found.low, found.high, unit, None) if labelled else None
+        )
+        if salary is not None:
+            return _open_ended(salary, text[max(0, found.start - 70) : found.start])
     return None
+
+
+def _mended(text: str) -> str:
+    """UTF-8 that was decoded as Windows-1252 before it got here: `Â£` is `£`."""
+    if "Â" in text or "â" in text or "Å" in text or "Ä" in text:
+        for wrong, right in _TWICE_DECODED.items():
+            text = text.replace(wrong, right)
+    return text
+
+
+def _open_ended(salary: Salary, before: str) -> Salary:
+    """A statutory or collective-agreement minimum has no upper end: "KV-Mindestgehalt von EUR 2.850"."""
+    if salary.min is None or salary.min != salary.max or _MINIMUM.search(fold(before)) is None:
+        return salary
+    return salary.model_copy(update={"max": None})
+
+
+_ANYWHERE = (None, "DK", "DE")
+"""No country, one with kroner, and one whose currency needs no sign."""
+
+
+def reads_as_pay(text: str, *, labelled: bool) -> bool:
+    """Whether a short text is pay in some country: `kr` and, below a label, bare figures wait for a country to settle their currency."""
+    lands = _ANYWHERE if labelled else (None, "DK") if "kr" in text.lower() else (None,)
+    return any(parse_salary(text, country=land) is not None for land in lands)
+
+
+def may_be_pay(raw: RawSalary) -> bool:
+    """Whether pay as stated is pay in some country, rather than a placeholder."""
+    return any(normalise_salary(raw, land) is not None for land in _ANYWHERE)
 
 
 def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | None:
@@ -120,7 +234,12 @@ def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | Non
     if raw.min is not None or raw.max is not None:
         if currency is None:
             return None
-        return _plausible(raw.min, raw.max, currency, _period(raw.period or ""))
+        low, high = raw.min or None, raw.max or None
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+        stated = _period(raw.period or "")
+        # "YEAR" with 18–25 and "HOUR" with 65,000 are slips of a form: the size tells.
+        return _plausible(low, high, currency, stated) or (_plausible(low, high, currency, None) if stated else None)
     if raw.text is None:
         return None
     return parse_salary(raw.text, country=country, currency=currency, period=raw.period)
@@ -133,10 +252,14 @@ def _numbers(match: re.Match[str], country: str | None) -> _Found | None:
         return None
     scale_1, scale_2 = _scale(groups["k1"]), _scale(groups["k2"])
     low, high = first * scale_1, None if second is None else second * scale_2
-    if high is not None and scale_1 == 1 and low < 1_000 <= high and low * 1_000 <= high:
-        low *= 1_000  # "120–150k" and "50-80.000"
-    stated = next((groups[name] for name in ("cur1", "post2", "post1", "cur2") if groups[name]), "")
-    currency = _currency(stated, country)
+    if second is not None and scale_1 == 1 < scale_2 and first <= second:
+        low *= scale_2  # "120–150k", "12-18 LPA"
+    elif high is not None and scale_1 == 1 and low < 1_000 <= high and low * 1_000 <= high:
+        low *= 1_000  # "50-80.000"
+    stated = [groups[name] for name in ("cur1", "post2", "post1", "cur2") if groups[name]]
+    # "$85,000 CAD" is Canadian: what names one currency goes before a sign that several share.
+    exact = [name for name in stated if name.strip().lower() not in ("$", "kr", "kr.")]
+    currency = _currency(next(iter(exact or stated), ""), country)
     if groups["upto"] and high is None:
         return _Found(None, low, currency, match.start(), match.end())
     open_end = groups["from"] or (second is None and match.group().rstrip().endswith("+"))
@@ -167,8 +290,8 @@ def _currency(text: str, country: str | None) -> str | None:
         return _DOLLARS.get(country or "US", "USD")
     if key.startswith("kr"):
         return _KRONER.get(country or "")
-    if key.upper() in _PER_USD:
-        return key.upper()
+    if key[:3].upper() in _PER_USD and key[3:].strip() in ("", "$"):
+        return key[:3].upper()
     if key in _SYMBOLS:
         return _SYMBOLS[key]
     return "EUR" if key.startswith("euro") else None

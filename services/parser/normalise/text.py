@@ -16,7 +16,7 @@ _TAGS = {
     *("strong", "b", "em", "i", "u", "s", "sub", "sup", "code", "pre", "blockquote", "a"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_SILENT = {
+SILENT = {
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea", "title"),
     "noembed",
     "noframes",
@@ -82,11 +82,21 @@ def squeeze(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
+class _Plain(dict[int, int | str | None]):
+    """What becomes of each code point of decomposed text: accents go, letters with a stroke lose it, the rest stays."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]  # type: ignore[return-value]  # the only strings are those it starts with
+
+
+_PLAIN = _Plain({ord("ł"): "l", ord("ø"): "o", ord("æ"): "ae"})
+
+
 def fold(text: str) -> str:
     """Lower case without accents and punctuation at the ends: what labels and names are compared by."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(plain.replace("ł", "l").replace("ø", "o").replace("æ", "ae").split()).strip(" :*.,;–-|")
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    return " ".join(plain.split()).strip(" :*.,;–-|")
 
 
 def safe_html(markup: str) -> str:
@@ -94,7 +104,7 @@ def safe_html(markup: str) -> str:
     clean = nh3.clean(
         _INVISIBLE.sub("", markup[:MAX_DESCRIPTION]),
         tags=_TAGS,
-        clean_content_tags=_SILENT - _TAGS,
+        clean_content_tags=SILENT - _TAGS,
         attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",  # A relative link leads nowhere outside its page, and may hide a scheme behind odd blanks.
@@ -168,7 +178,7 @@ def walk(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:
     while True:
         if entering:
             yield node, True
-            child = node.first_child if node.tag not in _SILENT else None
+            child = node.first_child if node.tag not in SILENT else None
             if child is not None:
                 node = child
                 continue

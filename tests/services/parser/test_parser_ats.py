@@ -1,4 +1,4 @@
-"""ATS adapters against hand-made answers in the documented shape, and against saved real ones."""
+"""Greenhouse, Lever and Ashby against hand-made answers in the documented shape, and against saved real ones."""
 
 import json
 from datetime import UTC, datetime
@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput, SchemaDrift
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobType, Period, Source, Workplace
-from services.parser import ats
-from services.parser.ats.registry import ADAPTERS, adapter_for, recognise
+from services.parser.ats.registry import adapter_for, recognise
 from services.parser.parse import ParsedPage, parse_board_page
 
 FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -28,34 +27,6 @@ def parse(name: str, case: str) -> ParsedPage:
     spec = adapter_for(name).requests(board, None)[0]
     body = (FIXTURES / name / f"{case}.json").read_bytes()
     return parse_board_page(board, Page(url=spec.url, body=body, content_type="application/json", fetched_at=FETCHED))
-
-
-def test_every_adapter_file_is_registered_and_has_its_fixtures():
-    files = {path.stem for path in Path(ats.__file__).parent.glob("*.py")} - {"__init__", "base", "registry"}
-    assert files == {adapter.name for adapter in ADAPTERS} == set(BOARDS)
-    for name in files:
-        assert {path.stem for path in (FIXTURES / name).glob("*.json")} >= {"normal", "empty", "drifted"}
-
-
-@pytest.mark.parametrize("name", BOARDS)
-def test_an_empty_board_is_a_result_not_an_error(name):
-    parsed = parse(name, "empty")
-    assert (parsed.postings, parsed.refused, parsed.cursor, parsed.total) == ((), (), None, 0)
-
-
-@pytest.mark.parametrize(("name", "path"), [("greenhouse", "$.jobs[0].title"), ("lever", "$"), ("ashby", "$.jobs")])
-def test_an_unknown_shape_is_schema_drift_that_names_board_and_path(name, path):
-    with pytest.raises(SchemaDrift) as caught:
-        parse(name, "drifted")
-    assert caught.value.where == BOARDS[name].key
-    assert caught.value.detail.startswith(f"{path} is ")
-
-
-@pytest.mark.parametrize("name", BOARDS)
-def test_an_answer_that_is_no_json_is_schema_drift(name):
-    page = Page(url="https://x.example/", body=b"<html>", content_type="text/html", fetched_at=FETCHED)
-    with pytest.raises(SchemaDrift):
-        parse_board_page(BOARDS[name], page)
 
 
 def test_greenhouse_gives_every_field_of_the_board():
@@ -102,7 +73,8 @@ def test_lever_pages_until_a_page_is_short():
     first = adapter.parse(board, Page(url=url, body=full, content_type="application/json", fetched_at=FETCHED))
     assert (first.cursor, first.total) == ("100", None)
     url = adapter.requests(board, first.cursor)[0].url
-    last = adapter.parse(board, Page(url=url, body=b"[]", content_type="application/json", fetched_at=FETCHED))
+    empty = Page(url=url, body=b"[]", content_type="application/json", fetched_at=FETCHED)
+    last = adapter.parse(board, empty, first.cursor)
     assert (last.cursor, last.total) == (None, 100)
 
 
@@ -117,46 +89,6 @@ def test_ashby_takes_the_address_the_workplace_type_and_the_span_of_all_tiers():
     assert (second.remote, second.remote_allowed_in, second.job_type) == (Workplace.REMOTE, ("CA",), JobType.PART_TIME)
     assert second.salary is not None
     assert (second.salary.period, second.provenance["salary"].source) == (Period.HOUR, Source.TEXT)
-
-
-def test_the_same_page_gives_the_same_postings():
-    assert parse("ashby", "normal") == parse("ashby", "normal")
-
-
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://boards.greenhouse.io/embed/job_board?b=x&for=northwind", "greenhouse/northwind"),
-        ("https://job-boards.eu.greenhouse.io/northwind/jobs/12345", "greenhouse/northwind"),
-        ("https://boards-api.greenhouse.io/v1/boards/northwind/jobs?content=true", "greenhouse/northwind"),
-        ("https://jobs.lever.co/acme/6f7f0d0e-0000-4000-8000-000000000001/apply", "lever/acme"),
-        ("https://api.eu.lever.co/v0/postings/acme?mode=json", "lever/acme"),
-        ("https://jobs.ashbyhq.com/Globex%20Inc/0a0a0a0a-0000-4000-8000-000000000001", "ashby/Globex Inc"),
-        ("https://northwind.example/careers", None),
-        ("https://www.greenhouse.io/blog/northwind", None),
-        ("https://northwind.example/?next=https://jobs.lever.co/acme", None),
-    ],
-)
-def test_a_url_is_recognised_as_its_board(url, key):
-    board = recognise(url)
-    assert (board.key if board else None) == key
-
-
-@pytest.mark.parametrize(
-    ("html", "key"),
-    [
-        (
-            '<script src="https://boards.greenhouse.io/embed/job_board/js?for=northwind"></script>',
-            "greenhouse/northwind",
-        ),
-        ('<iframe src="https://jobs.ashbyhq.com/Globex?embed=js"></iframe>', "ashby/Globex"),
-        ('<a href="https://jobs.eu.lever.co/acme">Open roles</a>', "lever/acme"),
-        ("<p>We use greenhouse software in our greenhouse.</p>", None),
-    ],
-)
-def test_an_embedded_board_is_recognised_in_the_page(html, key):
-    board = recognise("https://northwind.example/careers", html)
-    assert (board.key if board else None) == key
 
 
 def test_an_unknown_ats_is_refused_with_the_known_names():
@@ -187,13 +119,3 @@ def _assert_stated_pay(answer, postings):
         parts = [part for tier in tiers for part in tier["components"] if part["compensationType"] == "Salary"]
         if any(part["minValue"] or part["maxValue"] for part in parts):
             assert postings[job["id"]].salary is not None, job["title"]
-
-
-def test_board_urls_of_the_known_ats_are_all_right_and_no_other_is_claimed(corpus):
-    names = {adapter.name for adapter in ADAPTERS}
-    for line in (corpus / "boards" / "truth.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        url, system, token = [*line.split("\t"), "", ""][:3]
-        board = recognise(url)
-        assert (board.ats if board else "") == (system if system in names else ""), url
-        if board and token:
-            assert board.token == token, url

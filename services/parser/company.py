@@ -1,0 +1,233 @@
+"""Whose posting a page without markup shows: from what is said outright down to what the address suggests."""
+
+import re
+from collections import Counter
+
+from quiethire.domain.posting import Source, Sourced
+from services.parser import jsonld
+from services.parser.document import Document
+from services.parser.headline import SEPARATOR, Heading, is_generic
+from services.parser.labels import OUR_COMPANY
+from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
+from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.location import known_place
+from services.parser.normalise.text import fold, squeeze
+from services.parser.schema_org import types_of
+from services.parser.titles import reads_like_title
+
+Named = tuple[str, str]
+"""A name and where it was found."""
+
+_AT = re.compile(r"\s+(?:at|@|bei|chez|hos|presso|bij|en|u|w|na)\s+(.+)$", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:in|at|for|bei|chez|hos|à|en|i|w|v|u|job application for|apply for|job offer|stellenangebot)(?:\s+|$)",
+    re.IGNORECASE,
+)
+_NO_COMPANY = re.compile(
+    r"^(engineering|sales|marketing|product|operations|design|finance|hr|people|human resources|it|technology|research|legal|customer \w+|data|security|software|support"
+    r"|healthcare|education|retail|logistics|administration|vertrieb|entwicklung|technik|verwaltung|produktion|apply|details?|job details?|home|candidate portal|hiring"
+    r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|job description|portal|permanent|req(uisition)? .*)$"
+)
+"""What stands between separators in pages' names and is no company, folded."""
+_ORGANISATIONS_WORDS = (
+    "organization corporation localbusiness collegeoruniversity educationalorganization ngo governmentorganization "
+    "medicalorganization hospital school employmentagency onlinebusiness professionalservice newsmediaorganization"
+)
+_ORGANISATIONS = frozenset(_ORGANISATIONS_WORDS.split())
+_CAREERS_AT = re.compile(
+    r"(?:careers|jobs|karriere|working|arbeiten|work|life) (?:at|bei|with|for) (.{2,60})$", re.IGNORECASE
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s{0,3}(?:©\s{0,3})?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s{0,3}(?:by\s+|copyright\s+)?([A-Z\u00c0-\u024f][\w&.'’/ -]{1,50}?)"
+    r"(?:[,|•·]|\.(?:\s|$)|\s+all rights|\s+alle rechte|\s+tous droits|\s*\d{4}|$)",
+    re.IGNORECASE,
+)
+_NAME = r"((?:[A-Z\u00c0-\u017d][\w&'’.+-]{0,30}[ ]){0,3}[A-Z\u00c0-\u017d][\w&'’+-]{1,30})"
+_LEGAL = re.compile(
+    rf"\b{_NAME},? (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
+    r"|ASA|AB|AS|B\.?V|N\.?V|Oyj?|Lda)(?![\w-])"
+)
+_INSTITUTION = re.compile(
+    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
+    r"|(?:Technische |Freie |Medizinische )?(?:University of|Universit[äàéy]t?(?: de| di| zu| degli Studi di)?|Universidad(?: de)?|Universitat(?: de)?|Hochschule|Klinikum"
+    r"|City of|Stadt|Ville de|Ayuntamiento de|Uniwersytet|Univerzita)(?: [A-Z\u00c0-\u017d][\w’'-]{1,30}){1,3})\b"
+)
+_SAYS = re.compile(
+    rf"(?:^|[.!?] )(?:At|Bei|Chez|Hos|En|Presso|Bij|Als|W) {_NAME},? (?:we|you|our|wir|nous|vi|noi|wij|erwartet|arbeiten|somos|trabajamos)\b"
+    rf"|(?:^|[.!?] ){_NAME},? (?:is|ist|est|es|è|är|er|je|jest|é) (?:a|an|the|one|on|looking|seeking|hiring|currently|ein|eine|einer|der|die|das|un|une|le|la|una|el|um"
+    r"|uma|en|et|een|leading|jedn\w+|firm\w+|spole\w+)\b"
+    rf"|(?:^|[.!?] ){_NAME} (?:sucht|recherche|recrute|busca|cerca|zoekt|søger|søker|söker|hledá|szuka|seeks)\b"
+)
+_NO_NAMES_WORDS = (
+    "this that it the we you our your there he she who what here these those all everyone everybody work position job role team "
+    "das dies diese dieser die der es sie wir unser unsere ce cette il elle nous el la los esta este det den vi to tato my ideal "
+    "candidate success experience location salary"
+)
+_NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
+
+
+def company(document: Document, heading: Heading | None, labelled: list[Named]) -> Sourced | None:
+    """The company: what is labelled so or stands beside the title; of weaker names, one that the address bears out goes first."""
+    title = fold(heading.text) if heading is not None else ""
+    for name, path in _kept([*labelled, *_said_beside(document, heading)], title):
+        return Sourced(value=name, source=Source.HTML, path=path)
+    names = _kept(_weaker(document, heading), title)
+    if names and names[0][1] in ("title", "meta[og:title]"):
+        # On a board that shows the postings of others the address bears out the board's own name.
+        return Sourced(value=names[0][0], source=Source.HTML, path=names[0][1])
+    tokens = tokens_of(document.url)
+    borne_out = [named for named in names if any(same_as_token(named[0], token) for token in tokens)]
+    chosen = next(iter(borne_out or names), None) or _spelled(document, tokens)
+    return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
+
+
+def _kept(names: list[Named], title: str) -> list[Named]:
+    tidied = [(tidy(name), path) for name, path in names]
+    return [
+        (name, path)
+        for name, path in tidied
+        if 2 <= len(name) <= 80
+        and any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in name)
+        and not is_generic(name)
+        and not is_vendor(name)
+        and fold(name) != title
+        and fold(name) not in _NO_NAMES
+    ]
+
+
+def _own_names(document: Document) -> tuple[Named, ...]:
+    return (document.title, "title"), (document.meta.get("og:title", ""), "meta[og:title]")
+
+
+def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
+    """`Title at Company` as the page calls itself."""
+    found: list[Named] = []
+    for text, path in _own_names(document) if heading is not None else ():
+        match = _AT.match(_after(text, heading.text)) if heading is not None else None
+        piece = SEPARATOR.split(match[1])[0] if match else ""
+        if piece and not known_place(piece):
+            found.append((piece, path))
+    return found
+
+
+def _after(text: str, title: str) -> str:
+    at = text.lower().find(title.lower())
+    return text[at + len(title) :] if at >= 0 and title else ""
+
+
+def _weaker(document: Document, heading: Heading | None) -> list[Named]:
+    names: list[Named] = []
+    if heading is not None:
+        names += [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
+        names += [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
+    names += _organisations(document)
+    if (site := document.meta.get("og:site_name")) and not known_place(site):
+        names.append((re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"))
+    names += _headings(document)
+    names += _logos(document)
+    names += _copyrights(document)
+    names += _in_prose(document)
+    if handle := document.meta.get("twitter:site", "").lstrip("@"):
+        names += [(written, "meta[twitter:site]")] if (written := spelled_out(handle, _texts(document))) else []
+    return names
+
+
+def _pieces(text: str, title: str) -> list[str]:
+    """The other parts of `Title | Company | Careers`, those after the title first."""
+    at = text.lower().find(title.lower())
+    if at < 0:
+        return []
+    parts = [*SEPARATOR.split(text[at + len(title) :]), *SEPARATOR.split(text[:at])]
+    names = (tidy(_LEAD.sub("", squeeze(part))) for part in parts)
+    return [name for name in names if name and len(name.split()) <= 6 and _may_name(name)]
+
+
+def _may_name(text: str) -> bool:
+    if _NO_COMPANY.match(fold(text)) or known_place(text) or job_type(text) or workplace(text):
+        return False
+    return re.fullmatch(r"[\W\d]+|[A-Z]{0,4}[-#]?\d{3,}", text) is None
+
+
+def _organisations(document: Document) -> list[Named]:
+    """Organisations that the page's JSON-LD names, publishers and sites among them."""
+    found: list[Named] = []
+    for item, path in jsonld.items(document)[:500]:
+        name = item.get("name")
+        if isinstance(name, str) and types_of(item) & _ORGANISATIONS and not known_place(name):
+            found.append((name, f"{path}.name"))
+    return found[:5]
+
+
+def _headings(document: Document) -> list[Named]:
+    """`Careers at Northwind`, `About Northwind`, and a heading that its own paragraph opens with."""
+    found: list[Named] = []
+    lines = document.content
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
+        if len(line.text) > 80:
+            continue
+        if match := _CAREERS_AT.match(line.text):
+            found.append((match[1], line.tag))
+        if (line.heading or line.bold) and (match := OUR_COMPANY.match(fold(line.text))):
+            found.append((_tail(line.text, match[1]), line.tag))
+        opens = (
+            following is not None
+            and len(following.text) > 60
+            and fold(following.text).startswith(fold(line.text) + " ")
+        )
+        if opens and line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text):
+            found.append((line.text, line.tag))
+    return found
+
+
+def _tail(text: str, folded: str) -> str:
+    """The end of a text that folds to `folded`, in the text's own letters."""
+    words, count = text.strip(" :").split(), len(folded.split())
+    return " ".join(words[-count:])
+
+
+def _logos(document: Document) -> list[Named]:
+    """What images of logos are called."""
+    found: list[Named] = []
+    for image in document.tree.css("img[alt]")[:60]:
+        attributes = image.attributes
+        alt = squeeze(attributes.get("alt") or "")
+        about = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {(attributes.get('src') or '')[:300]} {alt}".lower()
+        if "logo" in about and alt and len(alt) <= 60 and len(alt.split()) <= 6 and _may_name(alt):
+            found.append((alt, "img[alt]"))
+    return found[:4]
+
+
+def _copyrights(document: Document) -> list[Named]:
+    found: list[Named] = []
+    for line in reversed(document.lines[-60:]):
+        for text in (*line.parts, line.text) if len(line.parts) <= 20 else (line.text,):
+            if match := _COPYRIGHT.search(text[:500]):
+                found.append((match[1], "copyright"))
+                break
+    return found
+
+
+def _in_prose(document: Document) -> list[Named]:
+    """Names that the text makes the company's: "At Northwind, we …", "Northwind is a …", "Northwind Ltd"; the most used first."""
+    text = "\n".join(line.text[:2_000] for line in document.content if len(line.text) > 40)[:60_000]
+    names = [next(filter(None, match.groups())) for line in text.split("\n") for match in _SAYS.finditer(line)]
+    legal = [match[1] for match in _LEGAL.finditer(text)]
+    institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
+    if institutions and institutions[0][1] > 1:
+        return [(institutions[0][0], "text")]
+    counted = {
+        name: text.count(name) for name in dict.fromkeys((*names, *legal)) if fold(name.split()[0]) not in _NO_NAMES
+    }
+    order = Counter(counted).most_common(5)
+    return [(name, "text") for name, uses in order if uses > 1 or name in legal]
+
+
+def _texts(document: Document) -> list[str]:
+    return [line.text[:600] for line in document.lines[:400]]
+
+
+def _spelled(document: Document, tokens: tuple[str, ...]) -> Named | None:
+    for token in tokens:
+        if (name := spelled_out(token, [document.title, *_texts(document)])) is not None and not is_vendor(name):
+            return name, "host"
+    return None

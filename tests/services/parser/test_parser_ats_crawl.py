@@ -1,0 +1,187 @@
+"""A board from its list through its details to postings, by the activities that crawl it."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.batches import load_batch, save_urls
+from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
+from activities.parsing import ParseActivities, ParseInput
+from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.errors import Gone
+from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from services.parser.ats.registry import recognise
+from services.parser.pool import ParserPool
+
+FIXTURES = Path(__file__).parent / "fixtures"
+STARTED = datetime(2026, 11, 1, 12, tzinfo=UTC)
+BOARD = "https://northwind.wd3.myworkdayjobs.com/Careers"
+API = "https://northwind.wd3.myworkdayjobs.com/wday/cxs/northwind/Careers"
+
+
+@dataclass
+class Web:
+    """An archive in memory, and a crawler that answers from a table of requests by URL and body."""
+
+    answers: dict[tuple[str, str | None], bytes]
+    bodies: dict[str, bytes] = field(default_factory=dict)
+    known: dict[str, PageRef] = field(default_factory=dict)
+    asked: list[FetchSpec] = field(default_factory=list)
+
+    async def put(self, body):
+        digest = hashlib.sha256(body).hexdigest()
+        self.bodies[digest] = body
+        return digest
+
+    async def get(self, content_hash):
+        return self.bodies[content_hash]
+
+    async def latest(self, spec):
+        return self.known.get(spec.key)
+
+    async def fetch(self, spec, *, offline=False):
+        self.asked.append(spec)
+        body = self.answers.get((spec.url, spec.body))
+        if body is None:
+            raise Gone("not there", where=spec.url)
+        ref = PageRef(
+            url=spec.url,
+            final_url=spec.url,
+            status=200,
+            content_type="application/json",
+            content_hash=await self.put(body),
+            size=len(body),
+            fetched_at=STARTED + timedelta(seconds=1),
+            via=FetchedVia.HTTP,
+        )
+        self.known[spec.key] = ref
+        return ref
+
+
+@dataclass
+class Clients:
+    """What the two activities use of the clients."""
+
+    fetcher: Web
+    archive: Web
+    parser: ParserPool
+
+
+def asked(offset):
+    return json.dumps({"appliedFacets": {}, "limit": 20, "offset": offset, "searchText": ""})
+
+
+def listing(total, numbers):
+    jobs = [{"title": "Plant Engineer", "externalPath": f"/job/Graz/Plant-Engineer_R-{n}"} for n in numbers]
+    return json.dumps({"total": total, "jobPostings": jobs}).encode()
+
+
+@pytest.fixture(scope="module")
+async def parser():
+    async with ParserPool(workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def web():
+    answers = {
+        (f"{API}/jobs", asked(0)): listing(21, range(20)),
+        (f"{API}/jobs", asked(20)): listing(0, [20]),
+        **{
+            (f"{API}/job/Graz/Plant-Engineer_R-{n}", None): (FIXTURES / "workday" / "detail.json").read_bytes()
+            for n in range(20)
+        },
+    }
+    return Web(answers)
+
+
+async def test_a_board_is_read_page_by_page_and_posting_by_posting_and_a_retry_asks_for_nothing_twice(web, parser):
+    clients = Clients(web, web, parser)
+    crawling, parsing = CrawlActivities(clients), ParseActivities(clients)
+    board = recognise(BOARD)
+    run = ActivityEnvironment().run
+
+    crawl = await run(crawling.crawl_career_page, CrawlBoardInput(board=board, started_at=STARTED))
+    assert (crawl.links.count, crawl.complete, crawl.problems, crawl.requests) == (21, True, (), 2)
+
+    pages = await run(crawling.crawl_job_pages, CrawlPagesInput(urls=crawl.links, start=0, started_at=STARTED))
+    assert (len(pages.pages), pages.requests) == (20, 20)
+    assert [problem.kind for problem in pages.problems] == ["gone"]  # taken down since the list was read
+    assert {spec.accept for spec in web.asked} == {"json"}
+
+    parsed = await run(parsing.parse_job_data, ParseInput(board=board, pages=pages.pages))
+    assert (parsed.refused, parsed.problems) == ((), ())
+    [batch] = parsed.batches
+    content = await load_batch(web, batch)
+    assert {posting.identity for posting in content.postings} == {f"workday/northwind/Careers/R-{n}" for n in range(20)}
+
+    before = len(web.asked)
+    again = await run(crawling.crawl_career_page, CrawlBoardInput(board=board, started_at=STARTED))
+    more = await run(crawling.crawl_job_pages, CrawlPagesInput(urls=crawl.links, start=0, started_at=STARTED))
+    assert (again.links, more.pages) == (crawl.links, pages.pages)
+    assert [spec.url for spec in web.asked[before:]] == [f"{API}/job/Graz/Plant-Engineer_R-20"]
+
+
+async def test_a_board_that_lists_less_than_it_counts_is_not_complete(web, parser):
+    web.answers[f"{API}/jobs", asked(20)] = listing(0, [])
+    crawling = CrawlActivities(Clients(web, web, parser))
+    given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(crawling.crawl_career_page, given)
+    assert not crawl.complete
+    assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
+
+
+async def test_a_detail_of_unknown_shape_is_a_problem_of_that_posting_alone(web, parser):
+    web.answers[f"{API}/job/Graz/Plant-Engineer_R-3", None] = b'{"moved": true}'
+    clients = Clients(web, web, parser)
+    urls = await save_urls(web, [f"{API}/job/Graz/Plant-Engineer_R-{n}" for n in (3, 4)])
+    run = ActivityEnvironment().run
+    pages = await run(CrawlActivities(clients).crawl_job_pages, CrawlPagesInput(urls=urls, start=0, started_at=STARTED))
+    parsed = await run(ParseActivities(clients).parse_job_data, ParseInput(board=recognise(BOARD), pages=pages.pages))
+    assert [problem.kind for problem in parsed.problems] == ["schema_drift"]
+    assert [batch.count for batch in parsed.batches] == [1]
+
+
+CAREERS = "https://careers.northwind.example/jobs"
+
+
+async def test_a_career_site_that_does_not_answer_as_its_vendor_s_do_is_read_by_its_page(web, parser):
+    page = b'<script src="https://cdn.phenompeople.com/a.js"></script><h1>Jobs</h1>'
+    web.answers[CAREERS, None] = page
+    board = Board(ats=WEBSITE, token=CAREERS, url=CAREERS)
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert crawl.listing is not None
+    assert (crawl.board, crawl.listing.url) == (board, CAREERS)
+    assert [(problem.kind, problem.where) for problem in crawl.problems] == [
+        ("gone", "https://careers.northwind.example/sitemap.xml")
+    ]
+
+
+async def test_a_board_that_is_only_mentioned_is_not_crawled_for_the_page(web, parser):
+    web.answers[CAREERS, None] = b'<a href="https://apply.workable.com/northwind/">Jobs</a>'
+    given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert crawl.listing is not None
+    assert (crawl.board.ats, crawl.problems) == (WEBSITE, ())
+    assert [spec.url for spec in web.asked] == [CAREERS]
+
+
+async def test_a_framed_board_that_is_gone_is_named_and_the_page_is_read(web, parser):
+    web.answers[CAREERS, None] = b'<iframe src="https://apply.workable.com/northwind/"></iframe><h1>Jobs</h1>'
+    given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert crawl.listing is not None
+    assert [problem.kind for problem in crawl.problems] == ["gone"]
+
+
+async def test_a_board_of_more_links_than_an_answer_holds_is_cut_and_never_complete(web, parser, monkeypatch):
+    monkeypatch.setattr("activities.crawling.MAX_LINKS", 10)
+    given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete) == (10, False)
