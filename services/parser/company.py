@@ -77,7 +77,8 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
         return Sourced(value=names[0][0], source=Source.HTML, path=names[0][1])
     tokens = tokens_of(document.url)
     borne_out = [named for named in names if any(same_as_token(named[0], token) for token in tokens)]
-    chosen = next(iter(borne_out or names), None) or _spelled(document, tokens)
+    handle = document.meta.get("twitter:site", "").lstrip("@")
+    chosen = next(iter(borne_out or names), None) or _spelled(document, (*tokens, handle))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
 
 
@@ -127,8 +128,6 @@ def _weaker(document: Document, heading: Heading | None) -> list[Named]:
     names += _logos(document)
     names += _copyrights(document)
     names += _in_prose(document)
-    if handle := document.meta.get("twitter:site", "").lstrip("@"):
-        names += [(written, "meta[twitter:site]")] if (written := spelled_out(handle, _texts(document))) else []
     return names
 
 
