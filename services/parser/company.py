@@ -6,7 +6,7 @@ from collections import Counter
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
 from services.parser.document import Document
-from services.parser.headline import SEPARATOR, Heading, is_generic
+from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
 from services.parser.normalise.job_type import job_type, workplace
@@ -97,7 +97,7 @@ def _kept(names: list[Named], title: str) -> list[Named]:
 
 
 def _own_names(document: Document) -> tuple[Named, ...]:
-    return (document.title, "title"), (document.meta.get("og:title", ""), "meta[og:title]")
+    return (document.title[:MAX_NAME], "title"), (document.meta.get("og:title", "")[:MAX_NAME], "meta[og:title]")
 
 
 def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
