@@ -149,7 +149,9 @@ _NOT_PAY = re.compile(
 )  # fmt: skip
 
 _AND_MORE = re.compile(r"[+,;(|•]|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
-_TIMES_A_YEAR = re.compile(r"\b1[2-5],?5?\s?(?:x|×|mal|mensualites|pagas|mois|mesi)\b(?:\s?(?:p\.?a|jahrlich|pro jahr|im jahr|per year|a year))?")
+_TIMES_A_YEAR = re.compile(
+    r"\b1[2-5],?5?\s?(?:x|×|mal|mensualites|pagas|mois|mesi)\b(?:\s?(?:p\.?a|jahrlich|pro jahr|im jahr|per year|a year))?"
+)
 """How many monthly salaries a year has: says nothing of the period of the figure."""
 _MINIMUM = re.compile(r"\b(?:mindest\w*|\w{0,10}minimum\w*|minimal\w*|kollektivvertrag\w*|kv-?\w*)\b[^.]{0,60}$")
 
