@@ -24,7 +24,8 @@ from services.parser.parse import ParsedPage
 from services.parser.pool import ParserPool
 from services.parser.quality import quality_parts
 
-WORKERS = max(1, min(8, os.cpu_count() or 1))
+WORKERS = max(1, min(4, os.cpu_count() or 1))
+"""Processes that read pages at once; each takes some 200 MB of memory to stand ready."""
 
 FILE = Annotated[
     Path | None, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, help="A saved page.")
@@ -261,9 +262,14 @@ _WARM_UP = Page(
 async def _in_order(one: Callable[[C], Awaitable[A]], cases: Iterable[C], ahead: int) -> AsyncIterator[A]:
     """The answers in the order of the cases, a few of which are under way at once."""
     under_way: deque[asyncio.Future[A]] = deque()
-    for case in cases:
-        under_way.append(asyncio.ensure_future(one(case)))
-        while len(under_way) >= ahead or (under_way and under_way[0].done()):
+    try:
+        for case in cases:
+            under_way.append(asyncio.ensure_future(one(case)))
+            while len(under_way) >= ahead or (under_way and under_way[0].done()):
+                yield await under_way.popleft()
+        while under_way:
             yield await under_way.popleft()
-    while under_way:
-        yield await under_way.popleft()
+    finally:
+        # Stopped in between: what is under way must not outlive the pool that it runs in.
+        for answer in under_way:
+            answer.cancel()

@@ -6,7 +6,7 @@ from collections import Counter
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
 from services.parser.document import Document
-from services.parser.headline import SEPARATOR, Heading, is_generic
+from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
 from services.parser.normalise.job_type import job_type, workplace
@@ -77,7 +77,8 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
         return Sourced(value=names[0][0], source=Source.HTML, path=names[0][1])
     tokens = tokens_of(document.url)
     borne_out = [named for named in names if any(same_as_token(named[0], token) for token in tokens)]
-    chosen = next(iter(borne_out or names), None) or _spelled(document, tokens)
+    handle = document.meta.get("twitter:site", "").lstrip("@")
+    chosen = next(iter(borne_out or names), None) or _spelled(document, (*tokens, handle))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
 
 
@@ -96,7 +97,7 @@ def _kept(names: list[Named], title: str) -> list[Named]:
 
 
 def _own_names(document: Document) -> tuple[Named, ...]:
-    return (document.title, "title"), (document.meta.get("og:title", ""), "meta[og:title]")
+    return (document.title[:MAX_NAME], "title"), (document.meta.get("og:title", "")[:MAX_NAME], "meta[og:title]")
 
 
 def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
@@ -127,8 +128,6 @@ def _weaker(document: Document, heading: Heading | None) -> list[Named]:
     names += _logos(document)
     names += _copyrights(document)
     names += _in_prose(document)
-    if handle := document.meta.get("twitter:site", "").lstrip("@"):
-        names += [(written, "meta[twitter:site]")] if (written := spelled_out(handle, _texts(document))) else []
     return names
 
 

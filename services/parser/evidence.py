@@ -5,7 +5,7 @@ import re
 from quiethire.domain.posting import RawPosting
 from services.parser import html, links
 from services.parser.document import Document
-from services.parser.headline import SEPARATOR, is_generic
+from services.parser.headline import MAX_NAME, SEPARATOR, is_generic
 from services.parser.labels import ABOUT_WORK, REFERENCE, SECTION
 from services.parser.normalise.text import fold
 from services.parser.titles import reads_like_title
@@ -67,7 +67,7 @@ def _about_a_company(document: Document, title: str) -> bool:
     headings = {line.text for line in document.content if line.heading}
     if sum(text.endswith("?") for text in headings) >= _MANY_QUESTIONS:
         return True
-    own = SEPARATOR.split(document.title)[0]
+    own = SEPARATOR.split(document.title[:MAX_NAME])[0]
     return bool(own) and is_generic(own) and not reads_like_title(title)
 
 

@@ -23,6 +23,10 @@ _TITLE_HINT = re.compile(
 )
 
 
+MAX_NAME = 500
+"""Characters of a page's own name that are read."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """The title of the posting and the line that it was found in."""
@@ -37,7 +41,8 @@ class Heading:
 def page_names(document: Document) -> list[str]:
     """What the page calls itself, whole and cut at separators: `Title | Company` gives both."""
     names: list[str] = []
-    for text in (document.meta.get("og:title", ""), document.meta.get("twitter:title", ""), document.title):
+    stated = (document.meta.get("og:title", ""), document.meta.get("twitter:title", ""), document.title)
+    for text in (name[:MAX_NAME] for name in stated):
         if match := _AT.match(text):
             names.append(match["title"])
         pieces = [piece for piece in SEPARATOR.split(text) if piece]
@@ -90,7 +95,7 @@ def _first(candidates: list[tuple[int, Line]], document: Document) -> Heading | 
     for index, line in candidates:
         if line.heading == 1 and not is_generic(line.text):
             return Heading(line.text, index, line.tag)
-    own = SEPARATOR.split(document.meta.get("og:title", ""))[0]
+    own = SEPARATOR.split(document.meta.get("og:title", "")[:MAX_NAME])[0]
     named = Heading(own, 0, "meta[og:title]") if own and not is_generic(own) else None
     if named is not None and reads_like_title(own):
         return named

@@ -133,7 +133,7 @@ ABOUT_WORK = re.compile(
     r"^(about|why) |\b(internships|careers (at|@|with)|jobs (at|in|for)|open (positions|roles|jobs) (at|in)|current openings|openings at|working at|work at|life at|join our"
     r"|why (work|join)|our (interview|hiring|recruit\w+) process|interview process|how we hire|what to expect|internships? (program\w*|at|with)"
     r"|career development|build with us|company culture|arbeiten bei|karriere bei|stellenangebote|jobs bei|unsere jobs|stellenausschreibungen"
-    r"|nos offres|rejoignez|trabaja con|unete|travailler chez|come work|employee benefits|meet the team|inside the build|your journey)\b"
+    r"|nos offres|rejoignez|trabaja con|unete|travailler chez|come work|employee benefits|meet the team|your journey)\b"
 )
 """Headings of pages about working somewhere, lists among them, folded."""
 

@@ -54,7 +54,7 @@ def read(raw: RawPosting) -> RawPosting:
         salary=None if paid else _salary(title, text, _country(raw)),
         job_type=None if raw.job_type else _job_type(title, text),
         workplace=None if raw.workplace else _workplace(text),
-        locations=() if raw.locations else _in_title(title) or _places(text),
+        locations=() if raw.locations else _where(title, text),
     )
 
 
@@ -98,6 +98,14 @@ def _places(text: str) -> tuple[Sourced, ...]:
             if known_place(name):
                 return (Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)),)
     return ()
+
+
+def _where(title: str, text: str) -> tuple[Sourced, ...]:
+    """A city in the title, else the place that the text states, else the country in the title."""
+    titled = _in_title(title)
+    if any(place.city for place in parse_locations([found.value for found in titled]).locations):
+        return titled
+    return _places(text) or titled
 
 
 def _in_title(title: str) -> tuple[Sourced, ...]:

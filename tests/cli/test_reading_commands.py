@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +122,23 @@ def test_bad_lines_and_pages_are_named_and_the_others_answered(saved):
         assert named in ended.err
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_command_leaves_no_process_and_no_trace(saved, stop):
+    file = cases(saved, *(case("job", id=str(n)) for n in range(3_000)))
+    process = subprocess.Popen(
+        [COMMAND, "parse", "--jsonl", str(file)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["id"] == "0"
+    workers = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(stop)
+    _, talk = process.communicate(timeout=30)
+    assert process.returncode == 128 + stop
+    assert talk.strip() == "stopped"
+    assert workers
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
+
+
 def test_links_are_listed_and_answered_by_case(saved):
     expected = [f"{SITE}/jobs/{n}-train-driver" for n in (4001, 4002, 4003)]
     ended = quiethire("links", saved / "pages/list.html", "--url", f"{SITE}/jobs")
@@ -145,22 +164,22 @@ def test_recognise_names_the_ats_of_urls_and_of_pages_that_embed_a_board(saved):
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("€70k", (70000, 70000, "EUR", "year")),
-        ("£20 - £25 per hour", (20, 25, "GBP", "hour")),
-        ("ab 3.500 € brutto im Monat", (3500, None, "EUR", "month")),
-        ("up to $90,000 a year", (None, 90000, "USD", "year")),
-        ("We raised $40 million", None),
-        ("Sign-on bonus: €5,000", None),
-    ],
-)
-def test_salary_reads_pay_and_nothing_else(tmp_path, text, expected):
-    ended = quiethire("salary", "--jsonl", cases(tmp_path, {"id": "a", "text": text}))
+PAY = {
+    "€70k": (70000, 70000, "EUR", "year"),
+    "£20 - £25 per hour": (20, 25, "GBP", "hour"),
+    "ab 3.500 € brutto im Monat": (3500, None, "EUR", "month"),
+    "up to $90,000 a year": (None, 90000, "USD", "year"),
+    "We raised $40 million": None,
+    "Sign-on bonus: €5,000": None,
+}
+
+
+def test_salary_reads_pay_and_nothing_else(tmp_path):
     names = ("min", "max", "currency", "period")
-    assert ended.lines == [{"id": "a", "salary": dict(zip(names, expected, strict=True)) if expected else None}]
-    assert json.loads(quiethire("salary", text, "--json").out)["salary"] == ended.lines[0]["salary"]
+    expected = {text: dict(zip(names, pay, strict=True)) if pay else None for text, pay in PAY.items()}
+    ended = quiethire("salary", "--jsonl", cases(tmp_path, *({"id": text, "text": text} for text in PAY)))
+    assert {line["id"]: line["salary"] for line in ended.lines} == expected
+    assert json.loads(quiethire("salary", "€70k", "--json").out)["salary"] == expected["€70k"]
 
 
 def test_salary_speaks_to_people(tmp_path):

@@ -98,7 +98,7 @@ _PER_USD = {
 _CODES = "|".join(_PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:[.,'’]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
-_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|[$€£₹¥₺₴₪₩₫₱]|Rs\.|Fr\.|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
+_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|[$€£₹¥₺₴₪₩₫₱]|Rs\.|Fr\.|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
 _SCALE = rf"{_BLANK}?(?:k|tsd\.?|t(?=€|EUR)|tis\.?|mil(?=[ .,]|$)|LPA|lakhs?|lacs?|tys\.?)(?![A-Za-z])"
 
 
@@ -115,7 +115,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,#])(?P<from>(?:from|ab|starting (?:at|from)|at least|desde|mind?\.?|minste?ns?|mindestens|[àa] partire? (?:de|da)|dès|od|fra|från|vanaf|da|mindst|minimum|minimal|alespoň|co najmniej)\s+)?"
     rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|até|fins a|až(?: do)?|do|tot|fino a|max(?:imum|imal|imaal)?\.?|op til|opp til|upp till|inntil)\s+)?"
     rf"{_amount(1)}"
-    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|/|~)[\s\u200d]*{_amount(2)})?(?!\w)",
+    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|/|~)[\s\u200d]*{_amount(2)})?(?=p(?:\.?a|h|cm|w|d)\b|(?!\w|[.,'’]\d))",
     re.IGNORECASE,
 )
 
@@ -145,12 +145,17 @@ _NOT_PAY = re.compile(
     r"|relocation|signing|sign[- ]?on|revenue|arr|funding|raised|raise|valuation|series [a-e]|million|billion|mio|mrd|bn|\w{0,20}budget\w*|quota"
     r"|stipend|allowance|reimburse\w*|referral|401\W?k|insurance|coverage|customers|users|employees|mitarbeit\w*|investment"
     r"|invested|assets|sales of|turnover|umsatz\w*|learning|wellness|equipment|credit|per diem|donat\w*|grant|deal\w*|contracts?"
-    r"|portfolio|worth|backed|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket)\b"
+    r"|portfolio|worth|backed|p&l|pipeline|aum|gmv|loans?|mortgage\w*|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket)\b"
 )  # fmt: skip
 
+_AND_MORE = re.compile(r"[+,;(|•]|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
+_TIMES_A_YEAR = re.compile(
+    r"\b1[2-5],?5?\s?(?:x|×|mal|mensualites|pagas|mois|mesi)\b(?:\s?(?:p\.?a|jahrlich|pro jahr|im jahr|per year|a year))?"
+)
+"""How many monthly salaries a year has: says nothing of the period of the figure."""
 _MINIMUM = re.compile(r"\b(?:mindest\w*|\w{0,10}minimum\w*|minimal\w*|kollektivvertrag\w*|kv-?\w*)\b[^.]{0,60}$")
 
-_FLOOR, _CEILING = 1_500, 3_000_000
+_FLOOR, _CEILING = 1_500, 1_500_000
 """A year's pay in dollars, roughly, below and above which a figure is taken for something else."""
 
 
@@ -299,7 +304,7 @@ def _currency(text: str, country: str | None) -> str | None:
 
 def _period(text: str, *, last: bool = False) -> Period | None:
     """The period named first in a text, or last where it stands before the figure."""
-    folded = fold(text.replace("_", " "))
+    folded = _TIMES_A_YEAR.sub(" ", fold(text.replace("_", " ")))
     hits = [(m.start(), period) for period, pattern in _PERIODS for m in pattern.finditer(folded)]
     if not hits:
         return None
@@ -314,7 +319,8 @@ def _means_pay(text: str, found: _Found) -> bool:
     word = next(iter([m.end() for m in _PAY_WORDS.finditer(before)][-1:]), -1)
     wrong = next(iter([m.end() for m in _NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
-    if _NOT_PAY.search(after[:25]) or wrong > word:
+    # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
+    if _NOT_PAY.search(_AND_MORE.split(after[:25])[0]) or wrong > word:
         return False
     return word >= 0 or _PAY_WORDS.search(after) is not None or _period(after[:20]) is not None
 

@@ -185,3 +185,30 @@ def test_the_workplace_in_running_text(text, workplace):
         ).remote
         is workplace
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "city", "country"),
+    [
+        ("Train Planner – Leeds", "We are based in Porto.", "Leeds", "GB"),
+        ("Train Planner (Denmark)", "The position is based in Copenhagen.", "Copenhagen", "DK"),
+        ("Train Planner (Denmark)", "We like trains.", None, "DK"),
+        ("Train Planner", "Unser Büro in Leipzig ist hell.", "Leipzig", "DE"),
+        ("Train Planner", "Le poste basé à Lyon est ouvert.", "Lyon", "FR"),
+        ("Train Planner", "Nuestras oficinas en Sevilla son luminosas.", "Sevilla", "ES"),
+        ("Train Planner", "Northwind z siedzibą w Gdańsk od lat.", "Gdańsk", "PL"),
+    ],
+)
+def test_places_of_the_title_and_the_text(title, text, city, country):
+    body = BODY.replace("<p>Location: Leeds, UK</p>", "")
+    posting = only(
+        f"<title>{title} | Northwind</title><h1>{title}</h1>{body}<h3>Benefits</h3><p>{text} {PROSE}</p><p>Salary: £30,000</p>"
+    )
+    assert [(place.city, place.country) for place in posting.locations] == [(city, country)]
+
+
+def test_a_page_name_of_very_many_parts_is_read_in_part():
+    posting = only(
+        f"<title>{'Train Planner | ' * 200_000}</title><h1>Train Planner</h1>{BODY}<footer>© 2026 Northwind Rail</footer>"
+    )
+    assert posting.title == "Train Planner"

@@ -52,7 +52,11 @@ LABELLED = [
     ("$17.00", (17, 17, "USD", HOUR)),
     ("USD 4000 / month", (4000, 4000, "USD", MONTH)),
     ("$130,000 base + 10% bonus", (130000, 130000, "USD", YEAR)),
+    ("£25,000pa", (25000, 25000, "GBP", YEAR)),
+    ("£12.21ph", (12, 12, "GBP", HOUR)),
+    ("SGD4,500 to SGD6,000 monthly", (4500, 6000, "SGD", MONTH)),
     # German
+    ("Bruttomonatsgehalt von mindestens € 2.700,– (14 x p.a.)", (2700, None, "EUR", MONTH)),
     ("45.000 – 55.000 € brutto pro Jahr", (45000, 55000, "EUR", YEAR)),
     ("45.000,00 € bis 55.000,00 € Jahresgehalt", (45000, 55000, "EUR", YEAR)),
     ("ab 3.200 € brutto/Monat", (3200, None, "EUR", MONTH)),
@@ -163,6 +167,8 @@ def test_the_country_settles_the_currency(text, country, expected):
 
 
 PROSE = [
+    ("€55.000 per year + bonus up to 20%", (55000, 55000, "EUR", "year")),
+    ("Rémunération : 2300€ brut mensuel + prime de 10%", (2300, 2300, "EUR", "month")),
     ("The base salary range for this role is $150,000 - $180,000 plus equity and benefits.", (150000, 180000, "USD", YEAR)),
     ("Pay: $17.50 - $19.00 per hour. You get a $500 sign-on bonus.", (18, 19, "USD", HOUR)),
     ("We have raised $25,000,000 from investors. The salary is $120,000 to $140,000 a year.", (120000, 140000, "USD", YEAR)),
@@ -208,6 +214,9 @@ def test_pay_in_running_text(text, expected):
         "Manage an annual budget of $500,000.",
         "We serve 120,000 customers with 1,500 employees.",
         "A referral pays $3,000.",
+        "You manage a $2,000,000 P&L. Base pay is competitive.",
+        "We offer a $500 monthly stipend and competitive salary.",
+        "Earn up to $5,000 in referral bonuses per year.",
         "Wir sind 45.000 Mitarbeiter in 30 Ländern.",
         "Unser Umsatz liegt bei 120.000 € im Jahr.",
         "Weiterbildungsbudget von 2.000 € pro Jahr.",
