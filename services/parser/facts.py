@@ -144,6 +144,8 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             break
         if len(line.text) <= MAX_VALUE and not APPLY.match(fold(line.text)):
             texts.append((line.text, line.tag, line.hint))
+            # Badges in a row are texts of their own: "Full-time", "Engineering", "Anywhere".
+            texts += [(part, line.tag, "") for part in line.parts if 1 < len(line.parts) <= 6 and not line.heading]
     texts += [
         (line.text, line.tag, "")
         for line in _below(document, lines[heading.index : heading.index + 1])

@@ -212,3 +212,11 @@ def test_a_page_name_of_very_many_parts_is_read_in_part():
         f"<title>{'Train Planner | ' * 200_000}</title><h1>Train Planner</h1>{BODY}<footer>© 2026 Northwind Rail</footer>"
     )
     assert posting.title == "Train Planner"
+
+
+def test_badges_in_a_row_are_facts_of_their_own():
+    body = BODY.replace("<p>Location: Leeds, UK</p><p>Full-time</p>", "")
+    badges = "<div><span>Part-Time</span> <span>Planning</span> <span>Porto, Portugal</span> <span>Hybrid</span></div>"
+    posting = only(f"<title>Train Planner | Northwind</title><h1>Train Planner</h1>{badges}{body}")
+    assert (posting.job_type, posting.remote) == (JobType.PART_TIME, Workplace.HYBRID)
+    assert [place.city for place in posting.locations] == ["Porto"]
