@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from temporalio.service import RPCError
 
 DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
-INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+SIGNALLED = 128
+"""Added to the number of the signal that stopped a command, as shells do."""
 
 talk = Console(stderr=True, highlight=False)
 """Progress, notes and errors."""
@@ -44,10 +45,7 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
         code = asyncio.run(_stoppable(work))
     except KeyboardInterrupt:
         talk.print("stopped")
-        code = INTERRUPTED
-    except asyncio.CancelledError:
-        talk.print("stopped")
-        code = TERMINATED
+        code = SIGNALLED + signal.SIGINT
     except QuietHireError as error:
         fail(error)
         code = WRONG_USE if isinstance(error, InvalidInput) else FAILED
@@ -98,11 +96,27 @@ def _temporal_errors() -> "tuple[type[WorkflowFailureError], type[RPCError]]":
 
 
 async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
-    """SIGTERM and a closed terminal end a command as Ctrl-C does: everything that it started is stopped first."""
-    task = asyncio.current_task()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, lambda: task.cancel() if task else None)
-    return await work
+    """Ctrl-C, SIGTERM and a closed terminal end a command alike: everything that it started is stopped first.
+
+    Ctrl-C is heard even where a shell that started us in the background told us not to; SIGHUP is not, under nohup.
+    """
+    task, received = asyncio.current_task(), list[signal.Signals]()
+
+    def stop(number: signal.Signals) -> None:
+        received.append(number)
+        if task is not None:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not received:
+            raise
+        talk.print("stopped")
+        return SIGNALLED + received[0]
 
 
 def fail(error: QuietHireError) -> None:

@@ -16,7 +16,8 @@ from services.api.search import SearchAnswer, find
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.get("/")
+@router.head("/")
 async def search_page(request: Request, clients: ClientsDep) -> HTMLResponse:
     """The search page; its whole state is in its address."""
     query = page_query(request.query_params)
