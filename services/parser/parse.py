@@ -43,7 +43,11 @@ def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> Par
     """
     listed = adapter_for(board.ats).parse(board, page, cursor)
     postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
-    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
+    total, given = listed.total, len(listed.postings) + len(listed.links)
+    if given >= MAX_POSTINGS:
+        # The list was cut at what one page may hold: it counts for more than it gave, and so is never complete.
+        total = max(total or 0, given + 1)
+    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=total)
 
 
 def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:

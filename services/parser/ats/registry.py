@@ -57,6 +57,8 @@ ADAPTERS: tuple[AtsAdapter, ...] = (
     Phenom(),
 )
 
+MAX_TOKEN = 200
+
 
 def adapter_for(ats: str) -> AtsAdapter:
     """The adapter of this name. Raises InvalidInput (`unknown_ats`) where there is none."""
@@ -71,9 +73,16 @@ def recognise(url: str, html: str | None = None) -> Board | None:
     """The board that a URL belongs to, else the one that the page embeds."""
     for page in (None, html) if html else (None,):
         for adapter in ADAPTERS:
-            if (board := adapter.recognise(url, page)) is not None:
+            board = adapter.recognise(url, page)
+            if board is not None and _is_sound(board.token):
                 return board
     return None
+
+
+def _is_sound(token: str) -> bool:
+    """Whether a token, which strangers wrote, may go into ids and paths: short, printable, and leading nowhere else."""
+    parts = token.split("/")
+    return 0 < len(token) <= MAX_TOKEN and token.isprintable() and not any(part in ("", ".", "..") for part in parts)
 
 
 def page_request(url: str) -> FetchSpec:

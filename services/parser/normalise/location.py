@@ -23,7 +23,11 @@ _NOISE = re.compile(
     r"|city)\b",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(r"\s*(?:[;|•·\n]|\s/\s|\s&\s|\bor\b|\boder\b|\bou\b|\s\+\s)\s*", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\s*(?:[;|•·\n]|\s/\s|\s&\s|(?-i:\b[Oo]r\b)|\boder\b|\bou\b|\s\+\s|(?<=(?-i:,\s[A-Z][A-Z]))\s(?:and|und|et|y)\s)\s*",
+    re.IGNORECASE,
+)
+"""What stands between places. "OR" in capitals is Oregon."""
 _ALSO = re.compile(r"\s*(?:/|,|\band\b|\bund\b|\bet\b|\by\b|\bi\b)\s*", re.IGNORECASE)
 _HYBRID_DAYS = re.compile(
     r"\d\+?\s?(?:-\s?\d\s?)?(?:days?|tage?n?|jours?|d[ií]as?|giorni|dagen|dage|dagar|dn[ií]|dny)\b[^,;|/)]{0,40}",
@@ -133,10 +137,21 @@ def _only_city(name: str) -> bool:
 
 
 def _bare(part: str) -> str:
-    text = _NOISE.sub(
-        " ", _REMOTE_WORDS.sub(" ", _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(" ", part))))
-    )
+    text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(" ", part)))
+    text = _NOISE.sub(_unless_name, _REMOTE_WORDS.sub(_unless_name, text))
     return squeeze(text).strip(" ,.-–—:/()")
+
+
+def _unless_name(match: re.Match[str]) -> str:
+    """Nothing in the place of a word, unless it is part of a name: the code in "Salem, OR", the City in "Kansas City"."""
+    before, word = match.string[: match.start()], match.group()
+    if before.rstrip().endswith(",") and word in gazetteer.state_codes():
+        return word
+    if word == "City":
+        last = re.split(r"[,;(]", before)[-1].split()
+        if any(gazetteer.cities(fold(" ".join([*last[-size:], word]))) for size in (2, 1) if len(last) >= size):
+            return word
+    return " "
 
 
 def _tokens(bare: str) -> list[str]:
@@ -175,7 +190,7 @@ def _looks_like_name(text: str) -> bool:
 
 def _as_stated(part: str) -> str:
     """The place in the source's own words, without the words that say how the work is done."""
-    text = squeeze(_REMOTE_WORDS.sub(" ", _HYBRID_DAYS.sub(" ", part))).strip(" ,.-–—:/")
+    text = squeeze(_REMOTE_WORDS.sub(_unless_name, _HYBRID_DAYS.sub(" ", part))).strip(" ,.-–—:/")
     return text if text.count("(") == text.count(")") else text.strip("()").strip()
 
 
