@@ -30,7 +30,7 @@ if [ ! -x "$venv/bin/uv" ]; then
 fi
 
 say "setup: dependencies, pinned by hash"
-"$venv/bin/python" -m pip --quiet --disable-pip-version-check install 'uv>=0.5,<1'
+"$venv/bin/python" -m pip --quiet --disable-pip-version-check install 'uv==0.13.8'
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 

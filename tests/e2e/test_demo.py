@@ -78,8 +78,13 @@ def test_the_next_day_changes_closes_and_opens(next_day):
     assert report["stats"]["postings"]["closed"] == postings["closed"]
 
 
-def test_a_board_that_disappeared_closes_nothing(next_day):
-    assert any(problem["kind"] == "gone" for problem in next_day.json["problems"])
+def test_a_board_that_disappeared_is_named_and_its_postings_stay_open(shared_command, next_day):
+    assert any(
+        problem["kind"] == "gone" and "meridianloom" in problem["where"] for problem in next_day.json["problems"]
+    )
+    demo = str(shared_command.data_dir / "demo")
+    kept = shared_command.run("search", "--company", "Meridian Loom", "--json", QUIETHIRE_DATA_DIR=demo).json
+    assert kept["found"] > 0
 
 
 def test_the_day_after_a_posting_reappears(shared_command, next_day):
