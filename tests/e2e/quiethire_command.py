@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +41,28 @@ class Command:
         return subprocess.Popen(
             command, cwd=ROOT, env=self.env | env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+
+    @contextmanager
+    def up(self):
+        """A platform that runs meanwhile: commands use it instead of starting their own."""
+        ports = dict.fromkeys(("QUIETHIRE_API_PORT", "QUIETHIRE_TEMPORAL_PORT", "QUIETHIRE_TEMPORAL_UI_PORT"), "0")
+        process = self.start("up", **ports)
+        deadline = time.monotonic() + 60
+        while not self._is_up():
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < deadline, "not up within 60 s"
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+    def _is_up(self) -> bool:
+        try:
+            return json.loads((self.data_dir / "running.json").read_text())["api_url"] is not None
+        except (FileNotFoundError, ValueError):
+            return False
 
     def run(self, *arguments: str, timeout: float = 150, **env: str) -> Ended:
         process = self.start(*arguments, **env)

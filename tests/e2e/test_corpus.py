@@ -16,7 +16,8 @@ def pages(corpus):
 
 @pytest.fixture(scope="module")
 def imported(shared_command, corpus):
-    return shared_command.run("archive", "import", str(corpus / "web.jsonl"), "--json")
+    with shared_command.up():
+        yield shared_command.run("archive", "import", str(corpus / "web.jsonl"), "--json")
 
 
 @pytest.fixture(scope="module")

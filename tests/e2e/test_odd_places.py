@@ -8,29 +8,31 @@ pytestmark = pytest.mark.timeout(300)
 
 def test_a_data_directory_with_spaces_and_umlauts_keeps_everything_inside(tmp_path, corpus):
     command = Command(tmp_path / "mein Vorrat ü" / "d a t a")
-    assert command.run("archive", "import", str(corpus / "web.jsonl")).code == 0
-    # As a person copies it from the address bar.
-    crawled = command.run("crawl", "jobs.ashbyhq.com/yazio", "--offline", "--json")
-    assert crawled.json["postings"]["stored"] > 0
-    found = command.run("search", "--json").json["found"]
-    assert found == crawled.json["postings"]["stored"]
+    with command.up():
+        assert command.run("archive", "import", str(corpus / "web.jsonl")).code == 0
+        # As a person copies it from the address bar.
+        crawled = command.run("crawl", "jobs.ashbyhq.com/yazio", "--offline", "--json").json
+        assert crawled["postings"]["stored"] > 0
+        assert command.run("search", "--json").json["found"] == crawled["postings"]["stored"]
     assert [path.name for path in tmp_path.iterdir()] == ["mein Vorrat ü"]
     assert [path.name for path in (tmp_path / "mein Vorrat ü").iterdir()] == ["d a t a"]
 
 
 def test_one_board_in_three_spellings_is_crawled_once(command, corpus):
-    command.run("archive", "import", str(corpus / "web.jsonl"))
     spellings = [
         "https://jobs.ashbyhq.com/yazio",
         "jobs.ashbyhq.com/yazio",
         "https://jobs.ashbyhq.com/yazio?utm_source=x",
     ]
-    assert command.run("crawl", *spellings, "--offline", "--json").json["boards"] == 1
+    with command.up():
+        command.run("archive", "import", str(corpus / "web.jsonl"))
+        assert command.run("crawl", *spellings, "--offline", "--json").json["boards"] == 1
 
 
 def test_what_never_answered_is_no_board_and_no_company(command):
-    command.run("crawl", "https://nowhere.example/jobs", "nowhere.example", "--json")
-    stats = command.run("stats", "--json").json
+    with command.up():
+        command.run("crawl", "https://nowhere.example/jobs", "nowhere.example", "--json")
+        stats = command.run("stats", "--json").json
     assert (stats["boards"], stats["companies"]) == (0, 0)
 
 

@@ -192,7 +192,7 @@ async def test_a_crashed_browser_is_started_again_and_none_is_left_behind(web, a
     async with with_browser(crawling, chromium) as crawler:
         await crawler.fetch(SPEC)
         started = set(descendants(psutil.Process())) - before
-        browsers = [process for process in started if chromium.name[:15] in process.name()]
+        browsers = [process for process in started if is_browser(process, chromium)]
         for process in browsers:
             with contextlib.suppress(psutil.NoSuchProcess):  # the first takes the others with it
                 process.kill()
@@ -227,11 +227,18 @@ asyncio.run(main())
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     assert (await asyncio.wait_for(process.stdout.readline(), 60)).strip() == b"rendered"
     left = descendants(psutil.Process(process.pid))
-    assert any(chromium.name[:15] in child.name() for child in left)
+    assert any(is_browser(child, chromium) for child in left)
     os.kill(process.pid, signal.SIGKILL)
     await process.wait()
     _, alive = await asyncio.to_thread(psutil.wait_procs, left, 20)
     assert alive == []
+
+
+def is_browser(process: psutil.Process, chromium) -> bool:
+    try:
+        return chromium.name[:15] in process.name()
+    except psutil.NoSuchProcess:  # a browser's helpers come and go
+        return False
 
 
 def descendants(process: psutil.Process) -> list[psutil.Process]:
