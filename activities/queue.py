@@ -50,11 +50,11 @@ class QueueActivities:
         entries = await self._queue.claim(input.limit, owner=input.owner, lease=LEASE, now=input.now)
         for entry in entries:
             if entry.attempts > MAX_ATTEMPTS:
-                await self._queue.finish(entry.id, ok=False)
+                await self._queue.finish(entry.id, ok=False, max_attempts=MAX_ATTEMPTS)
         ours = tuple(entry for entry in entries if entry.attempts <= MAX_ATTEMPTS)
         return Claimed(entries=ours, drained=not entries)
 
     @activity.defn(name="finish_crawl_queue_entry")
     async def finish_crawl_queue_entry(self, input: FinishInput) -> None:
         """Complete an entry, or give it back for another attempt."""
-        await self._queue.finish(input.entry_id, ok=input.ok)
+        await self._queue.finish(input.entry_id, ok=input.ok, max_attempts=MAX_ATTEMPTS)

@@ -123,6 +123,10 @@ class BoardStore(Protocol):
         """All boards, by key."""
         ...
 
+    async def count(self) -> int:
+        """How many boards are known."""
+        ...
+
     async def record_crawl(self, crawl: CrawlRecord) -> None:
         """Store the facts of a crawl, by `crawl_id`."""
         ...

@@ -43,7 +43,7 @@ async def load_index(clients: Clients) -> None:
 
     Typesense calls itself healthy while it still loads, and would answer with a part of the postings.
     """
-    expected = len(await clients.postings.open_ids())
+    expected = (await clients.postings.stats()).open
     OPEN_JOBS.set(expected)
     count, since = await clients.index.count(), time.monotonic()
     while count != expected and time.monotonic() - since < LOADING_SECONDS:

@@ -112,3 +112,10 @@ async def test_recording_a_crawl_again_replaces_its_facts(boards: BoardStore) ->
     await boards.record_crawl(crawl(1, seen=7))
     await boards.record_crawl(crawl(1, seen=7))
     assert await boards.recent_crawls("greenhouse/northwind") == [crawl(1, seen=7)]
+
+
+async def test_boards_are_counted_once_each(boards: BoardStore) -> None:
+    assert await boards.count() == 0
+    for token in ("northwind", "acme", "northwind"):
+        await boards.add(Board(ats="greenhouse", token=token, url=f"https://boards.greenhouse.io/{token}"))
+    assert await boards.count() == 2

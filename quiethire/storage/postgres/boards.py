@@ -70,6 +70,11 @@ class PostgresBoards:
         """All boards, by key."""
         return [board_of(row) for row in await rows(self.pool, f"{_BOARDS} ORDER BY board.key", {})]
 
+    async def count(self) -> int:
+        """How many boards are known."""
+        [row] = await rows(self.pool, "SELECT count(*) AS boards FROM boards", {})
+        return int(row["boards"])
+
     async def record_crawl(self, crawl: CrawlRecord) -> None:
         """Store the facts of a crawl, by `crawl_id`."""
         await rows(self.pool, _RECORD, crawl.model_dump())

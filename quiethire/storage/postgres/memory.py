@@ -123,6 +123,10 @@ class MemoryBoards:
         """All boards, by key."""
         return [board for _, board in sorted(self.database.boards.items())]
 
+    async def count(self) -> int:
+        """How many boards are known."""
+        return len(self.database.boards)
+
     async def record_crawl(self, crawl: CrawlRecord) -> None:
         """Store the facts of a crawl, by `crawl_id`."""
         self.database.crawls[crawl.crawl_id] = crawl

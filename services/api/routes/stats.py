@@ -27,6 +27,6 @@ async def get_stats(clients: ClientsDep) -> Stats:
     return Stats(
         postings=await clients.postings.stats(),
         companies=await clients.companies.count(),
-        boards=len(await clients.boards.all()),
+        boards=await clients.boards.count(),
         queue=await clients.queue.counts(),
     )
