@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
-from services.parser.document import Document
+from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
-from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
 from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.workplace import workplace
 from services.parser.schema_org import types_of
 from services.parser.titles import reads_like_title
 
@@ -26,7 +28,7 @@ _LEAD = re.compile(
 _NO_COMPANY = re.compile(
     r"^(engineering|sales|marketing|product|operations|design|finance|hr|people|human resources|it|technology|research|legal|customer \w+|data|security|software|support"
     r"|healthcare|education|retail|logistics|administration|vertrieb|entwicklung|technik|verwaltung|produktion|apply|details?|job details?|home|candidate portal|hiring"
-    r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|job description|portal|permanent|req(uisition)? .*)$"
+    r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|(?:full |detailed )?(?:job|role|position|vacancy|project) (?:description|details|posting|overview|offer|opening|openings|advert\w*|ad)|vacature|vacancy|jobs?|careers?|opening|listing|portal|permanent|req(uisition)? .*)$"
 )
 """What stands between separators in pages' names and is no company, folded."""
 _ORGANISATIONS_WORDS = (
@@ -43,10 +45,12 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _NAME = r"((?:[A-Z\u00c0-\u017d][\w&'’.+-]{0,30}[ ]){0,3}[A-Z\u00c0-\u017d][\w&'’+-]{1,30})"
-_LEGAL = re.compile(
-    rf"\b{_NAME},? (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
+_LEGAL_FORM = (
+    r" (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
     r"|ASA|AB|AS|B\.?V|N\.?V|Oyj?|Lda)(?![\w-])"
 )
+_HAS_LEGAL_FORM = re.compile(_LEGAL_FORM)
+_LEGAL = re.compile(rf"\b{_NAME},?{_LEGAL_FORM}")
 _INSTITUTION = re.compile(
     r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
     r"|(?:Technische |Freie |Medizinische )?(?:University of|Universit[äàéy]t?(?: de| di| zu| degli Studi di)?|Universidad(?: de)?|Universitat(?: de)?|Hochschule|Klinikum"
@@ -71,29 +75,30 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
     title = fold(heading.text) if heading is not None else ""
     for name, path in _kept([*labelled, *_said_beside(document, heading)], title):
         return Sourced(value=name, source=Source.HTML, path=path)
-    names = _kept(_weaker(document, heading), title)
-    if names and names[0][1] in ("title", "meta[og:title]"):
-        # On a board that shows the postings of others the address bears out the board's own name.
-        return Sourced(value=names[0][0], source=Source.HTML, path=names[0][1])
     tokens = tokens_of(document.url)
-    borne_out = [named for named in names if any(same_as_token(named[0], token) for token in tokens)]
-    handle = document.meta.get("twitter:site", "").lstrip("@")
-    chosen = next(iter(borne_out or names), None) or _spelled(document, (*tokens, handle))
+    chosen: Named | None = None
+    for name, path in _kept(_weaker(document, heading), title):
+        # On a board that shows the postings of others the address bears out the board's own name.
+        final = chosen is None and path in ("title", "meta[og:title]")
+        if final or any(same_as_token(name, token) for token in tokens):
+            chosen = (name, path)
+            break
+        chosen = chosen or (name, path)
+    if chosen is None:
+        chosen = _spelled(document, (*tokens, document.meta.get("twitter:site", "").lstrip("@")))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
 
 
-def _kept(names: list[Named], title: str) -> list[Named]:
-    tidied = [(tidy(name), path) for name, path in names]
-    return [
-        (name, path)
-        for name, path in tidied
-        if 2 <= len(name) <= 80
-        and any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in name)
-        and not is_generic(name)
-        and not is_vendor(name)
-        and fold(name) != title
-        and fold(name) not in _NO_NAMES
-    ]
+def _kept(names: Iterable[Named], title: str) -> Iterator[Named]:
+    """The names that can be a company's, tidied, one by one: the first is often enough."""
+    for stated, path in names:
+        name = tidy(stated)
+        if not 2 <= len(name) <= 80 or is_generic(name) or is_vendor(name):
+            continue
+        folded = fold(name)
+        cased = any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in name)
+        if cased and folded != title and folded not in _NO_NAMES:
+            yield name, path
 
 
 def _own_names(document: Document) -> tuple[Named, ...]:
@@ -116,19 +121,18 @@ def _after(text: str, title: str) -> str:
     return text[at + len(title) :] if at >= 0 and title else ""
 
 
-def _weaker(document: Document, heading: Heading | None) -> list[Named]:
-    names: list[Named] = []
+def _weaker(document: Document, heading: Heading | None) -> Iterator[Named]:
+    """Names from the stronger to the weaker sources, each source read only where those before it did not do."""
     if heading is not None:
-        names += [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
-        names += [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
-    names += _organisations(document)
+        yield from [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
+        yield from [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
+    yield from _organisations(document)
     if (site := document.meta.get("og:site_name")) and not known_place(site):
-        names.append((re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"))
-    names += _headings(document)
-    names += _logos(document)
-    names += _copyrights(document)
-    names += _in_prose(document)
-    return names
+        yield re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"
+    yield from _headings(document)
+    yield from _logos(document)
+    yield from _copyrights(document)
+    yield from _in_prose(document)
 
 
 def _pieces(text: str, title: str) -> list[str]:
@@ -150,7 +154,7 @@ def _may_name(text: str) -> bool:
 def _organisations(document: Document) -> list[Named]:
     """Organisations that the page's JSON-LD names, publishers and sites among them."""
     found: list[Named] = []
-    for item, path in jsonld.items(document)[:500]:
+    for item, path in document.once(jsonld.items)[:500]:
         name = item.get("name")
         if isinstance(name, str) and types_of(item) & _ORGANISATIONS and not known_place(name):
             found.append((name, f"{path}.name"))
@@ -166,16 +170,16 @@ def _headings(document: Document) -> list[Named]:
             continue
         if match := _CAREERS_AT.match(line.text):
             found.append((match[1], line.tag))
-        if (line.heading or line.bold) and (match := OUR_COMPANY.match(fold(line.text))):
+        if (line.heading or line.bold) and (match := OUR_COMPANY.match(line.folded)):
             found.append((_tail(line.text, match[1]), line.tag))
-        opens = (
-            following is not None
-            and len(following.text) > 60
-            and fold(following.text).startswith(fold(line.text) + " ")
-        )
-        if opens and line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text):
+        short = line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text)
+        if short and following is not None and len(following.text) > 60 and _opens(following, line):
             found.append((line.text, line.tag))
     return found
+
+
+def _opens(paragraph: Line, heading: Line) -> bool:
+    return paragraph.folded.startswith(heading.folded + " ")
 
 
 def _tail(text: str, folded: str) -> str:
@@ -210,7 +214,7 @@ def _in_prose(document: Document) -> list[Named]:
     """Names that the text makes the company's: "At Northwind, we …", "Northwind is a …", "Northwind Ltd"; the most used first."""
     text = "\n".join(line.text[:2_000] for line in document.content if len(line.text) > 40)[:60_000]
     names = [next(filter(None, match.groups())) for line in text.split("\n") for match in _SAYS.finditer(line)]
-    legal = [match[1] for match in _LEGAL.finditer(text)]
+    legal = [match[1] for match in _LEGAL.finditer(text)] if _HAS_LEGAL_FORM.search(text) else []
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
     if institutions and institutions[0][1] > 1:
         return [(institutions[0][0], "text")]
