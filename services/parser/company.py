@@ -52,7 +52,7 @@ _LEGAL_FORM = (
 _HAS_LEGAL_FORM = re.compile(_LEGAL_FORM)
 _LEGAL = re.compile(rf"\b{_NAME},?{_LEGAL_FORM}")
 _INSTITUTION = re.compile(
-    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
+    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum|Institute of Technology)"
     r"|(?:Technische |Freie |Medizinische )?(?:University of|Universit[äàéy]t?(?: de| di| zu| degli Studi di)?|Universidad(?: de)?|Universitat(?: de)?|Hochschule|Klinikum"
     r"|City of|Stadt|Ville de|Ayuntamiento de|Uniwersytet|Univerzita)(?: [A-Z\u00c0-\u017d][\w’'-]{1,30}){1,3})\b"
 )
@@ -105,6 +105,10 @@ def _own_names(document: Document) -> tuple[Named, ...]:
     return (document.title[:MAX_NAME], "title"), (document.meta.get("og:title", "")[:MAX_NAME], "meta[og:title]")
 
 
+_ROW = re.compile(r"\s*[|·•]\s*|,\s+(?=[^,]+$)")
+_ROW_LENGTH = 160
+
+
 def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
     """`Title at Company` as the page calls itself."""
     found: list[Named] = []
@@ -113,7 +117,52 @@ def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
         piece = SEPARATOR.split(match[1])[0] if match else ""
         if piece and not known_place(piece):
             found.append((piece, path))
+    if heading is not None and not found:
+        found += _repeated_title(document, heading)
+        found += _profile_link(document)
     return found
+
+
+_BELOW = 30
+"""Lines below the title in which a text may name the company with it."""
+_PROFILES = ", ".join(f"a[href*='/{word}/']" for word in ("company", "companies", "employer", "employers"))
+
+
+def _repeated_title(document: Document, heading: Heading) -> list[Named]:
+    """`Title – Company` in the text below the title, as job boards have it."""
+    title = fold(heading.text)
+    for line in document.content[heading.index + 1 : heading.index + _BELOW]:
+        if len(line.text) <= MAX_NAME and line.folded.startswith(title) and len(line.folded) > len(title):
+            parts = SEPARATOR.split(line.text)
+            if len(parts) == 2 and fold(parts[0]) == title and len(parts[1].split()) <= 6 and _may_name(parts[1]):
+                return [(parts[1], line.tag)]
+    return []
+
+
+def _profile_link(document: Document) -> list[Named]:
+    """The one link of the page's own content to a company's profile, on boards that show the postings of many."""
+    names = {
+        name for node in document.tree.css(_PROFILES)[:50] if (name := squeeze(node.text()[:200])) and not document.framed(node)
+    }
+    found = [name for name in names if _may_name(name) and not is_generic(name) and len(name.split()) <= 6]
+    return [(found[0], "a[href] of a profile")] if len(names) == len(found) == 1 else []
+
+
+def _row_below(document: Document, heading: Heading) -> list[Named]:
+    """The name in a row of facts below the title ("Aire Valley Foods | Leeds | Temporary") that the text speaks of."""
+    for line in document.content[heading.index + 1 : heading.index + 3]:
+        pieces = line.parts if len(line.parts) > 1 else tuple(_ROW.split(line.text))
+        if not 2 <= len(pieces) <= 7 or len(line.text) > _ROW_LENGTH:
+            continue
+        first, others = pieces[0], pieces[1:]
+        told = any(known_place(other) or job_type(other) or workplace(other) for other in others)
+        if told and len(first.split()) <= 6 and first[:1].isupper() and _may_name(first) and not reads_like_title(first):
+            name = fold(first)
+            if _HAS_LEGAL_FORM.search(f" {first}") or any(
+                text.folded.startswith(f"{name} ") for text in document.content[heading.index + 1 :] if text is not line
+            ):
+                return [(first, line.tag)]
+    return []
 
 
 def _after(text: str, title: str) -> str:
@@ -126,6 +175,8 @@ def _weaker(document: Document, heading: Heading | None) -> Iterator[Named]:
     if heading is not None:
         yield from [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
         yield from [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
+        yield from _row_below(document, heading)
+    yield from _beside_careers(document)
     yield from _organisations(document)
     if (site := document.meta.get("og:site_name")) and not known_place(site):
         yield re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"
@@ -135,14 +186,33 @@ def _weaker(document: Document, heading: Heading | None) -> Iterator[Named]:
     yield from _in_prose(document)
 
 
+def _beside_careers(document: Document) -> list[Named]:
+    """`University of Northmoor - Vacancies`: the other part of a name that says no more than that it is about jobs."""
+    parts = [part for part in SEPARATOR.split(document.title[:MAX_NAME]) if part]
+    others = [part for part in parts if not is_generic(part)]
+    if len(parts) < 2 or len(others) != 1 or not _may_name(others[0]) or reads_like_title(others[0]):
+        return []
+    return [(others[0], "title")] if len(others[0].split()) <= 6 else []
+
+
 def _pieces(text: str, title: str) -> list[str]:
     """The other parts of `Title | Company | Careers`, those after the title first."""
     at = text.lower().find(title.lower())
     if at < 0:
-        return []
+        return _last_piece(text)
     parts = [*SEPARATOR.split(text[at + len(title) :]), *SEPARATOR.split(text[:at])]
     names = (tidy(_LEAD.sub("", squeeze(part))) for part in parts)
     return [name for name in names if name and len(name.split()) <= 6 and _may_name(name)]
+
+
+def _last_piece(text: str) -> list[str]:
+    """The end of a name that holds another title than the page: `Receptionist wanted – Lindner Surgery, Bamberg`."""
+    parts = SEPARATOR.split(text)
+    if len(parts) < 2 or not reads_like_title(parts[0]):
+        return []
+    name, comma, place = parts[-1].rpartition(", ")
+    name = tidy(name if comma and known_place(place) else parts[-1])
+    return [name] if name and len(name.split()) <= 6 and _may_name(name) and not reads_like_title(name) else []
 
 
 def _may_name(text: str) -> bool:
@@ -216,7 +286,7 @@ def _in_prose(document: Document) -> list[Named]:
     names = [next(filter(None, match.groups())) for line in text.split("\n") for match in _SAYS.finditer(line)]
     legal = [match[1] for match in _LEGAL.finditer(text)] if _HAS_LEGAL_FORM.search(text) else []
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
-    if institutions and institutions[0][1] > 1:
+    if institutions and (institutions[0][1] > 1 or not (names or legal)):
         return [(institutions[0][0], "text")]
     counted = {
         name: text.count(name) for name in dict.fromkeys((*names, *legal)) if fold(name.split()[0]) not in _NO_NAMES

@@ -11,7 +11,7 @@ Postings are written in languages and for trades that no list of words covers, s
 | 1      | words that look for somebody in the text |
 | 1 each | the address, and what the page calls itself, say that it is a posting |
 | − 2    | it calls itself a page about working somewhere, asks and answers questions, or is an article without a way to apply |
-| − 4    | it sells something, or teaches how postings are written |
+| − 6    | it sells something, or teaches how postings are written |
 
 A list is told by links to several postings, and by headings alike that each have a link alike, or a title, of their own.
 """
@@ -26,7 +26,7 @@ from quiethire.domain.posting import RawPosting
 from services.parser import html, links
 from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, find_title, is_generic, page_names
-from services.parser.labels import ABOUT_WORK, CLOSED, HIRING, POSTING_NOUN, REFERENCE, SECTION, TEACHES, says_apply
+from services.parser.labels import ABOUT_WORK, CLOSED, HIRING, POSTING_NOUN, REFERENCE, SECTION, TEACHES
 from services.parser.normalise.text import fold
 from services.parser.titles import bears_gender, reads_like_title
 from services.parser.wordlist import any_of
@@ -80,16 +80,21 @@ def why_not(document: Document, raw: RawPosting) -> str | None:
     blocks = list(_blocks(document))
     if alike := _alike(document, raw.title.value, blocks):
         return f"list: {alike} headings of the page are titles of postings, or lead to one each"
-    sections = _sections(blocks)
+    sections = _sections(blocks, raw.title.value)
     points = sum(_points(document, raw, blocks, sections).values())
-    weak = points < ENOUGH + 3 or ABOUT_WORK.search(fold(document.title))
-    # Links are dear to look for: only where their number decides.
-    if points >= ENOUGH and (weak or not sections):
-        listed = _listed(document, raw.title.value)
-        if (listed >= _MANY_LINKS and weak) or (listed >= _MANY_LINKS - 1 and not sections):
-            return f"list: the page links to {listed} postings and is none itself"
     if points < ENOUGH:
         return f"unlikely: {points} of the {ENOUGH} points of evidence for a posting"
+    return _why_listing(document, raw.title.value, points, sections)
+
+
+def _why_listing(document: Document, title: str, points: int, sections: set[str]) -> str | None:
+    """Why a page that may be a posting is a list by its links, which are dear to look for: only where their number decides."""
+    weak = points < ENOUGH + 3 or ABOUT_WORK.search(fold(document.title))
+    if not weak and sections:
+        return None
+    listed = _listed(document, title)
+    if (listed >= _MANY_LINKS and weak) or (listed >= _MANY_LINKS - 1 and not sections):
+        return f"list: the page links to {listed} postings and is none itself"
     return None
 
 
@@ -114,7 +119,7 @@ def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections:
         "about work": -2 * about_work,
         "about a company": -2 * _about_a_company(document, title),
         "article": -2 * (not applies and _is_article(document)),
-        "sells": -4 * _sells_or_teaches(document, title),
+        "sells": -6 * _sells_or_teaches(document, title),
     }
 
 
@@ -167,9 +172,10 @@ def _heads(line: Line) -> bool:
     return len(line.text) <= _LONGEST_HEADING and (line.heading > 1 or line.bold or line.text.endswith(":"))
 
 
-def _sections(blocks: list[_Block]) -> set[str]:
+def _sections(blocks: list[_Block], title: str) -> set[str]:
     """The headings that stand in postings."""
-    return {block.head.folded for block in blocks if _heads(block.head) and SECTION.search(block.head.folded)}
+    heads = {block.head.folded for block in blocks if _heads(block.head)} - {fold(title)}
+    return {head for head in heads if SECTION.search(head)}
 
 
 def _alike(document: Document, title: str, blocks: list[_Block]) -> int:

@@ -124,7 +124,13 @@ def main() -> None:
     words = given.keep / "words"
     words.write_text("".join(f'"{_quoted(word)}"\n' for word in WORDS), encoding="ascii")
     findings = Findings(given.keep, time.monotonic() + given.seconds)
-    options = ["-max_len=6000", "-timeout=60", "-rss_limit_mb=4000", f"-dict={words}"]
+    options = [
+        "-max_len=6000",
+        "-timeout=60",
+        "-rss_limit_mb=4000",
+        f"-dict={words}",
+        f"-artifact_prefix={given.keep}/",
+    ]
     for name in fuzz_targets.TARGETS:
         fuzz_targets.run(name, b"Berlin")  # Loads the tables, so that no input is told of as slow for that.
     atheris.Setup([sys.argv[0], *options, str(corpus)], findings.run)
