@@ -34,6 +34,13 @@ class Settings(BaseSettings):
         None, description="Page archive: s3://bucket/prefix or file:///path; unset = below the data directory."
     )
 
+    archive_keep_days: int = Field(
+        30, ge=0, description="Days that the archive keeps answers which a newer one replaced; 0 = for ever."
+    )
+    archive_keep_last_days: int = Field(
+        365, ge=0, description="Days that the archive keeps the newest answer to a request; 0 = for ever."
+    )
+
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(3000, description="Port the API listens on; 0 = any free one.")
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
@@ -46,6 +53,9 @@ class Settings(BaseSettings):
     )
     host_map: dict[str, str] = Field(
         {}, description='Host → address:port, e.g. {"northwind.example": "127.0.0.1:8099"}: for demo and tests only.'
+    )
+    fetch_ports: tuple[Port, ...] = Field(
+        (80, 443, 8080, 8443), description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list)."
     )
     fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
     fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -21,22 +21,37 @@ from obstore.exceptions import (
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from quiethire.domain.errors import Gone, InvalidInput, Transient
-from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
 from quiethire.settings import Settings
-from quiethire.storage.pages.bodies import hash_of, object_key, pack, unpack
+from quiethire.storage.pages.bodies import UNNAMED_FOR, hash_in, hash_of, object_key, pack, unpack
 
 WHERE = "page archive"
+
+_LISTED = 500
+"""Objects that are compared with the index at once."""
 
 
 class PageIndex(Protocol):
     """Which request was answered by which body: `PostgresPages` has it."""
 
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
         """Remember that this request was answered so."""
         ...
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         """The newest answer to this request."""
+        ...
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        """The newest answer to every request, in the order they were recorded."""
+        ...
+
+    async def drop(self, *, superseded: datetime | None, last: datetime | None) -> int:
+        """Forget answers that were recorded before these moments; returns how many."""
+        ...
+
+    async def unnamed(self, content_hashes: Collection[str]) -> set[str]:
+        """Those of these bodies that no answer names."""
         ...
 
 
@@ -56,8 +71,7 @@ class ObjectPageArchive:
         packed = await asyncio.to_thread(pack, body)
         key = object_key(content_hash)
         with _store_errors():
-            if not await self._create(key, packed) and await self._size(key) != len(packed):
-                # A machine that lost power may leave a cut file behind; this is the moment to mend it.
+            if not await self._create(key, packed) and await self._wants_writing(key, packed):
                 await obstore.put_async(self.store, key, packed, use_multipart=False)
         return content_hash
 
@@ -68,15 +82,37 @@ class ObjectPageArchive:
             packed = (await (await obstore.get_async(self.store, key)).bytes_async()).to_bytes()
         return await asyncio.to_thread(unpack, packed, content_hash)
 
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember the answer. Raises Gone where its body is not in the archive."""
         with _store_errors(ref.content_hash):
-            await self._size(object_key(ref.content_hash))
-        await self.index.record(spec, ref)
+            await obstore.head_async(self.store, object_key(ref.content_hash))
+        await self.index.record(spec, ref, trace)
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         """The newest answer to this request."""
         return await self.index.latest(spec)
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        """The newest answer to every request, those fetched at `since` or later, in the order they were recorded."""
+        return self.index.scan(since)
+
+    async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
+        """Drop what was recorded before these moments, and bodies that no answer has named for a day.
+
+        Answers go first: what a death in between leaves behind are bodies without one, which the next run sweeps.
+        """
+        fetches = await self.index.drop(superseded=superseded, last=last)
+        before = datetime.now(UTC) - UNNAMED_FOR
+        bodies = 0
+        with _store_errors():
+            listing = obstore.list(self.store, chunk_size=_LISTED)
+            while (objects := await asyncio.to_thread(next, listing, None)) is not None:
+                old = [entry["path"] for entry in objects if entry["last_modified"] < before]
+                keys = {content_hash: key for key in old if (content_hash := hash_in(key)) is not None}
+                unnamed = [keys[content_hash] for content_hash in await self.index.unnamed(keys.keys())]
+                await obstore.delete_async(self.store, unnamed)
+                bodies += len(unnamed)
+        return Pruned(fetches=fetches, bodies=bodies)
 
     async def _create(self, key: str, packed: bytes) -> bool:
         try:
@@ -85,8 +121,14 @@ class ObjectPageArchive:
             return False
         return True
 
-    async def _size(self, key: str) -> int:
-        return int((await obstore.head_async(self.store, key))["size"])
+    async def _wants_writing(self, key: str, packed: bytes) -> bool:
+        """Whether what is stored must be written again.
+
+        A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by the
+        time of writing: a body that comes again after hours must not be swept away before an answer names it.
+        """
+        stored = await obstore.head_async(self.store, key)
+        return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:

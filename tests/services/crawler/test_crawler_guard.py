@@ -16,7 +16,8 @@ from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Permanent, Q
 from quiethire.domain.page import FetchSpec
 from quiethire.domain.urls import parse_url
 from services.crawler.exchange import Deadline, Exchange, Request
-from services.crawler.guard import Guard, Route, is_public
+from services.crawler.addresses import is_public
+from services.crawler.guard import Guard, Route
 from services.crawler.politeness import Politeness
 from services.crawler.transport import PinnedTransport
 
