@@ -13,14 +13,20 @@ MAX_URL_LENGTH = 8_192
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "__hs", "_hs", "lever-", "vero_", "oly_", "ns_mchannel")
 """Names that begin so are a campaign's: those of Google, Matomo, HubSpot, Lever, Vero, Omeda, comScore."""
 _TRACKING = frozenset(
-    "_ga _gl _openstat dclid epik fbclid gbraid gclid gclsrc igsh igshid irclickid li_fat_id mc_cid mc_eid mkt_tok msclkid "
-    "rb_clickid s_cid sc_cid srsltid ttclid twclid wbraid wickedid yclid ymclid zanpid "
-    "gh_src trk trkcampaign trackingid refid searchid rps trid jvst jvsd __jvst __jvsd promotion".split()
+    (
+        *("_ga", "_gl", "_openstat", "dclid", "epik", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid"),
+        *("irclickid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "rb_clickid", "s_cid", "sc_cid"),
+        *("srsltid", "ttclid", "twclid", "wbraid", "wickedid", "yclid", "ymclid", "zanpid"),
+        *("gh_src", "trk", "trkcampaign", "trackingid", "refid", "searchid", "rps", "trid", "promotion"),
+        *("jvst", "jvsd", "__jvst", "__jvsd"),
+    )
 )
 """Click identifiers of advertisers and mailers, then the job boards' own names for where a visitor came from."""
 _IN_WORDS = frozenset(("source", "src", "ref", "referrer", "referer"))
 """They say where a visitor came from in words; with a digit in it, `ref=12345` may be the posting's own number."""
 _DIGIT = re.compile(r"\d")
+_ROOTED = re.compile(r"[^.]\.$")
+"""A host name with the final dot that names the root of the DNS, and may be left out."""
 
 
 def parse_url(url: str, base: str | None = None) -> ada_url.URL:
@@ -58,8 +64,8 @@ def canonical_url(url: str, base: str | None = None) -> str:
     parsed.hash = ""
     parsed.username = ""
     parsed.password = ""
-    if parsed.hostname.endswith("."):
-        parsed.hostname = parsed.hostname.rstrip(".") or parsed.hostname
+    if _ROOTED.search(parsed.hostname):
+        parsed.hostname = parsed.hostname.removesuffix(".")
     # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
     parts = [part for part in parsed.search.removeprefix("?").split("&") if part and not _is_tracking(part)]
     query = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
