@@ -36,7 +36,7 @@ async def open_crawler(
     settings: Settings, archive: PageArchive, *, lookup: Lookup | None = None
 ) -> AsyncIterator["Crawler"]:
     """A crawler, open until the block ends. `lookup` stands in for the system's resolver."""
-    guard = Guard(settings.host_map, lookup)
+    guard = Guard(settings.host_map, lookup, ports=settings.fetch_ports)
     politeness = Politeness(everywhere=settings.fetch_concurrency, per_host=settings.host_concurrency)
     async with PinnedTransport(guard.route, connections=settings.fetch_concurrency) as transport:
         exchange = Exchange(transport, guard, politeness, settings.user_agent)
