@@ -22,7 +22,7 @@ from quiethire.settings import Settings
 from quiethire.storage import postgres
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.pages import open_archive
-from quiethire.storage.redis import RedisCache
+from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.storage.typesense import TypesenseIndex
 from services.crawler.crawler import Crawler, open_crawler
 from services.parser.pool import ParserPool
@@ -58,7 +58,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
         stack.push_async_callback(index.aclose)
         cache = RedisCache(_set(settings.redis_url, "REDIS_URL"))
         stack.push_async_callback(cache.aclose)
-        fetcher = await stack.enter_async_context(open_crawler(settings, archive))
+        fetcher = await stack.enter_async_context(open_shared_crawler(settings, archive))
         parser = await stack.enter_async_context(ParserPool())
         yield Clients(
             settings=settings,
@@ -74,6 +74,19 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             parser=parser,
             temporal=await connect_temporal(settings),
         )
+
+
+@asynccontextmanager
+async def open_shared_crawler(settings: Settings, archive: PageArchive) -> AsyncIterator[Crawler]:
+    """A crawler that shares what it knows of hosts with every other on the same Redis, where one is set."""
+    async with AsyncExitStack() as stack:
+        if settings.redis_url is None:
+            yield await stack.enter_async_context(open_crawler(settings, archive))
+            return
+        hosts, cache = RedisHosts(settings.redis_url), RedisCache(settings.redis_url)
+        stack.push_async_callback(hosts.aclose)
+        stack.push_async_callback(cache.aclose)
+        yield await stack.enter_async_context(open_crawler(settings, archive, hosts=hosts, cache=cache))
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,14 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
     fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")
     fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
-    host_concurrency: int = Field(4, description="Most fetches at once to one host.")
+    host_concurrency: int = Field(1, ge=1, description="Most fetches at once to one host.")
+    host_delay_min: float = Field(
+        1.0, ge=0, description="Least seconds between two fetches from one host; five times the last answer's if longer."
+    )
+    host_delay_max: float = Field(30.0, ge=0, description="Most seconds between two fetches from one host by that rule.")
+    crawl_delay_max: float = Field(
+        30.0, ge=0, description="Most seconds that a Crawl-delay of robots.txt is kept to; a longer one is reported."
+    )
     chromium_path: Path | None = Field(None, description="Chromium to render with; unset = found by itself.")
     browser: bool = Field(True, description="Render script shells with Chromium where there is one.")
     proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")

@@ -6,10 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 from activities.discovery import web_of
-from quiethire.clients import open_registry
+from quiethire.clients import open_registry, open_shared_crawler
 from quiethire.settings import Settings
 from services.crawler.app import create_app as crawler_app
-from services.crawler.crawler import open_crawler
 from services.osint.app import create_app as osint_app
 from services.parser.app import create_app as parser_app
 from services.parser.pool import ParserPool
@@ -26,7 +25,7 @@ async def _parser(_: Settings) -> AsyncIterator[FastAPI]:
 
 @asynccontextmanager
 async def _crawler(settings: Settings) -> AsyncIterator[FastAPI]:
-    async with open_registry(settings) as registry, open_crawler(settings, registry.archive) as crawler:
+    async with open_registry(settings) as registry, open_shared_crawler(settings, registry.archive) as crawler:
         yield crawler_app(crawler)
 
 
@@ -37,7 +36,7 @@ async def _proxy(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @asynccontextmanager
 async def _osint(settings: Settings) -> AsyncIterator[FastAPI]:
-    async with open_registry(settings) as registry, open_crawler(settings, registry.archive) as crawler:
+    async with open_registry(settings) as registry, open_shared_crawler(settings, registry.archive) as crawler:
         yield osint_app(web_of(crawler, registry.archive, serpapi_key=settings.serpapi_key))
 
 

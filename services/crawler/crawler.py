@@ -12,35 +12,56 @@ import ada_url
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
-from quiethire.domain.ports import PageArchive
+from quiethire.domain.ports import Cache, HostStates, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
-from services.crawler.browser import Browser
+from services.crawler.browser import PAGE_TIMEOUT, Browser
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
 from services.crawler.exchange import Exchange
 from services.crawler.guard import Guard, Lookup
-from services.crawler.politeness import Politeness
+from services.crawler.politeness import Pace, Politeness
 from services.crawler.redirects import Fetched, Redirects
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.transport import PinnedTransport
+
+LEASE_MARGIN = 10.0
+"""Seconds that a host's slot outlasts the longest request: what closing a page or a connection may take."""
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def open_crawler(
-    settings: Settings, archive: PageArchive, *, lookup: Lookup | None = None
+    settings: Settings,
+    archive: PageArchive,
+    *,
+    hosts: HostStates | None = None,
+    cache: Cache | None = None,
+    lookup: Lookup | None = None,
 ) -> AsyncIterator["Crawler"]:
-    """A crawler, open until the block ends. `lookup` stands in for the system's resolver."""
+    """A crawler, open until the block ends.
+
+    `hosts` and `cache` are shared with other workers; without them each is polite by itself. `lookup` stands in for
+    the system's resolver.
+    """
     guard = Guard(settings.host_map, lookup, ports=settings.fetch_ports)
-    politeness = Politeness(everywhere=settings.fetch_concurrency, per_host=settings.host_concurrency)
+    pace = Pace(
+        per_host=settings.host_concurrency,
+        delay_min=settings.host_delay_min,
+        delay_max=max(settings.host_delay_max, settings.host_delay_min),
+        crawl_delay_max=settings.crawl_delay_max,
+        lease=max(settings.fetch_timeout, PAGE_TIMEOUT) + LEASE_MARGIN,
+    )
+    politeness = Politeness(pace, everywhere=settings.fetch_concurrency, shared=hosts)
     async with PinnedTransport(guard.route, connections=settings.fetch_concurrency) as transport:
         exchange = Exchange(transport, guard, politeness, settings.user_agent)
-        robots = Robots(exchange, settings.user_agent, settings.fetch_timeout)
+        robots = Robots(
+            exchange, politeness, user_agent=settings.user_agent, timeout=settings.fetch_timeout, cache=cache
+        )
         redirects = Redirects(exchange, robots, settings.fetch_max_bytes)
         browser = partial(
             Browser,

@@ -14,7 +14,7 @@ from quiethire.domain.errors import Blocked, InvalidInput, Permanent, QuietHireE
 from services.crawler.body import ACCEPT_ENCODING, read_body
 from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
-from services.crawler.statuses import failure
+from services.crawler.statuses import failure, retry_after
 from services.crawler.transport import CONNECT_TIMEOUT
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -91,8 +91,10 @@ class Exchange:
         self._guard.check_url(request.url)
         answer: Answer | None = None
         try:
-            async with self._politeness.slot(request.url.hostname), deadline.running(request.where):
+            async with self._politeness.slot(request.url.hostname) as visit, deadline.running(request.where):
                 answer = await self._send(request)
+                if answer.error is not None:
+                    visit.retry_after = retry_after(answer.headers)
                 rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
                 if isinstance(answer.error, rests):
                     raise answer.error

@@ -7,9 +7,8 @@ import httpx
 
 from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Throttled, Transient
 
-DEFAULT_RETRY_AFTER = 5.0
-MAX_RETRY_AFTER = 3_600.0
-"""Seconds. No host makes us wait longer than an hour at once; it may say so again."""
+MAX_RETRY_AFTER = 366 * 86_400.0
+"""Seconds. A host that asks for more than a year is left alone for that year."""
 
 _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 """Headers that come with a challenge page, whatever its status (Cloudflare, AWS WAF)."""
@@ -27,21 +26,30 @@ def failure(status: int, headers: httpx.Headers, where: str) -> QuietHireError |
     if status in (404, 410):
         return Gone(detail, where=where)
     if status in (429, 503):
-        return Throttled(detail, where=where, retry_after=retry_after(headers.get("retry-after")))
+        return Throttled(detail, where=where, retry_after=retry_after(headers))
     transient = status in (206, 304, 408, 425) or status >= 500
     return (Transient if transient else Permanent)(detail, where=where, kind=f"http_{status}")
 
 
-def retry_after(value: str | None, now: datetime | None = None) -> float:
-    """Seconds of a Retry-After header, in either form (RFC 9110 10.2.3), bounded."""
-    text = (value or "").strip()
+def retry_after(headers: httpx.Headers, now: datetime | None = None) -> float:
+    """Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3); 0.0 where there is none to be read.
+
+    A date is counted from the answer's own Date as well as from our clock: the longer wait is early by neither.
+    """
+    text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        seconds = float(text[:9])
-    else:
-        try:
-            when = parsedate_to_datetime(text)
-            when = when if when.tzinfo else when.replace(tzinfo=UTC)
-            seconds = (when - (now or datetime.now(UTC))).total_seconds()
-        except (ValueError, TypeError, OverflowError):
-            return DEFAULT_RETRY_AFTER
-    return min(max(seconds, 1.0), MAX_RETRY_AFTER)
+        return min(float(text[:12]), MAX_RETRY_AFTER)
+    until, answered = _date(text), _date(headers.get("date", ""))
+    if until is None:
+        return 0.0
+    ours = (until - (now or datetime.now(UTC))).total_seconds()
+    theirs = (until - answered).total_seconds() if answered is not None else 0.0
+    return min(max(ours, theirs, 0.0), MAX_RETRY_AFTER)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        when = parsedate_to_datetime(text)
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -81,20 +81,19 @@ class RedisHosts:
 
     async def enter(self, host: str, token: str, *, slots: int, lease: float, pause: float) -> Turn:
         """Take one of the host's slots."""
-        arguments = [token, slots, _milliseconds(lease), _milliseconds(pause)]
+        arguments: list[str | int] = [token, slots, _milliseconds(lease), _milliseconds(pause)]
         async with errors():
             granted, wait, kind = await self._enter(keys=[host_key(host)], args=arguments)
         return Turn(granted=bool(granted), wait=wait / 1000, rest=kind.decode() or None)
 
     async def leave(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
         """Give the slot back."""
-        refused = (
-            ["", 0, 0, 0]
-            if refusal is None
-            else [refusal.kind, *map(_milliseconds, (refusal.asked, refusal.first, refusal.longest))]
-        )
+        arguments: list[str | int] = [token, _milliseconds(delay), "", 0, 0, 0]
+        if refusal is not None:
+            seconds = (refusal.asked, refusal.first, refusal.longest)
+            arguments[2:] = [refusal.kind, *map(_milliseconds, seconds)]
         async with errors():
-            rest = await self._leave(keys=[host_key(host)], args=[token, _milliseconds(delay), *refused])
+            rest = await self._leave(keys=[host_key(host)], args=arguments)
         return float(rest) / 1000
 
 

@@ -18,8 +18,10 @@ from quiethire.domain.urls import parse_url
 from services.crawler.exchange import Deadline, Exchange, Request
 from services.crawler.addresses import is_public
 from services.crawler.guard import Guard, Route
-from services.crawler.politeness import Politeness
+from services.crawler.politeness import Pace, Politeness
 from services.crawler.transport import PinnedTransport
+
+PACE = Pace(per_host=1, delay_min=0.0, delay_max=0.0, crawl_delay_max=0.0, lease=60.0)
 
 PRIVATE = """127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 192.0.2.1 198.18.0.1
 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 168.63.129.16 192.0.0.192 192.88.99.1
@@ -172,7 +174,7 @@ async def over_tls(certificate, url: str, trusted: ssl.SSLContext | None) -> byt
         return Route(("127.0.0.1",), port)
 
     async with server, PinnedTransport(locate, connections=2, tls=trusted) as transport:
-        exchange = Exchange(transport, Guard({}), Politeness(everywhere=1, per_host=1), "test")
+        exchange = Exchange(transport, Guard({}), Politeness(PACE, everywhere=1), "test")
         return (await exchange.send(Request(parse_url(url), url), Deadline(5))).body
 
 

@@ -6,6 +6,7 @@ import logging
 import zlib
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from crawled_web import HOST, PAGE, http
 
@@ -199,13 +200,27 @@ async def test_a_challenge_is_a_block_and_the_host_rests(web, crawling):
     assert web.targets() == ["/careers"]
 
 
-def test_retry_after_is_read_in_both_forms_and_bounded():
+def test_retry_after_is_read_in_both_forms_and_never_cut_short():
     now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-    assert retry_after("30") == 30
-    assert retry_after("Fri, 20 Nov 2026 10:02:00 GMT", now) == 120
-    assert retry_after(None) == retry_after("soon") == 5
-    assert retry_after("99999999999999999999") == 3600
-    assert retry_after("Fri, 20 Nov 2020 10:00:00 GMT", now) == 1
+
+    def asked(value: str, **others: str) -> float:
+        return retry_after(httpx.Headers({"retry-after": value, **others}), now)
+
+    assert asked("30") == 30
+    assert asked("86400") == 86_400
+    assert asked("99999999999999999999") == 366 * 86_400
+    assert asked("Fri, 20 Nov 2026 10:02:00 GMT") == 120
+    assert asked("Fri, 20 Nov 2020 10:00:00 GMT") == asked("soon") == asked("-5") == 0
+    assert retry_after(httpx.Headers(), now) == 0
+
+
+def test_a_date_is_counted_by_the_slower_of_both_clocks():
+    now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    until = "Fri, 20 Nov 2026 10:02:00 GMT"
+    behind = httpx.Headers({"retry-after": until, "date": "Fri, 20 Nov 2026 09:59:00 GMT"})
+    ahead = httpx.Headers({"retry-after": until, "date": "Fri, 20 Nov 2026 10:01:00 GMT"})
+    assert retry_after(behind, now) == 180
+    assert retry_after(ahead, now) == 120
 
 
 async def test_a_dripping_server_ends_at_the_deadline(web, crawling):
