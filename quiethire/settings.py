@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
     host_concurrency: int = Field(1, ge=1, description="Most fetches at once to one host.")
     host_delay_min: float = Field(
-        1.0, ge=0, description="Least seconds between two fetches from one host; five times the last answer's if longer."
+        1.0, ge=0, description="Least seconds between two fetches from one host; twice as long as the last answer took, if longer."
     )
     host_delay_max: float = Field(30.0, ge=0, description="Most seconds between two fetches from one host by that rule.")
     crawl_delay_max: float = Field(

@@ -65,6 +65,11 @@ class OwnHosts:
         self._forget(now)
         return max(state.rest - now, 0.0)
 
+    def adopt(self, host: str, turn: Turn) -> None:
+        """Remember a rest that others know of."""
+        state = self._hosts.setdefault(host, _Host())
+        state.rest, state.kind = max(state.rest, time.monotonic() + turn.wait), turn.rest
+
     def withdraw(self, host: str, token: str) -> None:
         """Give a slot back that was not used."""
         if (state := self._hosts.get(host)) is not None:

@@ -19,7 +19,7 @@ from quiethire.domain.ports import HostRefusal, HostStates, Turn
 from quiethire.telemetry import ERRORS
 from services.crawler.own_hosts import OwnHosts
 
-DELAY_FACTOR = 5.0
+DELAY_FACTOR = 2.0
 """The pause after an answer is so many times the seconds it took: a host that labours is asked less."""
 THROTTLED_REST = (5.0, 3_600.0)
 BLOCKED_REST = (600.0, 86_400.0)
@@ -81,10 +81,17 @@ class Politeness:
 
     def heed(self, host: str, crawl_delay: float | None) -> None:
         """Keep to a host's Crawl-delay (seconds) from now on, as far as the settings go."""
-        queue, asked, most = self._queue(host), crawl_delay or 0.0, self._pace.crawl_delay_max
-        if asked > most > queue.crawl_delay:
-            logger.warning("a Crawl-delay is cut", extra={"host": host, "asked": asked, "kept": most})
-        queue.crawl_delay = min(asked, most)
+        self._queue(host).crawl_delay = min(crawl_delay or 0.0, self._pace.crawl_delay_max)
+
+    async def learn(self, host: str, crawl_delay: float | None) -> None:
+        """Heed a Crawl-delay that was read just now: the other workers, who do not know it yet, are held back too."""
+        self.heed(host, crawl_delay)
+        if crawl_delay is None:
+            return
+        if crawl_delay > self._pace.crawl_delay_max:
+            kept = self._pace.crawl_delay_max
+            logger.warning("a Crawl-delay is cut", extra={"host": host, "asked": crawl_delay, "kept": kept})
+        await self._left(host, "", delay=self._queue(host).crawl_delay)
 
     @asynccontextmanager
     async def slot(self, host: str, among: asyncio.Semaphore | None = None) -> AsyncIterator[Visit]:
@@ -146,20 +153,27 @@ class Politeness:
         if self._shared_again:
             self._shared_again = 0.0
             logger.info("the shared state of hosts is back")
+        if turn.rest is not None:
+            self._own.adopt(host, turn)
         return turn
 
     async def _leave(
         self, host: str, token: str, took: float, refusal: HostRefusal | None, raised: Throttled | Blocked | None
     ) -> None:
         delay = min(max(took * DELAY_FACTOR, self._pace.delay_min), self._pace.delay_max)
+        rest = await self._left(host, token, delay=max(delay, self._queue(host).crawl_delay), refusal=refusal)
+        if isinstance(raised, Throttled):
+            raised.retry_after = rest  # as long as everybody else is kept away
+
+    async def _left(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
+        """Tell both states; the seconds that the host now rests."""
         rest = await self._own.leave(host, token, delay=delay, refusal=refusal)
         if self._shared is not None and time.monotonic() >= self._shared_again:
             try:
                 rest = max(rest, await self._shared.leave(host, token, delay=delay, refusal=refusal))
             except QuietHireError as error:
                 self._lost(error)
-        if isinstance(raised, Throttled):
-            raised.retry_after = rest  # as long as everybody else is kept away
+        return rest
 
     def _lost(self, error: QuietHireError) -> None:
         ERRORS.labels("host_states").inc()

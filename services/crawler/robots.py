@@ -12,7 +12,7 @@ import ada_url
 
 from quiethire.domain.errors import Disallowed, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.ports import Cache
-from quiethire.domain.urls import parse_url
+from quiethire.domain.urls import host_of, parse_url
 from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
 from services.crawler.politeness import Politeness
 from services.crawler.robots_rules import Rules, parse_rules, target_of
@@ -151,7 +151,10 @@ class Robots:
             answer = await self._fetch(origin)
             file = _File(*_read(answer), time.time())
             await self._share(origin, file)
-        rules = parse_rules(file.body, self._agent)
+            rules = parse_rules(file.body, self._agent)
+            await self._politeness.learn(host_of(origin), rules.crawl_delay)
+        else:
+            rules = parse_rules(file.body, self._agent)
         return _Known(file.source, rules, file.until)
 
     async def _shared(self, origin: str) -> _File | None:

@@ -79,11 +79,11 @@ class _Pools:
     async def _let_go(self) -> None:
         """Close what has been idle longest, down to the bound. A pool just made stands last and is never reached."""
         surplus = len(self._pools) - self._idle
-        for origin in list(islice(self._pools, max(surplus, 0))):
-            pool = self._pools[origin]
-            if all(connection.is_idle() or connection.is_closed() for connection in pool.connections):
-                del self._pools[origin]
-                await pool.aclose()
+        oldest = list(islice(self._pools, max(surplus, 0)))
+        # Taken out at once and closed then: others let go of pools while these are being closed.
+        surplus_pools = [self._pools.pop(origin) for origin in oldest if _is_idle(self._pools[origin])]
+        for pool in surplus_pools:
+            await pool.aclose()
 
     async def aclose(self) -> None:
         """Close all."""
@@ -97,6 +97,10 @@ class _Pools:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _is_idle(pool: httpcore.AsyncConnectionPool) -> bool:
+    return all(connection.is_idle() or connection.is_closed() for connection in pool.connections)
 
 
 class PinnedTransport(httpx.AsyncHTTPTransport):

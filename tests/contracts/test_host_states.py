@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from quiethire.domain.errors import Transient
 from quiethire.domain.ports import HostRefusal, HostStates, Turn
+from quiethire.stack import Running
 from quiethire.storage.redis.hosts import RedisHosts, host_key
 from services.crawler.own_hosts import OwnHosts
 
@@ -16,11 +17,11 @@ THROTTLED = HostRefusal(kind="throttled", first=5.0, longest=3600.0)
 
 
 @pytest.fixture(params=["own", "redis"])
-async def hosts(request: pytest.FixtureRequest) -> AsyncIterator[HostStates]:
+async def hosts(request: pytest.FixtureRequest, stack: Running) -> AsyncIterator[HostStates]:
     if request.param == "own":
         yield OwnHosts()
         return
-    real = RedisHosts(request.getfixturevalue("stack").redis_url)
+    real = RedisHosts(stack.redis_url)
     yield real
     await real.aclose()
 
