@@ -28,6 +28,8 @@ from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.transport import PinnedTransport
 
+UNDER_WAY = 1_000
+"""Fetches of one call that wait for their hosts or run."""
 LEASE_MARGIN = 10.0
 """Seconds that a host's slot outlasts the longest request: what closing a page or a connection may take."""
 
@@ -62,7 +64,7 @@ async def open_crawler(
         robots = Robots(
             exchange, politeness, user_agent=settings.user_agent, timeout=settings.fetch_timeout, cache=cache
         )
-        redirects = Redirects(exchange, robots, settings.fetch_max_bytes)
+        redirects = Redirects(exchange, robots, guard, settings.fetch_max_bytes)
         browser = partial(
             Browser,
             guard=guard,
@@ -137,7 +139,7 @@ class Crawler:
     ) -> AsyncGenerator[tuple[FetchSpec, PageRef | Problem], None]:
         """Fetch all, as many at once as the settings allow; each comes when it is done, a failure as a Problem.
 
-        What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        Many more are under way: those that wait for a host to be due must not keep other hosts waiting. What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
         """
 
         async def one(spec: FetchSpec) -> tuple[FetchSpec, PageRef | Problem]:
@@ -148,15 +150,19 @@ class Crawler:
 
         waiting = iter(specs)
         running: set[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = set()
+        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = asyncio.Queue()
+        most = max(self._settings.fetch_concurrency, UNDER_WAY)
         try:
             while True:
-                while len(running) < self._settings.fetch_concurrency and (spec := next(waiting, None)) is not None:
-                    running.add(asyncio.create_task(one(spec)))
+                while len(running) < most and (spec := next(waiting, None)) is not None:
+                    task = asyncio.create_task(one(spec))
+                    task.add_done_callback(done.put_nowait)
+                    running.add(task)
                 if not running:
                     return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield task.result()
+                task = await done.get()
+                running.discard(task)
+                yield task.result()
         finally:
             for task in running:
                 task.cancel()

@@ -15,6 +15,7 @@ from services.crawler.body import ACCEPT_ENCODING, read_body
 from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
 from services.crawler.statuses import failure, retry_after
+from services.crawler.steps import step, wire_trace
 from services.crawler.transport import CONNECT_TIMEOUT
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -92,7 +93,9 @@ class Exchange:
         answer: Answer | None = None
         try:
             async with self._politeness.slot(request.url.hostname) as visit, deadline.running(request.where):
-                answer = await self._send(request)
+                with step("answer", request.where) as facts:
+                    answer = await self._send(request)
+                    facts.update(status=answer.status, bytes=len(answer.body))
                 if answer.error is not None:
                     visit.retry_after = retry_after(answer.headers)
                 rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
@@ -136,6 +139,7 @@ class Exchange:
                 # The path goes out as the URL parser wrote it; httpx would parse and quote it once more.
                 "target": f"{url.pathname}{url.search}".encode("ascii"),
                 "timeout": {"connect": CONNECT_TIMEOUT},
+                **({"trace": trace} if (trace := wire_trace(request.where)) else {}),
             },
         )
 

@@ -16,6 +16,7 @@ import ada_url
 
 from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Transient
 from services.crawler.addresses import own_addresses, why_not_public
+from services.crawler.steps import step
 
 DNS_TIMEOUT = 5.0
 """Seconds for one lookup."""
@@ -87,14 +88,17 @@ class Guard:
 
     async def route(self, host: str, port: int) -> Route:
         """Look up and check. Raises Disallowed, Gone `host_not_found` or Transient `dns`."""
-        if mapped := self.mapped(host):
-            return mapped
-        self._check(host, port)
-        literal = _literal(host)
-        addresses = [literal] if literal else await self._resolve(host, port)
-        for address in addresses:
-            self._check_address(host, address)
-        return Route(tuple(addresses), port)
+        with step("lookup", host) as facts:
+            if mapped := self.mapped(host):
+                facts.update(addresses=list(mapped.addresses), mapped=True)
+                return mapped
+            self._check(host, port)
+            literal = _literal(host)
+            addresses = [literal] if literal else await self._resolve(host, port)
+            facts.update(addresses=addresses, mapped=False)
+            for address in addresses:
+                self._check_address(host, address)
+            return Route(tuple(addresses), port)
 
     def _check(self, host: str, port: int) -> None:
         """What can be said of a host and port without a lookup."""

@@ -102,7 +102,7 @@ class Robots:
         self._known: dict[str, _Known] = {}
         self._fetching: dict[str, asyncio.Task[_Known]] = {}
 
-    async def check(self, url: ada_url.URL) -> None:
+    async def check(self, url: ada_url.URL) -> RobotsVerdict:
         """Raise Disallowed `robots` where the host does not want this URL fetched by us; heed its Crawl-delay.
 
         A host whose robots.txt fails or takes too long is closed for ten minutes. What else keeps it from being read
@@ -111,7 +111,7 @@ class Robots:
         verdict = await self.verdict(url)
         self._politeness.heed(url.hostname, verdict.crawl_delay)
         if verdict.allowed:
-            return
+            return verdict
         if verdict.source is Source.UNREACHABLE:
             detail, hint = "robots.txt cannot be had", f"it is asked for again after {FAILED_TTL / 60:.0f} minutes"
         else:

@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from services.crawler.guard import Route
+from services.crawler.steps import step
 
 Locate = Callable[[str, int], Awaitable[Route]]
 """Host and port → where to connect; raises what must end the request."""
@@ -43,7 +44,9 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in route.addresses[:MAX_ADDRESSES]:
             try:
-                return await self._network.connect_tcp(address, route.port, timeout, local_address, socket_options)
+                with step("connect", host) as facts:
+                    facts.update(address=address, port=route.port)
+                    return await self._network.connect_tcp(address, route.port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError("no address")

@@ -15,8 +15,8 @@ from h2.events import RequestReceived
 from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Permanent, QuietHireError, Transient
 from quiethire.domain.page import FetchSpec
 from quiethire.domain.urls import parse_url
-from services.crawler.exchange import Deadline, Exchange, Request
 from services.crawler.addresses import is_public
+from services.crawler.exchange import Deadline, Exchange, Request
 from services.crawler.guard import Guard, Route
 from services.crawler.politeness import Pace, Politeness
 from services.crawler.transport import PinnedTransport

@@ -1,0 +1,72 @@
+"""What a fetch does, step by step and with its times: kept where somebody listens, and nowhere else."""
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from quiethire.domain.errors import QuietHireError
+
+Fact = str | int | float | bool | None | list[str]
+
+
+@dataclass
+class Step:
+    """One thing that was done. `name` is a stable word: guard, lookup, connect, tls, answer, robots, request."""
+
+    name: str
+    where: str
+    """A URL or a host, without what is private."""
+    seconds: float = 0.0
+    facts: dict[str, Fact] = field(default_factory=dict)
+    error: QuietHireError | None = None
+
+
+_heard: ContextVar[list[Step] | None] = ContextVar("steps", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[Step]]:
+    """Collect the steps of what runs inside the block, tasks that it starts included, each when it ends."""
+    steps: list[Step] = []
+    token = _heard.set(steps)
+    try:
+        yield steps
+    finally:
+        _heard.reset(token)
+
+
+@contextmanager
+def step(name: str, where: str) -> Iterator[dict[str, Fact]]:
+    """A step that is taken inside the block; the caller adds its facts."""
+    heard = _heard.get()
+    if heard is None:
+        yield {}
+        return
+    taken, began = Step(name, where), time.perf_counter()
+    try:
+        yield taken.facts
+    except QuietHireError as error:
+        taken.error = error
+        raise
+    finally:
+        taken.seconds = time.perf_counter() - began
+        heard.append(taken)
+
+
+def wire_trace(where: str) -> Callable[[str, object], Awaitable[None]] | None:
+    """What httpcore calls on every event of a request (its extension `trace`): TLS becomes a step of its own."""
+    heard = _heard.get()
+    if heard is None:
+        return None
+    began = 0.0
+
+    async def trace(event: str, _: object) -> None:
+        nonlocal began
+        if event == "connection.start_tls.started":
+            began = time.perf_counter()
+        elif event == "connection.start_tls.complete":
+            heard.append(Step("tls", where, time.perf_counter() - began))
+
+    return trace
