@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -117,9 +117,7 @@ async def _crawl(plan: Plan, web: PoliteWeb, redis_url: str) -> tuple[int, float
             return
 
     async with AsyncExitStack() as stack:
-        crawlers = [
-            await stack.enter_async_context(open_shared_crawler(settings, ForgetfulPages())) for _ in range(2)
-        ]
+        crawlers = [await stack.enter_async_context(open_shared_crawler(settings, ForgetfulPages())) for _ in range(2)]
         await asyncio.gather(*(one(crawlers[page % 2], host, page) for page in range(plan.pages) for host in web.hosts))
     return pages, last - began
 
@@ -132,11 +130,13 @@ async def main() -> int:
     slow = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.REFUSING] * (size // 15)
     plain = [Manner.PLAIN] * (size - len(slow))
     with tempfile.TemporaryDirectory() as folder:
-        elsewhere = {"temporal_address": "-", "postgres_dsn": "-", "typesense_url": "-", "typesense_api_key": "-"}
-        async with start_stack(Settings(data_dir=Path(folder), **elsewhere), durable=False) as (_, running):
-            waits = {"pages": pages, "delay": delay, "crawl_delay": delay * 2, "retry_after": 2 if given.quick else 5}
-            alone = await simulate(Plan(plain, **waits), running.redis_url)
-            mixed = await simulate(Plan([*plain, *slow], **waits), running.redis_url)
+        redis_alone = Settings(
+            data_dir=Path(folder), temporal_address="-", postgres_dsn="-", typesense_url="-", typesense_api_key="-"
+        )
+        async with start_stack(redis_alone, durable=False) as (_, running):
+            plan = Plan(plain, pages, delay, crawl_delay=delay * 2, retry_after=2 if given.quick else 5)
+            alone = await simulate(plan, running.redis_url)
+            mixed = await simulate(replace(plan, manners=[*plain, *slow]), running.redis_url)
     figures = {
         "hosts": float(size),
         "requests": mixed.requests,

@@ -81,8 +81,8 @@ class Browser:
 
         Raises Transient `timeout` or `browser`, what the page's status means, and while its host rests.
         """
-        # A slot of the host comes last: it must not be held while pages of other hosts are rendered.
-        async with self._slots, self._politeness.slot(parse_url(url).hostname):
+        # One of the browser's slots is taken when the host is due, so that no page waits in it for its host.
+        async with self._politeness.slot(parse_url(url).hostname, self._slots):
             try:
                 async with asyncio.timeout(PAGE_TIMEOUT), self._page() as page:
                     return await self._take(page, url)

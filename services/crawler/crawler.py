@@ -26,6 +26,7 @@ from services.crawler.politeness import Pace, Politeness
 from services.crawler.redirects import Fetched, Redirects
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
+from services.crawler.steps import step
 from services.crawler.transport import PinnedTransport
 
 UNDER_WAY = 1_000
@@ -218,7 +219,8 @@ class Crawler:
         browser = await self._open_browser()
         if browser is None:
             return ref
-        page = await browser.render(ref.final_url)
+        with step("render", ref.final_url):
+            page = await browser.render(ref.final_url)
         if page.final_url != ref.final_url:  # its scripts led elsewhere
             await self._robots.check(parse_url(page.final_url))
         return PageRef(
