@@ -22,6 +22,12 @@ class Step:
     facts: dict[str, Fact] = field(default_factory=dict)
     error: QuietHireError | None = None
 
+    @property
+    def addresses(self) -> list[str]:
+        """What a lookup gave, refused or not."""
+        found = self.facts.get("addresses")
+        return found if isinstance(found, list) else []
+
 
 _heard: ContextVar[list[Step] | None] = ContextVar("steps", default=None)
 
