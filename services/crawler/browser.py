@@ -87,9 +87,11 @@ class Browser:
                 async with asyncio.timeout(PAGE_TIMEOUT), self._page() as page:
                     return await self._take(page, url)
             except (TimeoutError, PlaywrightTimeout) as error:
-                raise Transient(f"not rendered within {PAGE_TIMEOUT:g} s", where=url, kind="timeout") from error
+                raise Transient(
+                    f"not rendered within {PAGE_TIMEOUT:g} s", where=url, hint="try again later", kind="timeout"
+                ) from error
             except Error as error:
-                raise Transient(_first_line(error), where=url, kind="browser") from error
+                raise Transient(_first_line(error), where=url, hint="try again later", kind="browser") from error
 
     async def close(self) -> None:
         """Stop the browser, its driver and the proxy."""
@@ -102,7 +104,7 @@ class Browser:
     async def _take(self, page: Page, url: str) -> Rendered:
         response = await page.goto(self._opened_as(url), wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
         if response is None:
-            raise Transient("the browser got no answer", where=url, kind="browser")
+            raise Transient("the browser got no answer", where=url, hint="try again later", kind="browser")
         if refused := failure(response.status, httpx.Headers(response.headers), url):
             raise refused
         with suppress(PlaywrightTimeout):  # A page that polls is never silent; what it shows by now is what it shows.
@@ -110,7 +112,12 @@ class Browser:
         # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
         body = (await page.content()).encode("utf-8", "replace")
         if len(body) > self._max_bytes:
-            raise InvalidInput(f"rendered larger than {self._max_bytes} bytes", where=url, kind="too_large")
+            raise InvalidInput(
+                f"rendered larger than {self._max_bytes:,} bytes",
+                where=url,
+                hint="QUIETHIRE_FETCH_MAX_BYTES bounds what a page may hold",
+                kind="too_large",
+            )
         return Rendered(self._known_as(page.url, url), response.status, body)
 
     @asynccontextmanager

@@ -68,7 +68,12 @@ class Deadline:
             async with asyncio.timeout(self._left):
                 yield
         except TimeoutError as error:
-            raise Transient(f"not done within {self._total:g} s", where=where, kind="timeout") from error
+            raise Transient(
+                f"not done within {self._total:g} s",
+                where=where,
+                hint="try again later; QUIETHIRE_FETCH_TIMEOUT bounds a fetch",
+                kind="timeout",
+            ) from error
         finally:
             self._left -= time.monotonic() - started
 
@@ -129,7 +134,9 @@ class Exchange:
         try:
             target = httpx.URL(f"{scheme}://{url.host}/")
         except httpx.InvalidURL as error:
-            raise InvalidInput("not a host name", where=request.where, kind="invalid_url") from error
+            raise InvalidInput(
+                "not a host name", where=request.where, hint="is it spelled right?", kind="invalid_url"
+            ) from error
         return httpx.Request(
             request.method,
             target,
@@ -178,12 +185,24 @@ class _NetworkErrors:
 
     def _mapped(self, error: Exception) -> QuietHireError:
         if isinstance(error, httpx.TimeoutException):
-            return Transient("no connection in time", where=self._where, kind="timeout")
+            return Transient("no connection in time", where=self._where, hint="try again later", kind="timeout")
         if self.answered:
-            return Transient("the connection broke amid the body", where=self._where, kind="truncated")
+            return Transient(
+                "the connection broke amid the body",
+                where=self._where,
+                hint="half a page is no page; try again",
+                kind="truncated",
+            )
         if isinstance(error, httpx.ConnectError) and (tls := _tls_cause(error)):
-            return Permanent(f"TLS: {tls}"[:300], where=self._where, kind="tls")
-        return Transient(f"{type(error).__name__}: {error}"[:300], where=self._where, kind="connection")
+            return Permanent(
+                f"TLS: {tls}"[:300],
+                where=self._where,
+                hint="the host's certificate must be valid for its name",
+                kind="tls",
+            )
+        return Transient(
+            f"{type(error).__name__}: {error}"[:300], where=self._where, hint="try again later", kind="connection"
+        )
 
 
 def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:

@@ -207,6 +207,6 @@ def _refusal(visit: Visit, raised: Throttled | Blocked | None) -> HostRefusal | 
 
 def _check_rest(host: str, turn: Turn) -> None:
     if turn.rest == "throttled":
-        raise Throttled("asked us to wait", where=host, retry_after=turn.wait)
+        raise Throttled("asked us to wait", where=host, hint="it is left alone meanwhile", retry_after=turn.wait)
     if turn.rest == "blocked":
-        raise Blocked(f"refused us; left alone for {turn.wait:.0f} s more", where=host)
+        raise Blocked(f"refused us; left alone for {turn.wait:.0f} s more", where=host, hint="try again after that")

@@ -115,7 +115,8 @@ class Robots:
         if verdict.source is Source.UNREACHABLE:
             detail, hint = "robots.txt cannot be had", f"it is asked for again after {FAILED_TTL / 60:.0f} minutes"
         else:
-            detail, hint = f"robots.txt closes it to {self._agent}", f"by {verdict.rule}"
+            detail = f"robots.txt closes it to {self._agent}: {verdict.rule}"
+            hint = "its owner alone can open it"
         raise Disallowed(detail, where=url.hostname + url.pathname, hint=hint, kind="robots")
 
     async def verdict(self, url: ada_url.URL) -> RobotsVerdict:

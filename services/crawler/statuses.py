@@ -13,22 +13,25 @@ MAX_RETRY_AFTER = 366 * 86_400.0
 _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 """Headers that come with a challenge page, whatever its status (Cloudflare, AWS WAF)."""
 
+_ASK = "the host turns crawlers away: ask its owner for leave, or for a feed"
+
 
 def failure(status: int, headers: httpx.Headers, where: str) -> QuietHireError | None:
     """The error of an answer, or None for a success. Redirects, and a 304 that was asked for, are the caller's."""
     if any(name in headers for name in _CHALLENGES):
-        return Blocked("answered with a challenge", where=where, kind="challenge")
+        return Blocked("answered with a challenge", where=where, hint=_ASK, kind="challenge")
     if 200 <= status < 300 and status != 206:  # a part was not asked for, and is no whole page
         return None
     detail = f"answered {status}"
     if status in (401, 403, 999):  # 999 is LinkedIn's way to say 403
-        return Blocked(detail, where=where)
+        return Blocked(detail, where=where, hint=_ASK)
     if status in (404, 410):
-        return Gone(detail, where=where)
+        return Gone(detail, where=where, hint="is the address still right?")
     if status in (429, 503):
-        return Throttled(detail, where=where, retry_after=retry_after(headers))
-    transient = status in (206, 304, 408, 425) or status >= 500
-    return (Transient if transient else Permanent)(detail, where=where, kind=f"http_{status}")
+        return Throttled(detail, where=where, hint="it is left alone meanwhile", retry_after=retry_after(headers))
+    passing = status in (206, 304, 408, 425) or status >= 500
+    error, hint = (Transient, "try again later") if passing else (Permanent, "open it in a browser: is it a page?")
+    return error(detail, where=where, hint=hint, kind=f"http_{status}")
 
 
 def retry_after(headers: httpx.Headers, now: datetime | None = None) -> float:
