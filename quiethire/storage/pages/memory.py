@@ -31,7 +31,7 @@ class MemoryPageArchive:
     async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember the answer. Raises Gone where its body is not in the archive."""
         await self.get(ref.content_hash)
-        request = FetchSpec(url=ref.url, method=spec.method, body=spec.body)
+        request = FetchSpec(url=spec.url, method=spec.method, body=spec.body)
         if not any(_same(old, spec, ref) for old, _ in self._fetches):
             self._fetches.append((ArchivedFetch(spec=request, ref=ref, trace=trace), datetime.now(UTC)))
 
