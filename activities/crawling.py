@@ -11,6 +11,8 @@ from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_bat
 from activities.clients import Clients
 from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
+from activities.listing_pages import ListingPages, read_on
+from activities.shapes import Followed
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
@@ -52,6 +54,8 @@ class BoardCrawl(Model):
     """The first of those that the batches hold."""
     listing: PageRef | None = None
     """The company's own page, whose links are still to be followed."""
+    further: ListingPages = ListingPages()
+    """The pages on which that listing goes on."""
     links: UrlList | None = None
     """Job pages that the board names and that are still to be fetched."""
     complete: bool = False
@@ -64,18 +68,24 @@ class BoardCrawl(Model):
 
 
 class CrawlPagesInput(Model):
-    """Job pages to fetch: `PAGES_AT_ONCE` of the list, from `start`."""
+    """Job pages to fetch: the next `PAGES_AT_ONCE` of the list that are followed, from `start`."""
 
     urls: UrlList
     start: int
     started_at: datetime
     offline: bool = False
+    followed: Followed = Followed()
+    """Which of them are still worth a fetch."""
 
 
 class PagesCrawl(Model):
     """The pages that came, and what went wrong with the others."""
 
     pages: tuple[PageRef, ...]
+    end: int | None = None
+    """Where the list goes on; None after as many as are fetched at once."""
+    left: int = 0
+    """How many on the way there were not worth a fetch."""
     problems: tuple[Problem, ...] = ()
     failed: bool = False
     """Whether some of them should be tried again soon."""
@@ -113,7 +123,7 @@ class CrawlActivities:
     async def crawl_job_pages(self, input: CrawlPagesInput) -> PagesCrawl:
         """Fetch job pages, many at once. One bad page never stops the rest; what may pass is tried again."""
         began = time.perf_counter()
-        urls = (await load_urls(self._archive, input.urls))[input.start : input.start + PAGES_AT_ONCE]
+        urls, end = input.followed.choose(await load_urls(self._archive, input.urls), input.start, PAGES_AT_ONCE)
 
         async def one(url: str) -> PageRef | QuietHireError:
             try:
@@ -130,6 +140,8 @@ class CrawlActivities:
         pages = tuple(result for result in results.values() if isinstance(result, PageRef))
         return PagesCrawl(
             pages=pages,
+            end=end,
+            left=end - input.start - len(urls),
             problems=tuple(
                 Problem.of(result, url) for url, result in results.items() if isinstance(result, QuietHireError)
             ),
@@ -165,8 +177,19 @@ class CrawlActivities:
                 logger.info("the page is read itself: %s", error, extra={"board": embedded.key, "kind": error.kind})
                 if not (input.offline and error.kind == "not_archived"):
                     problems = (Problem.of(error, embedded.url),)
+
+        async def fetch(url: str) -> PageRef:
+            return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+
+        retried = not input.offline and activity.info().attempt < ATTEMPTS
+        further = await read_on(ref, fetch, self._archive, retried=retried)
         return BoardCrawl(
-            board=input.board, listing=ref, complete=True, problems=problems, requests=int(not ref.from_archive)
+            board=input.board,
+            listing=ref,
+            further=further,
+            complete=True,
+            problems=(*problems, *further.problems),
+            requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
