@@ -11,6 +11,7 @@ from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_bat
 from activities.clients import Clients
 from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
+from activities.job_pages import fetch_pages
 from activities.listing_pages import ListingPages, read_on
 from activities.shapes import Followed
 from quiethire.domain.base import Model
@@ -21,6 +22,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
+from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
 
@@ -100,6 +102,8 @@ class CrawlActivities:
         self._fetcher = clients.fetcher
         self._archive = clients.archive
         self._parser = clients.parser
+        self._per_host = clients.settings.host_concurrency
+        self._soft_404 = SoftNotFound(clients.fetcher, clients.archive, clients.cache)
 
     @activity.defn(name="crawl_career_page")
     async def crawl_career_page(self, input: CrawlBoardInput) -> BoardCrawl:
@@ -123,27 +127,30 @@ class CrawlActivities:
     async def crawl_job_pages(self, input: CrawlPagesInput) -> PagesCrawl:
         """Fetch job pages, many at once. One bad page never stops the rest; what may pass is tried again."""
         began = time.perf_counter()
-        urls, end = input.followed.choose(await load_urls(self._archive, input.urls), input.start, PAGES_AT_ONCE)
+        chosen, end = input.followed.choose(await load_urls(self._archive, input.urls), input.start, PAGES_AT_ONCE)
 
-        async def one(url: str) -> PageRef | QuietHireError:
-            try:
-                return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
-            except QuietHireError as error:
-                return error
+        async def fetch(url: str) -> PageRef:
+            ref = await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+            if not input.offline:
+                await self._soft_404.check(ref)
+            return ref
 
         async with heartbeating():
-            results = dict(zip(urls, await asyncio.gather(*(one(url) for url in urls)), strict=True))
+            results = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
         passing = [result for result in results.values() if isinstance(result, Transient)]
         if passing and activity.info().attempt < ATTEMPTS:
             # What came is in the archive; the next try fetches only the others, after the longest delay asked for.
             raise max(passing, key=lambda error: error.retry_after if isinstance(error, Throttled) else 0.0)
-        pages = tuple(result for result in results.values() if isinstance(result, PageRef))
+        # The list goes on from the first page that was not reached; what came from behind it is in the archive.
+        end = min((place for url, place in chosen.items() if url not in results), default=end)
+        outcomes = {url: results[url] for url, place in chosen.items() if place < end}
+        pages = tuple(outcome for outcome in outcomes.values() if isinstance(outcome, PageRef))
         return PagesCrawl(
             pages=pages,
             end=end,
-            left=end - input.start - len(urls),
+            left=end - input.start - len(outcomes),
             problems=tuple(
-                Problem.of(result, url) for url, result in results.items() if isinstance(result, QuietHireError)
+                Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)
             ),
             failed=bool(passing),
             requests=sum(not page.from_archive for page in pages),

@@ -27,14 +27,14 @@ class Followed(Model):
     skip: tuple[str, ...] = ()
     only: tuple[str, ...] | None = None
 
-    def choose(self, urls: Sequence[str], start: int, most: int) -> tuple[list[str], int]:
-        """The next addresses that are worth a fetch, and where to go on after them."""
-        chosen: list[str] = []
+    def choose(self, urls: Sequence[str], start: int, most: int) -> tuple[dict[str, int], int]:
+        """The next addresses that are worth a fetch, with their places, and the place to go on from after them."""
+        chosen: dict[str, int] = {}
         for index in range(start, len(urls)):
             if len(chosen) == most:
                 return chosen, index
             if self._takes(urls[index]):
-                chosen.append(urls[index])
+                chosen[urls[index]] = index
         return chosen, len(urls)
 
     def _takes(self, url: str) -> bool:

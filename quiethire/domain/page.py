@@ -30,6 +30,8 @@ class FetchSpec(Model):
     render: Render = Render.NEVER
     archived_as: tuple[str, ...] = ()
     """URLs whose archived answers do as well when there is none of `url`: the same resource, asked with less detail."""
+    probe: bool = False
+    """Asked only to see how the host says no: its refusal is the answer, and does not lay it to rest."""
     private_query: str = ""
     """Added to the query when the request is sent (an API key); never archived, never logged, not in `key`."""
 

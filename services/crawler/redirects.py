@@ -87,7 +87,9 @@ class Redirects:
                 headers["If-None-Match"] = known.etag
             if known.last_modified:
                 headers["If-Modified-Since"] = known.last_modified
-        return Request(hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes)
+        return Request(
+            hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes, refusal_rests=not spec.probe
+        )
 
 
 def _first(spec: FetchSpec) -> _Hop:

@@ -220,7 +220,7 @@ def test_when_most_pages_bring_nothing_only_shapes_that_do_are_followed():
     pages = [(f"https://a.example/{n}/x", False) for n in ("p", "q", "r") for _ in range(300 // 6)]
     strict = followed(yields_of([*pages, *pages, ("https://a.example/jobs/1", True)]))
     assert strict.choose(["https://a.example/p/y", "https://a.example/new/1", "https://a.example/jobs/2"], 0, 50) == (
-        ["https://a.example/jobs/2"],
+        {"https://a.example/jobs/2": 2},
         3,
     )
 
