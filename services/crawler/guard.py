@@ -112,6 +112,8 @@ class Guard:
             )
         if literal := _literal(host):
             self._check_address(host, literal)
+        elif ".." in host or host.startswith("."):
+            raise InvalidInput("not a host name", where=host, hint="a label is empty", kind="invalid_url")
         elif _is_internal(host):
             raise Disallowed("is a name of a local network", where=host, hint=_MAP_HINT, kind="private_name")
 

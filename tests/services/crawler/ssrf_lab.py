@@ -33,12 +33,18 @@ from services.crawler.crawler import Crawler, open_crawler
 PUBLIC = "93.184.216.34"
 """Where the lab's public hosts live."""
 PORTS = (22, 80, 443, 3478, 6379, 8080, 8123, 8443, 9222)
+HOLD = 2.0
+"""Seconds."""
 FILL = "<script>document.body.append('rendered')</script>"
 
 
 def lay_out_the_network() -> None:
     for command in (
         "ip link set lo up",
+        "ip link add wan0 type veth peer name wan1",  # WebRTC gathers no candidates on loopback alone
+        "ip addr add 10.9.9.9/24 dev wan0",
+        "ip link set wan0 up",
+        "ip link set wan1 up",
         "ip route add local 0.0.0.0/0 dev lo",
         "ip -6 route add local ::/0 dev lo",
     ):
@@ -111,6 +117,8 @@ class Server:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
+            if path == "/hold":  # keeps a page busy until what it has begun is under way
+                await asyncio.sleep(HOLD)
             writer.write(self.pages.get(path, answer(404 if path == "/robots.txt" else 200, "<p>A page.</p>")))
             await writer.drain()
         writer.close()

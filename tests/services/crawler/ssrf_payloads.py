@@ -31,6 +31,7 @@ http:////127.0.0.1/ http://user@example.com/ http://:secret@example.com/ https:/
 http://127.0.0.1:80\\@example.com/ http://127.0.0.1;@example.com/ http://example.com;@127.0.0.1/
 http://example.com&@127.0.0.1/ http://[::1]@example.com/ http://127.0.0.1%00.example.com/ http://127.0.0.1%09/ http://127.0.0.1%23.example.com/
 http://127.0.0.1%E2%80%8B/ http://ex%61mple.com@localhost/ http://[::1].example.com/ http://[127.0.0.1]/ http://127.0.0.1:80:80/ http://?127.0.0.1/
+http://127.0.0.1../ http://0x7f.1../ http://./ http://../ http://.localhost/ http://a..b.test/
 """
 NAMES = {
     "one of many": "A 93.184.216.34, A 93.184.216.35, A 10.1.2.3",
@@ -75,6 +76,8 @@ PAGES = {  # what a page may do to make a browser call somebody
     "form in a frame": f"<iframe name=f></iframe><form target=f action={CALL}></form><script>document.forms[0].submit()</script>",
     "download": f"<a download href={CALL}>x</a><script>document.querySelector('a').click()</script>",
     "ping": f"<a ping={CALL} href='#x'>x</a><script>document.querySelector('a').click()</script>",
+    "turn by tcp": "<script>const p = new RTCPeerConnection({iceServers: [{urls: 'turn:10.0.0.1:80?transport=tcp', username: 'a',"
+    " credential: 'b'}]}); p.createDataChannel('x'); p.createOffer().then(o => p.setLocalDescription(o)); fetch('/hold')</script>",
     "redirect of a part": "302 sub-resource -> http://10.0.0.1:8123/x",
     "tls": "<script>fetch('https://10.0.0.1/'); fetch('https://metadata.google.internal/')</script>",
     "names": "<script>for (const at of ['metadata', 'vault.internal', 'a.localhost']) fetch(`http://${at}/`)</script>",
@@ -83,7 +86,7 @@ SILENT = {  # what the browser itself does not do; the proxy is not even asked
     "service worker": "<script>navigator.serviceWorker && navigator.serviceWorker.register('/sw.js')</script>",
     "file": "<iframe src='file:///etc/passwd'></iframe><script>fetch('file:///etc/passwd')</script>",
     "stun": "<script>const p = new RTCPeerConnection({iceServers: [{urls: 'stun:10.0.0.1:3478'}, {urls: 'stun:93.184.216.34:3478'}]});"
-    " p.createDataChannel('x'); p.createOffer().then(o => p.setLocalDescription(o))</script>",
+    " p.createDataChannel('x'); p.createOffer().then(o => p.setLocalDescription(o)); fetch('/hold')</script>",
     "speculation": f'<script type=speculationrules>{{"prerender": [{{"source": "list", "urls": ["{CALL}"]}}]}}</script><script>1</script>',
     "web transport": "<script>new WebTransport('https://10.0.0.1:8443/')</script>",
 }

@@ -101,7 +101,7 @@ async def test_loopback_is_refused_without_a_map(web, crawling, url):
     assert web.received == []
 
 
-NAMES = """localhost LOCALHOST localhost. localhost.. a.localhost a.b.localhost. metadata metadata.google.internal vault.internal.
+NAMES = """localhost LOCALHOST localhost. a.localhost a.b.localhost. metadata metadata.google.internal vault.internal.
 printer.local nas.home.arpa router.lan wiki.corp x.intranet localhost.localdomain server.private"""
 
 

@@ -93,8 +93,8 @@ REFUSALS = {
     "no XML": Refusal(InvalidInput, "not_xml", http(200, PAGE), accept="xml"),
     "not in the archive": Refusal(Gone, "not_archived", offline=True),
 }
-ELSEWHERE = {"tls", "browser"}
-"""Kinds that take a server with a certificate, or a browser, and are tested with those."""
+ELSEWHERE = {"tls", "browser", "soft_404"}
+"""Kinds that take a server with a certificate, a browser, or a site that answers to any URL, and are tested with those."""
 
 
 async def silent(request, writer) -> None:

@@ -65,7 +65,9 @@ def why_no_namespace() -> str | None:
     missing = [name for name in ("unshare", "ip", "openssl") if shutil.which(name) is None]
     if missing:
         return f"{' and '.join(missing)} not found"
-    tried = subprocess.run(["unshare", "-rn", "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run(
+        ["unshare", "-rn", "ip", "link", "add", "wan0", "type", "veth"], capture_output=True, text=True, check=False
+    )
     return None if tried.returncode == 0 else f"no network namespace: {tried.stderr.strip()}"
 
 
