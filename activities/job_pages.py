@@ -9,7 +9,7 @@ from quiethire.domain.errors import QuietHireError, Throttled, Transient
 from quiethire.domain.page import PageRef
 from quiethire.domain.urls import host_of
 
-SECONDS = 75.0
+SECONDS = 55.0
 """After so long no further page is begun: a host that wants long pauses gets more activities, not more time in one."""
 SILENT = 3
 """Pages of a host in a row that did not come, after which its others are given up: it will not answer them either."""
