@@ -252,9 +252,10 @@ async def test_a_body_shorter_than_announced_is_truncated(web, archive, crawling
     assert await archive.latest(FetchSpec(url=URL)) is None
 
 
-async def test_an_unfinished_chunked_body_is_truncated(web, crawling):
+@pytest.mark.parametrize("rest", [b"5\r\n<html\r\n", b"5\r\n<ht", b"5\r\n<html\r\n0\r\n", b""])
+async def test_an_unfinished_chunked_body_is_truncated(web, crawling, rest):
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-    web.routes["/careers"] = head + b"5\r\n<html\r\n"
+    web.routes["/careers"] = head + rest
     assert (await failure(crawling, URL)).kind == "truncated"
 
 

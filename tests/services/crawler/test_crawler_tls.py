@@ -88,10 +88,23 @@ class Server:
                     asked = dict(event.headers)
                     body = asked[b":authority"] + asked[b":path"]
                     self.asked.append(body.decode())
-                    connection.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/plain")])
-                    connection.send_data(event.stream_id, body, end_stream=True)
+                    self._answer(connection, event.stream_id, body)
             writer.write(connection.data_to_send())
             await writer.drain()
+
+    @staticmethod
+    def _answer(connection: H2Connection, stream: int, body: bytes) -> None:
+        fields = [(":status", "200"), ("content-type", "text/plain")]
+        if body.endswith(b"/short"):
+            connection.send_headers(stream, [*fields, ("content-length", "1000")])
+            connection.send_data(stream, body, end_stream=True)
+        elif body.endswith(b"/reset"):
+            connection.send_headers(stream, fields)
+            connection.send_data(stream, body)
+            connection.reset_stream(stream)
+        else:
+            connection.send_headers(stream, fields)
+            connection.send_data(stream, body, end_stream=True)
 
 
 @dataclass(frozen=True)
@@ -153,3 +166,12 @@ async def test_a_body_cut_off_within_tls_is_truncated(authority):
         with pytest.raises(Transient) as caught:
             await wire.send()
         assert caught.value.kind == "truncated"
+
+
+@pytest.mark.parametrize("path", ["short", "reset"])
+async def test_an_http2_stream_that_ends_early_is_no_page(authority, path):
+    async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
+        with pytest.raises(Transient) as caught:
+            await wire.send(f"https://public.test/{path}")
+        # A length that was a lie may be noticed before the head is handed over: then it is the connection's fault.
+        assert caught.value.kind in ("truncated", "connection")
