@@ -1,6 +1,6 @@
 """A fetch over HTTP: one exchange per hop, each hop checked by the guard and by robots.txt."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 import ada_url
@@ -23,7 +23,7 @@ class Fetched:
 
     final_url: str
     answer: Answer
-    redirects: tuple[str, ...] = field(default=())
+    redirects: tuple[str, ...] = ()
     """The URLs that led there, in order."""
 
     @property

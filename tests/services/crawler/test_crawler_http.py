@@ -244,6 +244,18 @@ async def test_a_dripping_server_ends_at_the_deadline(web, crawling):
     await asyncio.wait_for(stopped.wait(), 10)
 
 
+async def test_one_deadline_holds_for_all_hops_together(web, crawling):
+    async def slow(request, writer):
+        await asyncio.sleep(0.2)
+        writer.write(http(302, b"", f"Location: {URL}"))
+
+    web.routes["/careers"] = slow
+    error = await failure(crawling, URL, fetch_timeout=0.7)
+    assert isinstance(error, Transient)
+    assert error.kind == "timeout"
+    assert 2 <= len(web.targets()) <= 4
+
+
 async def test_a_body_shorter_than_announced_is_truncated(web, archive, crawling):
     web.routes["/careers"] = http(200, PAGE, length=len(PAGE) + 10)
     error = await failure(crawling, URL)
