@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 MAX_BOARD_PAGES = 400
 """Listing pages of one board: a board that has more, or pages for ever, is cut, and so never complete."""
 
+READ_SECONDS = 75.0
+"""After so long a board's further pages are left to another activity, which finds those that were read in the archive."""
+
 MAX_LINKS = 20_000
 """Job pages of one board. A board that has more is never complete."""
 
@@ -64,6 +67,8 @@ class BoardCrawl(Model):
     """Whether the whole board was seen: last page reached, counts agree, no error."""
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
+    unfinished: bool = False
+    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing else is told then."""
     problems: tuple[Problem, ...] = ()
     requests: int = 0
     seconds: float = 0.0
@@ -209,7 +214,10 @@ class CrawlActivities:
         cursor: str | None = None
         cursors: set[str | None] = {None}
         requests = 0
+        until = time.monotonic() + READ_SECONDS
         for _ in range(MAX_BOARD_PAGES):
+            if cursor is not None and time.monotonic() > until:
+                return BoardCrawl(board=board, unfinished=True)
             cursor_after: str | None = None
             for spec in adapter.requests(board, cursor):
                 ref = await self._fetch_once(spec, input.started_at, offline=input.offline)

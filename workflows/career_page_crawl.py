@@ -34,6 +34,9 @@ INDEXED_AT_ONCE = 500
 MATCHED_AT_ONCE = 5_000
 """Ids that one input holds: 200 kB of them."""
 
+MAX_READS = 30
+"""Activities that read one board, some 75 seconds each."""
+
 ID_LENGTH = 240
 
 DOMAIN = SearchAttributeKey.for_keyword("QuietHireDomain")
@@ -97,15 +100,7 @@ class CareerPageCrawlWorkflow:
         """See the class."""
         started_at = workflow.now()
         self._tag(input.board)
-        crawl = await self._try(
-            workflow.execute_activity_method(
-                CrawlActivities.crawl_career_page,
-                CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
-                priority=priority(input.urgency, input.board.key),
-                **CRAWL,
-            ),
-            input.board.url,
-        )
+        crawl = await self._read(input, started_at)
         if crawl is None:
             return self._result(input.board)
         self._take(crawl)
@@ -114,6 +109,25 @@ class CareerPageCrawlWorkflow:
         await self._finish(crawl.board, started_at)
         await self._match(crawl.board)
         return self._result(crawl.board)
+
+    async def _read(self, input: CareerPageCrawlInput, started_at: datetime) -> BoardCrawl | None:
+        """The board itself; one whose host wants long pauses takes several activities."""
+        for _ in range(MAX_READS):
+            crawl = await self._try(
+                workflow.execute_activity_method(
+                    CrawlActivities.crawl_career_page,
+                    CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
+                    priority=priority(input.urgency, input.board.key),
+                    **CRAWL,
+                ),
+                input.board.url,
+            )
+            if crawl is None or not crawl.unfinished:
+                return crawl
+        detail = "its pages came too slowly to be read in one crawl"
+        self._lost([Problem(kind="slow_board", where=input.board.url, detail=detail)])
+        self._failed = True
+        return None
 
     async def _try(self, doing: Awaitable[T], where: str) -> T | None:
         """What an activity gives; or None where it failed for good, which costs its part of the crawl and no more."""

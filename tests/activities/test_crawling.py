@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities import crawling
 from activities.batches import load_batch, load_urls, save_urls
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
 from activities.errors import ATTEMPTS
@@ -70,6 +71,24 @@ async def test_a_board_is_read_to_the_end(world, crawl):
     assert found.complete
     [batch] = found.batches
     assert len((await load_batch(world.archive, batch)).postings) == 3
+
+
+async def test_a_board_that_takes_longer_than_an_activity_goes_on_from_the_archive(world, crawl, monkeypatch):
+    board = Board(ats="smartrecruiters", token="northwind", url="https://careers.smartrecruiters.com/northwind")
+    feed = "https://api.smartrecruiters.com/v1/companies/northwind/postings?limit=100&offset="
+    pages = {
+        f"{feed}{offset}": json.dumps(
+            {"totalFound": 150, "content": [{"id": str(7000 + offset + number)} for number in range(count)]}
+        )
+        for offset, count in ((0, 100), (100, 50))
+    }
+    with monkeypatch.context() as hurry:
+        hurry.setattr(crawling, "READ_SECONDS", -1.0)
+        first = await crawl(board, web=pages)
+    assert (first.unfinished, first.complete, first.links) == (True, False, None)
+    found = await crawl(board, web=pages)
+    assert (found.unfinished, found.complete, found.links.count) == (False, True, 150)
+    assert world.fetcher.asked == list(pages)
 
 
 async def test_a_board_that_gives_less_than_it_counts_is_incomplete(crawl):
