@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from quiethire.cli.output import DONE, FAILED, WRONG_USE, data, fail, print_json, run, settings
 from quiethire.domain.errors import InvalidInput, QuietHireError
@@ -53,7 +54,7 @@ async def _judge(url: str, chosen: Settings, *, json: bool) -> int:
         print_json(verdict)
         return DONE
     mark = "[green]✓[/] allowed" if verdict["allowed"] else "[red]✗[/] refused"
-    data.print(f"  {mark}   {verdict['host'] or ''}")
+    data.print(f"  {mark}   {escape(verdict['host'] or '')}")
     data.print(f"    {verdict['reason']}", markup=False, soft_wrap=True)
     if verdict["hint"]:
         data.print(f"    try: {verdict['hint']}", style="dim", markup=False, soft_wrap=True)

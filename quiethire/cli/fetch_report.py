@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import Field
+from rich.markup import escape
 
 from quiethire.cli.output import data
 from quiethire.domain.base import Model
@@ -159,7 +160,7 @@ def print_report(report: Report) -> None:
     if report.error is None:
         kind = (report.content_type or "").partition(";")[0] or "no content type"
         data.print(
-            f"  [green]✓[/] {report.way}   {report.status} {kind}, {report.size:,} bytes   {_time(report.seconds)}"
+            f"  [green]✓[/] {report.way}   {report.status} {escape(kind)}, {report.size:,} bytes   {_time(report.seconds)}"
         )
         data.print(f"    {report.way}: {report.why}", style="dim", markup=False, soft_wrap=True)
 

@@ -12,6 +12,10 @@ from math import isfinite
 MAX_LINE = 16_664
 """Bytes of a line that are read; Google's bound, eight times the longest URL a browser took."""
 
+MAX_SHOWN = 200
+"""Characters of a pattern that are shown."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN = re.compile(rb"[a-zA-Z_-]+")
 _LINE = re.compile(rb"[^\r\n]+")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
@@ -35,7 +39,10 @@ class Rule:
     """Its line in the file, counted from 1."""
 
     def __str__(self) -> str:
-        return f"{'Allow' if self.allow else 'Disallow'}: {self.pattern} (line {self.line})"
+        # A stranger wrote it, and somebody's terminal may show it.
+        shown = _CONTROL.sub(lambda control: f"%{ord(control[0]):02X}", self.pattern[:MAX_SHOWN])
+        cut = "…" if len(self.pattern) > MAX_SHOWN else ""
+        return f"{'Allow' if self.allow else 'Disallow'}: {shown}{cut} (line {self.line})"
 
     def matches(self, target: str) -> bool:
         """Whether the pattern matches a path with its query: `*` is anything, `$` at the end is the end."""

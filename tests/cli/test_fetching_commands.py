@@ -205,6 +205,7 @@ def test_a_dry_run_speaks_to_people_too(site):
     shown = site.quiethire("fetch", "http://10.0.0.1/", "--dry-run").out
     assert "refused   10.0.0.1" in shown
     assert "a private address" in shown
+    assert "refused   [::1]" in site.quiethire("fetch", "http://[::1]/", "--dry-run").out
     assert "allowed   8.8.8.8" in site.quiethire("fetch", "http://8.8.8.8/", "--dry-run").out
 
 
@@ -257,6 +258,16 @@ def test_robots_answers_line_by_line_in_order(site, tmp_path):
     assert (ended.code, [json.loads(line) for line in ended.out.splitlines()]) == (0, answers)
     assert site.quiethire("robots", "--jsonl", "-", stdin="\n".join(lines)).out == ended.out
     assert site.asked == []
+
+
+def test_what_a_stranger_wrote_into_robots_txt_does_nothing_to_a_terminal(site):
+    ended = site.quiethire(
+        "robots",
+        "--jsonl",
+        "-",
+        stdin=case(b"user-agent: *\ndisallow: /\x1b[31m\x07", "https://x.example/\x1b[31m\x07"),
+    )
+    assert json.loads(ended.out) == {"allowed": False, "rule": "Disallow: /%1B[31m%07 (line 2)"}
 
 
 def test_robots_names_bad_lines_and_answers_the_others(site):
