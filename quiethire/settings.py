@@ -70,6 +70,16 @@ class Settings(BaseSettings):
     )
     chromium_path: Path | None = Field(None, description="Chromium to render with; unset = found by itself.")
     browser: bool = Field(True, description="Render script shells with Chromium where there is one.")
+    browser_driver: str = Field(
+        "playwright.async_api", description="Importable module that drives Chromium, Playwright or compatible with it."
+    )
+    browser_args: tuple[str, ...] = Field(
+        (), description="Further options for Chromium (a JSON list); those that would lead past the guard are refused."
+    )
+    browser_pages: int = Field(500, ge=1, description="Pages after which the browser is replaced by a new one.")
+    browser_memory: int = Field(
+        2_000_000_000, ge=1, description="Bytes that all processes of the browser may hold before it is replaced."
+    )
     proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
     proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
 

@@ -17,11 +17,12 @@ from quiethire.domain.result import Problem
 from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
-from services.crawler.browser import PAGE_TIMEOUT, Browser
+from services.crawler.browser import PAGE_TIMEOUT, Browser, Wear
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
 from services.crawler.exchange import Exchange
 from services.crawler.guard import Guard, Lookup
+from services.crawler.launch import Launch
 from services.crawler.politeness import Pace, Politeness
 from services.crawler.redirects import Fetched, Redirects
 from services.crawler.robots import Robots
@@ -68,6 +69,8 @@ async def open_crawler(
         redirects = Redirects(exchange, robots, guard, settings.fetch_max_bytes)
         browser = partial(
             Browser,
+            launch=Launch.of(settings.browser_driver, settings.browser_args),
+            wear=Wear(settings.browser_pages, settings.browser_memory),
             guard=guard,
             politeness=politeness,
             user_agent=settings.user_agent,

@@ -7,8 +7,9 @@ that the crawler could not reach itself.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import ada_url
 
@@ -95,7 +96,7 @@ class _Proxy:
             else:
                 upstream.write(_origin_form(method, url, fields))
                 await _pipe(reader, upstream, length)
-                await _pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)
+                await _first(_gone(reader), _one_answer(upstream_reader, writer))
         finally:
             await _close(upstream)
 
@@ -145,16 +146,38 @@ async def _both_ways(
     upstream: asyncio.StreamWriter,
 ) -> None:
     """Tunnel until either end closes."""
-    ways = [
-        asyncio.create_task(_pipe(reader, upstream, MAX_CONNECTION_BYTES)),
-        asyncio.create_task(_pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)),
-    ]
+    await _first(
+        _pipe(reader, upstream, MAX_CONNECTION_BYTES),
+        _pipe(upstream_reader, writer, MAX_CONNECTION_BYTES),
+    )
+
+
+async def _one_answer(upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass an answer on, and say that no further request is taken: many servers keep the connection, and do not say so."""
+    status = b"100"
+    while status.startswith(b"1"):
+        head = await upstream.readuntil(b"\r\n\r\n")
+        first, *fields = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
+        status = first.split(b" ", 2)[1] if b" " in first else b""
+        kept = [field for field in fields if field.partition(b":")[0].lower() not in (b"connection", b"keep-alive")]
+        writer.write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
+    await _pipe(upstream, writer, MAX_CONNECTION_BYTES)
+
+
+async def _gone(reader: asyncio.StreamReader) -> None:
+    """Wait until the browser has left, or sends what it must not."""
+    await reader.read(1)
+
+
+async def _first(*ways: Coroutine[Any, Any, None]) -> None:
+    """Run all until the first is done."""
+    tasks = [asyncio.create_task(way) for way in ways]
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int) -> None:
