@@ -95,7 +95,7 @@ class Politeness:
 
     @asynccontextmanager
     async def slot(self, host: str, among: asyncio.Semaphore | None = None) -> AsyncIterator[Visit]:
-        """Wait for a free slot, one of `among` too. Raises Throttled or Blocked, without waiting, while the host rests.
+        """Wait for a free slot, one of `among` (the browser's) too. Raises Throttled or Blocked, without waiting, while the host rests.
 
         A Throttled or Blocked that leaves the block lays the host to rest; a Throttled then says for how long.
         """
@@ -114,7 +114,9 @@ class Politeness:
                     refused = refusal
                     raise
                 finally:
-                    await self._leave(host, token, time.monotonic() - began, _refusal(visit, refused), refused)
+                    # How long the browser was at a page says little of how hard its host had to work.
+                    took = time.monotonic() - began if among is None else 0.0
+                    await self._leave(host, token, took, _refusal(visit, refused), refused)
         finally:
             queue.users -= 1
             self._forget_idle()

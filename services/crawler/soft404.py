@@ -56,6 +56,8 @@ class SoftNotFound:
 
     async def check(self, ref: PageRef) -> None:
         """Raise Gone `soft_404` for a page that says it is not there. A host that cannot be probed is believed."""
+        if "html" not in ref.content_type.lower():
+            return
         body = (await self._archive.get(ref.content_hash))[:READ]
         if _MARKED in body or _is_shell(ref, body):
             return
