@@ -6,16 +6,15 @@ changes between check and use (DNS rebinding) changes nothing.
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 import ada_url
 
-from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Transient
+from quiethire.domain.errors import Disallowed, InvalidInput, Transient
 from services.crawler.addresses import own_addresses, why_not_public
+from services.crawler.names import SYSTEM, not_found
 from services.crawler.steps import step
 
 DNS_TIMEOUT = 5.0
@@ -31,8 +30,6 @@ _NEVER_RESOLVED = ("invalid", "example", "onion", "alt")
 _INTERNAL = ("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa")
 """Suffixes of names that mean something on a local network alone (RFC 6761, 6762, 8375, and ICANN's own list)."""
 _MAP_HINT = "map the host in QUIETHIRE_HOST_MAP if it is a demo or test host"
-_RESOLVERS = ThreadPoolExecutor(64, thread_name_prefix="dns")
-"""A pool of their own: a hanging resolver must not starve asyncio's default one."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Guard:
         own: Collection[str] | None = None,
     ) -> None:
         self._map = {host.lower().rstrip("."): _address(target) for host, target in host_map.items()}
-        self._lookup = lookup or system_lookup
+        self._lookup = lookup or SYSTEM.lookup
         self._ports = frozenset(ports)
         self._own = own_addresses() if own is None else frozenset(own)
 
@@ -127,7 +124,7 @@ class Guard:
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         if host.rstrip(".").rpartition(".")[2] in _NEVER_RESOLVED:
-            raise _not_found(host)
+            raise not_found(host)
         try:
             async with asyncio.timeout(DNS_TIMEOUT):
                 addresses = await self._lookup(host, port)
@@ -136,28 +133,10 @@ class Guard:
                 f"name not resolved within {DNS_TIMEOUT:g} s", where=host, hint="try again later", kind="dns"
             ) from error
         if not addresses:
-            raise _not_found(host)
+            raise not_found(host)
         if len(addresses) > MAX_ANSWERS:
             raise Disallowed(f"has more than {MAX_ANSWERS} addresses", where=host, hint=_MAP_HINT, kind="dns_answer")
         return addresses
-
-
-async def system_lookup(host: str, port: int) -> list[str]:
-    """The system's resolver."""
-    loop = asyncio.get_running_loop()
-    try:
-        answers = await loop.run_in_executor(
-            _RESOLVERS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-        )
-    except socket.gaierror as error:
-        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
-            raise _not_found(host) from error
-        raise Transient("name could not be resolved", where=host, hint="is there a network?", kind="dns") from error
-    except UnicodeError as error:
-        raise InvalidInput(
-            "not a host name", where=host[:200], hint="labels have 1 to 63 characters", kind="invalid_url"
-        ) from error
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
 
 
 def port_of(url: ada_url.URL) -> int:
@@ -188,7 +167,3 @@ def _address(target: str) -> Route:
         raise InvalidInput(
             "not address:port", where=target, hint='QUIETHIRE_HOST_MAP takes {"host": "127.0.0.1:8099"}'
         ) from error
-
-
-def _not_found(host: str) -> Gone:
-    return Gone("the host does not exist", where=host, hint="is it spelled right?", kind="host_not_found")
