@@ -194,7 +194,8 @@ class Crawler:
             ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
         if spec.render is Render.AUTO and is_script_shell(body):
             ref = await self._rendered(ref)
-        await self._record(spec, ref)
+        if not spec.probe:  # what does not exist is not worth a record
+            await self._record(spec, ref)
         return ref
 
     async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
