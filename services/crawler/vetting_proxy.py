@@ -22,6 +22,8 @@ MAX_HEAD = 65_536
 HEAD_TIMEOUT = 15.0
 """Seconds for the head of a request."""
 MAX_REQUEST_BODY = 1_000_000
+MAX_HEADS = 10
+"""Heads of one answer: all but the last are interim ones (1xx)."""
 MAX_CONNECTION_BYTES = 30_000_000
 """Bytes that one connection may bring in."""
 MAX_CONNECTION_SECONDS = 60.0
@@ -154,14 +156,16 @@ async def _both_ways(
 
 async def _one_answer(upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Pass an answer on, and say that no further request is taken: many servers keep the connection, and do not say so."""
-    status = b"100"
-    while status.startswith(b"1"):
+    for _ in range(MAX_HEADS):
         head = await upstream.readuntil(b"\r\n\r\n")
         first, *fields = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
         status = first.split(b" ", 2)[1] if b" " in first else b""
         kept = [field for field in fields if field.partition(b":")[0].lower() not in (b"connection", b"keep-alive")]
         writer.write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
-    await _pipe(upstream, writer, MAX_CONNECTION_BYTES)
+        await writer.drain()
+        if not status.startswith(b"1"):
+            await _pipe(upstream, writer, MAX_CONNECTION_BYTES)
+            return
 
 
 async def _gone(reader: asyncio.StreamReader) -> None:

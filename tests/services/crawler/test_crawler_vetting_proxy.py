@@ -52,9 +52,30 @@ async def test_a_request_is_forwarded_as_the_host_expects_it(web, guard):
 
 async def test_a_body_is_forwarded_with_its_request(web, guard):
     web.routes["/search"] = http(200, b"found")
-    answer = await asked(guard, f"POST http://{HOST}/search HTTP/1.1\r\nContent-Length: 3\r\n\r\nabcdef")
+    answer = await asked(guard, f"POST http://{HOST}/search HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
     assert answer.endswith(b"found")
     assert web.received[0].body == b"abc"
+
+
+async def test_what_follows_a_request_is_not_forwarded(web, guard):
+    web.routes["/a"] = web.routes["/b"] = http(200, b"found")
+    second = f"GET http://{HOST}/b HTTP/1.1\r\n\r\n"
+    await asked(guard, f"POST http://{HOST}/a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc{second}")
+    assert [(request.target, request.body) for request in web.received] in ([], [("/a", b"abc")])
+
+
+async def test_interim_answers_are_passed_on_and_never_without_end(web, guard):
+    async def interim(request, writer):
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" + http(200, b"here"))
+
+    async def endless(request, writer):
+        while True:
+            writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            await writer.drain()
+
+    web.routes |= {"/interim": interim, "/endless": endless}
+    assert (await asked(guard, f"GET http://{HOST}/interim HTTP/1.1\r\n\r\n")).endswith(b"here")
+    assert (await asked(guard, f"GET http://{HOST}/endless HTTP/1.1\r\n\r\n")).count(b" 103 ") == module.MAX_HEADS
 
 
 async def test_a_tunnel_leads_to_the_checked_address(web, guard):
@@ -112,7 +133,9 @@ async def test_an_endless_answer_is_cut_off(web, guard, monkeypatch):
             await writer.drain()
 
     web.routes["/"] = endless
-    assert len(await asked(guard, f"GET http://{HOST}/ HTTP/1.1\r\n\r\n")) == 200_000
+    head, _, body = (await asked(guard, f"GET http://{HOST}/ HTTP/1.1\r\n\r\n")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK")
+    assert len(body) == 200_000
 
 
 async def test_a_silent_connection_is_closed(web, guard, monkeypatch):
