@@ -35,6 +35,8 @@ PAGE_TIMEOUT = 30.0
 """Seconds for one page, from an empty tab to its DOM."""
 STOP_TIMEOUT = 10.0
 """Seconds that the driver may take to stop its browser; what is left of both is killed then."""
+CRASH_NEWS = 0.2
+"""Seconds after which it is known that a tab crashed: what was asked of it may fail before that."""
 WEIGH_EVERY = 1.0
 """Least seconds between two looks at the memory of all its processes."""
 SCREENSHOT_HEIGHT = 8_000
@@ -190,6 +192,8 @@ class Browser:
         except driver.timeouts:
             raise
         except driver.errors:
+            if tab is not None and tab.used > 1:
+                await asyncio.sleep(CRASH_NEWS)
             died_before = tab is None or (tab.crashed and tab.used > 1)
             if run.works() and not died_before:
                 raise
@@ -244,9 +248,9 @@ class Browser:
         chromium = await self._launch.start(playwright, self._executable, proxy)
         processes = await _processes_of(chromium)
         found.append(processes)
-        if missing := unguarded(processes.command_line, proxy):
+        if broken := unguarded(processes.command_line, proxy):
             raise InvalidInput(
-                f"its driver left out {', '.join(missing)}",
+                f"its driver does not keep to {', '.join(broken)}",
                 where="QUIETHIRE_BROWSER_DRIVER",
                 hint="pages are rendered behind the guard or not at all",
                 kind="browser_driver",

@@ -35,6 +35,8 @@ UNDER_WAY = 1_000
 LEASE_MARGIN = 10.0
 """Seconds that a host's slot outlasts the longest request: what closing a page or a connection may take."""
 
+BROWSER_HINT = "install Chromium, or name one in QUIETHIRE_CHROMIUM_PATH; QUIETHIRE_BROWSER must not be off"
+
 logger = logging.getLogger(__name__)
 
 
@@ -237,6 +239,19 @@ class Crawler:
             fetched_at=datetime.now(UTC),
             via=FetchedVia.BROWSER,
         )
+
+    async def screenshot(self, url: str) -> bytes:
+        """A PNG of the page as the browser shows it, without images. Raises as `fetch` does, InvalidInput without a browser."""
+        parsed = parse_url(url)
+        self._guard.check_url(parsed)
+        await self._robots.check(parsed)
+        browser = await self._open_browser()
+        if browser is None:
+            raise InvalidInput("there is no browser to show it", where=url, hint=BROWSER_HINT, kind="no_browser")
+        final_url, picture = await browser.screenshot(url)
+        if final_url != url:
+            await self._robots.check(parse_url(final_url))
+        return picture
 
     async def _open_browser(self) -> Browser | None:
         """The browser, or None where there is none: then pages stay as HTTP gave them, and the log says so once."""

@@ -40,6 +40,8 @@ _GUARD = (
     "--proxy-bypass-list=<-loopback>",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+_OTHER_PROXIES = ("--no-proxy-server", "--proxy-pac-url", "--proxy-auto-detect")
+"""Options that Chromium heeds before `--proxy-server`."""
 _REFUSED = re.compile(
     r"--(?:no-proxy-server|proxy-.*|.*host-resolver-rules|host-rules|dns-.*|.*webrtc.*|.*quic.*"
     r"|remote-debugging-.*|remote-allow-origins|user-data-dir|profile-directory|.*extension.*|load-.*|app|app-id"
@@ -65,7 +67,7 @@ class Driver:
         hint = "QUIETHIRE_BROWSER_DRIVER names an installed module that offers async_playwright"
         try:
             found: Any = importlib.import_module(module)
-        except (ImportError, ValueError) as error:
+        except (ImportError, ValueError, TypeError) as error:
             raise InvalidInput(
                 f"no such driver: {error}", where="QUIETHIRE_BROWSER_DRIVER", hint=hint, kind="browser_driver"
             ) from error
@@ -106,9 +108,12 @@ class Launch:
         )
 
 
-def unguarded(command_line: str, proxy: str) -> list[str]:
-    """Which of the guard's options a running Chromium was started without, whatever its driver made of them."""
-    return [option for option in (*_GUARD, f"--proxy-server=http://{proxy}") if option not in command_line]
+def unguarded(command_line: Iterable[str], proxy: str) -> list[str]:
+    """Which of the guard's options a running Chromium does not keep to, whatever its driver made of them."""
+    in_force = {argument.partition("=")[0]: argument for argument in command_line}  # the last of a name counts
+    demanded = (*_GUARD, f"--proxy-server=http://{proxy}")
+    left_out = [option for option in demanded if in_force.get(option.partition("=")[0]) != option]
+    return left_out + [option for option in _OTHER_PROXIES if option in in_force]
 
 
 def _checked(argument: str) -> str:

@@ -25,9 +25,9 @@ class BrowserProcesses:
         self._group = None if group is None or group == os.getpgrp() else group
 
     @property
-    def command_line(self) -> str:
-        """Chromium's, with its options."""
-        return " ".join(self._chromium.cmdline())
+    def command_line(self) -> list[str]:
+        """Chromium's options."""
+        return self._chromium.cmdline()[1:]
 
     def alive(self) -> bool:
         """Whether the driver and Chromium run."""
