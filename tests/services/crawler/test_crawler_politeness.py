@@ -16,6 +16,7 @@ from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.telemetry import ERRORS
+from services.crawler import politeness
 from services.crawler.politeness import Pace, Politeness
 
 URL = f"https://{HOST}/careers"
@@ -163,7 +164,7 @@ class Wire:
     """A way to Redis that can be cut."""
 
     def __init__(self, url: str) -> None:
-        self.target = parse_url(url.replace("redis://", "http://").replace("rediss://", "http://"))
+        self.direct, self.target = url, parse_url(url.replace("redis://", "http://"))
         self.writers: list[asyncio.StreamWriter] = []
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -187,11 +188,15 @@ class Wire:
 
     async def __aenter__(self):
         self.server = await asyncio.start_server(self.accept, "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
         return self
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.server.sockets[0].getsockname()[1]}{self.target.pathname}"
+        return self.direct.replace(f":{self.target.port}/", f":{self.port}/")
+
+    async def mend(self):
+        self.server = await asyncio.start_server(self.accept, "127.0.0.1", self.port)
 
     async def cut(self):
         self.server.close()
@@ -212,6 +217,7 @@ async def test_without_redis_amid_the_run_a_crawler_is_polite_by_what_it_knows(w
         async with crawling(hosts=hosts) as crawler:
             with pytest.raises(Throttled):
                 await crawler.fetch(spec("/busy"))
+            assert ERRORS.labels("host_states")._value.get() == before
             await wire.cut()
             for _ in range(3):
                 with pytest.raises(Throttled) as caught:
@@ -222,6 +228,25 @@ async def test_without_redis_amid_the_run_a_crawler_is_polite_by_what_it_knows(w
     assert web.targets() == ["/busy", "/careers"]
     assert ERRORS.labels("host_states")._value.get() > before
     assert len([record for record in caplog.records if "by this process alone" in record.message]) == 1
+
+
+async def test_when_redis_is_back_the_workers_act_as_one_again(web, crawling, redis_url, monkeypatch):
+    monkeypatch.setattr(politeness, "SHARED_RETRY", 0.0)
+    web.routes["/careers"] = http(200, PAGE)
+    web.routes["/busy"] = http(429, b"", "Retry-After: 300")
+    async with Wire(redis_url) as wire:
+        hosts, others = RedisHosts(wire.url), RedisHosts(redis_url)
+        async with crawling(hosts=hosts) as crawler, crawling(hosts=others) as other:
+            await wire.cut()
+            await crawler.fetch(spec("/careers"))
+            await wire.mend()
+            with pytest.raises(Throttled):
+                await other.fetch(spec("/busy"))
+            with pytest.raises(Throttled):
+                await crawler.fetch(spec("/careers"))
+        await hosts.aclose()
+        await others.aclose()
+    assert web.targets() == ["/careers", "/busy"]
 
 
 async def test_a_waiting_host_holds_no_slot_that_others_could_use(web, crawling, clocked):
@@ -244,11 +269,11 @@ async def test_a_waiting_host_holds_no_slot_that_others_could_use(web, crawling,
 
 
 async def test_a_cancelled_visit_gives_its_slot_back():
-    politeness = Politeness(PACE, everywhere=1)
+    polite = Politeness(PACE, everywhere=1)
     inside = asyncio.Event()
 
     async def visit():
-        async with politeness.slot(HOST):
+        async with polite.slot(HOST):
             inside.set()
             await asyncio.sleep(60)
 
@@ -256,5 +281,5 @@ async def test_a_cancelled_visit_gives_its_slot_back():
     await inside.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    async with asyncio.timeout(5), politeness.slot(HOST):
+    async with asyncio.timeout(5), polite.slot(HOST):
         pass
