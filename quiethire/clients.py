@@ -26,6 +26,7 @@ from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.storage.typesense import TypesenseIndex
 from services.crawler.crawler import Crawler, open_crawler
 from services.parser.pool import ParserPool
+from services.proxy.check import open_pool
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,21 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
 
 @asynccontextmanager
 async def open_shared_crawler(settings: Settings, archive: PageArchive) -> AsyncIterator[Crawler]:
-    """A crawler that shares what it knows of hosts with every other on the same Redis, where one is set."""
+    """A crawler that shares what it knows of hosts with every other on the same Redis, where one is set.
+
+    It sends its requests through the proxies of the settings, where there are some.
+    """
     async with AsyncExitStack() as stack:
+        proxies = await stack.enter_async_context(open_pool(settings)) if settings.proxies else None
         if settings.redis_url is None:
-            yield await stack.enter_async_context(open_crawler(settings, archive))
+            yield await stack.enter_async_context(open_crawler(settings, archive, proxies=proxies))
             return
         hosts, cache = RedisHosts(settings.redis_url), RedisCache(settings.redis_url)
         stack.push_async_callback(hosts.aclose)
         stack.push_async_callback(cache.aclose)
-        yield await stack.enter_async_context(open_crawler(settings, archive, hosts=hosts, cache=cache))
+        yield await stack.enter_async_context(
+            open_crawler(settings, archive, hosts=hosts, cache=cache, proxies=proxies)
+        )
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     )
     proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
     proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
+    proxy_check_seconds: float = Field(300.0, gt=0, description="Seconds between two checks of all proxies.")
 
     serpapi_key: str = Field(
         "", description="SerpAPI key for discovery by search-engine queries; unset = that is left out."

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, Subdomain
@@ -30,6 +32,30 @@ class Fetcher(Protocol):
 
     async def resolve(self, host: str) -> tuple[str, ...]:
         """The addresses at which this host would be fetched; empty where there is none. Raises Transient."""
+        ...
+
+
+class ForwardProxy(Model):
+    """A proxy to connect through."""
+
+    id: str
+    url: SecretStr
+    """http(s)://user:password@host:port."""
+
+
+class ForwardProxies(Protocol):
+    """The proxies that an operator has set, for who sends requests through them."""
+
+    def choose(self, host: str) -> ForwardProxy:
+        """One for this host: the same for a while, as long as it works. Raises Throttled while all rest."""
+        ...
+
+    def report(self, proxy_id: str, *, latency: float | None) -> None:
+        """Say how a use went: seconds until it worked, or None for a failure, after which the proxy rests."""
+        ...
+
+    def doubt(self, proxy_id: str, host: str) -> None:
+        """A host was not reached, and nobody can tell whose fault that was: it gets another proxy next time."""
         ...
 
 

@@ -13,8 +13,7 @@ from services.osint.app import create_app as osint_app
 from services.parser.app import create_app as parser_app
 from services.parser.pool import ParserPool
 from services.proxy.app import create_app as proxy_app
-from services.proxy.check import http_check
-from services.proxy.pool import ProxyPool
+from services.proxy.check import http_check, open_pool
 
 
 @asynccontextmanager
@@ -31,7 +30,8 @@ async def _crawler(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @asynccontextmanager
 async def _proxy(settings: Settings) -> AsyncIterator[FastAPI]:
-    yield proxy_app(ProxyPool(settings.proxies), http_check(settings.proxy_check_url))
+    async with open_pool(settings) as pool:
+        yield proxy_app(pool, http_check(settings.proxy_check_url))
 
 
 @asynccontextmanager

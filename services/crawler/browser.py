@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import httpx
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Playwright, Response
 
@@ -27,6 +26,7 @@ from services.crawler.processes import BrowserProcesses
 from services.crawler.settling import settled
 from services.crawler.statuses import failure
 from services.crawler.tabs import Tab, Tabs
+from services.crawler.transport import PinnedBackend
 from services.crawler.vetting_proxy import vetting_proxy
 
 PAGES_AT_ONCE = 4
@@ -104,6 +104,7 @@ class Browser:
         launch: Launch,
         wear: Wear,
         guard: Guard,
+        backend: PinnedBackend,
         politeness: Politeness,
         user_agent: str,
         max_bytes: int,
@@ -112,6 +113,7 @@ class Browser:
         self._launch = launch
         self._wear = wear
         self._guard = guard
+        self._backend = backend
         self._politeness = politeness
         self._user_agent = user_agent
         self._max_bytes = max_bytes
@@ -168,8 +170,11 @@ class Browser:
 
     async def _shown(self, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
         """What `take` makes of the page, once it has settled."""
+        host = parse_url(url).hostname
+        if not self._guard.mapped(host):
+            self._backend.check_proxies(host)  # Before the host's turn is taken: it is not to rest for this.
         # One of the browser's slots is taken when the host is due, so that no page waits in it for its host.
-        async with self._politeness.slot(parse_url(url).hostname, self._slots):
+        async with self._politeness.slot(host, self._slots):
             driver = self._launch.driver
             try:
                 async with asyncio.timeout(PAGE_TIMEOUT):
@@ -204,7 +209,7 @@ class Browser:
         response = await tab.page.goto(self._opened_as(url), wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
         if response is None:
             raise Transient("the browser got no answer", where=url, hint="try again later", kind="browser")
-        if refused := failure(response.status, httpx.Headers(response.headers), url):
+        if refused := failure(response.status, response.headers, url):
             raise refused
         await settled(tab, self._launch.driver.errors)
         return await take(tab, response)
@@ -241,7 +246,7 @@ class Browser:
 
     async def _assemble(self, parts: AsyncExitStack) -> _Run:
         driver = self._launch.driver
-        proxy = await parts.enter_async_context(vetting_proxy(self._guard))
+        proxy = await parts.enter_async_context(vetting_proxy(self._guard, self._backend))
         found: list[BrowserProcesses] = []
         parts.push_async_callback(_end, found)
         playwright = await parts.enter_async_context(_driving(driver))

@@ -12,7 +12,7 @@ import ada_url
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
-from quiethire.domain.ports import Cache, HostStates, PageArchive
+from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
@@ -28,7 +28,7 @@ from services.crawler.redirects import Fetched, Redirects
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.steps import step
-from services.crawler.transport import PinnedTransport
+from services.crawler.transport import PinnedBackend, PinnedTransport
 
 UNDER_WAY = 1_000
 """Fetches of one call that wait for their hosts or run."""
@@ -48,12 +48,16 @@ async def open_crawler(
     hosts: HostStates | None = None,
     cache: Cache | None = None,
     lookup: Lookup | None = None,
+    proxies: ForwardProxies | None = None,
 ) -> AsyncIterator["Crawler"]:
     """A crawler, open until the block ends.
 
     `hosts` and `cache` are shared with other workers; without them each is polite by itself. `lookup` stands in for
-    the system's resolver.
+    the system's resolver. Where the settings name proxies, they come as `proxies`: InvalidInput without them, for nothing
+    must go past them.
     """
+    if settings.proxies and proxies is None:
+        raise InvalidInput("its proxies are not given", where="QUIETHIRE_PROXIES", hint="open a pool of them first")
     guard = Guard(settings.host_map, lookup, ports=settings.fetch_ports)
     pace = Pace(
         per_host=settings.host_concurrency,
@@ -63,7 +67,7 @@ async def open_crawler(
         lease=max(settings.fetch_timeout, PAGE_TIMEOUT) + LEASE_MARGIN,
     )
     politeness = Politeness(pace, everywhere=settings.fetch_concurrency, shared=hosts)
-    async with PinnedTransport(guard.route, connections=settings.fetch_concurrency) as transport:
+    async with PinnedTransport(guard.route, connections=settings.fetch_concurrency, proxies=proxies) as transport:
         exchange = Exchange(transport, guard, politeness, settings.user_agent)
         robots = Robots(
             exchange, politeness, user_agent=settings.user_agent, timeout=settings.fetch_timeout, cache=cache
@@ -74,6 +78,7 @@ async def open_crawler(
             launch=Launch.of(settings.browser_driver, settings.browser_args),
             wear=Wear(settings.browser_pages, settings.browser_memory),
             guard=guard,
+            backend=PinnedBackend(guard.route, proxies),
             politeness=politeness,
             user_agent=settings.user_agent,
             max_bytes=settings.fetch_max_bytes,

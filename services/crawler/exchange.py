@@ -96,19 +96,26 @@ class Exchange:
         """
         self._guard.check_url(request.url)
         answer: Answer | None = None
+        unsent: Throttled | None = None
         try:
             async with self._politeness.slot(request.url.hostname) as visit, deadline.running(request.where):
                 with step("answer", request.where) as facts:
-                    answer = await self._send(request)
-                    facts.update(status=answer.status, bytes=len(answer.body))
-                if answer.error is not None:
+                    try:
+                        answer = await self._send(request)
+                    except Throttled as error:
+                        unsent = error  # Every proxy rests: that is no word of the host's, which does not rest for it.
+                    else:
+                        facts.update(status=answer.status, bytes=len(answer.body))
+                if answer is not None and answer.error is not None:
                     visit.retry_after = retry_after(answer.headers)
-                rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
-                if isinstance(answer.error, rests):
-                    raise answer.error
+                    rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
+                    if isinstance(answer.error, rests):
+                        raise answer.error
         except QuietHireError as error:
             if answer is None or error is not answer.error:
                 raise
+        if answer is None:
+            raise unsent or AssertionError("neither an answer nor an error")
         return answer
 
     async def _send(self, request: Request) -> Answer:

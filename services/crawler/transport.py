@@ -12,8 +12,11 @@ from itertools import islice
 import httpcore
 import httpx
 
+from quiethire.domain.ports import ForwardProxies
+from services.crawler.addresses import why_not_public
 from services.crawler.guard import Route
 from services.crawler.steps import step
+from services.crawler.tunnel import through_proxy
 
 Locate = Callable[[str, int], Awaitable[Route]]
 """Host and port → where to connect; raises what must end the request."""
@@ -25,10 +28,14 @@ MAX_ADDRESSES = 3
 
 
 class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to the addresses that were checked; Host header and TLS keep the host's name."""
+    """Connects to the addresses that were checked; Host header and TLS keep the host's name.
 
-    def __init__(self, locate: Locate) -> None:
+    With `proxies`, through one of them, to those very addresses: a proxy looks up no names for us.
+    """
+
+    def __init__(self, locate: Locate, proxies: ForwardProxies | None = None) -> None:
         self._locate = locate
+        self._proxies = proxies
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -39,10 +46,16 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Look the host up, check it, connect."""
+        """Look the host up, check it, connect. Raises Throttled while all proxies rest."""
         route = await self._locate(host, port)
+        addresses = route.addresses[:MAX_ADDRESSES]
+        # To an address of this network leads the host map alone, and no proxy.
+        if self._proxies is not None and all(why_not_public(address) is None for address in addresses):
+            with step("connect", host) as facts:
+                stream, facts["proxy"] = await through_proxy(self._proxies, self._network, host, addresses, route.port)
+                return stream
         failure: Exception | None = None
-        for address in route.addresses[:MAX_ADDRESSES]:
+        for address in addresses:
             try:
                 with step("connect", host) as facts:
                     facts.update(address=address, port=route.port)
@@ -50,6 +63,11 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError("no address")
+
+    def check_proxies(self, host: str) -> None:
+        """Raises Throttled while all proxies rest."""
+        if self._proxies is not None:
+            self._proxies.choose(host)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -109,11 +127,18 @@ def _is_idle(pool: httpcore.AsyncConnectionPool) -> bool:
 class PinnedTransport(httpx.AsyncHTTPTransport):
     """httpx over pinned connections: HTTP/2 where TLS agrees on it, no proxies from the environment."""
 
-    def __init__(self, locate: Locate, *, connections: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        locate: Locate,
+        *,
+        connections: int,
+        tls: ssl.SSLContext | None = None,
+        proxies: ForwardProxies | None = None,
+    ) -> None:
         """`connections`: how many hosts' idle connections are kept, and how many one host may have."""
         tls = tls or httpx.create_ssl_context()
         super().__init__(verify=tls, trust_env=False)
-        backend = PinnedBackend(locate)
+        backend = PinnedBackend(locate, proxies)
 
         def make() -> httpcore.AsyncConnectionPool:
             return httpcore.AsyncConnectionPool(

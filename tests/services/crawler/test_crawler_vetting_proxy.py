@@ -9,12 +9,13 @@ from crawled_web import HOST, http
 
 from services.crawler import vetting_proxy as module
 from services.crawler.guard import Guard
+from services.crawler.transport import PinnedBackend
 from services.crawler.vetting_proxy import vetting_proxy
 
 
 @asynccontextmanager
 async def spoken_to(guard: Guard) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    async with vetting_proxy(guard) as address:
+    async with vetting_proxy(guard, PinnedBackend(guard.route)) as address:
         host, _, port = address.partition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         try:
