@@ -13,7 +13,7 @@ from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
 from activities.listing_pages import ListingPages, read_on
-from activities.shapes import Followed
+from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
@@ -93,6 +93,8 @@ class PagesCrawl(Model):
     """Where the list goes on; None after as many as are fetched at once."""
     left: int = 0
     """How many on the way there were not worth a fetch."""
+    barren: tuple[ShapeYield, ...] = ()
+    """The shapes of those that are not there: they bring no posting either."""
     problems: tuple[Problem, ...] = ()
     failed: bool = False
     """Whether some of them should be tried again soon."""
@@ -154,6 +156,7 @@ class CrawlActivities:
             pages=pages,
             end=end,
             left=end - input.start - len(outcomes),
+            barren=yields_of((url, False) for url, outcome in outcomes.items() if isinstance(outcome, Gone)),
             problems=tuple(
                 Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)
             ),

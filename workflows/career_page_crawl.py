@@ -180,6 +180,7 @@ class CareerPageCrawlWorkflow:
             if fetched is None:
                 continue
             left += fetched.left
+            self._yields.extend(fetched.barren)
             self._requests += fetched.requests
             self._failed = self._failed or fetched.failed
             self._spent("fetch", fetched.seconds)
