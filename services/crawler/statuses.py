@@ -1,9 +1,8 @@
 """What an HTTP status means, in the words of the error tree."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-import httpx
 
 from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Throttled, Transient
 
@@ -16,8 +15,8 @@ _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 _ASK = "the host turns crawlers away: ask its owner for leave, or for a feed"
 
 
-def failure(status: int, headers: httpx.Headers, where: str) -> QuietHireError | None:
-    """The error of an answer, or None for a success. Redirects, and a 304 that was asked for, are the caller's."""
+def failure(status: int, headers: Mapping[str, str], where: str) -> QuietHireError | None:
+    """The error of an answer (headers by lower-case name), or None for a success. Redirects, and a 304 that was asked for, are the caller's."""
     if any(name in headers for name in _CHALLENGES):
         return Blocked("answered with a challenge", where=where, hint=_ASK, kind="challenge")
     if 200 <= status < 300 and status != 206:  # a part was not asked for, and is no whole page
@@ -34,7 +33,7 @@ def failure(status: int, headers: httpx.Headers, where: str) -> QuietHireError |
     return error(detail, where=where, hint=hint, kind=f"http_{status}")
 
 
-def retry_after(headers: httpx.Headers, now: datetime | None = None) -> float:
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
     """Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3); 0.0 where there is none to be read.
 
     A date is counted from the answer's own Date as well as from our clock: the longer wait is early by neither.

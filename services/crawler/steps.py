@@ -1,7 +1,7 @@
 """What a fetch does, step by step and with its times: kept where somebody listens, and nowhere else."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -59,20 +59,3 @@ def step(name: str, where: str) -> Iterator[dict[str, Fact]]:
     finally:
         taken.seconds = time.perf_counter() - began
         heard.append(taken)
-
-
-def wire_trace(where: str) -> Callable[[str, object], Awaitable[None]] | None:
-    """What httpcore calls on every event of a request (its extension `trace`): TLS becomes a step of its own."""
-    heard = _heard.get()
-    if heard is None:
-        return None
-    began = 0.0
-
-    async def trace(event: str, _: object) -> None:
-        nonlocal began
-        if event == "connection.start_tls.started":
-            began = time.perf_counter()
-        elif event == "connection.start_tls.complete":
-            heard.append(Step("tls", where, time.perf_counter() - began))
-
-    return trace

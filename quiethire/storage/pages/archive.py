@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,11 @@ WHERE = "page archive"
 
 _LISTED = 500
 """Objects that are compared with the index at once."""
+_SMALL = 64 * 1024
+"""Bytes that are hashed and compressed on the spot, in 0.1 ms: less than two threads need to tell each other."""
+_MAX_PUT = 1_000
+_PUT_FOR = 600.0
+"""Bodies just stored that are remembered, and for how many seconds."""
 
 
 class PageIndex(Protocol):
@@ -61,18 +67,23 @@ class ObjectPageArchive:
     def __init__(self, store: ObjectStore, index: PageIndex) -> None:
         self.store = store
         self.index = index
+        self._put: dict[str, float] = {}
+        """Bodies that were stored here just now, and when: their answers follow, and they need not be looked for."""
 
     async def put(self, body: bytes) -> str:
         """Store a body; returns its SHA-256. Raises InvalidInput `page_too_large`, or Transient.
 
-        Hashing and compressing run in a thread, so that a large page holds nobody up.
+        A large page is hashed and compressed in a thread, so that it holds nobody up.
         """
-        content_hash = await asyncio.to_thread(hash_of, body)
-        packed = await asyncio.to_thread(pack, body)
+        content_hash, packed = _packed(body) if len(body) <= _SMALL else await asyncio.to_thread(_packed, body)
         key = object_key(content_hash)
         with _store_errors():
             if not await self._create(key, packed) and await self._wants_writing(key, packed):
                 await obstore.put_async(self.store, key, packed, use_multipart=False)
+        self._put.pop(content_hash, None)
+        self._put[content_hash] = time.monotonic()
+        if len(self._put) > _MAX_PUT:
+            del self._put[next(iter(self._put))]
         return content_hash
 
     async def get(self, content_hash: str) -> bytes:
@@ -84,8 +95,9 @@ class ObjectPageArchive:
 
     async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember the answer. Raises Gone where its body is not in the archive."""
-        with _store_errors(ref.content_hash):
-            await obstore.head_async(self.store, object_key(ref.content_hash))
+        if time.monotonic() - self._put.get(ref.content_hash, -_PUT_FOR) >= _PUT_FOR:
+            with _store_errors(ref.content_hash):
+                await obstore.head_async(self.store, object_key(ref.content_hash))
         await self.index.record(spec, ref, trace)
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
@@ -129,6 +141,10 @@ class ObjectPageArchive:
         """
         stored = await obstore.head_async(self.store, key)
         return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
+
+
+def _packed(body: bytes) -> tuple[str, bytes]:
+    return hash_of(body), pack(body)
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
