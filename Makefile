@@ -42,8 +42,12 @@ fmt: setup ## format and mend what can be mended by itself
 	@$(BIN)/ruff check --fix .
 
 bench: setup ## the figures that the documents name
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r benchmarks/peers.lock
 	@$(BIN)/python -m benchmarks.pipeline $(ARGS)
 	@$(BIN)/python -m benchmarks.demo $(ARGS)
+	@$(BIN)/python -m benchmarks.parser $(ARGS)
+	@$(BIN)/python -m benchmarks.crawler $(ARGS)
+	@$(BIN)/python -m benchmarks.politeness $(ARGS)
 
 accuracy: setup ## how right the parser is on the corpus, into docs/accuracy.md
 	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
@@ -58,6 +62,8 @@ histories: setup ## record the workflows' histories anew, after a deliberate cha
 lock: setup ## pin the newest dependencies that pyproject.toml allows
 	@$(BIN)/uv pip compile pyproject.toml --upgrade --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile benchmarks/peers.in --constraints requirements.lock --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file benchmarks/peers.lock
 
 clean: ## remove the virtual environment and what the tools left (data stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,6 +12,9 @@ from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_bat
 from activities.clients import Clients
 from activities.errors import ATTEMPTS
 from activities.heartbeat import heartbeating
+from activities.job_pages import fetch_pages
+from activities.listing_pages import ListingPages, read_on
+from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
@@ -20,6 +23,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
+from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
 from services.parser.parse import ParsedPage
@@ -28,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 MAX_BOARD_PAGES = 400
 """Listing pages of one board: a board that has more, or pages for ever, is cut, and so never complete."""
+
+READ_SECONDS = 75.0
+"""After so long a board's further pages are left to another activity, which finds those that were read in the archive."""
 
 MAX_LINKS = 20_000
 """Job pages of one board. A board that has more is never complete."""
@@ -57,30 +64,42 @@ class BoardCrawl(Model):
     """The first of those that the batches hold."""
     listing: PageRef | None = None
     """The company's own page, whose links are still to be followed."""
+    further: ListingPages = ListingPages()
+    """The pages on which that listing goes on."""
     links: UrlList | None = None
     """Job pages that the board names and that are still to be fetched."""
     complete: bool = False
     """Whether the whole board was seen: last page reached, counts agree, no error."""
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
+    unfinished: bool = False
+    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing else is told then."""
     problems: tuple[Problem, ...] = ()
     requests: int = 0
     seconds: float = 0.0
 
 
 class CrawlPagesInput(Model):
-    """Job pages to fetch: `PAGES_AT_ONCE` of the list, from `start`."""
+    """Job pages to fetch: the next `PAGES_AT_ONCE` of the list that are followed, from `start`."""
 
     urls: UrlList
     start: int
     started_at: datetime
     offline: bool = False
+    followed: Followed = Followed()
+    """Which of them are still worth a fetch."""
 
 
 class PagesCrawl(Model):
     """The pages that came, and what went wrong with the others."""
 
     pages: tuple[PageRef, ...]
+    end: int | None = None
+    """Where the list goes on; None after as many as are fetched at once."""
+    left: int = 0
+    """How many on the way there were not worth a fetch."""
+    barren: tuple[ShapeYield, ...] = ()
+    """The shapes of those that are not there: they bring no posting either."""
     problems: tuple[Problem, ...] = ()
     failed: bool = False
     """Whether some of them should be tried again soon."""
@@ -95,6 +114,8 @@ class CrawlActivities:
         self._fetcher = clients.fetcher
         self._archive = clients.archive
         self._parser = clients.parser
+        self._per_host = clients.settings.host_concurrency
+        self._soft_404 = SoftNotFound(clients.fetcher, clients.archive, clients.cache)
 
     @activity.defn(name="crawl_career_page")
     async def crawl_career_page(self, input: CrawlBoardInput) -> BoardCrawl:
@@ -118,25 +139,31 @@ class CrawlActivities:
     async def crawl_job_pages(self, input: CrawlPagesInput) -> PagesCrawl:
         """Fetch job pages, many at once. One bad page never stops the rest; what may pass is tried again."""
         began = time.perf_counter()
-        urls = (await load_urls(self._archive, input.urls))[input.start : input.start + PAGES_AT_ONCE]
+        chosen, end = input.followed.choose(await load_urls(self._archive, input.urls), input.start, PAGES_AT_ONCE)
 
-        async def one(url: str) -> PageRef | QuietHireError:
-            try:
-                return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
-            except QuietHireError as error:
-                return error
+        async def fetch(url: str) -> PageRef:
+            ref = await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+            if not input.offline:
+                await self._soft_404.check(ref)
+            return ref
 
         async with heartbeating():
-            results = dict(zip(urls, await asyncio.gather(*(one(url) for url in urls)), strict=True))
+            results = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
         passing = [result for result in results.values() if isinstance(result, Transient)]
         if passing and activity.info().attempt < ATTEMPTS:
             # What came is in the archive; the next try fetches only the others, after the longest delay asked for.
             raise max(passing, key=lambda error: error.retry_after if isinstance(error, Throttled) else 0.0)
-        pages = tuple(result for result in results.values() if isinstance(result, PageRef))
+        # The list goes on from the first page that was not reached; what came from behind it is in the archive.
+        end = min((place for url, place in chosen.items() if url not in results), default=end)
+        outcomes = {url: results[url] for url, place in chosen.items() if place < end}
+        pages = tuple(outcome for outcome in outcomes.values() if isinstance(outcome, PageRef))
         return PagesCrawl(
             pages=pages,
+            end=end,
+            left=end - input.start - len(outcomes),
+            barren=yields_of((url, False) for url, outcome in outcomes.items() if isinstance(outcome, Gone)),
             problems=tuple(
-                Problem.of(result, url) for url, result in results.items() if isinstance(result, QuietHireError)
+                Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)
             ),
             failed=bool(passing),
             requests=sum(not page.from_archive for page in pages),
@@ -170,8 +197,19 @@ class CrawlActivities:
                 logger.info("the page is read itself: %s", error, extra={"board": embedded.key, "kind": error.kind})
                 if not (input.offline and error.kind == "not_archived"):
                     problems = (Problem.of(error, embedded.url),)
+
+        async def fetch(url: str) -> PageRef:
+            return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+
+        retried = not input.offline and activity.info().attempt < ATTEMPTS
+        further = await read_on(ref, fetch, self._archive, retried=retried)
         return BoardCrawl(
-            board=input.board, listing=ref, complete=True, problems=problems, requests=int(not ref.from_archive)
+            board=input.board,
+            listing=ref,
+            further=further,
+            complete=True,
+            problems=(*problems, *further.problems),
+            requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
@@ -181,7 +219,10 @@ class CrawlActivities:
         cursor: str | None = None
         cursors: set[str | None] = {None}
         requests = 0
+        until = time.monotonic() + READ_SECONDS
         for _ in range(MAX_BOARD_PAGES):
+            if cursor is not None and time.monotonic() > until:
+                return BoardCrawl(board=board, unfinished=True)
             cursor_after: str | None = None
             for spec in adapter.requests(board, cursor):
                 ref = await self._fetch_once(spec, input.started_at, offline=input.offline)

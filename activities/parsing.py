@@ -1,12 +1,15 @@
 """From archived pages to postings."""
 
 import time
+from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.batches import NAMED, PostingBatch, UrlList, save_batches, save_urls
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
+from activities.listing_pages import ListingPages
+from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.errors import QuietHireError
@@ -14,6 +17,10 @@ from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.telemetry import PARSER_DURATION
+from services.crawler.traps import untrapped
+
+MAX_LINKS = 20_000
+"""Job pages of one website: more than that, in whatever shapes, are no postings."""
 
 
 class ExtractLinksInput(Model):
@@ -21,6 +28,8 @@ class ExtractLinksInput(Model):
 
     board: Board
     listing: PageRef
+    further: ListingPages = ListingPages()
+    """Where the listing goes on."""
 
 
 class ExtractedLinks(Model):
@@ -47,6 +56,8 @@ class ParsedJobs(Model):
     refused: tuple[Refusal, ...] = ()
     """The first of those that the batches hold."""
     problems: tuple[Problem, ...] = ()
+    yields: tuple[ShapeYield, ...] = ()
+    """Which shapes of addresses brought postings."""
     seconds: float = 0.0
 
 
@@ -73,9 +84,26 @@ class ParseActivities:
                 nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
                 batches = await save_batches(self._archive, (), parsed.refused)
                 return ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED], problems=(nothing,))
-            links = await save_urls(self._archive, [link.url for link in listing.links])
-        more = Problem(kind="paged_listing", where=page.url, detail="lists more on further pages than was read")
-        return ExtractedLinks(links=links, problems=(more,) if listing.goes_on else ())
+            problems: list[Problem] = []
+            if listing.goes_on and not input.further.whole:
+                detail = "lists more on further pages than was read"
+                problems.append(Problem(kind="paged_listing", where=page.url, detail=detail))
+            found = [link.url for link in listing.links]
+            for ref in input.further.pages:
+                try:
+                    found += [link.url for link in (await self._parser.listing(await self._page(ref))).links]
+                except InvalidInput as error:
+                    problems.append(Problem.of(error, ref.url))
+            kept = untrapped(found, datetime.now(UTC).date())
+            if len(kept.urls) > MAX_LINKS:
+                detail = f"lists {len(kept.urls)} pages, more than are followed"
+                problems.append(Problem(kind="trap", where=page.url, detail=detail))
+            if cut := {kind: count for kind, count in kept.left_out.items() if count and kind != "repeating"}:
+                told = ", ".join(f"{count} by {kind}" for kind, count in cut.items())
+                problems.append(
+                    Problem(kind="trap", where=page.url, detail=f"links that never end were left out: {told}")
+                )
+            return ExtractedLinks(links=await save_urls(self._archive, kept.urls[:MAX_LINKS]), problems=tuple(problems))
 
     @activity.defn(name="parse_job_data")
     async def parse_job_data(self, input: ParseInput) -> ParsedJobs:
@@ -86,7 +114,9 @@ class ParseActivities:
         problems: list[Problem] = []
         async with heartbeating():
             pages = [(await self._page(ref), input.board) for ref in input.pages]
-            for parsed in await self._parser.posting_pages(pages):
+            found: list[tuple[str, bool]] = []
+            for ref, parsed in zip(input.pages, await self._parser.posting_pages(pages), strict=True):
+                found.append((ref.url, not isinstance(parsed, Problem) and bool(parsed.postings)))
                 if isinstance(parsed, Problem):
                     problems.append(parsed)
                     continue
@@ -95,7 +125,13 @@ class ParseActivities:
             batches = await save_batches(self._archive, postings, refused)
         seconds = time.perf_counter() - began
         PARSER_DURATION.observe(seconds / max(len(pages), 1))
-        return ParsedJobs(batches=batches, refused=tuple(refused[:NAMED]), problems=tuple(problems), seconds=seconds)
+        return ParsedJobs(
+            batches=batches,
+            refused=tuple(refused[:NAMED]),
+            problems=tuple(problems),
+            yields=yields_of(found),
+            seconds=seconds,
+        )
 
     async def _page(self, ref: PageRef) -> Page:
         return Page.of(ref, await self._archive.get(ref.content_hash))

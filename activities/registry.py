@@ -10,6 +10,7 @@ from activities.indexing import IndexActivities
 from activities.matching import MatchActivities
 from activities.parsing import ParseActivities
 from activities.queue import QueueActivities
+from activities.retention import RetentionActivities
 from activities.storing import StoreActivities
 
 
@@ -44,4 +45,5 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         match.score_candidates,
         queue.claim_crawl_queue,
         queue.finish_crawl_queue_entry,
+        RetentionActivities(clients).prune_archive,
     ]

@@ -22,10 +22,11 @@ from quiethire.settings import Settings
 from quiethire.storage import postgres
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.pages import open_archive
-from quiethire.storage.redis import RedisCache
+from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.storage.typesense import TypesenseIndex
 from services.crawler.crawler import Crawler, open_crawler
 from services.parser.pool import ParserPool
+from services.proxy.check import open_pool
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
         stack.push_async_callback(index.aclose)
         cache = RedisCache(_set(settings.redis_url, "REDIS_URL"))
         stack.push_async_callback(cache.aclose)
-        fetcher = await stack.enter_async_context(open_crawler(settings, archive))
+        fetcher = await stack.enter_async_context(open_shared_crawler(settings, archive))
         parser = await stack.enter_async_context(ParserPool())
         yield Clients(
             settings=settings,
@@ -73,6 +74,25 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             fetcher=fetcher,
             parser=parser,
             temporal=await connect_temporal(settings),
+        )
+
+
+@asynccontextmanager
+async def open_shared_crawler(settings: Settings, archive: PageArchive) -> AsyncIterator[Crawler]:
+    """A crawler that shares what it knows of hosts with every other on the same Redis, where one is set.
+
+    It sends its requests through the proxies of the settings, where there are some.
+    """
+    async with AsyncExitStack() as stack:
+        proxies = await stack.enter_async_context(open_pool(settings)) if settings.proxies else None
+        if settings.redis_url is None:
+            yield await stack.enter_async_context(open_crawler(settings, archive, proxies=proxies))
+            return
+        hosts, cache = RedisHosts(settings.redis_url), RedisCache(settings.redis_url)
+        stack.push_async_callback(hosts.aclose)
+        stack.push_async_callback(cache.aclose)
+        yield await stack.enter_async_context(
+            open_crawler(settings, archive, hosts=hosts, cache=cache, proxies=proxies)
         )
 
 

@@ -34,6 +34,13 @@ class Settings(BaseSettings):
         None, description="Page archive: s3://bucket/prefix or file:///path; unset = below the data directory."
     )
 
+    archive_keep_days: int = Field(
+        30, ge=0, description="Days that the archive keeps answers which a newer one replaced; 0 = for ever."
+    )
+    archive_keep_last_days: int = Field(
+        365, ge=0, description="Days that the archive keeps the newest answer to a request; 0 = for ever."
+    )
+
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(3000, description="Port the API listens on; 0 = any free one.")
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
@@ -47,14 +54,35 @@ class Settings(BaseSettings):
     host_map: dict[str, str] = Field(
         {}, description='Host → address:port, e.g. {"northwind.example": "127.0.0.1:8099"}: for demo and tests only.'
     )
+    fetch_ports: tuple[Port, ...] = Field(
+        (80, 443, 8080, 8443), description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list)."
+    )
     fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
     fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")
     fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
-    host_concurrency: int = Field(4, description="Most fetches at once to one host.")
+    host_concurrency: int = Field(1, ge=1, description="Most fetches at once to one host.")
+    host_delay_min: float = Field(
+        1.0, ge=0, description="Least seconds between two fetches from one host; twice as long as the last answer took, if longer."
+    )
+    host_delay_max: float = Field(30.0, ge=0, description="Most seconds between two fetches from one host by that rule.")
+    crawl_delay_max: float = Field(
+        30.0, ge=0, description="Most seconds that a Crawl-delay of robots.txt is kept to; a longer one is reported."
+    )
     chromium_path: Path | None = Field(None, description="Chromium to render with; unset = found by itself.")
     browser: bool = Field(True, description="Render script shells with Chromium where there is one.")
+    browser_driver: str = Field(
+        "playwright.async_api", description="Importable module that drives Chromium, Playwright or compatible with it."
+    )
+    browser_args: tuple[str, ...] = Field(
+        (), description="Further options for Chromium (a JSON list); those that would lead past the guard are refused."
+    )
+    browser_pages: int = Field(500, ge=1, description="Pages after which the browser is replaced by a new one.")
+    browser_memory: int = Field(
+        2_000_000_000, ge=1, description="Bytes that all processes of the browser may hold before it is replaced."
+    )
     proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
     proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
+    proxy_check_seconds: float = Field(300.0, gt=0, description="Seconds between two checks of all proxies.")
 
     serpapi_key: str = Field(
         "", description="SerpAPI key for discovery by search-engine queries; unset = that is left out."

@@ -16,8 +16,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.batches import NAMED, PostingBatch, UrlList
     from activities.crawling import PAGES_AT_ONCE, BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput
     from activities.errors import to_problem
+    from activities.listing_pages import ListingPages
     from activities.matching import ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
+    from activities.shapes import ShapeYield, followed
     from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput, StoreResult
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
@@ -31,6 +33,9 @@ with workflow.unsafe.imports_passed_through():
 INDEXED_AT_ONCE = 500
 MATCHED_AT_ONCE = 5_000
 """Ids that one input holds: 200 kB of them."""
+
+MAX_READS = 30
+"""Activities that read one board, some 75 seconds each."""
 
 ID_LENGTH = 240
 
@@ -81,6 +86,7 @@ class CareerPageCrawlWorkflow:
         self._refused: list[Refusal] = []
         self._problems: list[Problem] = []
         self._batches: list[PostingBatch] = []
+        self._yields: list[ShapeYield] = []
         self._counts = PostingCounts()
         self._touched: list[UUID] = []
         self._indexed = 0
@@ -94,15 +100,7 @@ class CareerPageCrawlWorkflow:
         """See the class."""
         started_at = workflow.now()
         self._tag(input.board)
-        crawl = await self._try(
-            workflow.execute_activity_method(
-                CrawlActivities.crawl_career_page,
-                CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
-                priority=priority(input.urgency, input.board.key),
-                **CRAWL,
-            ),
-            input.board.url,
-        )
+        crawl = await self._read(input, started_at)
         if crawl is None:
             return self._result(input.board)
         self._take(crawl)
@@ -111,6 +109,25 @@ class CareerPageCrawlWorkflow:
         await self._finish(crawl.board, started_at)
         await self._match(crawl.board)
         return self._result(crawl.board)
+
+    async def _read(self, input: CareerPageCrawlInput, started_at: datetime) -> BoardCrawl | None:
+        """The board itself; one whose host wants long pauses takes several activities."""
+        for _ in range(MAX_READS):
+            crawl = await self._try(
+                workflow.execute_activity_method(
+                    CrawlActivities.crawl_career_page,
+                    CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
+                    priority=priority(input.urgency, input.board.key),
+                    **CRAWL,
+                ),
+                input.board.url,
+            )
+            if crawl is None or not crawl.unfinished:
+                return crawl
+        detail = "its pages came too slowly to be read in one crawl"
+        self._lost([Problem(kind="slow_board", where=input.board.url, detail=detail)])
+        self._failed = True
+        return None
 
     async def _try(self, doing: Awaitable[T], where: str) -> T | None:
         """What an activity gives; or None where it failed for good, which costs its part of the crawl and no more."""
@@ -140,30 +157,46 @@ class CareerPageCrawlWorkflow:
         """Fetch and parse the job pages that the board names or that its listing links to."""
         links = crawl.links
         if crawl.listing is not None:
-            links = await self._listed(crawl.board, crawl.listing)
-        for start in range(0, links.count if links else 0, PAGES_AT_ONCE):
+            links = await self._listed(crawl.board, crawl.listing, crawl.further)
+        count, start, left = links.count if links else 0, 0, 0
+        while start < count:
             fetched = await self._try(
                 workflow.execute_activity_method(
                     CrawlActivities.crawl_job_pages,
-                    CrawlPagesInput(urls=links, start=start, started_at=started_at, offline=input.offline),
+                    CrawlPagesInput(
+                        urls=links,
+                        start=start,
+                        started_at=started_at,
+                        offline=input.offline,
+                        # What a board itself names is followed to the end; what a page links to, as long as it pays.
+                        followed=followed(self._yields if crawl.listing is not None else ()),
+                    ),
                     priority=priority(input.urgency, crawl.board.key),
                     **CRAWL,
                 ),
                 crawl.board.url,
             )
+            start = start + PAGES_AT_ONCE if fetched is None or fetched.end is None else fetched.end
             if fetched is None:
                 continue
+            left += fetched.left
+            self._yields.extend(fetched.barren)
             self._requests += fetched.requests
             self._failed = self._failed or fetched.failed
             self._spent("fetch", fetched.seconds)
             self._lost(fetched.problems)
             await self._parse(crawl.board, fetched.pages)
+        if left:
+            detail = f"{left} pages were not fetched: too many of their kind were no postings"
+            self._lost([Problem(kind="trap", where=crawl.board.url, detail=detail)])
 
-    async def _listed(self, board: Board, listing: PageRef) -> UrlList | None:
+    async def _listed(self, board: Board, listing: PageRef, further: ListingPages) -> UrlList | None:
         """The job pages that a listing links to. A page that is a posting itself gives that, and no links."""
         extracted = await self._try(
             workflow.execute_activity_method(
-                ParseActivities.extract_job_links, ExtractLinksInput(board=board, listing=listing), **PARSE
+                ParseActivities.extract_job_links,
+                ExtractLinksInput(board=board, listing=listing, further=further),
+                **PARSE,
             ),
             listing.url,
         )
@@ -187,6 +220,7 @@ class CareerPageCrawlWorkflow:
             return
         self._batches.extend(parsed.batches)
         self._refused.extend(parsed.refused)
+        self._yields.extend(parsed.yields)
         self._spent("parse", parsed.seconds)
         self._lost(parsed.problems)
 

@@ -7,6 +7,7 @@ from workflows.crawl_queue import CrawlQueueWorkflow
 from workflows.match import MatchWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
+from workflows.retention import RetentionWorkflow
 
 WORKFLOWS = (
     CareerPageCrawlWorkflow,
@@ -16,4 +17,5 @@ WORKFLOWS = (
     MatchWorkflow,
     ReconcileWorkflow,
     ReindexWorkflow,
+    RetentionWorkflow,
 )

@@ -22,6 +22,7 @@ from workflows.match import MatchWorkflow
 from workflows.policies import RUN_TIMEOUT
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
+from workflows.retention import RetentionWorkflow
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ SCHEDULES = (
     _Timed("crawl-queue", CrawlQueueWorkflow.run, (CrawlQueueInput(),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("reindex", ReindexWorkflow.run, (), "0 3 * * *", timedelta(hours=12)),
     _Timed("reconcile", ReconcileWorkflow.run, (), "30 1 * * *", timedelta(hours=12)),
+    _Timed("retention", RetentionWorkflow.run, (), "0 4 * * *", timedelta(hours=12)),
     _Timed("match-all", MatchWorkflow.run, (ScoreInput(),), "0 2 * * *", timedelta(hours=12)),
 )
 """In UTC. The catch-up window bounds what a stop of the server makes up for: one run, since runs never overlap."""

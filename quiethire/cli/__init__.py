@@ -19,6 +19,8 @@ _COMMANDS = {
     "recognise": ("quiethire.cli.ask:recognise", "Read one thing"),
     "salary": ("quiethire.cli.ask:salary", "Read one thing"),
     "location": ("quiethire.cli.ask:location", "Read one thing"),
+    "fetch": ("quiethire.cli.fetch:fetch", "Read one thing"),
+    "robots": ("quiethire.cli.robots:robots", "Read one thing"),
     "index": ("quiethire.cli.index:index", "Operate"),
     "migrate": ("quiethire.cli.run:migrate", "Operate"),
     "serve": ("quiethire.cli.run:serve", "Operate"),
@@ -43,6 +45,7 @@ searchable set of job postings, matched to people with reasons.
 
     quiethire parse job.html --url https://northwind.example/jobs/7
     quiethire salary "£60–70k p.a."
+    quiethire fetch https://northwind.example/jobs --dry-run
 
 Results go to stdout, talk to stderr; `--json` gives one JSON object. A command uses the platform that runs on
 QUIETHIRE_DATA_DIR (default: .quiethire), or starts one for itself and stops it again.

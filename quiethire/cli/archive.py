@@ -1,14 +1,18 @@
 """`quiethire archive`: the page archive."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from temporalio.common import WorkflowIDConflictPolicy
 
 from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
 from quiethire.clients import open_registry
 from quiethire.platform.local import open_session
-from quiethire.storage.pages.importing import import_pages
+from quiethire.settings import TASK_QUEUE
+from quiethire.storage.pages import export_pages, import_pages
+from workflows.retention import RetentionWorkflow
 
 archive = typer.Typer(no_args_is_help=True, help="The page archive: what was fetched, kept by content hash.")
 
@@ -42,3 +46,61 @@ async def _import(file: Path, *, json: bool) -> int:
     if not report.problems:
         return DONE
     return PARTLY if report.imported or report.unchanged else FAILED
+
+
+@archive.command("export")
+def export_file(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The WARC to write; gzipped where it ends in .gz.")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was fetched on this day (UTC) or later.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Only pages of this host.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Save pages as a WARC: the newest answer to every request, which `archive import` reads back.
+
+    Exit codes: 0 all exported, 1 none, 2 wrong use, 3 some bodies are lost.
+    """
+    run(_export(file, since, host, json=json))
+
+
+async def _export(file: Path, since: datetime | None, host: str | None, *, json: bool) -> int:
+    async with (
+        open_session(settings(), say=talk.print) as session,
+        open_registry(session.settings) as registry,
+    ):
+        moment = since.replace(tzinfo=UTC) if since else None
+        report = await export_pages(registry.archive, file, since=moment, host=host.lower() if host else None)
+    if json:
+        print_json(report)
+    else:
+        data.print(f"  {report.exported} pages exported to {file}")
+        print_troubles((), report.problems)
+    if not report.exported:
+        return FAILED
+    return PARTLY if report.problems else DONE
+
+
+@archive.command()
+def prune(json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False) -> None:
+    """Drop pages that are older than the settings keep them. A schedule does so every night.
+
+    QUIETHIRE_ARCHIVE_KEEP_DAYS holds for answers that a newer one replaced, QUIETHIRE_ARCHIVE_KEEP_LAST_DAYS for
+    the newest answer to each request.
+    """
+    run(_prune(json=json))
+
+
+async def _prune(*, json: bool) -> int:
+    async with open_session(settings(), say=talk.print) as session:
+        pruned = await session.temporal.execute_workflow(
+            RetentionWorkflow.run,
+            id="retention",
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_queue=TASK_QUEUE,
+        )
+    if json:
+        print_json(pruned)
+    else:
+        data.print(f"  {pruned.fetches} answers and {pruned.bodies} bodies dropped")
+    return DONE

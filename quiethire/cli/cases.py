@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import BinaryIO, NoReturn, TypeVar
 
 import orjson
 import typer
@@ -17,10 +18,14 @@ MAX_LINE = 4_000_000
 """Bytes of one line; longer ones are bad lines."""
 
 
-class Case(BaseModel):
+class Line(BaseModel):
     """One line. What it holds besides is passed over, so that a file of truths can serve as a file of cases."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Case(Line):
+    """A line with a name of its own."""
 
     id: str | int
 
@@ -47,11 +52,11 @@ class TextCase(Case):
     text: str
 
 
-C = TypeVar("C", bound=Case)
+C = TypeVar("C", bound=Line)
 
 
 class Cases:
-    """The lines of one file, and the exit code that they end in."""
+    """The lines of one file (`-`: of stdin), and the exit code that they end in."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -59,7 +64,7 @@ class Cases:
 
     def read(self, model: type[C]) -> Iterator[C]:
         """Every good line, while the file is read; each bad one is named on stderr."""
-        with self.file.open("rb") as lines:
+        with self._opened() as lines:
             number = 0
             while line := lines.readline(MAX_LINE):
                 number += 1
@@ -70,6 +75,9 @@ class Cases:
                             break
                 elif line.strip() and (case := self._case(model, line, number)) is not None:
                     yield case
+
+    def _opened(self) -> AbstractContextManager[BinaryIO]:
+        return nullcontext(sys.stdin.buffer) if str(self.file) == "-" else self.file.open("rb")
 
     def _case(self, model: type[C], line: bytes, number: int) -> C | None:
         try:
@@ -97,6 +105,13 @@ class Cases:
     def end(self) -> NoReturn:
         """Leave with the exit code."""
         raise typer.Exit(self.code)
+
+
+def stdin_or_file(path: Path) -> Path:
+    """For an option that takes `-` for stdin beside a file that must be there."""
+    if str(path) != "-" and not path.is_file():
+        raise typer.BadParameter(f"file '{path}' does not exist; - reads stdin")
+    return path
 
 
 def read_file(file: Path) -> bytes:

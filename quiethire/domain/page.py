@@ -1,6 +1,7 @@
 """What is fetched: requests, references to archived pages, and pages with their body."""
 
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -29,6 +30,8 @@ class FetchSpec(Model):
     render: Render = Render.NEVER
     archived_as: tuple[str, ...] = ()
     """URLs whose archived answers do as well when there is none of `url`: the same resource, asked with less detail."""
+    probe: bool = False
+    """Asked only to see how the host says no: its refusal is the answer, and does not lay it to rest."""
     private_query: str = ""
     """Added to the query when the request is sent (an API key); never archived, never logged, not in `key`."""
 
@@ -63,6 +66,55 @@ class PageRef(Model):
     last_modified: str | None = None
     from_archive: bool = False
     """True where no request was made: offline, or not modified."""
+
+
+MAX_HEADERS = 50
+MAX_HEADER_LENGTH = 1_000
+"""Headers of one answer that are kept, and characters of each."""
+
+_PRIVATE_HEADERS = frozenset({"set-cookie", "set-cookie2", "proxy-authenticate", "www-authenticate"})
+
+
+def kept_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """An answer's headers as the archive keeps them: lower-case names, the first of each, no cookies, within bounds."""
+    kept: dict[str, str] = {}
+    for name, value in headers:
+        lower = name.lower()
+        if lower not in _PRIVATE_HEADERS and len(value) <= MAX_HEADER_LENGTH and len(kept) < MAX_HEADERS:
+            kept.setdefault(lower, value)
+    return kept
+
+
+class FetchTrace(Model):
+    """How a page was come by. It stays in the archive, beside the reference; only the reference travels."""
+
+    headers: dict[str, str] = {}
+    """The answer's headers by lower-case name, within bounds and without cookies."""
+    redirects: tuple[str, ...] = ()
+    """The URLs that led to the final one, in order."""
+    why: str = ""
+    """Why the page was fetched in this way and no cheaper one."""
+
+
+UNTRACED = FetchTrace()
+"""Nothing is known of how it came."""
+
+
+class ArchivedFetch(Model):
+    """A request, its answer and how that came: one entry of the archive."""
+
+    spec: FetchSpec
+    ref: PageRef
+    trace: FetchTrace = UNTRACED
+
+
+class Pruned(Model):
+    """What retention removed from the archive."""
+
+    fetches: int
+    """Answers."""
+    bodies: int
+    """Bodies that no answer names."""
 
 
 class Page(Model):

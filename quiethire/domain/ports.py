@@ -6,15 +6,17 @@ over both. All writes are upserts: run twice, they leave the same state.
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
+
+from pydantic import SecretStr
 
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, Subdomain
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.matching import Candidate, Match
-from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
 from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery, SearchResult
 
 
@@ -33,6 +35,30 @@ class Fetcher(Protocol):
         ...
 
 
+class ForwardProxy(Model):
+    """A proxy to connect through."""
+
+    id: str
+    url: SecretStr
+    """http(s)://user:password@host:port."""
+
+
+class ForwardProxies(Protocol):
+    """The proxies that an operator has set, for who sends requests through them."""
+
+    def choose(self, host: str) -> ForwardProxy:
+        """One for this host: the same for a while, as long as it works. Raises Throttled while all rest."""
+        ...
+
+    def report(self, proxy_id: str, *, latency: float | None) -> None:
+        """Say how a use went: seconds until it worked, or None for a failure, after which the proxy rests."""
+        ...
+
+    def doubt(self, proxy_id: str, host: str) -> None:
+        """A host was not reached, and nobody can tell whose fault that was: it gets another proxy next time."""
+        ...
+
+
 class PageArchive(Protocol):
     """Bodies by content hash, and what is known of each fetch."""
 
@@ -44,12 +70,23 @@ class PageArchive(Protocol):
         """The body. Raises Gone where there is none and InvalidInput where what is stored is damaged."""
         ...
 
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember that this request was answered so. The body must be stored already."""
         ...
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         """The newest answer to this request."""
+        ...
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        """The newest answer to every request, those fetched at `since` or later, in the order they were recorded."""
+        ...
+
+    async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
+        """Drop what was recorded before these moments (None: keep all), and bodies that no answer has named for a day.
+
+        `superseded` holds for answers that a newer one to the same request replaced, `last` for the newest ones.
+        """
         ...
 
 
@@ -325,4 +362,42 @@ class Cache(Protocol):
 
     async def publish(self, channel: str, message: bytes) -> None:
         """Tell whoever listens."""
+        ...
+
+
+class Turn(Model):
+    """Whether a request may be sent to a host now. Where not, `wait` is the seconds after which asking makes sense."""
+
+    granted: bool
+    wait: float = 0.0
+    rest: Literal["throttled", "blocked"] | None = None
+    """Why the host rests, for `wait` seconds more; None where it is only busy, or was asked a moment ago."""
+
+
+class HostRefusal(Model):
+    """A host sent us away. It rests for `asked` seconds, or, where it named none, longer from time to time."""
+
+    kind: Literal["throttled", "blocked"]
+    asked: float = 0.0
+    first: float
+    """Seconds of the first rest in a row; each further one is twice as long, up to `longest`."""
+    longest: float
+
+
+class HostStates(Protocol):
+    """When each host may be sent the next request, shared by all who send any. May be lost at any moment."""
+
+    async def enter(self, host: str, token: str, *, slots: int, lease: float, pause: float) -> Turn:
+        """Take one of the host's `slots` under a name of one's own, for `lease` seconds at most.
+
+        None is given while the host rests, and before `pause` seconds (the host's Crawl-delay), or the delay that
+        the last request left, have passed since the last request ended.
+        """
+        ...
+
+    async def leave(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
+        """The request ended: give the slot back, and leave the host alone for `delay` seconds, or as it asked.
+
+        Returns the seconds that the host now rests.
+        """
         ...

@@ -1,6 +1,7 @@
 """URLs: one WHATWG parser (ada) for the canonical form, for identity and for the crawler's guard."""
 
 import re
+from urllib.parse import unquote
 
 import ada_url
 
@@ -9,14 +10,23 @@ from quiethire.domain.errors import InvalidInput
 MAX_URL_LENGTH = 8_192
 """Longer URLs are refused: no posting needs one and some servers choke on them."""
 
-_TRACKING = re.compile(
-    r"(utm_\w*|gh_src|lever-(source|origin|via)[^=]*|trk|trackingid|refid|fbclid|gclid|msclkid|mc_[ce]id|_hs(enc|mi)|searchid|rps)"
-    r"(=|$)|(source|src|ref|referrer)(=[^\d]*)?$",
-    re.IGNORECASE,
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "__hs", "_hs", "lever-", "vero_", "oly_", "ns_mchannel")
+"""Names that begin so are a campaign's: those of Google, Matomo, HubSpot, Lever, Vero, Omeda, comScore."""
+_TRACKING = frozenset(
+    (
+        *("_ga", "_gl", "_openstat", "dclid", "epik", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid"),
+        *("irclickid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "rb_clickid", "s_cid", "sc_cid"),
+        *("srsltid", "ttclid", "twclid", "wbraid", "wickedid", "yclid", "ymclid", "zanpid"),
+        *("gh_src", "trk", "trkcampaign", "trackingid", "refid", "searchid", "rps", "trid", "promotion"),
+        *("jvst", "jvsd", "__jvst", "__jvsd"),
+    )
 )
-"""Query parameters that say where a visitor came from, never which posting is shown. `ref` and its like do so in words;
-with a digit in it, `ref=12345` may be the posting's own number.
-"""
+"""Click identifiers of advertisers and mailers, then the job boards' own names for where a visitor came from."""
+_IN_WORDS = frozenset(("source", "src", "ref", "referrer", "referer"))
+"""They say where a visitor came from in words; with a digit in it, `ref=12345` may be the posting's own number."""
+_DIGIT = re.compile(r"\d")
+_ROOTED = re.compile(r"[^.]\.$")
+"""A host name with the final dot that names the root of the DNS, and may be left out."""
 
 
 def parse_url(url: str, base: str | None = None) -> ada_url.URL:
@@ -25,9 +35,14 @@ def parse_url(url: str, base: str | None = None) -> ada_url.URL:
     Raises InvalidInput for anything that is no absolute http(s) URL with a host.
     """
     if len(url) > MAX_URL_LENGTH:
-        raise InvalidInput(f"longer than {MAX_URL_LENGTH} characters", where=f"{url[:80]}…", kind="invalid_url")
+        raise InvalidInput(
+            f"longer than {MAX_URL_LENGTH} characters",
+            where=f"{url[:80]}…",
+            hint="no posting's URL is that long",
+            kind="invalid_url",
+        )
     try:
-        parsed = ada_url.URL(url.strip(), base=base)
+        parsed = ada_url.URL(url, base=base)
     except ValueError as error:
         raise InvalidInput(
             "not a URL", where=url[:200], hint="give an absolute http:// or https:// URL", kind="invalid_url"
@@ -42,17 +57,30 @@ def parse_url(url: str, base: str | None = None) -> ada_url.URL:
 def canonical_url(url: str, base: str | None = None) -> str:
     """The one form under which a URL is stored and compared.
 
-    WHATWG-normalised, without fragment, credentials or tracking parameters, query sorted by name.
+    WHATWG-normalised, without fragment, credentials, the host's final dot or tracking parameters; what is left of the
+    query is sorted by name, and parameters of one name keep their order.
     """
     parsed = parse_url(url, base)
     parsed.hash = ""
     parsed.username = ""
     parsed.password = ""
-    query = parsed.search.removeprefix("?")
-    if query:
-        # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
-        parsed.search = "&".join(sorted(part for part in query.split("&") if part and not _TRACKING.match(part)))
+    if _ROOTED.search(parsed.hostname):
+        parsed.hostname = parsed.hostname.removesuffix(".")
+    # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
+    parts = [part for part in parsed.search.removeprefix("?").split("&") if part and not _is_tracking(part)]
+    query = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
+    # With its own question mark: a query may begin with another one, which must not be taken for it.
+    parsed.search = f"?{query}" if query else ""
     return str(parsed.href)
+
+
+def _is_tracking(part: str) -> bool:
+    """Whether a query parameter says where a visitor came from, never which posting is shown."""
+    name, _, value = part.partition("=")
+    name = unquote(name).lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    return name in _IN_WORDS and not _DIGIT.search(unquote(value))
 
 
 def absolute_url(url: str, base: str | None = None) -> str:

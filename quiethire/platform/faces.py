@@ -6,16 +6,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 from activities.discovery import web_of
-from quiethire.clients import open_registry
+from quiethire.clients import open_registry, open_shared_crawler
 from quiethire.settings import Settings
 from services.crawler.app import create_app as crawler_app
-from services.crawler.crawler import open_crawler
 from services.osint.app import create_app as osint_app
 from services.parser.app import create_app as parser_app
 from services.parser.pool import ParserPool
 from services.proxy.app import create_app as proxy_app
-from services.proxy.check import http_check
-from services.proxy.pool import ProxyPool
+from services.proxy.check import http_check, open_pool
 
 
 @asynccontextmanager
@@ -26,18 +24,19 @@ async def _parser(_: Settings) -> AsyncIterator[FastAPI]:
 
 @asynccontextmanager
 async def _crawler(settings: Settings) -> AsyncIterator[FastAPI]:
-    async with open_registry(settings) as registry, open_crawler(settings, registry.archive) as crawler:
+    async with open_registry(settings) as registry, open_shared_crawler(settings, registry.archive) as crawler:
         yield crawler_app(crawler)
 
 
 @asynccontextmanager
 async def _proxy(settings: Settings) -> AsyncIterator[FastAPI]:
-    yield proxy_app(ProxyPool(settings.proxies), http_check(settings.proxy_check_url))
+    async with open_pool(settings) as pool:
+        yield proxy_app(pool, http_check(settings.proxy_check_url))
 
 
 @asynccontextmanager
 async def _osint(settings: Settings) -> AsyncIterator[FastAPI]:
-    async with open_registry(settings) as registry, open_crawler(settings, registry.archive) as crawler:
+    async with open_registry(settings) as registry, open_shared_crawler(settings, registry.archive) as crawler:
         yield osint_app(web_of(crawler, registry.archive, serpapi_key=settings.serpapi_key))
 
 

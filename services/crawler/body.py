@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import AsyncIterable, Iterator
+from io import BytesIO
 from typing import Protocol
 
 from quiethire.domain.errors import InvalidInput, Transient
@@ -69,7 +70,12 @@ def _decoder(encoding: str, where: str) -> _Decoder:
         return _Zlib(gzip=True)
     if names == ["deflate"]:
         return _Zlib(gzip=False)
-    raise InvalidInput(f"content encoding {encoding[:80]!r} was not asked for", where=where, kind="content_encoding")
+    raise InvalidInput(
+        f"content encoding {encoding[:80]!r} was not asked for",
+        where=where,
+        hint=f"the host must honour Accept-Encoding: {ACCEPT_ENCODING}",
+        kind="content_encoding",
+    )
 
 
 async def read_body(
@@ -88,21 +94,31 @@ async def read_body(
     """
     decoder = _decoder(encoding, where)
     announced = int(length) if length and length.isascii() and length.isdigit() else None
-    too_large = InvalidInput(f"larger than {limit} bytes", where=where, kind="too_large")
+    too_large = InvalidInput(
+        f"larger than {limit:,} bytes",
+        where=where,
+        hint="QUIETHIRE_FETCH_MAX_BYTES bounds what a page may hold",
+        kind="too_large",
+    )
     if announced is not None and announced > limit and not cut:
         raise too_large
-    body, received = bytearray(), 0
+    # Unlike a bytearray, it hands its content out without a copy: a body is in memory once.
+    body, received = BytesIO(), 0
     try:
         async for chunk in chunks:
             received += len(chunk)
             for piece in decoder.feed(chunk):
-                body += piece
-                if len(body) > limit or received > limit:
+                body.write(piece)
+                if body.tell() > limit or received > limit:
                     if cut:
-                        return bytes(body[:limit])
+                        return body.getvalue()[:limit]
                     raise too_large
     except zlib.error as error:
-        raise Transient("the body is damaged", where=where, kind="truncated") from error
+        raise _truncated("the body is damaged", where) from error
     if not decoder.whole() or (announced is not None and received < announced):
-        raise Transient("the body ended early", where=where, kind="truncated")
-    return bytes(body)
+        raise _truncated("the body ended early", where)
+    return body.getvalue()
+
+
+def _truncated(detail: str, where: str) -> Transient:
+    return Transient(detail, where=where, hint="half a page is no page; try again", kind="truncated")

@@ -1,53 +1,48 @@
 """Rendering with Chromium, for pages that are only scripts.
 
-One browser per process, started when it is first needed and again after a crash; a fresh context for every page. All
-of its traffic goes through the vetting proxy. Hosts of the host map speak plain HTTP, which the browser would refuse
-under https: their pages are opened under http and keep their https URL in everything that is stored.
+One browser per process, started when it is first needed, and again when it died, has shown so many pages or holds too
+much memory; pages that are being shown then are finished in the old one. All of its traffic goes through the vetting
+proxy. Hosts of the host map speak plain HTTP, which the browser would refuse under https: their pages are opened under
+http and keep their https URL in everything that is stored.
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-import httpx
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Error, Page, Playwright, Route, async_playwright
-from playwright.async_api import TimeoutError as PlaywrightTimeout
+from playwright.async_api import Playwright, Response
 
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.urls import parse_url
 from services.crawler.guard import Guard
+from services.crawler.launch import Driver, Launch, unguarded
 from services.crawler.politeness import Politeness
+from services.crawler.processes import BrowserProcesses
+from services.crawler.settling import settled
 from services.crawler.statuses import failure
+from services.crawler.tabs import Tab, Tabs
+from services.crawler.transport import PinnedBackend
 from services.crawler.vetting_proxy import vetting_proxy
 
 PAGES_AT_ONCE = 4
 """More than four at once gain nothing on two cores."""
 PAGE_TIMEOUT = 30.0
-"""Seconds for one page, from a blank context to its DOM."""
-SETTLE_TIMEOUT = 8.0
-"""Seconds to wait for the network to fall silent; pages that never do are taken as they are then."""
-CLOSE_TIMEOUT = 5.0
+"""Seconds for one page, from an empty tab to its DOM."""
+STOP_TIMEOUT = 10.0
+"""Seconds that the driver may take to stop its browser; what is left of both is killed then."""
+CRASH_NEWS = 0.2
+"""Seconds after which it is known that a tab crashed: what was asked of it may fail before that."""
+WEIGH_EVERY = 1.0
+"""Least seconds between two looks at the memory of all its processes."""
+SCREENSHOT_HEIGHT = 8_000
+"""Most pixels of a screenshot's height."""
 
-_BLOCKED_RESOURCES = frozenset({"image", "media", "font"})
-_ARGUMENTS = (
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--dns-prefetch-disable",
-    "--disable-dev-shm-usage",
-    "--mute-audio",
-    # Nothing leaves but through the proxy: no names are resolved here, loopback is no exception, WebRTC sends no UDP.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--proxy-bypass-list=<-loopback>",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
+_Taken = TypeVar("_Taken")
 
 
 @dataclass(frozen=True)
@@ -59,111 +54,228 @@ class Rendered:
     html: bytes
 
 
+@dataclass(frozen=True)
+class Wear:
+    """After how much use a browser is replaced."""
+
+    pages: int
+    memory: int
+    """Bytes, of all its processes together."""
+
+
+class _Run:
+    """One Chromium with its driver, its proxy and its tabs."""
+
+    def __init__(self, chromium: Chromium, processes: BrowserProcesses, tabs: Tabs, parts: AsyncExitStack) -> None:
+        self.tabs = tabs
+        self.pages = 0
+        self.users = 0
+        self._chromium = chromium
+        self._processes = processes
+        self._parts = parts
+        self._weighed = float("-inf")
+
+    def works(self) -> bool:
+        """Whether another page may be shown in it."""
+        return self._chromium.is_connected() and self._processes.alive() and not self.tabs.stuck
+
+    async def worn(self, wear: Wear) -> bool:
+        """Whether it has had its use."""
+        if self.pages >= wear.pages:
+            return True
+        if time.monotonic() - self._weighed < WEIGH_EVERY:
+            return False
+        self._weighed = time.monotonic()
+        return await asyncio.to_thread(self._processes.memory) > wear.memory
+
+    async def close(self) -> None:
+        """Stop all of it, by force what does not stop by itself."""
+        await self._parts.aclose()
+        await self.tabs.close()
+
+
 class Browser:
     """Renders pages. Start and close belong to one event loop."""
 
     def __init__(
-        self, executable: Path, *, guard: Guard, politeness: Politeness, user_agent: str, max_bytes: int
+        self,
+        executable: Path,
+        *,
+        launch: Launch,
+        wear: Wear,
+        guard: Guard,
+        backend: PinnedBackend,
+        politeness: Politeness,
+        user_agent: str,
+        max_bytes: int,
     ) -> None:
         self._executable = executable
+        self._launch = launch
+        self._wear = wear
         self._guard = guard
+        self._backend = backend
         self._politeness = politeness
         self._user_agent = user_agent
         self._max_bytes = max_bytes
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
-        self._running = AsyncExitStack()
-        self._playwright: Playwright | None = None
-        self._proxy = ""
-        self._start: asyncio.Task[Chromium] | None = None
+        self._start: asyncio.Task[_Run] | None = None
+        self._retired: set[_Run] = set()
+        """Those that still show pages."""
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def render(self, url: str) -> Rendered:
         """Open the page, let it settle, take its DOM.
 
         Raises Transient `timeout` or `browser`, what the page's status means, and while its host rests.
         """
-        # A slot of the host comes last: it must not be held while pages of other hosts are rendered.
-        async with self._slots, self._politeness.slot(parse_url(url).hostname):
-            try:
-                async with asyncio.timeout(PAGE_TIMEOUT), self._page() as page:
-                    return await self._take(page, url)
-            except (TimeoutError, PlaywrightTimeout) as error:
-                raise Transient(f"not rendered within {PAGE_TIMEOUT:g} s", where=url, kind="timeout") from error
-            except Error as error:
-                raise Transient(_first_line(error), where=url, kind="browser") from error
+
+        async def take(tab: Tab, response: Response) -> Rendered:
+            # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
+            body = (await tab.page.content()).encode("utf-8", "replace")
+            if len(body) > self._max_bytes:
+                raise InvalidInput(
+                    f"rendered larger than {self._max_bytes:,} bytes",
+                    where=url,
+                    hint="QUIETHIRE_FETCH_MAX_BYTES bounds what a page may hold",
+                    kind="too_large",
+                )
+            return Rendered(self._known_as(tab.page.url, url), response.status, body)
+
+        return await self._shown(url, take)
+
+    async def screenshot(self, url: str) -> tuple[str, bytes]:
+        """The final URL and a PNG of the page, without its images, which are never loaded. Raises as `render` does."""
+
+        async def take(tab: Tab, _: Response) -> tuple[str, bytes]:
+            size = tab.page.viewport_size or {"width": 1280, "height": 720}
+            picture = await tab.page.screenshot(
+                type="png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": size["width"], "height": SCREENSHOT_HEIGHT},
+                animations="disabled",
+                timeout=PAGE_TIMEOUT * 1000,
+            )
+            return self._known_as(tab.page.url, url), picture
+
+        return await self._shown(url, take)
 
     async def close(self) -> None:
         """Stop the browser, its driver and the proxy."""
         start, self._start = self._start, None
         if start is not None:
             await asyncio.gather(start, return_exceptions=True)
-        self._playwright = None
-        await self._running.aclose()
+        for run in {*self._retired, *filter(None, [_started(start)])}:
+            self._put_away(run)
+        await asyncio.gather(*self._closing)
 
-    async def _take(self, page: Page, url: str) -> Rendered:
-        response = await page.goto(self._opened_as(url), wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
+    async def _shown(self, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
+        """What `take` makes of the page, once it has settled."""
+        host = parse_url(url).hostname
+        if not self._guard.mapped(host):
+            self._backend.check_proxies(host)  # Before the host's turn is taken: it is not to rest for this.
+        # One of the browser's slots is taken when the host is due, so that no page waits in it for its host.
+        async with self._politeness.slot(host, self._slots):
+            driver = self._launch.driver
+            try:
+                async with asyncio.timeout(PAGE_TIMEOUT):
+                    return await self._twice(url, take)
+            except driver.timeouts as error:
+                raise Transient(
+                    f"not rendered within {PAGE_TIMEOUT:g} s", where=url, hint="try again later", kind="timeout"
+                ) from error
+            except driver.errors as error:
+                raise Transient(_first_line(error), where=url, hint="try again later", kind="browser") from error
+
+    async def _twice(self, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
+        """A browser or tab may have died since its last page, which is no fault of this one: it gets another."""
+        driver = self._launch.driver
+        run = await self._running()
+        tab: Tab | None = None
+        try:
+            async with self._tab(run, url) as tab:
+                return await self._visit(tab, url, take)
+        except driver.timeouts:
+            raise
+        except driver.errors:
+            if tab is not None and tab.used > 1:
+                await asyncio.sleep(CRASH_NEWS)
+            died_before = tab is None or (tab.crashed and tab.used > 1)
+            if run.works() and not died_before:
+                raise
+        async with self._tab(await self._running(), url) as tab:
+            return await self._visit(tab, url, take)
+
+    async def _visit(self, tab: Tab, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
+        response = await tab.page.goto(self._opened_as(url), wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
         if response is None:
-            raise Transient("the browser got no answer", where=url, kind="browser")
-        if refused := failure(response.status, httpx.Headers(response.headers), url):
+            raise Transient("the browser got no answer", where=url, hint="try again later", kind="browser")
+        if refused := failure(response.status, response.headers, url):
             raise refused
-        with suppress(PlaywrightTimeout):  # A page that polls is never silent; what it shows by now is what it shows.
-            await page.wait_for_load_state("networkidle", timeout=SETTLE_TIMEOUT * 1000)
-        # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
-        body = (await page.content()).encode("utf-8", "replace")
-        if len(body) > self._max_bytes:
-            raise InvalidInput(f"rendered larger than {self._max_bytes} bytes", where=url, kind="too_large")
-        return Rendered(self._known_as(page.url, url), response.status, body)
+        await settled(tab, self._launch.driver.errors)
+        return await take(tab, response)
 
     @asynccontextmanager
-    async def _page(self) -> AsyncIterator[Page]:
-        chromium = await self._started()
-        context = await chromium.new_context(
-            user_agent=self._user_agent, service_workers="block", accept_downloads=False, locale="en-US"
-        )
+    async def _tab(self, run: _Run, url: str) -> AsyncIterator[Tab]:
+        run.users += 1
         try:
-            await context.route("**/*", _drop_heavy)
-            page = await context.new_page()
-            context.on("page", _close_popup)
-            yield page
+            async with run.tabs.lend(parse_url(url).hostname) as tab:
+                yield tab
         finally:
-            await self._discard(context, chromium)
+            run.users -= 1
+            run.pages += 1
+            if not run.works() or await run.worn(self._wear):
+                self._retire(run)
 
-    async def _discard(self, context: BrowserContext, chromium: Chromium) -> None:
-        """Close a context. A browser that cannot even do that is stopped, and the next page starts another."""
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await context.close()
-        except Error:
-            pass  # It crashed and took the context with it.
-        except TimeoutError:
-            if _running(self._start) is chromium:
-                await self.close()
-
-    async def _started(self) -> Chromium:
-        """The running browser; a new one where there is none, or none any more."""
-        if self._start is None or (self._start.done() and _running(self._start) is None):
+    async def _running(self) -> _Run:
+        """The browser; a new one where there is none, or none that works any more."""
+        run = _started(self._start)
+        if run is not None and not run.works():
+            self._retire(run)
+        if self._start is None or (self._start.done() and run is None):
             # A task of its own: who is cancelled while waiting leaves no half-started browser behind.
-            self._start = asyncio.create_task(self._launch())
+            self._start = asyncio.create_task(self._begin())
         return await asyncio.shield(self._start)
 
-    async def _launch(self) -> Chromium:
-        if self._playwright is None:
-            self._proxy = await self._running.enter_async_context(vetting_proxy(self._guard))
-            self._playwright = await self._running.enter_async_context(async_playwright())
+    async def _begin(self) -> _Run:
+        parts = AsyncExitStack()
         try:
-            return await self._playwright.chromium.launch(
-                executable_path=self._executable,
-                args=[*_ARGUMENTS, *(["--no-sandbox"] if _is_root() else [])],
-                chromium_sandbox=not _is_root(),
-                proxy={"server": f"http://{self._proxy}"},
-                handle_sigint=False,  # Signals are the process's own affair; it closes us.
-                handle_sigterm=False,
-                handle_sighup=False,
-            )
-        except Error:
-            # The driver may be what died: the next page starts that anew, too.
-            self._playwright = None
-            await self._running.aclose()
+            return await self._assemble(parts)
+        except BaseException:
+            await parts.aclose()
             raise
+
+    async def _assemble(self, parts: AsyncExitStack) -> _Run:
+        driver = self._launch.driver
+        proxy = await parts.enter_async_context(vetting_proxy(self._guard, self._backend))
+        found: list[BrowserProcesses] = []
+        parts.push_async_callback(_end, found)
+        playwright = await parts.enter_async_context(_driving(driver))
+        chromium = await self._launch.start(playwright, self._executable, proxy)
+        processes = await _processes_of(chromium)
+        found.append(processes)
+        if broken := unguarded(processes.command_line, proxy):
+            raise InvalidInput(
+                f"its driver does not keep to {', '.join(broken)}",
+                where="QUIETHIRE_BROWSER_DRIVER",
+                hint="pages are rendered behind the guard or not at all",
+                kind="browser_driver",
+            )
+        tabs = Tabs(chromium, user_agent=self._user_agent, errors=driver.errors)
+        return _Run(chromium, processes, tabs, parts)
+
+    def _retire(self, run: _Run) -> None:
+        """Show no further page in it; it ends when the last that it shows is done."""
+        if _started(self._start) is run:
+            self._start = None
+            self._retired.add(run)
+        if run in self._retired and not run.users:
+            self._put_away(run)
+
+    def _put_away(self, run: _Run) -> None:
+        self._retired.discard(run)
+        task = asyncio.create_task(run.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _opened_as(self, url: str) -> str:
         parsed = parse_url(url)
@@ -180,27 +292,38 @@ class Browser:
         return str(parsed.href)
 
 
-def _running(start: "asyncio.Task[Chromium] | None") -> Chromium | None:
-    """The browser that was started, if it is still there."""
+def _started(start: "asyncio.Task[_Run] | None") -> _Run | None:
+    """What was started, if it was."""
     if start is None or not start.done() or start.cancelled() or start.exception() is not None:
         return None
-    return start.result() if start.result().is_connected() else None
+    return start.result()
 
 
-async def _drop_heavy(route: Route) -> None:
-    if route.request.resource_type in _BLOCKED_RESOURCES:
-        await route.abort()
-    else:
-        await route.continue_()
+@asynccontextmanager
+async def _driving(driver: Driver) -> AsyncIterator[Playwright]:
+    """A driver. One that has died, or does not stop, must not keep us from ending what it leaves behind."""
+    manager = driver.async_playwright()
+    playwright = await manager.__aenter__()
+    try:
+        yield playwright
+    finally:
+        with suppress(TimeoutError, *driver.errors):
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await manager.__aexit__(None, None, None)
 
 
-async def _close_popup(page: Page) -> None:
-    await page.close()
+async def _processes_of(chromium: Chromium) -> BrowserProcesses:
+    session = await chromium.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    await session.detach()
+    return BrowserProcesses(next(process["id"] for process in processes if process["type"] == "browser"))
 
 
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+async def _end(found: list[BrowserProcesses]) -> None:
+    for processes in found:
+        await asyncio.to_thread(processes.end)
 
 
-def _first_line(error: Error) -> str:
-    return error.message.splitlines()[0][:300] if error.message else "the browser failed"
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0][:300] if lines else "the browser failed"

@@ -12,39 +12,73 @@ import ada_url
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
-from quiethire.domain.ports import PageArchive
+from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
-from services.crawler.browser import Browser
+from services.crawler.browser import PAGE_TIMEOUT, Browser, Wear
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
 from services.crawler.exchange import Exchange
 from services.crawler.guard import Guard, Lookup
-from services.crawler.politeness import Politeness
+from services.crawler.launch import Launch
+from services.crawler.politeness import Pace, Politeness
 from services.crawler.redirects import Fetched, Redirects
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
-from services.crawler.transport import PinnedTransport
+from services.crawler.steps import step
+from services.crawler.transport import PinnedBackend, PinnedTransport
+
+UNDER_WAY = 1_000
+"""Fetches of one call that wait for their hosts or run."""
+LEASE_MARGIN = 10.0
+"""Seconds that a host's slot outlasts the longest request: what closing a page or a connection may take."""
+
+BROWSER_HINT = "install Chromium, or name one in QUIETHIRE_CHROMIUM_PATH; QUIETHIRE_BROWSER must not be off"
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def open_crawler(
-    settings: Settings, archive: PageArchive, *, lookup: Lookup | None = None
+    settings: Settings,
+    archive: PageArchive,
+    *,
+    hosts: HostStates | None = None,
+    cache: Cache | None = None,
+    lookup: Lookup | None = None,
+    proxies: ForwardProxies | None = None,
 ) -> AsyncIterator["Crawler"]:
-    """A crawler, open until the block ends. `lookup` stands in for the system's resolver."""
-    guard = Guard(settings.host_map, lookup)
-    politeness = Politeness(everywhere=settings.fetch_concurrency, per_host=settings.host_concurrency)
-    async with PinnedTransport(guard.route, connections=settings.fetch_concurrency) as transport:
+    """A crawler, open until the block ends.
+
+    `hosts` and `cache` are shared with other workers; without them each is polite by itself. `lookup` stands in for
+    the system's resolver. Where the settings name proxies, they come as `proxies`: InvalidInput without them, for nothing
+    must go past them.
+    """
+    if settings.proxies and proxies is None:
+        raise InvalidInput("its proxies are not given", where="QUIETHIRE_PROXIES", hint="open a pool of them first")
+    guard = Guard(settings.host_map, lookup, ports=settings.fetch_ports)
+    pace = Pace(
+        per_host=settings.host_concurrency,
+        delay_min=settings.host_delay_min,
+        delay_max=max(settings.host_delay_max, settings.host_delay_min),
+        crawl_delay_max=settings.crawl_delay_max,
+        lease=max(settings.fetch_timeout, PAGE_TIMEOUT) + LEASE_MARGIN,
+    )
+    politeness = Politeness(pace, everywhere=settings.fetch_concurrency, shared=hosts)
+    async with PinnedTransport(guard.route, connections=settings.fetch_concurrency, proxies=proxies) as transport:
         exchange = Exchange(transport, guard, politeness, settings.user_agent)
-        robots = Robots(exchange, settings.user_agent, settings.fetch_timeout)
-        redirects = Redirects(exchange, robots, settings.fetch_max_bytes)
+        robots = Robots(
+            exchange, politeness, user_agent=settings.user_agent, timeout=settings.fetch_timeout, cache=cache
+        )
+        redirects = Redirects(exchange, robots, guard, settings.fetch_max_bytes)
         browser = partial(
             Browser,
+            launch=Launch.of(settings.browser_driver, settings.browser_args),
+            wear=Wear(settings.browser_pages, settings.browser_memory),
             guard=guard,
+            backend=PinnedBackend(guard.route, proxies),
             politeness=politeness,
             user_agent=settings.user_agent,
             max_bytes=settings.fetch_max_bytes,
@@ -116,7 +150,7 @@ class Crawler:
     ) -> AsyncGenerator[tuple[FetchSpec, PageRef | Problem], None]:
         """Fetch all, as many at once as the settings allow; each comes when it is done, a failure as a Problem.
 
-        What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        Many more are under way: those that wait for a host to be due must not keep other hosts waiting. What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
         """
 
         async def one(spec: FetchSpec) -> tuple[FetchSpec, PageRef | Problem]:
@@ -127,15 +161,19 @@ class Crawler:
 
         waiting = iter(specs)
         running: set[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = set()
+        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = asyncio.Queue()
+        most = max(self._settings.fetch_concurrency, UNDER_WAY)
         try:
             while True:
-                while len(running) < self._settings.fetch_concurrency and (spec := next(waiting, None)) is not None:
-                    running.add(asyncio.create_task(one(spec)))
+                while len(running) < most and (spec := next(waiting, None)) is not None:
+                    task = asyncio.create_task(one(spec))
+                    task.add_done_callback(done.put_nowait)
+                    running.add(task)
                 if not running:
                     return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    yield task.result()
+                task = await done.get()
+                running.discard(task)
+                yield task.result()
         finally:
             for task in running:
                 task.cancel()
@@ -163,7 +201,8 @@ class Crawler:
             ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
         if spec.render is Render.AUTO and is_script_shell(body):
             ref = await self._rendered(ref)
-        await self._record(spec, ref)
+        if not spec.probe:  # what does not exist is not worth a record
+            await self._record(spec, ref)
         return ref
 
     async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
@@ -191,7 +230,8 @@ class Crawler:
         browser = await self._open_browser()
         if browser is None:
             return ref
-        page = await browser.render(ref.final_url)
+        with step("render", ref.final_url):
+            page = await browser.render(ref.final_url)
         if page.final_url != ref.final_url:  # its scripts led elsewhere
             await self._robots.check(parse_url(page.final_url))
         return PageRef(
@@ -204,6 +244,19 @@ class Crawler:
             fetched_at=datetime.now(UTC),
             via=FetchedVia.BROWSER,
         )
+
+    async def screenshot(self, url: str) -> bytes:
+        """A PNG of the page as the browser shows it, without images. Raises as `fetch` does, InvalidInput without a browser."""
+        parsed = parse_url(url)
+        self._guard.check_url(parsed)
+        await self._robots.check(parsed)
+        browser = await self._open_browser()
+        if browser is None:
+            raise InvalidInput("there is no browser to show it", where=url, hint=BROWSER_HINT, kind="no_browser")
+        final_url, picture = await browser.screenshot(url)
+        if final_url != url:
+            await self._robots.check(parse_url(final_url))
+        return picture
 
     async def _open_browser(self) -> Browser | None:
         """The browser, or None where there is none: then pages stay as HTTP gave them, and the log says so once."""

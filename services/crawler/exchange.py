@@ -3,21 +3,23 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import ada_url
-import httpx
+import httpcore
 
-from quiethire.domain.errors import Blocked, InvalidInput, Permanent, QuietHireError, Throttled, Transient
+from quiethire.domain.errors import Blocked, Permanent, QuietHireError, Throttled, Transient
 from services.crawler.body import ACCEPT_ENCODING, read_body
 from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
-from services.crawler.statuses import failure
-from services.crawler.transport import CONNECT_TIMEOUT
+from services.crawler.statuses import failure, retry_after
+from services.crawler.steps import step
+from services.crawler.transport import PinnedTransport
 
 REDIRECTS = (301, 302, 303, 307, 308)
+_WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Answer:
     """What came back. The body of a redirect or of "not modified" is not read."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
+    """By lower-case name."""
     body: bytes
     error: QuietHireError | None
     """What the status means, where it is no success."""
@@ -67,7 +70,12 @@ class Deadline:
             async with asyncio.timeout(self._left):
                 yield
         except TimeoutError as error:
-            raise Transient(f"not done within {self._total:g} s", where=where, kind="timeout") from error
+            raise Transient(
+                f"not done within {self._total:g} s",
+                where=where,
+                hint="try again later; QUIETHIRE_FETCH_TIMEOUT bounds a fetch",
+                kind="timeout",
+            ) from error
         finally:
             self._left -= time.monotonic() - started
 
@@ -75,9 +83,7 @@ class Deadline:
 class Exchange:
     """Sends requests, one hop each."""
 
-    def __init__(
-        self, transport: httpx.AsyncBaseTransport, guard: Guard, politeness: Politeness, user_agent: str
-    ) -> None:
+    def __init__(self, transport: PinnedTransport, guard: Guard, politeness: Politeness, user_agent: str) -> None:
         self._transport = transport
         self._guard = guard
         self._politeness = politeness
@@ -90,61 +96,67 @@ class Exchange:
         """
         self._guard.check_url(request.url)
         answer: Answer | None = None
+        unsent: Throttled | None = None
         try:
-            async with self._politeness.slot(request.url.hostname), deadline.running(request.where):
-                answer = await self._send(request)
-                rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
-                if isinstance(answer.error, rests):
-                    raise answer.error
+            async with self._politeness.slot(request.url.hostname) as visit, deadline.running(request.where):
+                with step("answer", request.where) as facts:
+                    try:
+                        answer = await self._send(request)
+                    except Throttled as error:
+                        unsent = error  # Every proxy rests: that is no word of the host's, which does not rest for it.
+                    else:
+                        facts.update(status=answer.status, bytes=len(answer.body))
+                if answer is not None and answer.error is not None:
+                    visit.retry_after = retry_after(answer.headers)
+                    rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
+                    if isinstance(answer.error, rests):
+                        raise answer.error
         except QuietHireError as error:
             if answer is None or error is not answer.error:
                 raise
+        if answer is None:
+            raise unsent or AssertionError("neither an answer nor an error")
         return answer
 
     async def _send(self, request: Request) -> Answer:
         with _NetworkErrors(request.where) as errors:
-            response = await self._transport.handle_async_request(self._prepare(request))
+            response = await self._transport.send(self._prepare(request))
             try:
                 errors.answered = True
                 return await self._receive(request, response)
             finally:
                 await response.aclose()
 
-    def _prepare(self, request: Request) -> httpx.Request:
+    def _prepare(self, request: Request) -> httpcore.Request:
         url = request.url
+        host = url.host
         # Mapped hosts speak plain HTTP, whatever the scheme of their URLs.
         scheme = "http" if self._guard.mapped(url.hostname) else url.protocol.removesuffix(":")
         headers = {
-            "Host": url.host,
+            "Host": host,
             "User-Agent": self._user_agent,
             "Accept-Encoding": ACCEPT_ENCODING,
             "Accept-Language": "en, *;q=0.5",
             **(request.headers or {}),
         }
-        try:
-            target = httpx.URL(f"{scheme}://{url.host}/")
-        except httpx.InvalidURL as error:
-            raise InvalidInput("not a host name", where=request.where, kind="invalid_url") from error
-        return httpx.Request(
-            request.method,
-            target,
-            headers=headers,
-            content=request.body,
-            extensions={
-                # The path goes out as the URL parser wrote it; httpx would parse and quote it once more.
-                "target": f"{url.pathname}{url.search}".encode("ascii"),
-                "timeout": {"connect": CONNECT_TIMEOUT},
-            },
+        if request.method == "POST":
+            headers["Content-Length"] = str(len(request.body or b""))
+        target = httpcore.URL(
+            scheme=scheme,
+            host=url.hostname.strip("[]"),
+            port=int(url.port) if url.port else None,
+            target=f"{url.pathname}{url.search}".encode("ascii"),  # as the URL parser wrote it
         )
+        return httpcore.Request(request.method, target, headers=list(headers.items()), content=request.body)
 
-    async def _receive(self, request: Request, response: httpx.Response) -> Answer:
-        status, headers = response.status_code, response.headers
+    async def _receive(self, request: Request, response: httpcore.Response) -> Answer:
+        status, headers = response.status, _headers(response.headers)
         bodiless = status in REDIRECTS or (status == 304 and request.conditional)
         error = None if bodiless else failure(status, headers, request.where)
         body = b""
         if error is None and not bodiless:
             body = await read_body(
-                response.aiter_raw(),
+                response.aiter_stream(),
                 encoding=headers.get("content-encoding", ""),
                 length=headers.get("content-length"),
                 limit=request.limit,
@@ -154,8 +166,24 @@ class Exchange:
         return Answer(status, headers, body, error)
 
 
+def _headers(received: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """By lower-case name; of several of one name, their values joined."""
+    headers: dict[str, str] = {}
+    for name, value in received:
+        key, text = name.decode("latin-1").lower(), _text(value)
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 class _NetworkErrors:
-    """Maps what httpx and the sockets raise to the error tree."""
+    """Maps what httpcore and the sockets raise to the error tree."""
 
     def __init__(self, where: str) -> None:
         self._where = where
@@ -166,18 +194,30 @@ class _NetworkErrors:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, TimeoutError) or not isinstance(error, httpx.TransportError | OSError):
+        if isinstance(error, TimeoutError) or not isinstance(error, _WIRE_ERRORS):
             return
         raise self._mapped(error) from error
 
     def _mapped(self, error: Exception) -> QuietHireError:
-        if isinstance(error, httpx.TimeoutException):
-            return Transient("no connection in time", where=self._where, kind="timeout")
+        if isinstance(error, httpcore.TimeoutException):
+            return Transient("no connection in time", where=self._where, hint="try again later", kind="timeout")
         if self.answered:
-            return Transient("the connection broke amid the body", where=self._where, kind="truncated")
-        if isinstance(error, httpx.ConnectError) and (tls := _tls_cause(error)):
-            return Permanent(f"TLS: {tls}"[:300], where=self._where, kind="tls")
-        return Transient(f"{type(error).__name__}: {error}"[:300], where=self._where, kind="connection")
+            return Transient(
+                "the connection broke amid the body",
+                where=self._where,
+                hint="half a page is no page; try again",
+                kind="truncated",
+            )
+        if isinstance(error, httpcore.ConnectError) and (tls := _tls_cause(error)):
+            return Permanent(
+                f"TLS: {tls}"[:300],
+                where=self._where,
+                hint="the host's certificate must be valid for its name",
+                kind="tls",
+            )
+        return Transient(
+            f"{type(error).__name__}: {error}"[:300], where=self._where, hint="try again later", kind="connection"
+        )
 
 
 def _tls_cause(error: BaseException | None) -> ssl.SSLError | None:

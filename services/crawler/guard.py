@@ -6,50 +6,30 @@ changes between check and use (DNS rebinding) changes nothing.
 """
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 
 import ada_url
 
-from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Transient
+from quiethire.domain.errors import Disallowed, InvalidInput, Transient
+from services.crawler.addresses import own_addresses, why_not_public
+from services.crawler.names import SYSTEM, not_found
+from services.crawler.steps import step
 
-WEB_PORTS = (80, 443)
 DNS_TIMEOUT = 5.0
 """Seconds for one lookup."""
+MAX_ANSWERS = 64
+"""Addresses of one host that are looked at; an answer of more is refused, for none may go unchecked."""
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → addresses. Raises Gone where the host does not exist, Transient where nobody could say."""
 
-_REFUSED_V4 = tuple(
-    ip_network(text)
-    for text in (
-        "0.0.0.0/8",
-        "100.64.0.0/10",  # carrier-grade NAT
-        "168.63.129.16/32",  # Azure's host endpoint, inside a public range
-        "192.0.0.0/24",  # protocol assignments; Oracle's old metadata address
-        "192.88.99.0/24",  # 6to4 relays
-        "224.0.0.0/3",  # multicast and reserved
-    )
-)
-_GLOBAL_V6 = IPv6Network("2000::/3")
-"""All of IPv6 that is assigned for global unicast."""
-_REFUSED_V6 = tuple(
-    ip_network(text)
-    for text in (
-        "2001::/23",  # protocol assignments, Teredo, ORCHID
-        "2001:db8::/32",
-        "2002::/16",  # 6to4: an IPv4 address in disguise
-        "3fff::/20",
-    )
-)
-_NAT64 = IPv6Network("64:ff9b::/96")
-_NEVER_RESOLVED = ("invalid", "example")
-"""Top-level domains that RFC 6761 keeps out of the DNS; asking a resolver for them is pointless."""
-_RESOLVERS = ThreadPoolExecutor(16, thread_name_prefix="dns")
-"""A pool of their own: a hanging resolver must not starve asyncio's default one."""
+_NEVER_RESOLVED = ("invalid", "example", "onion", "alt")
+"""Top-level domains that are kept out of the DNS (RFC 6761, 7686, 9476); asking a resolver for them is pointless."""
+_INTERNAL = ("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa")
+"""Suffixes of names that mean something on a local network alone (RFC 6761, 6762, 8375, and ICANN's own list)."""
+_MAP_HINT = "map the host in QUIETHIRE_HOST_MAP if it is a demo or test host"
 
 
 @dataclass(frozen=True)
@@ -63,12 +43,22 @@ class Route:
 class Guard:
     """Decides which hosts may be connected to, and at which addresses.
 
-    `host_map` (host or `*.suffix` → address:port) is the only way to an address that is not public.
+    `host_map` (host or `*.suffix` → address:port) is the only way to an address that is not public. `own` are addresses
+    of this machine, which are refused though they be public.
     """
 
-    def __init__(self, host_map: Mapping[str, str], lookup: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        host_map: Mapping[str, str],
+        lookup: Lookup | None = None,
+        *,
+        ports: Collection[int] = (80, 443),
+        own: Collection[str] | None = None,
+    ) -> None:
         self._map = {host.lower().rstrip("."): _address(target) for host, target in host_map.items()}
-        self._lookup = lookup or system_lookup
+        self._lookup = lookup or SYSTEM.lookup
+        self._ports = frozenset(ports)
+        self._own = own_addresses() if own is None else frozenset(own)
 
     def mapped(self, host: str) -> Route | None:
         """The route of a mapped host, else None. Mapped hosts are spoken to in plain HTTP."""
@@ -80,72 +70,84 @@ class Guard:
         return next((self._map[name] for name in wildcards if name in self._map), None)
 
     def check_url(self, url: ada_url.URL) -> None:
-        """Refuse what needs no lookup to be refused: credentials in the URL and ports that are not the web's."""
+        """Refuse what needs no lookup to be refused. Raises Disallowed.
+
+        That is credentials in the URL, ports that are not the web's, names of local networks, and addresses that are
+        not public.
+        """
+        host = url.hostname
         if url.username or url.password:
-            raise Disallowed("carries credentials", where=url.hostname, kind="credentials")
-        port = int(url.port) if url.port else (443 if url.protocol == "https:" else 80)
-        if self.mapped(url.hostname) is None:
-            _check_port(url.hostname, port)
+            raise Disallowed(
+                "carries credentials", where=host, hint="give the URL without user and password", kind="credentials"
+            )
+        if self.mapped(host) is None:
+            self._check(host, port_of(url))
 
     async def route(self, host: str, port: int) -> Route:
         """Look up and check. Raises Disallowed, Gone `host_not_found` or Transient `dns`."""
-        if mapped := self.mapped(host):
-            return mapped
-        _check_port(host, port)
-        literal = _literal(host)
-        addresses = [literal] if literal else await self._resolve(host, port)
-        for address in addresses:
-            if not is_public(address):
-                raise Disallowed(
-                    "leads to an address that is not public",
-                    where=host,
-                    hint="map the host in QUIETHIRE_HOST_MAP if it is a demo or test host",
-                    kind="private_address",
-                )
-        return Route(tuple(addresses), port)
+        with step("lookup", host) as facts:
+            if mapped := self.mapped(host):
+                facts.update(addresses=list(mapped.addresses), mapped=True)
+                return mapped
+            self._check(host, port)
+            literal = _literal(host)
+            addresses = [literal] if literal else await self._resolve(host, port)
+            facts.update(addresses=addresses, mapped=False)
+            for address in addresses:
+                self._check_address(host, address)
+            return Route(tuple(addresses), port)
+
+    def _check(self, host: str, port: int) -> None:
+        """What can be said of a host and port without a lookup."""
+        if port not in self._ports:
+            allowed = ", ".join(map(str, sorted(self._ports)))
+            raise Disallowed(
+                f"port {port} is not the web's",
+                where=host,
+                hint=f"QUIETHIRE_FETCH_PORTS names those that are fetched ({allowed})",
+                kind="port",
+            )
+        if literal := _literal(host):
+            self._check_address(host, literal)
+        elif ".." in host or host.startswith("."):
+            raise InvalidInput("not a host name", where=host, hint="a label is empty", kind="invalid_url")
+        elif _is_internal(host):
+            raise Disallowed("is a name of a local network", where=host, hint=_MAP_HINT, kind="private_name")
+
+    def _check_address(self, host: str, address: str) -> None:
+        what = why_not_public(address)
+        if what is None and address in self._own:
+            what = "an address of this very machine"
+        if what is not None:
+            leads = "" if host.strip("[]") == address else f"leads to {address}, "
+            raise Disallowed(f"{leads or 'is '}{what}", where=host, hint=_MAP_HINT, kind="private_address")
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         if host.rstrip(".").rpartition(".")[2] in _NEVER_RESOLVED:
-            raise _not_found(host)
+            raise not_found(host)
         try:
             async with asyncio.timeout(DNS_TIMEOUT):
                 addresses = await self._lookup(host, port)
         except TimeoutError as error:
-            raise Transient(f"name not resolved within {DNS_TIMEOUT:g} s", where=host, kind="dns") from error
+            raise Transient(
+                f"name not resolved within {DNS_TIMEOUT:g} s", where=host, hint="try again later", kind="dns"
+            ) from error
         if not addresses:
-            raise _not_found(host)
+            raise not_found(host)
+        if len(addresses) > MAX_ANSWERS:
+            raise Disallowed(f"has more than {MAX_ANSWERS} addresses", where=host, hint=_MAP_HINT, kind="dns_answer")
         return addresses
 
 
-async def system_lookup(host: str, port: int) -> list[str]:
-    """The system's resolver."""
-    loop = asyncio.get_running_loop()
-    try:
-        answers = await loop.run_in_executor(
-            _RESOLVERS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-        )
-    except socket.gaierror as error:
-        if error.errno in {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}:
-            raise _not_found(host) from error
-        raise Transient("name could not be resolved", where=host, hint="is there a network?", kind="dns") from error
-    except UnicodeError as error:
-        raise InvalidInput("not a host name", where=host[:200], kind="invalid_url") from error
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
+def port_of(url: ada_url.URL) -> int:
+    """The port of an http(s) URL, spelled out or not."""
+    return int(url.port) if url.port else (443 if url.protocol == "https:" else 80)
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, whatever form it hides in."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address):
-        if ip in _NAT64:
-            return is_public(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
-        return ip in _GLOBAL_V6 and ip.is_global and not any(ip in network for network in _REFUSED_V6)
-    return ip.is_global and not any(ip in network for network in _REFUSED_V4)
-
-
-def _check_port(host: str, port: int) -> None:
-    if port not in WEB_PORTS:
-        raise Disallowed(f"port {port} is not the web's", where=host, hint="only 80 and 443 are fetched", kind="port")
+def _is_internal(host: str) -> bool:
+    """Whether a name has a meaning on a local network alone: `metadata`, `printer.local`, `x.localhost.`."""
+    name = host.lower().rstrip(".")
+    return "." not in name or any(name == suffix or name.endswith(f".{suffix}") for suffix in _INTERNAL)
 
 
 def _literal(host: str) -> str | None:
@@ -165,7 +167,3 @@ def _address(target: str) -> Route:
         raise InvalidInput(
             "not address:port", where=target, hint='QUIETHIRE_HOST_MAP takes {"host": "127.0.0.1:8099"}'
         ) from error
-
-
-def _not_found(host: str) -> Gone:
-    return Gone("the host does not exist", where=host, kind="host_not_found")

@@ -1,69 +1,214 @@
-"""How many requests go out at once, and which hosts are left in peace."""
+"""How many requests go out at once, and when the next one may go to a host.
+
+One request at a time to a host, a pause after each that grows with the time its answer took, and peace for a host that
+asked for it. What is known of a host is kept by `HostStates`, shared by all workers where there is a Redis. Each process
+keeps its own as well: it is asked first, which spares most questions to Redis, and it alone decides while Redis is out of
+reach.
+"""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
 
 from quiethire.domain.errors import Blocked, QuietHireError, Throttled
+from quiethire.domain.ports import HostRefusal, HostStates, Turn
+from quiethire.telemetry import ERRORS
+from services.crawler.own_hosts import OwnHosts
 
-BLOCKED_REST = 600.0
-"""Seconds a host rests after it refused us."""
+DELAY_FACTOR = 2.0
+"""The pause after an answer is so many times the seconds it took: a host that labours is asked less."""
+THROTTLED_REST = (5.0, 3_600.0)
+BLOCKED_REST = (600.0, 86_400.0)
+"""Seconds that a host rests after it refused us without saying for how long: the first time, and at most."""
+POLL = 0.02
+"""Least seconds between two questions whether another worker has left a host."""
+MAX_QUEUES = 1_000
+"""Hosts whose queues are kept though nobody waits in them."""
+SHARED_RETRY = 5.0
+"""Seconds until Redis is tried again after it was out of reach."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a host is treated."""
+
+    per_host: int
+    """Most requests at once to one host."""
+    delay_min: float
+    """Least and most seconds between the end of a request and the next one."""
+    delay_max: float
+    crawl_delay_max: float
+    """A longer Crawl-delay is cut to this."""
+    lease: float
+    """Seconds after which a slot is free again whose worker died: longer than any request takes."""
 
 
 @dataclass
-class _Host:
+class Visit:
+    """A request under way. `retry_after`: the seconds that an answer asked for which is no success."""
+
+    retry_after: float = 0.0
+
+
+@dataclass
+class _Queue:
+    """Those of this process that wait for one host, in the order they came."""
+
     slots: asyncio.Semaphore
     users: int = 0
-    rest_until: float = field(default=0.0)
-    """On the monotonic clock."""
-    refusal: QuietHireError | None = None
+    crawl_delay: float = 0.0
 
 
 class Politeness:
     """Slots for requests: so many at once in all, and so many to one host. A host that asked for it rests."""
 
-    def __init__(self, *, everywhere: int, per_host: int) -> None:
+    def __init__(self, pace: Pace, *, everywhere: int, shared: HostStates | None = None) -> None:
+        self._pace = pace
         self._everywhere = asyncio.Semaphore(everywhere)
-        self._per_host = per_host
-        self._hosts: dict[str, _Host] = {}
+        self._own = OwnHosts()
+        self._shared = shared
+        self._shared_again = 0.0
+        """When Redis may be tried again, on the monotonic clock."""
+        self._queues: dict[str, _Queue] = {}
+        if shared is None:
+            logger.info("no Redis: this process alone keeps the pace of its requests")
+
+    def heed(self, host: str, crawl_delay: float | None) -> None:
+        """Keep to a host's Crawl-delay (seconds) from now on, as far as the settings go."""
+        self._queue(host).crawl_delay = min(crawl_delay or 0.0, self._pace.crawl_delay_max)
+
+    async def learn(self, host: str, crawl_delay: float | None) -> None:
+        """Heed a Crawl-delay that was read just now: the other workers, who do not know it yet, are held back too."""
+        self.heed(host, crawl_delay)
+        if crawl_delay is None:
+            return
+        if crawl_delay > self._pace.crawl_delay_max:
+            kept = self._pace.crawl_delay_max
+            logger.warning("a Crawl-delay is cut", extra={"host": host, "asked": crawl_delay, "kept": kept})
+        await self._left(host, "", delay=self._queue(host).crawl_delay)
 
     @asynccontextmanager
-    async def slot(self, host: str) -> AsyncIterator[None]:
-        """Wait for a free slot. Raises Throttled or Blocked, without waiting, while the host rests.
+    async def slot(self, host: str, among: asyncio.Semaphore | None = None) -> AsyncIterator[Visit]:
+        """Wait for a free slot, one of `among` (the browser's) too. Raises Throttled or Blocked, without waiting, while the host rests.
 
-        A Throttled or Blocked that leaves the block lays the host to rest.
+        A Throttled or Blocked that leaves the block lays the host to rest; a Throttled then says for how long.
         """
-        state = self._hosts.setdefault(host, _Host(asyncio.Semaphore(self._per_host)))
-        state.users += 1
+        queue = self._queue(host)
+        queue.users += 1
         try:
-            _check_rest(host, state)
             # The host first: those that wait for a slow host must not hold slots that others could use.
-            async with state.slots, self._everywhere:
-                _check_rest(host, state)
+            async with queue.slots, AsyncExitStack() as rooms:
+                token = uuid4().hex
+                await self._turn(host, token, queue, rooms, among)
+                visit, began = Visit(), time.monotonic()
+                refused: Throttled | Blocked | None = None
                 try:
-                    yield
+                    yield visit
                 except (Throttled, Blocked) as refusal:
-                    rest = refusal.retry_after if isinstance(refusal, Throttled) else BLOCKED_REST
-                    state.rest_until = max(state.rest_until, time.monotonic() + rest)
-                    state.refusal = refusal
+                    refused = refusal
                     raise
+                finally:
+                    # How long the browser was at a page says little of how hard its host had to work.
+                    took = time.monotonic() - began if among is None else 0.0
+                    await self._leave(host, token, took, _refusal(visit, refused), refused)
         finally:
-            state.users -= 1
+            queue.users -= 1
             self._forget_idle()
 
+    async def _turn(
+        self, host: str, token: str, queue: _Queue, rooms: AsyncExitStack, among: asyncio.Semaphore | None
+    ) -> None:
+        """Wait for our turn, and for room for one request more."""
+        while True:
+            turn = await self._own.enter(
+                host, token, slots=self._pace.per_host, lease=float("inf"), pause=queue.crawl_delay
+            )
+            if turn.granted:
+                rooms.callback(self._own.withdraw, host, token)
+                for room in (among, self._everywhere):
+                    if room is not None:
+                        await rooms.enter_async_context(room)
+                turn = await self._ask(host, token, queue)
+                if turn.granted:
+                    return
+                await rooms.aclose()
+            _check_rest(host, turn)
+            await asyncio.sleep(max(turn.wait, POLL))
+
+    async def _ask(self, host: str, token: str, queue: _Queue) -> Turn:
+        """What the workers' shared state says; without one in reach our own has the word."""
+        if self._shared is None or time.monotonic() < self._shared_again:
+            return Turn(granted=True)
+        try:
+            turn = await self._shared.enter(
+                host, token, slots=self._pace.per_host, lease=self._pace.lease, pause=queue.crawl_delay
+            )
+        except QuietHireError as error:
+            self._lost(error)
+            return Turn(granted=True)
+        if self._shared_again:
+            self._shared_again = 0.0
+            logger.info("the shared state of hosts is back")
+        if turn.rest is not None:
+            self._own.adopt(host, turn)
+        return turn
+
+    async def _leave(
+        self, host: str, token: str, took: float, refusal: HostRefusal | None, raised: Throttled | Blocked | None
+    ) -> None:
+        delay = min(max(took * DELAY_FACTOR, self._pace.delay_min), self._pace.delay_max)
+        rest = await self._left(host, token, delay=max(delay, self._queue(host).crawl_delay), refusal=refusal)
+        if isinstance(raised, Throttled):
+            raised.retry_after = rest  # as long as everybody else is kept away
+
+    async def _left(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
+        """Tell both states; the seconds that the host now rests."""
+        rest = await self._own.leave(host, token, delay=delay, refusal=refusal)
+        if self._shared is not None and time.monotonic() >= self._shared_again:
+            try:
+                rest = max(rest, await self._shared.leave(host, token, delay=delay, refusal=refusal))
+            except QuietHireError as error:
+                self._lost(error)
+        return rest
+
+    def _lost(self, error: QuietHireError) -> None:
+        ERRORS.labels("host_states").inc()
+        if not self._shared_again:
+            logger.warning("hosts are paced by this process alone for now: %s", error, extra={"kind": error.kind})
+        self._shared_again = time.monotonic() + SHARED_RETRY
+
+    def _queue(self, host: str) -> _Queue:
+        queue = self._queues.get(host)
+        if queue is None:
+            queue = self._queues[host] = _Queue(asyncio.Semaphore(self._pace.per_host))
+        return queue
+
     def _forget_idle(self) -> None:
-        """Keep the table as small as what it must remember."""
-        if len(self._hosts) > 1_000:
-            now = time.monotonic()
-            self._hosts = {name: state for name, state in self._hosts.items() if state.users or state.rest_until > now}
+        if len(self._queues) > MAX_QUEUES:
+            self._queues = {host: queue for host, queue in self._queues.items() if queue.users}
 
 
-def _check_rest(host: str, state: _Host) -> None:
-    left = state.rest_until - time.monotonic()
-    if left <= 0 or state.refusal is None:
-        return
-    if isinstance(state.refusal, Throttled):
-        raise Throttled("asked us to wait", where=host, retry_after=left)
-    raise Blocked(f"refused us; left alone for {left:.0f} s more", where=host)
+def _refusal(visit: Visit, raised: Throttled | Blocked | None) -> HostRefusal | None:
+    if isinstance(raised, Blocked):
+        first, longest = BLOCKED_REST
+        # One that refuses us and says for how long is left alone for no less than one that does not.
+        asked = max(visit.retry_after, first) if visit.retry_after else 0.0
+        return HostRefusal(kind="blocked", asked=asked, first=first, longest=longest)
+    if raised is None and not visit.retry_after:
+        return None
+    first, longest = THROTTLED_REST
+    asked = max(visit.retry_after, raised.retry_after if raised is not None else 0.0)
+    return HostRefusal(kind="throttled", asked=asked, first=first, longest=longest)
+
+
+def _check_rest(host: str, turn: Turn) -> None:
+    if turn.rest == "throttled":
+        raise Throttled("asked us to wait", where=host, hint="it is left alone meanwhile", retry_after=turn.wait)
+    if turn.rest == "blocked":
+        raise Blocked(f"refused us; left alone for {turn.wait:.0f} s more", where=host, hint="try again after that")

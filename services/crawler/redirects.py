@@ -10,7 +10,9 @@ from quiethire.domain.page import FetchSpec, PageRef
 from quiethire.domain.urls import parse_url
 from services.crawler.content import ACCEPT_HEADERS
 from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
+from services.crawler.guard import Guard
 from services.crawler.robots import Robots
+from services.crawler.steps import step
 
 MAX_REDIRECTS = 10
 
@@ -21,6 +23,8 @@ class Fetched:
 
     final_url: str
     answer: Answer
+    redirects: tuple[str, ...] = ()
+    """The URLs that led there, in order."""
 
     @property
     def not_modified(self) -> bool:
@@ -40,24 +44,38 @@ class _Hop:
 class Redirects:
     """Follows redirects to the answer."""
 
-    def __init__(self, exchange: Exchange, robots: Robots, max_bytes: int) -> None:
+    def __init__(self, exchange: Exchange, robots: Robots, guard: Guard, max_bytes: int) -> None:
         self._exchange = exchange
         self._robots = robots
+        self._guard = guard
         self._max_bytes = max_bytes
 
     async def follow(self, spec: FetchSpec, known: PageRef | None, timeout: float) -> Fetched:  # noqa: ASYNC109
         """Fetch. `known` makes the request conditional; `timeout` (seconds) holds for all hops together."""
-        hop, deadline = _first(spec), Deadline(timeout)
+        hop, deadline, passed = _first(spec), Deadline(timeout), list[str]()
         for _ in range(MAX_REDIRECTS + 1):
-            await self._robots.check(hop.url)
-            request = self._request(spec, hop, known)
-            answer = await self._exchange.send(request, deadline)
+            answer = await self._hop(spec, hop, known, deadline)
+            if answer.status not in REDIRECTS:
+                return Fetched(hop.public, answer, tuple(passed))
+            passed.append(hop.public)
+            hop = _next(spec, hop, answer)
+        raise Permanent(
+            f"more than {MAX_REDIRECTS} redirects", where=hop.public, hint="open it in a browser", kind="redirects"
+        )
+
+    async def _hop(self, spec: FetchSpec, hop: _Hop, known: PageRef | None, deadline: Deadline) -> Answer:
+        """One request, if the guard and the host's robots.txt allow it. Raises what its status means."""
+        # Before robots.txt is asked for: of a URL that must not be fetched, its host is not called at all.
+        with step("guard", hop.public):
+            self._guard.check_url(hop.url)
+        with step("robots", hop.public) as facts:
+            verdict = await self._robots.check(hop.url)
+            facts.update(rule=verdict.rule, source=verdict.source.value, crawl_delay=verdict.crawl_delay)
+        with step("request", hop.public):
+            answer = await self._exchange.send(self._request(spec, hop, known), deadline)
             if answer.error is not None:
                 raise answer.error
-            if answer.status not in REDIRECTS:
-                return Fetched(hop.public, answer)
-            hop = _next(spec, hop, answer)
-        raise Permanent(f"more than {MAX_REDIRECTS} redirects", where=hop.public, kind="redirects")
+        return answer
 
     def _request(self, spec: FetchSpec, hop: _Hop, known: PageRef | None) -> Request:
         headers = {"Accept": ACCEPT_HEADERS[spec.accept]}
@@ -69,7 +87,9 @@ class Redirects:
                 headers["If-None-Match"] = known.etag
             if known.last_modified:
                 headers["If-Modified-Since"] = known.last_modified
-        return Request(hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes)
+        return Request(
+            hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes, refusal_rests=not spec.probe
+        )
 
 
 def _first(spec: FetchSpec) -> _Hop:
@@ -84,18 +104,33 @@ def _first(spec: FetchSpec) -> _Hop:
 def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
     location = answer.headers.get("location")
     if not location:
-        raise Permanent(f"answered {answer.status} without a Location", where=hop.public, kind=f"http_{answer.status}")
+        raise Permanent(
+            f"answered {answer.status} without a Location",
+            where=hop.public,
+            hint="open it in a browser",
+            kind=f"http_{answer.status}",
+        )
     try:
         url = parse_url(location, str(hop.url.href))
     except InvalidInput as error:  # its text holds the URL, and that may hold what is private
-        raise Permanent("redirects to what is no URL", where=hop.public, kind="redirects") from error
+        raise Permanent(
+            "redirects to what is no web URL",
+            where=hop.public,
+            hint="only http and https are followed",
+            kind="redirects",
+        ) from error
     url.hash = ""
     method, body = hop.method, hop.body
     if method == "POST":
         if answer.status in (301, 302, 303):
             method, body = "GET", None
         elif url.host != hop.url.host:
-            raise Permanent("redirects a POST to another host", where=hop.public, kind="redirects")
+            raise Permanent(
+                "redirects a POST to another host",
+                where=hop.public,
+                hint="has the board's API a new address?",
+                kind="redirects",
+            )
     return _Hop(url, _without_private(url, spec.private_query), method, body)
 
 

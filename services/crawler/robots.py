@@ -1,15 +1,21 @@
 """robots.txt by RFC 9309: fetched through the crawler's own exchange, so the guard and the slots hold here too."""
 
 import asyncio
+import logging
 import time
+import zlib
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 
 import ada_url
-from protego import Protego
 
-from quiethire.domain.errors import Disallowed, InvalidInput, Throttled, Transient
-from quiethire.domain.urls import parse_url
-from services.crawler.exchange import REDIRECTS, Deadline, Exchange, Request
+from quiethire.domain.errors import Disallowed, InvalidInput, QuietHireError, Throttled, Transient
+from quiethire.domain.ports import Cache
+from quiethire.domain.urls import host_of, parse_url
+from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
+from services.crawler.politeness import Politeness
+from services.crawler.robots_rules import Rules, parse_rules, target_of
 
 MAX_REDIRECTS = 5
 MAX_BYTES = 500 * 1024
@@ -19,57 +25,161 @@ FAILED_TTL = 600.0
 """Seconds that rules are kept, and that a host stays closed whose robots.txt cannot be had."""
 MAX_HOSTS = 5_000
 """Hosts whose rules are kept; the oldest go first."""
+MAX_SHARED = 64 * 1024
+"""Bytes of a compressed file that is still shared with other workers."""
 
-_DISALLOW_ALL = b"User-agent: *\nDisallow: /\n"
+logger = logging.getLogger(__name__)
+
+
+class Source(StrEnum):
+    """Where a verdict comes from."""
+
+    FILE = "file"
+    MISSING = "missing"
+    """There is none, or we may not read it: everything is allowed (RFC 9309 2.3.1.3)."""
+    UNREACHABLE = "unreachable"
+    """The server failed or was too slow: nothing is allowed for now (2.3.1.4)."""
 
 
 @dataclass(frozen=True)
-class _Rules:
-    rules: Protego
+class RobotsVerdict:
+    """Whether a URL may be fetched, and what decided."""
+
+    allowed: bool
+    rule: str | None
+    """The deciding line; None where none matches."""
+    source: Source
+    crawl_delay: float | None
+    """Seconds between requests, as the file asks for."""
+
+
+@dataclass(frozen=True)
+class _File:
+    """A robots.txt as it was found. It can be shared: who reads it may go by another name."""
+
+    source: Source
+    body: bytes
+    at: float
+    """Seconds since the epoch."""
+
+    @property
+    def until(self) -> float:
+        return self.at + (FAILED_TTL if self.source is Source.UNREACHABLE else TTL)
+
+    def packed(self) -> bytes:
+        return f"{self.source.value} {self.at:.0f} ".encode() + zlib.compress(self.body)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "_File":
+        source, at, body = packed.split(b" ", 2)
+        return cls(Source(source.decode()), zlib.decompressobj().decompress(body, MAX_BYTES), float(at))
+
+
+@dataclass(frozen=True)
+class _Known:
+    source: Source
+    rules: Rules
     until: float
-    """On the monotonic clock."""
 
 
 class Robots:
     """May this URL be fetched? Asked for every hop of every fetch."""
 
-    def __init__(self, exchange: Exchange, user_agent: str, timeout: float) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        politeness: Politeness,
+        *,
+        user_agent: str,
+        timeout: float,
+        cache: Cache | None = None,
+    ) -> None:
         self._exchange = exchange
+        self._politeness = politeness
         self._agent = product_token(user_agent)
         self._timeout = timeout
-        self._rules: dict[str, _Rules] = {}
-        self._fetching: dict[str, asyncio.Task[_Rules]] = {}
+        self._cache = cache
+        self._known: dict[str, _Known] = {}
+        self._fetching: dict[str, asyncio.Task[_Known]] = {}
 
-    async def check(self, url: ada_url.URL) -> None:
-        """Raise Disallowed `robots` where the host does not want this URL fetched by us.
+    async def check(self, url: ada_url.URL) -> RobotsVerdict:
+        """Raise Disallowed `robots` where the host does not want this URL fetched by us; heed its Crawl-delay.
 
-        What keeps robots.txt from being read at all (no connection, a time-out, 429, 503) is raised as it is:
-        nothing is fetched, and a retry asks again. Other 5xx close the host for ten minutes.
+        A host whose robots.txt fails or takes too long is closed for ten minutes. What else keeps it from being read
+        (no connection, 429, 503) is raised as it is: nothing is fetched, and a retry asks again.
         """
-        rules = await self._of(str(url.origin))
-        if not rules.can_fetch(str(url.href), self._agent):
-            raise Disallowed(f"robots.txt closes it to {self._agent}", where=url.hostname + url.pathname, kind="robots")
+        verdict = await self.verdict(url)
+        self._politeness.heed(url.hostname, verdict.crawl_delay)
+        if verdict.allowed:
+            return verdict
+        if verdict.source is Source.UNREACHABLE:
+            detail, hint = "robots.txt cannot be had", f"it is asked for again after {FAILED_TTL / 60:.0f} minutes"
+        else:
+            detail = f"robots.txt closes it to {self._agent}: {verdict.rule}"
+            hint = "its owner alone can open it"
+        raise Disallowed(detail, where=url.hostname + url.pathname, hint=hint, kind="robots")
 
-    async def _of(self, origin: str) -> Protego:
-        known = self._rules.get(origin)
-        if known is None or known.until <= time.monotonic():
+    async def verdict(self, url: ada_url.URL) -> RobotsVerdict:
+        """May this URL be fetched, and by which rule? Raises as `check` where robots.txt cannot be read."""
+        known = await self._of(str(url.origin))
+        rule = known.rules.deciding(target_of(str(url.href)))
+        allowed = known.source is not Source.UNREACHABLE and (rule is None or rule.allow)
+        return RobotsVerdict(allowed, str(rule) if rule else None, known.source, known.rules.crawl_delay)
+
+    async def _of(self, origin: str) -> _Known:
+        known = self._known.get(origin)
+        if known is None or known.until <= time.time():
             task = self._fetching.get(origin)
             if task is None:
-                task = self._fetching[origin] = asyncio.create_task(self._fetch(origin))
-                task.add_done_callback(lambda done: self._fetched(origin, done))
+                task = self._fetching[origin] = asyncio.create_task(self._find(origin))
+                task.add_done_callback(lambda done: self._found(origin, done))
             # Many wait for one request; who stops waiting does not stop the others.
             known = await asyncio.shield(task)
-        return known.rules
+        return known
 
-    def _fetched(self, origin: str, task: "asyncio.Task[_Rules]") -> None:
+    def _found(self, origin: str, task: "asyncio.Task[_Known]") -> None:
         del self._fetching[origin]
         if not task.cancelled() and task.exception() is None:
-            self._rules.pop(origin, None)
-            self._rules[origin] = task.result()
-            if len(self._rules) > MAX_HOSTS:
-                del self._rules[next(iter(self._rules))]
+            self._known.pop(origin, None)
+            self._known[origin] = task.result()
+            if len(self._known) > MAX_HOSTS:
+                del self._known[next(iter(self._known))]
 
-    async def _fetch(self, origin: str) -> _Rules:
+    async def _find(self, origin: str) -> _Known:
+        """The file that another worker has fetched, else fetched now."""
+        file = await self._shared(origin)
+        if file is None:
+            answer = await self._fetch(origin)
+            file = _File(*_read(answer), time.time())
+            await self._share(origin, file)
+            rules = parse_rules(file.body, self._agent)
+            await self._politeness.learn(host_of(origin), rules.crawl_delay)
+        else:
+            rules = parse_rules(file.body, self._agent)
+        return _Known(file.source, rules, file.until)
+
+    async def _shared(self, origin: str) -> _File | None:
+        if self._cache is None:
+            return None
+        try:
+            packed = await self._cache.get(cache_key(origin))
+            file = _File.unpacked(packed) if packed is not None else None
+        except (QuietHireError, ValueError, zlib.error) as error:
+            logger.warning("robots.txt is fetched anew: %s", error, extra={"origin": origin})
+            return None
+        return file if file is not None and file.until > time.time() else None
+
+    async def _share(self, origin: str, file: _File) -> None:
+        packed = file.packed()
+        if self._cache is None or len(packed) > MAX_SHARED:
+            return
+        try:
+            await self._cache.set(cache_key(origin), packed, timedelta(seconds=file.until - file.at))
+        except QuietHireError as error:
+            logger.warning("robots.txt is not shared: %s", error, extra={"origin": origin})
+
+    async def _fetch(self, origin: str) -> Answer | Source:
+        """The answer that is no redirect, or what its absence means."""
         deadline = Deadline(self._timeout)
         url = parse_url(f"{origin}/robots.txt")
         for _ in range(MAX_REDIRECTS + 1):
@@ -85,19 +195,18 @@ class Robots:
                 answer = await self._exchange.send(request, deadline)
             except InvalidInput:
                 # A file that cannot be read (an encoding nobody asked for, say) is no leave to fetch.
-                return _kept(parse_rules(_DISALLOW_ALL), FAILED_TTL)
+                return Source.UNREACHABLE
+            except Transient as error:
+                if error.kind != "timeout":
+                    raise
+                return Source.UNREACHABLE
             if answer.status not in REDIRECTS:
-                break
+                return answer
             try:
                 url = parse_url(answer.headers.get("location", ""), str(url.href))
             except InvalidInput:
-                return _kept(parse_rules(b""), TTL)  # 2.3.1.3: unavailable, as with 4xx
-        if isinstance(answer.error, Throttled):
-            raise answer.error
-        if isinstance(answer.error, Transient):
-            return _kept(parse_rules(_DISALLOW_ALL), FAILED_TTL)
-        # 4xx and more redirects than we follow have no body here: no rules.
-        return _kept(parse_rules(answer.body), TTL)
+                return Source.MISSING
+        return Source.MISSING  # 2.3.1.2: more redirects than we follow
 
     async def close(self) -> None:
         """Stop what is being fetched."""
@@ -112,10 +221,18 @@ def product_token(user_agent: str) -> str:
     return user_agent.split("/", 1)[0].split(" ", 1)[0]
 
 
-def parse_rules(body: bytes) -> Protego:
-    """Rules out of the bytes of a file. A byte order mark, even a broken one, hides no rule."""
-    return Protego.parse(body.decode("utf-8-sig", "ignore"))
+def cache_key(origin: str) -> str:
+    """Where the robots.txt of an origin is shared."""
+    return f"crawler:robots:{origin}"
 
 
-def _kept(rules: Protego, ttl: float) -> _Rules:
-    return _Rules(rules, time.monotonic() + ttl)
+def _read(answer: Answer | Source) -> tuple[Source, bytes]:
+    if isinstance(answer, Source):
+        return answer, b""
+    if isinstance(answer.error, Throttled):
+        raise answer.error
+    if isinstance(answer.error, Transient):
+        return Source.UNREACHABLE, b""
+    if answer.error is not None:
+        return Source.MISSING, b""
+    return Source.FILE, answer.body

@@ -5,6 +5,7 @@ on every fetched page that may be rendered.
 """
 
 import re
+from collections.abc import Iterator
 
 SCANNED = 1_000_000
 """Bytes that are looked at."""
@@ -29,19 +30,30 @@ def is_script_shell(html: bytes) -> bool:
     lowered = html.lower()
     if b"<script" not in lowered or b'"jobposting"' in lowered:
         return False
-    text = _visible_text(html, lowered)
+    text = _visible_text(html)
     return text < LITTLE_TEXT or (text < SOME_TEXT and _EMPTY_ROOT.search(html) is not None)
 
 
-def _visible_text(html: bytes, lowered: bytes) -> int:
-    """Bytes of text outside tags, scripts and the like, white space collapsed; counted until there are enough."""
-    total, position = 0, 0
-    while position < len(html) and total < SOME_TEXT:
+def visible_texts(html: bytes) -> Iterator[bytes]:
+    """The texts outside tags, scripts and the like, as they stand."""
+    lowered = html.lower()
+    position = 0
+    while position < len(html):
         tag = _TAG.search(html, position)
         if tag is None:
-            return total + _length(html[position:])
-        total += _length(html[position : tag.start()])
+            yield html[position:]
+            return
+        yield html[position : tag.start()]
         position = _after(lowered, tag.group(1).lower(), tag.end())
+
+
+def _visible_text(html: bytes) -> int:
+    """Bytes of visible text, white space collapsed; counted until there are enough."""
+    total = 0
+    for text in visible_texts(html):
+        total += _length(text)
+        if total >= SOME_TEXT:
+            break
     return total
 
 

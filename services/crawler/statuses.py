@@ -1,47 +1,57 @@
 """What an HTTP status means, in the words of the error tree."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx
-
 from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Throttled, Transient
 
-DEFAULT_RETRY_AFTER = 5.0
-MAX_RETRY_AFTER = 3_600.0
-"""Seconds. No host makes us wait longer than an hour at once; it may say so again."""
+MAX_RETRY_AFTER = 366 * 86_400.0
+"""Seconds. A host that asks for more than a year is left alone for that year."""
 
 _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 """Headers that come with a challenge page, whatever its status (Cloudflare, AWS WAF)."""
 
+_ASK = "the host turns crawlers away: ask its owner for leave, or for a feed"
 
-def failure(status: int, headers: httpx.Headers, where: str) -> QuietHireError | None:
-    """The error of an answer, or None for a success. Redirects, and a 304 that was asked for, are the caller's."""
+
+def failure(status: int, headers: Mapping[str, str], where: str) -> QuietHireError | None:
+    """The error of an answer (headers by lower-case name), or None for a success. Redirects, and a 304 that was asked for, are the caller's."""
     if any(name in headers for name in _CHALLENGES):
-        return Blocked("answered with a challenge", where=where, kind="challenge")
+        return Blocked("answered with a challenge", where=where, hint=_ASK, kind="challenge")
     if 200 <= status < 300 and status != 206:  # a part was not asked for, and is no whole page
         return None
     detail = f"answered {status}"
     if status in (401, 403, 999):  # 999 is LinkedIn's way to say 403
-        return Blocked(detail, where=where)
+        return Blocked(detail, where=where, hint=_ASK)
     if status in (404, 410):
-        return Gone(detail, where=where)
+        return Gone(detail, where=where, hint="is the address still right?")
     if status in (429, 503):
-        return Throttled(detail, where=where, retry_after=retry_after(headers.get("retry-after")))
-    transient = status in (206, 304, 408, 425) or status >= 500
-    return (Transient if transient else Permanent)(detail, where=where, kind=f"http_{status}")
+        return Throttled(detail, where=where, hint="it is left alone meanwhile", retry_after=retry_after(headers))
+    passing = status in (206, 304, 408, 425) or status >= 500
+    error, hint = (Transient, "try again later") if passing else (Permanent, "open it in a browser: is it a page?")
+    return error(detail, where=where, hint=hint, kind=f"http_{status}")
 
 
-def retry_after(value: str | None, now: datetime | None = None) -> float:
-    """Seconds of a Retry-After header, in either form (RFC 9110 10.2.3), bounded."""
-    text = (value or "").strip()
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
+    """Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3); 0.0 where there is none to be read.
+
+    A date is counted from the answer's own Date as well as from our clock: the longer wait is early by neither.
+    """
+    text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        seconds = float(text[:9])
-    else:
-        try:
-            when = parsedate_to_datetime(text)
-            when = when if when.tzinfo else when.replace(tzinfo=UTC)
-            seconds = (when - (now or datetime.now(UTC))).total_seconds()
-        except (ValueError, TypeError, OverflowError):
-            return DEFAULT_RETRY_AFTER
-    return min(max(seconds, 1.0), MAX_RETRY_AFTER)
+        return min(float(text[:12]), MAX_RETRY_AFTER)
+    until, answered = _date(text), _date(headers.get("date", ""))
+    if until is None:
+        return 0.0
+    ours = (until - (now or datetime.now(UTC))).total_seconds()
+    theirs = (until - answered).total_seconds() if answered is not None else 0.0
+    return min(max(ours, theirs, 0.0), MAX_RETRY_AFTER)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        when = parsedate_to_datetime(text)
+        return when if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

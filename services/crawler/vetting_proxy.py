@@ -7,35 +7,40 @@ that the crawler could not reach itself.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import ada_url
+import httpcore
 
-from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
+from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.urls import parse_url
-from services.crawler.guard import Guard
-from services.crawler.transport import CONNECT_TIMEOUT, MAX_ADDRESSES
+from services.crawler.guard import Guard, port_of
+from services.crawler.transport import CONNECT_TIMEOUT, PinnedBackend
 
 MAX_HEAD = 65_536
 HEAD_TIMEOUT = 15.0
 """Seconds for the head of a request."""
 MAX_REQUEST_BODY = 1_000_000
+MAX_HEADS = 10
+"""Heads of one answer: all but the last are interim ones (1xx)."""
 MAX_CONNECTION_BYTES = 30_000_000
 """Bytes that one connection may bring in."""
 MAX_CONNECTION_SECONDS = 60.0
 MAX_CONNECTIONS = 256
 
 _CHUNK = 65_536
+_NETWORK_ERRORS = (httpcore.NetworkError, httpcore.TimeoutException)
 _DROPPED = ("proxy-connection", "proxy-authorization", "connection", "keep-alive", "te", "upgrade")
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def vetting_proxy(guard: Guard) -> AsyncIterator[str]:
-    """Run the proxy; yields its address as `127.0.0.1:port`."""
-    proxy = _Proxy(guard)
+async def vetting_proxy(guard: Guard, backend: PinnedBackend) -> AsyncIterator[str]:
+    """Run the proxy, which connects as `backend` does; yields its address as `127.0.0.1:port`."""
+    proxy = _Proxy(guard, backend)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=MAX_HEAD)
     try:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -46,8 +51,9 @@ async def vetting_proxy(guard: Guard) -> AsyncIterator[str]:
 
 
 class _Proxy:
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, backend: PinnedBackend) -> None:
         self._guard = guard
+        self._backend = backend
         self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -61,7 +67,7 @@ class _Proxy:
         try:
             async with self._slots, asyncio.timeout(MAX_CONNECTION_SECONDS):
                 await self._answer(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, *_NETWORK_ERRORS):
             pass  # One end went away, sent no request or used up its time: the browser sees a closed connection.
         finally:
             await _close(writer)
@@ -82,35 +88,57 @@ class _Proxy:
             if connect and self._guard.mapped(url.hostname) and url.port in ("", "443"):
                 raise InvalidInput("a mapped host speaks no TLS", where=url.host)
             length = _body_length(fields)
-            upstream_reader, upstream = await self._connect(url)
-        except QuietHireError as error:
-            logger.info("browser request refused", extra={"kind": error.kind, "where": error.where})
+            self._guard.check_url(url)
+            upstream = _Upstream(await self._backend.connect_tcp(url.hostname, port_of(url), CONNECT_TIMEOUT))
+        except (QuietHireError, *_NETWORK_ERRORS) as error:
+            kind = error.kind if isinstance(error, QuietHireError) else "connection"
+            logger.info("browser request refused", extra={"kind": kind, "error": str(error)[:300]})
             writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             await writer.drain()
             return
         try:
             if connect:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await _both_ways(reader, writer, upstream_reader, upstream)
+                await _first(_send(reader, upstream, MAX_CONNECTION_BYTES), _receive(upstream, writer))
             else:
-                upstream.write(_origin_form(method, url, fields))
-                await _pipe(reader, upstream, length)
-                await _pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)
+                await upstream.write(_origin_form(method, url, fields))
+                await _send(reader, upstream, length)
+                await _first(_gone(reader), _one_answer(upstream, writer))
         finally:
-            await _close(upstream)
+            await upstream.close()
 
-    async def _connect(self, url: ada_url.URL) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        self._guard.check_url(url)
-        port = int(url.port) if url.port else (443 if url.protocol == "https:" else 80)
-        route = await self._guard.route(url.hostname, port)
-        failure: OSError | None = None
-        for address in route.addresses[:MAX_ADDRESSES]:
-            try:
-                async with asyncio.timeout(CONNECT_TIMEOUT):
-                    return await asyncio.open_connection(address, route.port)
-            except OSError as error:
-                failure = error
-        raise Transient("no connection", where=url.host, kind="connection") from failure
+
+class _Upstream:
+    """A connection to a host, with what was read of it too early."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._early = b""
+
+    async def read(self, most: int) -> bytes:
+        """What comes next; empty at the end."""
+        early, self._early = self._early[:most], self._early[most:]
+        return early or await self._stream.read(most)
+
+    async def head(self) -> bytes:
+        """Up to an empty line."""
+        found = b""
+        while b"\r\n\r\n" not in found:
+            chunk = await self.read(_CHUNK)
+            if not chunk or len(found) > MAX_HEAD:
+                raise httpcore.ReadError("no head of an answer")
+            found += chunk
+        head, _, rest = found.partition(b"\r\n\r\n")
+        self._early = rest + self._early
+        return head
+
+    async def write(self, data: bytes) -> None:
+        """Send all of it."""
+        await self._stream.write(data)
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self._stream.aclose()
 
 
 def _parse_head(head: bytes) -> tuple[str, str, list[tuple[str, str]]]:
@@ -138,30 +166,44 @@ def _origin_form(method: str, url: ada_url.URL, fields: list[tuple[str, str]]) -
     return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in kept), "", ""]).encode("latin-1")
 
 
-async def _both_ways(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    upstream_reader: asyncio.StreamReader,
-    upstream: asyncio.StreamWriter,
-) -> None:
-    """Tunnel until either end closes."""
-    ways = [
-        asyncio.create_task(_pipe(reader, upstream, MAX_CONNECTION_BYTES)),
-        asyncio.create_task(_pipe(upstream_reader, writer, MAX_CONNECTION_BYTES)),
-    ]
+async def _one_answer(upstream: _Upstream, writer: asyncio.StreamWriter) -> None:
+    """Pass an answer on, and say that no further request is taken: many servers keep the connection, and do not say so."""
+    for _ in range(MAX_HEADS):
+        first, *fields = (await upstream.head()).split(b"\r\n")
+        status = first.split(b" ", 2)[1] if b" " in first else b""
+        kept = [field for field in fields if field.partition(b":")[0].lower() not in (b"connection", b"keep-alive")]
+        writer.write(b"\r\n".join([first, *kept, b"Connection: close", b"", b""]))
+        await writer.drain()
+        if not status.startswith(b"1"):
+            await _receive(upstream, writer)
+            return
+
+
+async def _gone(reader: asyncio.StreamReader) -> None:
+    """Wait until the browser has left, or sends what it must not."""
+    await reader.read(1)
+
+
+async def _first(*ways: Coroutine[Any, Any, None]) -> None:
+    """Run all until the first is done."""
+    tasks = [asyncio.create_task(way) for way in ways]
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int) -> None:
-    while limit > 0:
-        chunk = await reader.read(min(_CHUNK, limit))
-        if not chunk:
-            break
+async def _send(reader: asyncio.StreamReader, upstream: _Upstream, limit: int) -> None:
+    while limit > 0 and (chunk := await reader.read(min(_CHUNK, limit))):
+        limit -= len(chunk)
+        await upstream.write(chunk)
+
+
+async def _receive(upstream: _Upstream, writer: asyncio.StreamWriter) -> None:
+    limit = MAX_CONNECTION_BYTES
+    while limit > 0 and (chunk := await upstream.read(min(_CHUNK, limit))):
         limit -= len(chunk)
         writer.write(chunk)
         await writer.drain()

@@ -1,5 +1,6 @@
 """What every method of discovery is given, and what it gives back."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +23,8 @@ Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 
 MAX_REQUESTS = 30
 """Requests that one run of a method may make."""
+MAX_SECONDS = 60.0
+"""After so long a run makes no further request: a host that wants long pauses is asked for what is likeliest alone."""
 MAX_FAILURES_IN_A_ROW = 3
 """After so many hosts' failures one after the other a run stops asking."""
 
@@ -66,11 +69,13 @@ class Requests:
     made: int = 0
     problems: list[Problem] = field(default_factory=list)
     failures_in_a_row: int = 0
+    until: float = field(default_factory=lambda: time.monotonic() + MAX_SECONDS)
 
     @property
     def spent(self) -> bool:
         """Whether no more requests may be made."""
-        return self.made >= self.limit or self.failures_in_a_row >= MAX_FAILURES_IN_A_ROW
+        late = time.monotonic() > self.until
+        return late or self.made >= self.limit or self.failures_in_a_row >= MAX_FAILURES_IN_A_ROW
 
     async def get(self, spec: FetchSpec, *, guess: bool = False) -> Page | None:
         """The page, or None where there is none. A guessed address that leads nowhere is no problem."""

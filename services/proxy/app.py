@@ -1,20 +1,15 @@
 """The proxy service's HTTP face (port 8003)."""
 
 import asyncio
-import logging
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Gone, QuietHireError, Throttled, Transient
+from quiethire.domain.errors import Gone, QuietHireError, Throttled
 from quiethire.domain.result import Problem
-from services.proxy.check import Check
+from services.proxy.check import Check, check_pool
 from services.proxy.pool import Proxy, ProxyPool
-
-CHECKS_AT_ONCE = 20
-
-logger = logging.getLogger(__name__)
 
 
 class ProxyStats(Model):
@@ -53,8 +48,7 @@ def create_app(pool: ProxyPool, check: Check) -> FastAPI:
     async def check_all() -> ProxyStats:
         """Try every proxy now, resting ones too; those that fail rest, those that work return."""
         async with checking:
-            slots = asyncio.Semaphore(CHECKS_AT_ONCE)
-            await asyncio.gather(*(_check(pool, check, key, slots) for key in pool.ids))
+            await check_pool(pool, check)
         return ProxyStats.of(pool)
 
     @app.get("/health")
@@ -68,13 +62,3 @@ def create_app(pool: ProxyPool, check: Check) -> FastAPI:
         return ProxyStats.of(pool)
 
     return app
-
-
-async def _check(pool: ProxyPool, check: Check, proxy_id: str, slots: asyncio.Semaphore) -> None:
-    async with slots:
-        try:
-            latency: float | None = await check(pool.url_of(proxy_id))
-        except Transient as error:
-            logger.warning("proxy failed", extra={"proxy": proxy_id, "kind": error.kind, "detail": error.detail})
-            latency = None
-    pool.report(proxy_id, latency=latency)

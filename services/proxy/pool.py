@@ -1,18 +1,30 @@
-"""The proxy pool. It serves its HTTP face only: the crawler does not send its requests through proxies yet."""
+"""The proxy pool: which proxy is used next, how each does, and which rest.
+
+A pool is a process's own: what it knows of its proxies it has learnt from its own requests and checks.
+"""
 
 import hashlib
 import random
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, InvalidInput, Throttled
+from quiethire.domain.ports import ForwardProxy
 from quiethire.domain.urls import parse_url
 
 FIRST_REST = 30.0
 LONGEST_REST = 900.0
 """Seconds that a proxy rests after a failure; doubled by each further one in a row."""
+
+STICKY = 600.0
+"""Seconds for which a host keeps its proxy, so that what it takes for a visit comes from one address."""
+MAX_HOSTS = 10_000
+"""Hosts whose proxy is remembered."""
 
 _MEMORY = 0.2
 """Weight of the newest report in the running averages of success and latency."""
@@ -62,6 +74,8 @@ class ProxyPool:
         self._clock = clock
         self._choose = choose or random.SystemRandom()
         self._proxies: dict[str, _State] = {}
+        self._kept: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        """Host → its proxy, and until when it keeps it."""
         for number, url in enumerate(urls, 1):
             state = _parse(url, number)
             self._proxies[hashlib.sha256(state.url.encode()).hexdigest()[:12]] = state
@@ -82,12 +96,42 @@ class ProxyPool:
         awake = [key for key, state in self._proxies.items() if state.rest_until <= now]
         if not awake:
             soonest = min(state.rest_until for state in self._proxies.values())
-            raise Throttled("every proxy rests after failures", retry_after=soonest - now)
+            raise Throttled(
+                "every proxy rests after failures",
+                where="QUIETHIRE_PROXIES",
+                hint="nothing is sent without a proxy; GET /proxy/stats tells how they do",
+                retry_after=soonest - now,
+            )
         [key] = self._choose.choices(awake, weights=[_weight(self._proxies[key]) for key in awake])
         return self._shown(key)
 
+    def choose(self, host: str) -> ForwardProxy:
+        """One for this host, with its credentials: the same for ten minutes, as long as it does not rest.
+
+        Raises as `pick` does.
+        """
+        now = self._clock()
+        key, until = self._kept.get(host, ("", 0.0))
+        if until <= now or self._proxies[key].rest_until > now:
+            key = self.pick().id
+            self._kept[host] = (key, now + STICKY)
+            self._kept.move_to_end(host)
+            if len(self._kept) > MAX_HOSTS:
+                self._kept.popitem(last=False)
+        return ForwardProxy(id=key, url=SecretStr(self._proxies[key].url))
+
+    def doubt(self, proxy_id: str, host: str) -> None:
+        """A host was not reached, be it the proxy's fault or its own: the proxy is picked less often, but does not rest.
+
+        The host gets another next time. A proxy that reaches nothing is found by the checks. Raises Gone for an unknown id.
+        """
+        state = self._state(proxy_id)
+        state.success_rate -= _MEMORY * state.success_rate
+        if self._kept.get(host, ("", 0.0))[0] == proxy_id:
+            del self._kept[host]
+
     def url_of(self, proxy_id: str) -> str:
-        """The URL with credentials, for who connects through it. Raises Gone for an unknown id."""
+        """The URL with credentials, for who checks it. Raises Gone for an unknown id."""
         return self._state(proxy_id).url
 
     def report(self, proxy_id: str, *, latency: float | None) -> None:

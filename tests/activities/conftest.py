@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
@@ -24,6 +25,8 @@ class ScriptedFetcher:
         self.archive, self.web, self.asked = archive, web, []
 
     async def fetch(self, spec: FetchSpec, *, offline: bool = False) -> PageRef:
+        if spec.probe:
+            raise Gone("answered 404", where=spec.url)
         self.asked.append(spec.url)
         answer = self.web[spec.url]
         if isinstance(answer, Exception):

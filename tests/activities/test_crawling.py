@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities import crawling
 from activities.batches import load_batch, load_urls, save_urls
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
 from activities.errors import ATTEMPTS
 from activities.parsing import ExtractLinksInput, ParseActivities
+from activities.shapes import followed, yields_of
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, Throttled, Transient
 
@@ -69,6 +71,24 @@ async def test_a_board_is_read_to_the_end(world, crawl):
     assert found.complete
     [batch] = found.batches
     assert len((await load_batch(world.archive, batch)).postings) == 3
+
+
+async def test_a_board_that_takes_longer_than_an_activity_goes_on_from_the_archive(world, crawl, monkeypatch):
+    board = Board(ats="smartrecruiters", token="northwind", url="https://careers.smartrecruiters.com/northwind")
+    feed = "https://api.smartrecruiters.com/v1/companies/northwind/postings?limit=100&offset="
+    pages = {
+        f"{feed}{offset}": json.dumps(
+            {"totalFound": 150, "content": [{"id": str(7000 + offset + number)} for number in range(count)]}
+        )
+        for offset, count in ((0, 100), (100, 50))
+    }
+    with monkeypatch.context() as hurry:
+        hurry.setattr(crawling, "READ_SECONDS", -1.0)
+        first = await crawl(board, web=pages)
+    assert (first.unfinished, first.complete, first.links) == (True, False, None)
+    found = await crawl(board, web=pages)
+    assert (found.unfinished, found.complete, found.links.count) == (False, True, 150)
+    assert world.fetcher.asked == list(pages)
 
 
 async def test_a_board_that_gives_less_than_it_counts_is_incomplete(crawl):
@@ -136,7 +156,7 @@ async def test_on_the_last_try_what_does_not_come_is_a_problem(world, fetch):
     ("more", "goes_on"),
     [
         ("", False),
-        ('<a href="?page=2">2</a>', True),
+        ('<a href="?page=2">2</a>', False),
         ('<a rel="next" href="/careers/2">›</a>', True),
         ('<a href="/careers?page=1">1</a>', False),
         ('<a href="/careers/more">Load more</a>', True),
@@ -144,11 +164,84 @@ async def test_on_the_last_try_what_does_not_come_is_a_problem(world, fetch):
     ],
 )
 async def test_a_listing_says_whether_it_goes_on(world, run, crawl, more, goes_on):
-    found = await crawl(website(), web={LISTING: listing(5, more)})
-    given = ExtractLinksInput(board=website(), listing=found.listing)
+    found = await crawl(website(), web={LISTING: listing(5, more), f"{LISTING}?page=2": listing(5, more)})
+    given = ExtractLinksInput(board=website(), listing=found.listing, further=found.further)
     extracted = await run(ParseActivities(world).extract_job_links, given)
     assert len(await load_urls(world.archive, extracted.links)) == 5
     assert ["paged_listing"] * goes_on == [problem.kind for problem in extracted.problems]
+
+
+def numbered(page, last, per_page=3):
+    links = "".join(
+        f'<li><a href="/jobs/{page}00{number}-data-engineer">Data Engineer {page}{number}</a></li>'
+        for number in range(per_page)
+    )
+    further = "".join(f'<a href="?page={other}">{other}</a>' for other in (page - 1, page + 1) if 1 <= other <= last)
+    return f"<html><body><h1>Open positions</h1><ul>{links}</ul>{further}</body></html>"
+
+
+@pytest.fixture
+def extract(world, run, crawl):
+    """Crawl a website's listing, then take its links."""
+
+    async def extract(web, *, attempt=1):
+        found = await crawl(website(), web=web, attempt=attempt)
+        given = ExtractLinksInput(board=website(), listing=found.listing, further=found.further)
+        extracted = await run(ParseActivities(world).extract_job_links, given)
+        kinds = [problem.kind for problem in (*found.problems, *extracted.problems)]
+        return await load_urls(world.archive, extracted.links), kinds
+
+    return extract
+
+
+async def test_a_listing_is_read_over_all_of_its_pages(world, extract):
+    pages = {f"{LISTING}?page={page}": numbered(page, 5) for page in range(1, 6)}
+    links, problems = await extract({LISTING: numbered(1, 5), **pages})
+    assert len(links) == 15
+    assert problems == []
+    assert len(world.fetcher.asked) == 5
+
+
+async def test_pages_whose_numbers_never_end_are_left_soon_and_the_crawl_is_not_whole(world, extract):
+    endless = {f"{LISTING}?page={page}": numbered(1, 99).replace("?page=2", f"?page={page + 1}") for page in range(99)}
+    links, problems = await extract({LISTING: numbered(1, 99), **endless})
+    assert len(links) == 3
+    assert problems == ["paged_listing"]
+    assert len(world.fetcher.asked) == 3
+
+
+async def test_a_further_page_that_is_lost_costs_only_itself(extract):
+    links, problems = await extract({LISTING: numbered(1, 2), f"{LISTING}?page=2": Gone("404")})
+    assert len(links) == 3
+    assert problems == ["gone", "paged_listing"]
+
+
+async def test_a_further_page_that_may_come_is_tried_again_then_left(extract):
+    web = {LISTING: numbered(1, 2), f"{LISTING}?page=2": Transient("slow", kind="timeout")}
+    with pytest.raises(Transient):
+        await extract(web)
+    assert (await extract(web, attempt=ATTEMPTS))[1] == ["timeout", "paged_listing"]
+
+
+async def test_pages_of_a_shape_that_brings_nothing_are_not_fetched(world, run):
+    barren, good = [f"https://northwind.example/{kind}/x{n}" for kind in ("tags", "jobs") for n in range(90)], "jobs"
+    world.web.update(dict.fromkeys(barren, "<h1>Page</h1>"))
+    seen = yields_of([(url, f"/{good}/" in url) for url in (*barren[:60], *barren[90:100])])
+    given = CrawlPagesInput(
+        urls=await save_urls(world.archive, barren), start=60, started_at=BEGAN, followed=followed(seen)
+    )
+    found = await run(CrawlActivities(world).crawl_job_pages, given)
+    assert {page.url for page in found.pages} == set(barren[90:140])
+    assert (found.end, found.left) == (140, 30)
+
+
+def test_when_most_pages_bring_nothing_only_shapes_that_do_are_followed():
+    pages = [(f"https://a.example/{n}/x", False) for n in ("p", "q", "r") for _ in range(300 // 6)]
+    strict = followed(yields_of([*pages, *pages, ("https://a.example/jobs/1", True)]))
+    assert strict.choose(["https://a.example/p/y", "https://a.example/new/1", "https://a.example/jobs/2"], 0, 50) == (
+        {"https://a.example/jobs/2": 2},
+        3,
+    )
 
 
 async def test_a_very_long_listing_travels_as_a_reference(world, run, crawl):

@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from quiethire.domain.errors import Transient
+from quiethire.stack import Running
 from quiethire.storage.redis.cache import FEED_TTL, RedisCache, feed_key
 from quiethire.storage.redis.memory import MemoryCache
 
@@ -16,11 +17,11 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(params=["memory", "redis"])
-async def cache(request: pytest.FixtureRequest) -> AsyncIterator[MemoryCache | RedisCache]:
+async def cache(request: pytest.FixtureRequest, stack: Running) -> AsyncIterator[MemoryCache | RedisCache]:
     if request.param == "memory":
         yield MemoryCache()
         return
-    async with RedisCache(request.getfixturevalue("stack").redis_url) as real:
+    async with RedisCache(stack.redis_url) as real:
         yield real
 
 

@@ -3,11 +3,12 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from quiethire.domain.errors import Gone, InvalidInput
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from quiethire.domain.page import ArchivedFetch, FetchedVia, FetchSpec, FetchTrace, PageRef
 from quiethire.domain.ports import PageArchive
 from quiethire.settings import Settings
 from quiethire.storage.pages import open_archive
@@ -24,6 +25,9 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> PageArchive:
     if request.param == "memory":
         return MemoryPageArchive()
     return open_archive(Settings(data_dir=tmp_path), PostgresPages(request.getfixturevalue("postgres_pool")))
+
+
+TRACE = FetchTrace(headers={"server": "nginx"}, redirects=("http://northwind.example/careers",), why="script shell")
 
 
 def ref(content_hash: str, at: datetime = NOW, **changes: object) -> PageRef:
@@ -93,3 +97,42 @@ async def test_an_answer_whose_body_is_not_stored_is_refused(archive: PageArchiv
     with pytest.raises(Gone):
         await archive.record(SPEC, ref("0" * 64))
     assert await archive.latest(SPEC) is None
+
+
+async def scanned(archive: PageArchive, since: datetime | None = None) -> list[ArchivedFetch]:
+    return [fetch async for fetch in archive.scan(since) if fetch.ref.url.startswith("https://scan.example/")]
+
+
+async def test_a_scan_gives_the_newest_answer_to_every_request_and_how_it_came(archive: PageArchive) -> None:
+    old, new, posted = [await archive.put(body) for body in (b"old", b"new", b"posted")]
+    page = FetchSpec(url="https://scan.example/careers", private_query="key=secret")
+    search = FetchSpec(url="https://scan.example/search", method="POST", body='{"page": 1}')
+    at: dict[str, Any] = {"url": page.url, "final_url": page.url}
+    await archive.record(page, ref(new, **at), TRACE)
+    await archive.record(page, ref(old, NOW - timedelta(days=1), **at))
+    await archive.record(search, ref(posted, url=search.url, final_url=search.url))
+    bare = page.model_copy(update={"private_query": ""})
+    assert await scanned(archive) == [
+        ArchivedFetch(spec=bare, ref=ref(new, **at), trace=TRACE),
+        ArchivedFetch(spec=search, ref=ref(posted, url=search.url, final_url=search.url)),
+    ]
+    assert await scanned(archive, NOW + timedelta(seconds=1)) == []
+
+
+async def test_retention_keeps_the_newest_answer_longer_than_those_it_replaced(archive: PageArchive) -> None:
+    old, new = await archive.put(b"old"), await archive.put(b"new")
+    await archive.record(SPEC, ref(old, NOW - timedelta(days=1)))
+    await archive.record(SPEC, ref(new))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await archive.prune(superseded=None, last=None)
+    assert (await archive.prune(superseded=tomorrow, last=None)).fetches == 1
+    assert await archive.latest(SPEC) == ref(new)
+    assert (await archive.prune(superseded=tomorrow, last=None)).fetches == 0
+    assert (await archive.prune(superseded=tomorrow, last=tomorrow)).fetches == 1
+    assert await archive.latest(SPEC) is None
+
+
+async def test_a_body_that_was_just_stored_outlives_retention_without_an_answer(archive: PageArchive) -> None:
+    content = await archive.put(b"on its way")
+    await archive.prune(superseded=None, last=None)
+    assert await archive.get(content) == b"on its way"

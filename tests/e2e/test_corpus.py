@@ -38,6 +38,14 @@ def test_the_archive_takes_the_pages_once(shared_command, imported, corpus, page
     assert (again["imported"], again["unchanged"]) == (0, len(pages))
 
 
+def test_the_archive_is_exported_and_taken_back_and_pruned(shared_command, imported, pages, tmp_path):
+    file = tmp_path / "pages.warc.gz"
+    assert shared_command.run("archive", "export", str(file), "--json").json == {"exported": len(pages), "problems": []}
+    again = shared_command.run("archive", "import", str(file), "--json").json
+    assert (again["imported"], again["unchanged"], again["problems"]) == (0, len(pages), [])
+    assert shared_command.run("archive", "prune", "--json").json["fetches"] == 0
+
+
 def test_27_ashby_boards_give_their_199_postings(ashby, crawled):
     assert len(ashby) == 27
     report = crawled.json

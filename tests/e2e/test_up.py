@@ -128,4 +128,4 @@ def test_the_schedules_are_there_once(command, up):
         platform = up().wait_ready()
         platform.end(signal.SIGINT)
     log = (command.data_dir / "logs" / "platform.log").read_text()
-    assert log.count("schedule created") == 5
+    assert log.count("schedule created") == 6

@@ -1,23 +1,37 @@
 """What the page archive does with damage, hostile bodies and settings."""
 
+import os
+import time
+from collections.abc import AsyncIterator, Collection
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import zstandard
 
 from quiethire.domain.errors import Gone, InvalidInput, Transient
-from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.page import ArchivedFetch, FetchSpec, FetchTrace, PageRef
 from quiethire.settings import Settings
 from quiethire.storage.pages import ObjectPageArchive, open_archive
 from quiethire.storage.pages.bodies import MAX_BODY_BYTES, object_key
 
 
 class NoIndex:
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
         raise AssertionError
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         raise AssertionError
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        raise AssertionError
+
+    async def drop(self, *, superseded: datetime | None, last: datetime | None) -> int:
+        return 0
+
+    async def unnamed(self, content_hashes: Collection[str]) -> set[str]:
+        """An index that has lost everything."""
+        return set(content_hashes)
 
 
 @pytest.fixture
@@ -112,3 +126,26 @@ async def test_a_bucket_holds_bodies_as_a_directory_does(
     s3_objects[f"/bucket/prefix/{object_key(content)}"] = b"damaged"
     with pytest.raises(InvalidInput):
         await archive.get(content)
+
+
+async def test_bodies_that_nothing_names_go_after_a_day_and_other_files_stay(
+    archive: ObjectPageArchive, tmp_path: Path
+) -> None:
+    old, young = await archive.put(b"old"), await archive.put(b"young")
+    foreign = tmp_path / "pages" / "notes.txt"
+    foreign.write_text("not ours")
+    for file in (foreign, file_of(tmp_path, old)):
+        os.utime(file, (0, time.time() - 90_000))
+    assert (await archive.prune(superseded=None, last=None)).bodies == 1
+    with pytest.raises(Gone):
+        await archive.get(old)
+    assert await archive.get(young) == b"young"
+    assert foreign.exists()
+
+
+async def test_a_body_that_comes_again_after_hours_is_young_again(archive: ObjectPageArchive, tmp_path: Path) -> None:
+    content = await archive.put(b"the same list as yesterday")
+    os.utime(file_of(tmp_path, content), (0, time.time() - 90_000))
+    await archive.put(b"the same list as yesterday")
+    assert (await archive.prune(superseded=None, last=None)).bodies == 0
+    assert await archive.get(content) == b"the same list as yesterday"

@@ -10,7 +10,7 @@ import pytest
 
 from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, Subdomain, UrlType, company_id
 from quiethire.domain.errors import InvalidInput, Transient
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, PageRef
 from quiethire.storage.postgres import Pool, PostgresCompanies, PostgresPages, migrate, open_pool
 from quiethire.storage.postgres.connection import POOL_SIZE, STATEMENT_TIMEOUT_MS, rows, transaction
 from quiethire.storage.postgres.migration import Migration, migrations
@@ -122,7 +122,7 @@ async def test_every_fetch_is_kept_once(pool: Pool) -> None:
             fetched_at=datetime(2026, 11, 2, 0, 0, second, tzinfo=UTC),
             via=FetchedVia.HTTP,
         )
-        await index.record(spec, ref)
+        await index.record(spec, ref, UNTRACED)
     assert (await rows(pool, "SELECT count(*) AS n FROM page_fetches", {}))[0]["n"] == 2
 
 

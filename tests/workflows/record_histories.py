@@ -23,6 +23,7 @@ from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.registry import WORKFLOWS
 from workflows.reindex import ReindexWorkflow
+from workflows.retention import RetentionWorkflow
 
 FOLDER = Path(__file__).with_name("histories")
 LOCAL = (
@@ -42,6 +43,7 @@ async def main() -> None:
             for workflow, arguments in (
                 (ReindexWorkflow, []),
                 (ReconcileWorkflow, []),
+                (RetentionWorkflow, []),
                 (CrawlQueueWorkflow, [CrawlQueueInput()]),
             ):
                 await session.temporal.execute_workflow(

@@ -145,6 +145,33 @@ async def test_links_are_followed_in_parts_and_a_part_that_fails_costs_only_itse
     assert not closed["record"]["complete"]
 
 
+async def test_a_board_that_needs_more_time_is_asked_again_and_given_up_in_the_end(run):
+    slow, done = BoardCrawl(board=website(), unfinished=True), BoardCrawl(board=website(), complete=True)
+    answers = iter([slow, slow, done])
+    stubs = crawl_stubs(crawl_career_page=lambda _: next(answers))
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.complete, len(stubs.calls["crawl_career_page"])) == (True, 3)
+    stubs = crawl_stubs(crawl_career_page=slow)
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.complete, result.failed, [problem.kind for problem in result.problems]) == (
+        False,
+        True,
+        ["slow_board"],
+    )
+
+
+async def test_pages_are_followed_from_where_an_activity_stopped(run):
+    stops = {0: 7, 7: 60}
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        crawl_job_pages=lambda asked: PagesCrawl(pages=(PAGE,), end=stops[asked["start"]], left=asked["start"]),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert [call["start"] for call in stubs.calls["crawl_job_pages"]] == [0, 7]
+    assert [problem.kind for problem in result.problems] == ["trap"]
+    assert not result.complete
+
+
 async def test_a_listing_that_goes_on_elsewhere_is_not_complete(run):
     more = Problem(kind="paged_listing", where=PAGE.url, detail="lists more")
     stubs = crawl_stubs(

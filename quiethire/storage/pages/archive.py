@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -21,22 +22,42 @@ from obstore.exceptions import (
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from quiethire.domain.errors import Gone, InvalidInput, Transient
-from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
 from quiethire.settings import Settings
-from quiethire.storage.pages.bodies import hash_of, object_key, pack, unpack
+from quiethire.storage.pages.bodies import UNNAMED_FOR, hash_in, hash_of, object_key, pack, unpack
 
 WHERE = "page archive"
+
+_LISTED = 500
+"""Objects that are compared with the index at once."""
+_SMALL = 64 * 1024
+"""Bytes that are hashed and compressed on the spot, in 0.1 ms: less than two threads need to tell each other."""
+_MAX_PUT = 1_000
+_PUT_FOR = 600.0
+"""Bodies just stored that are remembered, and for how many seconds."""
 
 
 class PageIndex(Protocol):
     """Which request was answered by which body: `PostgresPages` has it."""
 
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
         """Remember that this request was answered so."""
         ...
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         """The newest answer to this request."""
+        ...
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        """The newest answer to every request, in the order they were recorded."""
+        ...
+
+    async def drop(self, *, superseded: datetime | None, last: datetime | None) -> int:
+        """Forget answers that were recorded before these moments; returns how many."""
+        ...
+
+    async def unnamed(self, content_hashes: Collection[str]) -> set[str]:
+        """Those of these bodies that no answer names."""
         ...
 
 
@@ -46,19 +67,23 @@ class ObjectPageArchive:
     def __init__(self, store: ObjectStore, index: PageIndex) -> None:
         self.store = store
         self.index = index
+        self._put: dict[str, float] = {}
+        """Bodies that were stored here just now, and when: their answers follow, and they need not be looked for."""
 
     async def put(self, body: bytes) -> str:
         """Store a body; returns its SHA-256. Raises InvalidInput `page_too_large`, or Transient.
 
-        Hashing and compressing run in a thread, so that a large page holds nobody up.
+        A large page is hashed and compressed in a thread, so that it holds nobody up.
         """
-        content_hash = await asyncio.to_thread(hash_of, body)
-        packed = await asyncio.to_thread(pack, body)
+        content_hash, packed = _packed(body) if len(body) <= _SMALL else await asyncio.to_thread(_packed, body)
         key = object_key(content_hash)
         with _store_errors():
-            if not await self._create(key, packed) and await self._size(key) != len(packed):
-                # A machine that lost power may leave a cut file behind; this is the moment to mend it.
+            if not await self._create(key, packed) and await self._wants_writing(key, packed):
                 await obstore.put_async(self.store, key, packed, use_multipart=False)
+        self._put.pop(content_hash, None)
+        self._put[content_hash] = time.monotonic()
+        if len(self._put) > _MAX_PUT:
+            del self._put[next(iter(self._put))]
         return content_hash
 
     async def get(self, content_hash: str) -> bytes:
@@ -68,15 +93,38 @@ class ObjectPageArchive:
             packed = (await (await obstore.get_async(self.store, key)).bytes_async()).to_bytes()
         return await asyncio.to_thread(unpack, packed, content_hash)
 
-    async def record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember the answer. Raises Gone where its body is not in the archive."""
-        with _store_errors(ref.content_hash):
-            await self._size(object_key(ref.content_hash))
-        await self.index.record(spec, ref)
+        if time.monotonic() - self._put.get(ref.content_hash, -_PUT_FOR) >= _PUT_FOR:
+            with _store_errors(ref.content_hash):
+                await obstore.head_async(self.store, object_key(ref.content_hash))
+        await self.index.record(spec, ref, trace)
 
     async def latest(self, spec: FetchSpec) -> PageRef | None:
         """The newest answer to this request."""
         return await self.index.latest(spec)
+
+    def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
+        """The newest answer to every request, those fetched at `since` or later, in the order they were recorded."""
+        return self.index.scan(since)
+
+    async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
+        """Drop what was recorded before these moments, and bodies that no answer has named for a day.
+
+        Answers go first: what a death in between leaves behind are bodies without one, which the next run sweeps.
+        """
+        fetches = await self.index.drop(superseded=superseded, last=last)
+        before = datetime.now(UTC) - UNNAMED_FOR
+        bodies = 0
+        with _store_errors():
+            listing = obstore.list(self.store, chunk_size=_LISTED)
+            while (objects := await asyncio.to_thread(next, listing, None)) is not None:
+                old = [entry["path"] for entry in objects if entry["last_modified"] < before]
+                keys = {content_hash: key for key in old if (content_hash := hash_in(key)) is not None}
+                unnamed = [keys[content_hash] for content_hash in await self.index.unnamed(keys.keys())]
+                await obstore.delete_async(self.store, unnamed)
+                bodies += len(unnamed)
+        return Pruned(fetches=fetches, bodies=bodies)
 
     async def _create(self, key: str, packed: bytes) -> bool:
         try:
@@ -85,8 +133,18 @@ class ObjectPageArchive:
             return False
         return True
 
-    async def _size(self, key: str) -> int:
-        return int((await obstore.head_async(self.store, key))["size"])
+    async def _wants_writing(self, key: str, packed: bytes) -> bool:
+        """Whether what is stored must be written again.
+
+        A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by the
+        time of writing: a body that comes again after hours must not be swept away before an answer names it.
+        """
+        stored = await obstore.head_async(self.store, key)
+        return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
+
+
+def _packed(body: bytes) -> tuple[str, bytes]:
+    return hash_of(body), pack(body)
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from datetime import timedelta
 
 import zstandard
 
@@ -10,6 +11,9 @@ from quiethire.domain.errors import InvalidInput
 
 MAX_BODY_BYTES = 50_000_000
 """No page needs more; a larger one is refused on the way in and on the way out."""
+
+UNNAMED_FOR = timedelta(days=1)
+"""How long a body is kept that no answer names: a page on its way to its answer, or what activities hand on."""
 
 _LEVEL = 3
 _MAX_WINDOW_BYTES = 8 << 20
@@ -30,6 +34,12 @@ def object_key(content_hash: str) -> str:
     if not _HASH.fullmatch(content_hash):
         raise InvalidInput("not a SHA-256 in lower-case hexadecimal", where=content_hash[:80], kind="invalid_hash")
     return f"{content_hash[:2]}/{content_hash[2:4]}/{content_hash}.zst"
+
+
+def hash_in(key: str) -> str | None:
+    """The hash of a body out of its key; None for what is not ours."""
+    name = key.rpartition("/")[2].removesuffix(".zst")
+    return name if _HASH.fullmatch(name) and key == object_key(name) else None
 
 
 def pack(body: bytes) -> bytes:

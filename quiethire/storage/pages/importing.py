@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef
 from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
 from quiethire.storage.pages.jsonl import read_jsonl
@@ -71,7 +71,7 @@ def _reader(path: Path) -> Iterator[ImportedPage | Problem]:
 
 async def _import(archive: PageArchive, page: ImportedPage) -> bool:
     """Whether this was news. The body is stored in any case: that mends an archive that lost it."""
-    spec = FetchSpec(url=page.url)
+    spec = FetchSpec(url=page.url, method=page.method, body=page.request_body)
     ref = PageRef(
         url=page.url,
         final_url=page.url,
@@ -81,11 +81,13 @@ async def _import(archive: PageArchive, page: ImportedPage) -> bool:
         size=len(page.body),
         fetched_at=page.fetched_at.astimezone(UTC),
         via=FetchedVia.IMPORT,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
     )
     latest = await archive.latest(spec)
     if latest is not None and _is_known(latest, ref.fetched_at, ref.content_hash):
         return False
-    await archive.record(spec, ref)
+    await archive.record(spec, ref, FetchTrace(headers=page.headers, why="imported"))
     return True
 
 

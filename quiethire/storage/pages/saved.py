@@ -1,6 +1,7 @@
 """A page out of a file, as both readers give it."""
 
 from datetime import datetime
+from typing import Literal
 
 from quiethire.domain.base import Model
 
@@ -13,3 +14,7 @@ class ImportedPage(Model):
     content_type: str
     body: bytes
     fetched_at: datetime
+    method: Literal["GET", "POST"] = "GET"
+    request_body: str | None = None
+    headers: dict[str, str] = {}
+    """Of the answer, by lower-case name."""

@@ -1,4 +1,7 @@
-"""Saved pages out of a WARC (ISO 28500), plain or gzipped."""
+"""Saved pages out of a WARC (ISO 28500), plain or gzipped.
+
+A request record that a response names as concurrent says how the page was asked for; without one it was a GET.
+"""
 
 import gzip
 import io
@@ -15,6 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.page import kept_headers
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.pages.bodies import MAX_BODY_BYTES
@@ -61,12 +65,18 @@ def read_warc(path: Path) -> Iterator[ImportedPage | Problem]:
         # The HTTP part is parsed here, not by warcio: it fails on a record without a URL.
         records = WARCIterator(_Unzipped(file) if zipped else file, no_record_parse=True)
         number = 0
+        # Requests stand beside their responses: the last one is enough, and an archive of requests fills no memory.
+        asked: tuple[str, bytes] = ("", b"")
         try:
             for record in records:
                 number += 1
                 block = _block(record.raw_stream)
-                if record.rec_type == "response":
-                    yield _page(record.rec_headers, block, f"{path}:record {number}")
+                if record.rec_type == "request":
+                    asked = record.rec_headers.get_header("WARC-Record-ID") or "", block
+                elif record.rec_type == "response":
+                    concurrent = record.rec_headers.get_header("WARC-Concurrent-To")
+                    request = asked[1] if concurrent and concurrent == asked[0] else b""
+                    yield _page(record.rec_headers, block, request, f"{path}:record {number}")
             if number == 0:
                 yield Problem(kind="invalid_warc", where=str(path), detail="no records")
         except (ArchiveLoadFailed, StatusAndHeadersParserException) as error:
@@ -86,28 +96,32 @@ def _block(stream: _Stream) -> bytes:
     return block
 
 
-def _page(headers: StatusAndHeaders, block: bytes, where: str) -> ImportedPage | Problem:
+def _page(headers: StatusAndHeaders, block: bytes, request: bytes, where: str) -> ImportedPage | Problem:
     url = (headers.get_header("WARC-Target-URI") or "").removeprefix("<").removesuffix(">")
     try:
-        return _parse(url, headers.get_header("WARC-Date") or "", block)
+        return _parse(url, headers.get_header("WARC-Date") or "", block, request)
     except InvalidInput as error:
         return Problem(kind=error.kind, where=where, detail=f"{error.detail}: {url[:200]}")
     except (EOFError, StatusAndHeadersParserException) as error:
         return Problem(kind="invalid_record", where=where, detail=f"no HTTP response: {str(error)[:200]}")
 
 
-def _parse(url: str, date: str, block: bytes) -> ImportedPage:
+def _parse(url: str, date: str, block: bytes, request: bytes) -> ImportedPage:
     canonical_url(url)
     if len(block) > MAX_BODY_BYTES:
         raise InvalidInput(f"more than {MAX_BODY_BYTES} bytes", kind="page_too_large")
     stream = io.BytesIO(block)
     http = _HTTP.parse(stream)
+    posted = request.startswith(b"POST ")
     return ImportedPage(
         url=url,
+        method="POST" if posted else "GET",
+        request_body=request.partition(b"\r\n\r\n")[2].decode("utf-8", "replace") if posted else None,
         status=_status(http),
         content_type=http.get_header("Content-Type") or "",
         body=_body(stream, http),
         fetched_at=_date(date),
+        headers=kept_headers(http.headers),
     )
 
 

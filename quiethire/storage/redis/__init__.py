@@ -1,5 +1,6 @@
-"""The cache on Redis."""
+"""What may be lost at any moment, on Redis: the cache and the states of hosts."""
 
 from quiethire.storage.redis.cache import RedisCache
+from quiethire.storage.redis.hosts import RedisHosts
 
-__all__ = ["RedisCache"]
+__all__ = ["RedisCache", "RedisHosts"]

@@ -13,7 +13,7 @@ from services.osint.career_page import VERIFIED, Verdict, judge
 from services.osint.discovery import Discovery, Recognise, Requests, Web
 from services.osint.methods.ats import URL_CONFIDENCE, ats_candidate, boards_on
 from services.osint.outline import Link, Outline, decode, outline_of
-from services.osint.sitemap import is_index, locations, sitemaps_named
+from services.osint.sitemap import read_sitemap, sitemaps_named
 from services.osint.words import CAREER, LISTING, OTHER_PAGE, PATHS, plain
 
 MAX_PAGES = 6
@@ -210,18 +210,21 @@ async def _from_sitemaps(domain: str, requests: Requests) -> list[_Lead]:
     robots = await requests.get(FetchSpec(url=f"https://{domain}/robots.txt"), guess=True)
     waiting = (sitemaps_named(decode(robots)) if robots else []) or [f"https://{domain}/sitemap.xml"]
     leads: dict[str, _Lead] = {}
-    for _ in range(MAX_SITEMAPS):
-        if not waiting:
-            break
+    read: set[str] = set()
+    while len(read) < MAX_SITEMAPS and waiting:
         url = waiting.pop(0)
-        page = await requests.get(FetchSpec(url=url), guess=True) if _is_http(url) else None
+        if url in read or not _is_http(url):
+            continue
+        read.add(url)  # An index may name itself.
+        page = await requests.get(FetchSpec(url=url), guess=True)
         if page is None:
             continue
-        if is_index(page):
+        sitemap = read_sitemap(page)
+        if sitemap.index:
             # Those that are named after careers go first: large sites have hundreds of sitemaps.
-            waiting = sorted([*waiting, *locations(page)], key=lambda entry: not CAREER.search(plain(entry)))
+            waiting = sorted([*waiting, *sitemap.locations], key=lambda entry: not CAREER.search(plain(entry)))
             continue
-        for location in filter(_is_http, locations(page)):
+        for location in sitemap.locations:
             if (score := _url_score(location)) > 0:
                 leads[location] = _Lead(location, score, Evidence(kind="sitemap", detail=f"listed in {url}"))
     return sorted(leads.values(), key=lambda lead: (-lead.score, len(lead.url)))[:MAX_PAGES]

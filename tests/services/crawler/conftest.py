@@ -35,8 +35,18 @@ OpenCrawler = Callable[..., AbstractAsyncContextManager[Crawler]]
 def crawling(web: Web, archive: MemoryPageArchive) -> OpenCrawler:
     """Opens a crawler to whom `*.example` is the local web."""
 
-    def opened(lookup=None, **settings: object) -> AbstractAsyncContextManager[Crawler]:
-        defaults = {"host_map": {"*.example": web.address}, "fetch_timeout": 5.0, "browser": False}
-        return open_crawler(Settings(**(defaults | settings)), archive, lookup=lookup)
+    def opened(
+        lookup=None, hosts=None, cache=None, forward=None, **settings: object
+    ) -> AbstractAsyncContextManager[Crawler]:
+        defaults = {
+            "host_map": {"*.example": web.address},
+            "fetch_timeout": 5.0,
+            "browser": False,
+            "host_delay_min": 0.0,
+            "host_delay_max": 0.0,
+        }
+        return open_crawler(
+            Settings(**(defaults | settings)), archive, lookup=lookup, hosts=hosts, cache=cache, proxies=forward
+        )
 
     return opened

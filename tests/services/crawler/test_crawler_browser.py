@@ -37,7 +37,10 @@ async def test_a_script_shell_is_rendered_and_keeps_its_https_url(web, archive, 
     assert b"<h2>Data Engineer</h2>" in await archive.get(ref.content_hash)
     assert (await archive.latest(SPEC)).via is FetchedVia.BROWSER
     assert again.via is FetchedVia.BROWSER, "an unchanged shell says nothing of what its scripts load"
-    assert all("if-none-match" not in request.headers for request in web.received if request.target == "/app")
+    pages = [request for request in web.received if request.target == "/app"]
+    asked_first = [request for request in pages if "upgrade-insecure-requests" not in request.headers]
+    assert len(asked_first) == 2
+    assert all("if-none-match" not in request.headers for request in asked_first)
 
 
 async def test_a_page_that_speaks_for_itself_is_not_rendered(web, crawling, chromium):

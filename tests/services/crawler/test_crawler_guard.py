@@ -1,29 +1,21 @@
 """The guard: where the crawler must never connect to."""
 
 import asyncio
-import csv
-import json
-import ssl
-import subprocess
-from pathlib import Path
 
+import httpcore
 import pytest
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import RequestReceived
 
-from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Permanent, QuietHireError, Transient
+from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Transient
 from quiethire.domain.page import FetchSpec
 from quiethire.domain.urls import parse_url
-from services.crawler.exchange import Deadline, Exchange, Request
-from services.crawler.guard import Guard, Route, is_public
-from services.crawler.politeness import Politeness
-from services.crawler.transport import PinnedTransport
+from services.crawler.addresses import is_public, own_addresses
+from services.crawler.guard import MAX_ANSWERS, Guard, Route
 
 PRIVATE = """127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 192.0.2.1 198.18.0.1
-224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 168.63.129.16 192.0.0.192 192.88.99.1
+198.19.255.255 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 168.63.129.16 192.0.0.192 192.88.99.1
 :: ::1 ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 ::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::a00:1 2002:7f00:1::
-2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:db8::1 fe80::1 fe80::1%eth0 fc00::1 fd00:ec2::254 fec0::1 ff02::1 100::1"""
+2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:db8::1 fe80::1 fe80::1%eth0 fc00::1 fd00:ec2::254 fec0::1 ff02::1 100::1
+2a00:1450:4001:80e:0:5efe:7f00:1 2001:20::1 3fff::1 5f00::1 64:ff9b::10.0.0.1 64:ff9b::a9fe:a9fe 2620:4f:8000::1 192.175.48.1"""
 PUBLIC = "8.8.8.8 100.63.255.254 172.32.0.1 11.0.0.1 2001:4860:4860::8888 2a00:1450:4001:80e::200e 64:ff9b::808:808"
 
 
@@ -109,84 +101,79 @@ async def test_loopback_is_refused_without_a_map(web, crawling, url):
     assert web.received == []
 
 
-async def test_every_payload_of_the_corpus_that_is_told_by_its_url(corpus, crawling):
-    """What the browser and fake name servers are needed for is tested elsewhere."""
-    with (corpus / "ssrf" / "payloads.tsv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if not row[0].startswith("#")]
-    blocked = [
-        json.loads(row[3]) for row in rows if row[1] in ("v4-literal", "v4-encoding", "v6", "scheme-port", "parser")
-    ]
-    assert len(blocked) > 60
-
-    async def public(host: str, port: int) -> list[str]:
-        # Names that the payloads take for internal ones lead to loopback; the rest is public.
-        return ["93.184.216.34"] if host == "example.com" else ["127.0.0.1"]
-
-    passed = []
-    async with crawling(lookup=public, host_map={}) as crawler:
-        for url in blocked:
-            with pytest.raises(QuietHireError) as caught:
-                await crawler.fetch(FetchSpec(url=url))
-            if not isinstance(caught.value, Disallowed | InvalidInput):
-                passed.append((url, caught.value))
-    assert passed == []
+NAMES = """localhost LOCALHOST localhost. a.localhost a.b.localhost. metadata metadata.google.internal vault.internal.
+printer.local nas.home.arpa router.lan wiki.corp x.intranet localhost.localdomain server.private"""
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory) -> tuple[Path, Path]:
-    """A self-signed certificate for public.test, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=public.test", "-addext", "subjectAltName=DNS:public.test"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, "-keyout", key, "-out", cert]
-    subprocess.run(command, check=True, capture_output=True)
-    return cert, key
+@pytest.mark.parametrize("name", NAMES.split())
+async def test_names_of_a_local_network_are_refused_unasked(name):
+    asked = []
+
+    async def lookup(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.216.34"]
+
+    with pytest.raises(Disallowed) as caught:
+        await Guard({}, lookup).route(name, 80)
+    assert caught.value.kind == "private_name"
+    assert asked == []
 
 
-async def h2_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answers every HTTP/2 request with what it asked for."""
-    connection = H2Connection(H2Configuration(client_side=False))
-    connection.initiate_connection()
-    writer.write(connection.data_to_send())
-    while data := await reader.read(65_536):
-        for event in connection.receive_data(data):
-            if isinstance(event, RequestReceived):
-                asked = dict(event.headers)
-                body = asked[b":authority"] + asked[b":path"]
-                connection.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/plain")])
-                connection.send_data(event.stream_id, body, end_stream=True)
-        writer.write(connection.data_to_send())
-        await writer.drain()
-    writer.close()
+@pytest.mark.parametrize(
+    "name", ["localhost.northwind.test", "internal.northwind.test", "xn--bcher-kva.test", "local.test."]
+)
+async def test_names_that_only_sound_local_are_looked_up(name):
+    assert (await Guard({}, answers("93.184.216.34")).route(name, 443)).addresses == ("93.184.216.34",)
 
 
-async def over_tls(certificate, url: str, trusted: ssl.SSLContext | None) -> bytes:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    context.set_alpn_protocols(["h2"])
-    server = await asyncio.start_server(h2_server, "127.0.0.1", 0, ssl=context)
-    port = server.sockets[0].getsockname()[1]
-
-    async def locate(host: str, at: int) -> Route:
-        return Route(("127.0.0.1",), port)
-
-    async with server, PinnedTransport(locate, connections=2, tls=trusted) as transport:
-        exchange = Exchange(transport, Guard({}), Politeness(everywhere=1, per_host=1), "test")
-        return (await exchange.send(Request(parse_url(url), url), Deadline(5))).body
+async def test_an_address_of_this_very_machine_is_refused_though_it_is_public():
+    guard = Guard({}, answers("93.184.216.34"), own=["93.184.216.34"])
+    with pytest.raises(Disallowed) as caught:
+        await guard.route("ourselves.test", 443)
+    assert "this very machine" in caught.value.detail
+    assert "127.0.0.1" in own_addresses()
 
 
-async def test_tls_and_http2_see_the_host_though_the_address_is_pinned(certificate):
-    trusted = ssl.create_default_context(cafile=certificate[0])
-    assert await over_tls(certificate, "https://public.test/a|b?c=%7C", trusted) == b"public.test/a|b?c=%7C"
+async def test_ports_are_those_of_the_web_unless_others_are_named():
+    url = "http://93.184.216.34:9000/"
+    with pytest.raises(Disallowed) as caught:
+        Guard({}).check_url(parse_url(url))
+    assert caught.value.kind == "port"
+    Guard({}, ports=[9000]).check_url(parse_url(url))
+    with pytest.raises(Disallowed):
+        Guard({}, ports=[9000]).check_url(parse_url("http://93.184.216.34/"))
 
 
-async def test_a_certificate_nobody_vouches_for_is_a_tls_error(certificate):
-    with pytest.raises(Permanent) as caught:
-        await over_tls(certificate, "https://public.test/", None)
-    assert caught.value.kind == "tls"
+async def test_more_addresses_than_can_be_told_close_a_host():
+    many = [f"93.184.{number // 250}.{number % 250 + 1}" for number in range(MAX_ANSWERS + 1)]
+    with pytest.raises(Disallowed) as caught:
+        await Guard({}, answers(*many)).route("many.test", 443)
+    assert caught.value.kind == "dns_answer"
 
 
-async def test_a_certificate_of_another_host_is_a_tls_error(certificate):
-    with pytest.raises(Permanent) as caught:
-        await over_tls(certificate, "https://other.test/", ssl.create_default_context(cafile=certificate[0]))
-    assert caught.value.kind == "tls"
+async def test_a_url_that_the_guard_refuses_costs_not_even_a_request_for_robots_txt(web, crawling):
+    async with crawling() as crawler:
+        with pytest.raises(Disallowed) as caught:
+            await crawler.fetch(FetchSpec(url="https://user:secret@northwind.example/careers"))
+    assert caught.value.kind == "credentials"
+    assert "secret" not in str(caught.value)
+    assert web.received == []
+
+
+async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_checked(web, crawling, monkeypatch):
+    """One lookup a connection: what a second one would say is never asked for."""
+    sent, asked = [], []
+
+    async def connect(self, host, port, *_):
+        sent.append(host)
+        raise httpcore.ConnectError("noted")
+
+    async def lookup(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.216.34"] if len(asked) == 1 else ["127.0.0.1"]
+
+    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    async with crawling(lookup=lookup, host_map={}) as crawler:
+        with pytest.raises(Transient):
+            await crawler.fetch(FetchSpec(url="https://changing.test/"))
+    assert (sent, asked) == (["93.184.216.34"], ["changing.test"])

@@ -6,6 +6,7 @@ import logging
 import zlib
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from crawled_web import HOST, PAGE, http
 
@@ -199,13 +200,27 @@ async def test_a_challenge_is_a_block_and_the_host_rests(web, crawling):
     assert web.targets() == ["/careers"]
 
 
-def test_retry_after_is_read_in_both_forms_and_bounded():
+def test_retry_after_is_read_in_both_forms_and_never_cut_short():
     now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-    assert retry_after("30") == 30
-    assert retry_after("Fri, 20 Nov 2026 10:02:00 GMT", now) == 120
-    assert retry_after(None) == retry_after("soon") == 5
-    assert retry_after("99999999999999999999") == 3600
-    assert retry_after("Fri, 20 Nov 2020 10:00:00 GMT", now) == 1
+
+    def asked(value: str, **others: str) -> float:
+        return retry_after(httpx.Headers({"retry-after": value, **others}), now)
+
+    assert asked("30") == 30
+    assert asked("86400") == 86_400
+    assert asked("99999999999999999999") == 366 * 86_400
+    assert asked("Fri, 20 Nov 2026 10:02:00 GMT") == 120
+    assert asked("Fri, 20 Nov 2020 10:00:00 GMT") == asked("soon") == asked("-5") == 0
+    assert retry_after(httpx.Headers(), now) == 0
+
+
+def test_a_date_is_counted_by_the_slower_of_both_clocks():
+    now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    until = "Fri, 20 Nov 2026 10:02:00 GMT"
+    behind = httpx.Headers({"retry-after": until, "date": "Fri, 20 Nov 2026 09:59:00 GMT"})
+    ahead = httpx.Headers({"retry-after": until, "date": "Fri, 20 Nov 2026 10:01:00 GMT"})
+    assert retry_after(behind, now) == 180
+    assert retry_after(ahead, now) == 120
 
 
 async def test_a_dripping_server_ends_at_the_deadline(web, crawling):
@@ -229,6 +244,18 @@ async def test_a_dripping_server_ends_at_the_deadline(web, crawling):
     await asyncio.wait_for(stopped.wait(), 10)
 
 
+async def test_one_deadline_holds_for_all_hops_together(web, crawling):
+    async def slow(request, writer):
+        await asyncio.sleep(0.2)
+        writer.write(http(302, b"", f"Location: {URL}"))
+
+    web.routes["/careers"] = slow
+    error = await failure(crawling, URL, fetch_timeout=0.7)
+    assert isinstance(error, Transient)
+    assert error.kind == "timeout"
+    assert 2 <= len(web.targets()) <= 4
+
+
 async def test_a_body_shorter_than_announced_is_truncated(web, archive, crawling):
     web.routes["/careers"] = http(200, PAGE, length=len(PAGE) + 10)
     error = await failure(crawling, URL)
@@ -237,9 +264,10 @@ async def test_a_body_shorter_than_announced_is_truncated(web, archive, crawling
     assert await archive.latest(FetchSpec(url=URL)) is None
 
 
-async def test_an_unfinished_chunked_body_is_truncated(web, crawling):
+@pytest.mark.parametrize("rest", [b"5\r\n<html\r\n", b"5\r\n<ht", b"5\r\n<html\r\n0\r\n", b""])
+async def test_an_unfinished_chunked_body_is_truncated(web, crawling, rest):
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-    web.routes["/careers"] = head + b"5\r\n<html\r\n"
+    web.routes["/careers"] = head + rest
     assert (await failure(crawling, URL)).kind == "truncated"
 
 

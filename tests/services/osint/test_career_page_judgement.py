@@ -1,7 +1,6 @@
 """What is told of a page from its outline, and how well career pages are told from others."""
 
 import csv
-import gzip
 import importlib
 import pkgutil
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from services.osint import methods
 from services.osint.career_page import VERIFIED, judge, posting_links
 from services.osint.methods.registry import METHODS
 from services.osint.outline import MAX_LINKS, outline_of
-from services.osint.sitemap import MAX_UNPACKED, locations, sitemaps_named
 
 
 def page(body: str | bytes, url: str = "https://a.example/x", content_type: str = "text/html") -> Page:
@@ -100,20 +98,6 @@ def test_every_judgement_gives_its_reasons() -> None:
     verdict = judge(outline_of(page("<h1>Careers</h1>", url="https://a.example/careers")))
     assert {"path", "heading", "hiring"} == {evidence.kind for evidence in verdict.evidence}
     assert all(evidence.detail for evidence in verdict.evidence)
-
-
-def test_sitemaps_are_read_plain_packed_and_within_bounds() -> None:
-    sitemap = b"<urlset><url><loc>\n https://a.example/?x=1&amp;y=2 </loc></url><url><loc><![CDATA[https://a.example/z]]></loc></url></urlset>"
-    expected = ["https://a.example/?x=1&y=2", "https://a.example/z"]
-    assert locations(page(sitemap)) == locations(page(gzip.compress(sitemap))) == expected
-    assert locations(page(gzip.compress(b" " * 10 * MAX_UNPACKED + sitemap))) == []
-    assert locations(page(b"\x1f\x8bbroken")) == []
-    assert sitemaps_named(
-        "Sitemap: https://a.example/1.xml\nUser-agent: *\n sitemap:https://a.example/2.xml # x\n"
-    ) == [
-        "https://a.example/1.xml",
-        "https://a.example/2.xml",
-    ]
 
 
 def test_every_method_is_listed() -> None:

@@ -1,0 +1,107 @@
+"""A listing that goes on over numbered pages, read to its end within bounds."""
+
+import asyncio
+import re
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from quiethire.domain.base import Model
+from quiethire.domain.errors import QuietHireError, Transient
+from quiethire.domain.page import Page, PageRef
+from quiethire.domain.ports import PageArchive
+from quiethire.domain.result import Problem
+from quiethire.domain.urls import canonical_url, parse_url
+from services.osint.outline import Outline, outline_of
+
+MAX_LISTING_PAGES = 60
+"""Further pages of one listing that are read."""
+BARREN_PAGES = 2
+"""Pages in a row without a new link, after which the numbers are taken to go on for ever."""
+WALK_SECONDS = 60.0
+"""How long reading may take: well within the time of its activity."""
+
+_NUMBERED = re.compile(
+    r"^(p|pg|page|paged|pagenum|pagenumber|seite|pagina|strana|strona|offset|start|startrow|from|skip)$", re.IGNORECASE
+)
+_PATH_NUMBER = re.compile(r"/(?:p|page|seite|pagina|strana|strona)[/-]?(\d{1,4})/?$", re.IGNORECASE)
+
+
+class ListingPages(Model):
+    """The further pages of a listing."""
+
+    pages: tuple[PageRef, ...] = ()
+    whole: bool = False
+    """Whether all that the pages name were read, and there was at least one."""
+    problems: tuple[Problem, ...] = ()
+
+
+async def read_on(
+    listing: PageRef, fetch: Callable[[str], Awaitable[PageRef]], archive: PageArchive, *, retried: bool
+) -> ListingPages:
+    """Fetch the pages that a listing, and each of them, names as further ones of it.
+
+    What may pass is raised where the activity is `retried`; else it is a problem, and what came is kept.
+    """
+    began = time.monotonic()
+    outline = await _outline(listing, archive)
+    waiting = deque(further_pages(outline))
+    named, links = (
+        {canonical_url(listing.final_url), *map(canonical_url, waiting)},
+        {link.url for link in outline.links},
+    )
+    pages: list[PageRef] = []
+    barren = 0
+    while waiting:
+        if len(pages) == MAX_LISTING_PAGES or barren == BARREN_PAGES or time.monotonic() - began > WALK_SECONDS:
+            return ListingPages(pages=tuple(pages))
+        url = waiting.popleft()
+        try:
+            ref = await fetch(url)
+        except QuietHireError as error:
+            if retried and isinstance(error, Transient):
+                raise
+            return ListingPages(pages=tuple(pages), problems=(Problem.of(error, url),))
+        pages.append(ref)
+        outline = await _outline(ref, archive)
+        for further in further_pages(outline):
+            if (key := canonical_url(further)) not in named:
+                named.add(key)
+                waiting.append(further)
+        fresh = {link.url for link in outline.links} - links - named
+        barren = 0 if fresh else barren + 1
+        links |= fresh
+    return ListingPages(pages=tuple(pages), whole=bool(pages))
+
+
+def further_pages(outline: Outline) -> list[str]:
+    """The numbered pages of this listing that it links to: the same path with a number in its query or at its end."""
+    own = parse_url(outline.url)
+    base = _PATH_NUMBER.sub("", own.pathname).rstrip("/")
+    found: dict[str, str] = {}
+    for link in outline.links:
+        target = parse_url(link.url)
+        if target.host != own.host:
+            continue
+        number = _PATH_NUMBER.search(target.pathname)
+        if number is not None and target.pathname[: number.start()].rstrip("/") == base:
+            further = int(number[1]) >= 2
+        else:
+            further = target.pathname.rstrip("/") == base and _counts(target.search)
+        if further:
+            found.setdefault(canonical_url(link.url), link.url)
+    found.pop(canonical_url(outline.url), None)
+    return list(found.values())
+
+
+def _counts(query: str) -> bool:
+    """Whether a query names a page after the first."""
+    return any(
+        _NUMBERED.match(name) and value.isascii() and value.isdigit() and len(value) <= 6 and int(value) >= 2
+        for name, value in parse_qsl(query.removeprefix("?"))
+    )
+
+
+async def _outline(ref: PageRef, archive: PageArchive) -> Outline:
+    return await asyncio.to_thread(outline_of, Page.of(ref, await archive.get(ref.content_hash)))

@@ -1,0 +1,66 @@
+"""Job pages side by side, within the time of an activity."""
+
+import asyncio
+
+import pytest
+
+from activities import job_pages
+from activities.job_pages import SILENT, fetch_pages
+from quiethire.domain.errors import Gone, Throttled, Transient
+
+
+def urls(host, count):
+    return [f"https://{host}/jobs/{number}" for number in range(count)]
+
+
+async def test_hosts_are_read_side_by_side_and_each_one_by_one():
+    running, most = {}, {}
+
+    async def fetch(url):
+        host = url.split("/")[2]
+        running[host] = running.get(host, 0) + 1
+        most[host] = max(most.get(host, 0), running[host])
+        await asyncio.sleep(0)
+        running[host] -= 1
+        return url
+
+    both = [*urls("a.example", 5), *urls("b.example", 5)]
+    assert set(await fetch_pages(both, fetch, per_host=1)) == set(both)
+    assert most == {"a.example": 1, "b.example": 1}
+
+
+async def test_a_host_that_does_not_answer_is_given_up_and_the_others_go_on():
+    asked = []
+
+    async def fetch(url):
+        asked.append(url)
+        if "dead" in url:
+            raise Transient("not done", kind="timeout")
+        return url
+
+    both = [*urls("dead.example", 20), *urls("a.example", 5)]
+    results = await fetch_pages(both, fetch, per_host=1)
+    assert len(asked) == SILENT + 5
+    assert {type(results[url]) for url in urls("dead.example", 20)} == {Transient}
+    assert [results[url] for url in urls("a.example", 5)] == urls("a.example", 5)
+
+
+@pytest.mark.parametrize("error", [Gone("404"), Throttled("wait", retry_after=5)])
+async def test_a_host_that_answers_is_read_to_the_end_whatever_it_says(error):
+    asked = []
+
+    async def fetch(url):
+        asked.append(url)
+        raise error
+
+    await fetch_pages(urls("a.example", 10), fetch, per_host=1)
+    assert len(asked) == 10
+
+
+async def test_pages_that_were_not_reached_in_time_are_missing_and_the_first_never_is(monkeypatch):
+    async def fetch(url):
+        await asyncio.sleep(0.02)
+        return url
+
+    monkeypatch.setattr(job_pages, "SECONDS", 0.01)
+    assert list(await fetch_pages(urls("a.example", 10), fetch, per_host=1)) == urls("a.example", 1)

@@ -1,0 +1,177 @@
+"""TLS: the certificate is checked for the host's name, though the address is pinned; a fault refuses."""
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import RequestReceived
+
+from quiethire.domain.errors import Permanent, Transient
+from quiethire.domain.urls import parse_url
+from services.crawler.exchange import Answer, Deadline, Exchange, Request
+from services.crawler.guard import Guard, Route
+from services.crawler.politeness import Pace, Politeness
+from services.crawler.transport import PinnedTransport
+
+PACE = Pace(per_host=1, delay_min=0.0, delay_max=0.0, crawl_delay_max=0.0, lease=60.0)
+URL = "https://public.test/a|b?c=%7C"
+
+
+@dataclass(frozen=True)
+class Authority:
+    folder: Path
+
+    def trusted(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.folder / "ca.pem")
+
+    def server(self, name: str, protocols: list[str]) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / f"{name}.pem", self.folder / "key.pem")
+        context.set_alpn_protocols(protocols)
+        return context
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Authority:
+    """An authority of our own with certificates for public.test: a good one, one that has expired, one not its own."""
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "names").write_text("subjectAltName=DNS:public.test")
+    new = "req -newkey rsa:2048 -nodes -subj /CN=public.test"
+    sign = "x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names"
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -subj /CN=authority -keyout ca.key -out ca.pem -days 2",
+        f"{new} -keyout key.pem -out request",
+        f"{sign} -days 2 -out good.pem",
+        f"{sign} -days -1 -out expired.pem",
+        "req -x509 -key key.pem -subj /CN=public.test -addext subjectAltName=DNS:public.test -out selfsigned.pem",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+    return Authority(folder)
+
+
+class Server:
+    """Speaks HTTP/2 or HTTP/1.1, as was agreed on; answers with the host and path that were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tls = writer.get_extra_info("ssl_object")
+        try:
+            if tls is None:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
+            else:
+                await (self._http2 if tls.selected_alpn_protocol() == "h2" else self._http1)(reader, writer)
+        finally:
+            writer.close()
+
+    async def _http1(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.asked.append(head.split()[1].decode())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf of it")
+        await writer.drain()
+
+    async def _http2(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = H2Connection(H2Configuration(client_side=False))
+        connection.initiate_connection()
+        writer.write(connection.data_to_send())
+        while data := await reader.read(65_536):
+            for event in connection.receive_data(data):
+                if isinstance(event, RequestReceived):
+                    asked = dict(event.headers)
+                    body = asked[b":authority"] + asked[b":path"]
+                    self.asked.append(body.decode())
+                    self._answer(connection, event.stream_id, body)
+            writer.write(connection.data_to_send())
+            await writer.drain()
+
+    @staticmethod
+    def _answer(connection: H2Connection, stream: int, body: bytes) -> None:
+        fields = [(":status", "200"), ("content-type", "text/plain")]
+        if body.endswith(b"/short"):
+            connection.send_headers(stream, [*fields, ("content-length", "1000")])
+            connection.send_data(stream, body, end_stream=True)
+        elif body.endswith(b"/reset"):
+            connection.send_headers(stream, fields)
+            connection.send_data(stream, body)
+            connection.reset_stream(stream)
+        else:
+            connection.send_headers(stream, fields)
+            connection.send_data(stream, body, end_stream=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    exchange: Exchange
+    server: Server
+
+    async def send(self, url: str = URL) -> Answer:
+        return await self.exchange.send(Request(parse_url(url), url), Deadline(5))
+
+
+@asynccontextmanager
+async def line(tls: ssl.SSLContext | None, trusted: ssl.SSLContext | None) -> AsyncIterator[Line]:
+    """An exchange to whom every host is our server."""
+    behind = Server()
+    server = await asyncio.start_server(behind.serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+
+    async def locate(host: str, at: int) -> Route:
+        return Route(("127.0.0.1",), port)
+
+    async with server, PinnedTransport(locate, connections=2, tls=trusted) as transport:
+        yield Line(Exchange(transport, Guard({}), Politeness(PACE, everywhere=1), "test"), behind)
+
+
+async def test_tls_and_http2_see_the_host_though_the_address_is_pinned(authority):
+    async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
+        assert (await wire.send()).body == b"public.test/a|b?c=%7C"
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "known"),
+    [
+        ("selfsigned", URL, True),
+        ("expired", URL, True),
+        ("good", "https://other.test/", True),
+        ("good", "https://www.public.test/", True),
+        ("good", URL, False),
+    ],
+    ids=["self-signed", "expired", "another host's", "the parent's", "unknown authority"],
+)
+async def test_a_certificate_that_proves_nothing_ends_the_fetch(authority, name, url, known):
+    async with line(authority.server(name, ["h2"]), authority.trusted() if known else None) as wire:
+        with pytest.raises(Permanent) as caught:
+            await wire.send(url)
+        assert caught.value.kind == "tls"
+        assert wire.server.asked == [], "nothing was sent before the host had shown who it is"
+
+
+async def test_a_host_that_speaks_no_tls_is_not_spoken_to_without(authority):
+    async with line(None, authority.trusted()) as wire:
+        with pytest.raises(Permanent) as caught:
+            await wire.send()
+        assert caught.value.kind == "tls"
+
+
+async def test_a_body_cut_off_within_tls_is_truncated(authority):
+    async with line(authority.server("good", ["http/1.1"]), authority.trusted()) as wire:
+        with pytest.raises(Transient) as caught:
+            await wire.send()
+        assert caught.value.kind == "truncated"
+
+
+@pytest.mark.parametrize("path", ["short", "reset"])
+async def test_an_http2_stream_that_ends_early_is_no_page(authority, path):
+    async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
+        with pytest.raises(Transient) as caught:
+            await wire.send(f"https://public.test/{path}")
+        # A length that was a lie may be noticed before the head is handed over: then it is the connection's fault.
+        assert caught.value.kind in ("truncated", "connection")
