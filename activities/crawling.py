@@ -127,12 +127,9 @@ class CrawlActivities:
             except Transient:
                 raise
             except QuietHireError as error:
-                drift = isinstance(error, SchemaDrift)
-                if drift:
-                    ERRORS.labels(kind=error.kind).inc()
-                    logger.exception("a board answers in a shape unknown to its adapter")
+                _tell_drift(error, input.board)
                 problem = Problem.of(error, input.board.url)
-                crawl = BoardCrawl(board=input.board, problems=(problem,), failed=drift)
+                crawl = BoardCrawl(board=input.board, problems=(problem,), failed=isinstance(error, SchemaDrift))
         return crawl.model_copy(update={"seconds": time.perf_counter() - began})
 
     @activity.defn(name="crawl_job_pages")
@@ -194,6 +191,7 @@ class CrawlActivities:
             except (Permanent, SchemaDrift) as error:
                 # The page may list jobs all the same: a career site on a host of its own need not answer as its
                 # vendor's others do, and offline the archive may hold the page alone.
+                _tell_drift(error, embedded)
                 logger.info("the page is read itself: %s", error, extra={"board": embedded.key, "kind": error.kind})
                 if not (input.offline and error.kind == "not_archived"):
                     problems = (Problem.of(error, embedded.url),)
@@ -225,7 +223,13 @@ class CrawlActivities:
                 return BoardCrawl(board=board, unfinished=True)
             cursor_after: str | None = None
             for spec in adapter.requests(board, cursor):
-                ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
+                try:
+                    ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
+                except Gone as error:
+                    if cursor is None or not (input.offline and error.kind == "not_archived"):
+                        raise
+                    read.cut = True  # The archive holds the board's first pages alone.
+                    continue
                 requests += not ref.from_archive
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
                 parsed = await self._parser.board_page(board, page, cursor)
@@ -243,7 +247,7 @@ class CrawlActivities:
             refused=tuple(read.refused[:NAMED]),
             links=await save_urls(self._archive, read.links[:MAX_LINKS]) if read.links else None,
             complete=cursor_after is None and read.is_whole,
-            problems=_board_problems(board, len(read.given), read.total),
+            problems=_board_problems(board, read),
             requests=requests,
         )
 
@@ -268,6 +272,8 @@ class _Read:
     repeats: bool = False
     """Whether some page gave but what was known: then others may have been left out."""
     in_a_row: int = 0
+    cut: bool = False
+    """Whether some page held more than is read of one, or is not there."""
 
     def add(self, parsed: ParsedPage) -> None:
         """Take in one page."""
@@ -276,6 +282,7 @@ class _Read:
         self.refused.extend(parsed.refused)
         self.links.extend(link for link in dict.fromkeys(parsed.links) if link not in self.given)
         self.given.update(found, (refusal.url for refusal in parsed.refused))
+        self.cut |= parsed.cut
         repeated = bool(found) and len(self.given) == before
         self.repeats |= repeated
         self.in_a_row = self.in_a_row + 1 if repeated else 0
@@ -292,7 +299,14 @@ class _Read:
     def is_whole(self) -> bool:
         """Whether all that the board counts was given; one that counts nothing and gave nothing is not known to be empty."""
         counted = len(self.given) >= (1 if self.total is None else self.total)
-        return counted and not self.repeats and len(self.links) <= MAX_LINKS
+        return counted and not (self.repeats or self.cut) and len(self.links) <= MAX_LINKS
+
+
+def _tell_drift(error: QuietHireError, board: Board) -> None:
+    """A board that changed its shape is counted and logged as an error: its adapter has to be mended."""
+    if isinstance(error, SchemaDrift):
+        ERRORS.labels(kind=error.kind).inc()
+        logger.error("a board answers in a shape unknown to its adapter", exc_info=error, extra={"board": board.key})
 
 
 def _embedded(page: Page) -> Board | None:
@@ -308,9 +322,14 @@ def _embedded(page: Page) -> Board | None:
     return marked if marked is not None and host_of(marked.url) == host_of(page.url) else None
 
 
-def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:
+def _board_problems(board: Board, read: _Read) -> tuple[Problem, ...]:
+    seen, total = len(read.given), read.total
     if seen == 0:
         return (Problem(kind="empty_board", where=board.key, detail="the board answers and lists no posting"),)
     if total is not None and seen < total:
         return (Problem(kind="incomplete_board", where=board.key, detail=f"lists {total} postings and gave {seen}"),)
+    if read.cut:
+        return (
+            Problem(kind="incomplete_board", where=board.key, detail=f"lists more than the {seen} postings it gave"),
+        )
     return ()

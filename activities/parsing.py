@@ -12,7 +12,7 @@ from activities.listing_pages import ListingPages
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
@@ -75,6 +75,8 @@ class ParseActivities:
             page = await self._page(input.listing)
             try:
                 parsed = await self._parser.any_page(page, input.board)
+            except Transient:
+                raise  # The pool's fault, not the page's: the activity is tried again.
             except QuietHireError as error:
                 return ExtractedLinks(problems=(Problem.of(error, page.url),))
             if parsed.postings:

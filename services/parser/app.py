@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page
 from quiethire.domain.result import Problem
 from services.parser.ats.registry import recognise
@@ -64,7 +64,7 @@ def create_app(pool: ParserPool) -> FastAPI:  # noqa: C901 - one nested function
     @app.exception_handler(QuietHireError)
     async def problem(request: Request, error: QuietHireError) -> JSONResponse:
         del request
-        return _problem(error, 422)
+        return _problem(error, 503 if isinstance(error, Transient) else 422)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
+from services.parser.addresses import resolve, site_of, site_of_url
 from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
@@ -40,7 +41,7 @@ _CAREERS_AT = re.compile(
     r"(?:careers|jobs|karriere|working|arbeiten|work|life) (?:at|bei|with|for) (.{2,60})$", re.IGNORECASE
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s{0,3}(?:©\s{0,3})?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s{0,3}(?:by\s+|copyright\s+)?([A-Z\u00c0-\u024f][\w&.'’/ -]{1,50}?)"
+    r"(?:©|\(c\)|copyright)\s{0,3}(?:(?:©|\(c\)|copyright)\s{0,3})?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s{0,3}(?:by\s+|copyright\s+)?([A-Z\u00c0-\u024f][\w&.'’/ -]{1,50}?)"
     r"(?:[,|•·]|\.(?:\s|$)|\s+all rights|\s+alle rechte|\s+tous droits|\s*\d{4}|$)",
     re.IGNORECASE,
 )
@@ -125,6 +126,13 @@ def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
 
 _BELOW = 30
 """Lines below the title in which a text may name the company with it."""
+_PROFILE = re.compile(r"/(?:company|companies|employer|employers)/(?P<slug>[^/?#]+)/?(?:[?#]|$)")
+_ABOUT_US = re.compile(
+    r"(?:leadership|history|mission|values?|press|newsroom|partners?|investors?|people|locations?|offices?|sustainability|management|board|diversity|benefits|events"
+    r"|awards?|security|legal|story|purpose|responsibility|media|customers|profile|facts|organi[sz]ation|geschichte|team|management team|presse)$"
+)
+"""What a company's own pages below `/company/` are called, folded."""
+_MAX_PROFILES = 50
 _PROFILES = ", ".join(f"a[href*='/{word}/']" for word in ("company", "companies", "employer", "employers"))
 
 
@@ -134,18 +142,37 @@ def _repeated_title(document: Document, heading: Heading) -> list[Named]:
     for line in document.content[heading.index + 1 : heading.index + _BELOW]:
         if len(line.text) <= MAX_NAME and line.folded.startswith(title) and len(line.folded) > len(title):
             parts = SEPARATOR.split(line.text)
-            if len(parts) == 2 and fold(parts[0]) == title and len(parts[1].split()) <= 6 and _may_name(parts[1]):
+            named = len(parts) == 2 and fold(parts[0]) == title and len(parts[1].split()) <= 6 and _may_name(parts[1])
+            if named and _is_spoken_of(parts[1], document, heading):
                 return [(parts[1], line.tag)]
     return []
 
 
+def _is_spoken_of(name: str, document: Document, heading: Heading) -> bool:
+    """Whether a name bears a legal form, or a sentence below the title begins with it: teams and products seldom do."""
+    if _HAS_LEGAL_FORM.search(f" {name}"):
+        return True
+    begins = re.compile(rf"(?:^|[.!?] ){re.escape(name)} [a-z\u00df-\u017f]")
+    return any(begins.search(line.text[:2_000]) for line in document.content[heading.index + 1 :])
+
+
 def _profile_link(document: Document) -> list[Named]:
     """The one link of the page's own content to a company's profile, on boards that show the postings of many."""
-    names = {
-        name for node in document.tree.css(_PROFILES)[:50] if (name := squeeze(node.text()[:200])) and not document.framed(node)
-    }
-    found = [name for name in names if _may_name(name) and not is_generic(name) and len(name.split()) <= 6]
+    names: set[str] = set()
+    for node in document.tree.css(_PROFILES)[:_MAX_PROFILES]:
+        href = node.attributes.get("href") or ""
+        # A profile on a network of others is a site's own: "Northwind on LinkedIn".
+        match = _PROFILE.search(href) if _on_site(href, document) else None
+        name = squeeze(node.text()[:200]) if match is not None and not document.framed(node) else ""
+        if match is not None and name and same_as_token(name, match["slug"]) and not _ABOUT_US.match(fold(name)):
+            names.add(name)
+    found = [name for name in names if len(name.split()) <= 6 and _may_name(name) and not is_generic(name)]
     return [(found[0], "a[href] of a profile")] if len(names) == len(found) == 1 else []
+
+
+def _on_site(href: str, document: Document) -> bool:
+    address = resolve(href, document.url)
+    return address is not None and site_of(address.host) == site_of_url(document.url)
 
 
 def _row_below(document: Document, heading: Heading) -> list[Named]:
@@ -156,12 +183,14 @@ def _row_below(document: Document, heading: Heading) -> list[Named]:
             continue
         first, others = pieces[0], pieces[1:]
         told = any(known_place(other) or job_type(other) or workplace(other) for other in others)
-        if told and len(first.split()) <= 6 and first[:1].isupper() and _may_name(first) and not reads_like_title(first):
-            name = fold(first)
-            if _HAS_LEGAL_FORM.search(f" {first}") or any(
-                text.folded.startswith(f"{name} ") for text in document.content[heading.index + 1 :] if text is not line
-            ):
-                return [(first, line.tag)]
+        if (
+            told
+            and len(first.split()) <= 6
+            and first[:1].isupper()
+            and _may_name(first)
+            and not reads_like_title(first)
+        ):
+            return [(first, line.tag)] if _is_spoken_of(first, document, heading) else []
     return []
 
 
@@ -173,7 +202,11 @@ def _after(text: str, title: str) -> str:
 def _weaker(document: Document, heading: Heading | None) -> Iterator[Named]:
     """Names from the stronger to the weaker sources, each source read only where those before it did not do."""
     if heading is not None:
-        yield from [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
+        yield from [
+            (piece, path)
+            for text, path in _own_names(document)
+            for piece in _pieces(text, heading.text, tokens_of(document.url))
+        ]
         yield from [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
         yield from _row_below(document, heading)
     yield from _beside_careers(document)
@@ -195,24 +228,26 @@ def _beside_careers(document: Document) -> list[Named]:
     return [(others[0], "title")] if len(others[0].split()) <= 6 else []
 
 
-def _pieces(text: str, title: str) -> list[str]:
+def _pieces(text: str, title: str, tokens: tuple[str, ...]) -> list[str]:
     """The other parts of `Title | Company | Careers`, those after the title first."""
     at = text.lower().find(title.lower())
     if at < 0:
-        return _last_piece(text)
+        return _last_piece(text, tokens)
     parts = [*SEPARATOR.split(text[at + len(title) :]), *SEPARATOR.split(text[:at])]
     names = (tidy(_LEAD.sub("", squeeze(part))) for part in parts)
     return [name for name in names if name and len(name.split()) <= 6 and _may_name(name)]
 
 
-def _last_piece(text: str) -> list[str]:
+def _last_piece(text: str, tokens: tuple[str, ...]) -> list[str]:
     """The end of a name that holds another title than the page: `Receptionist wanted – Lindner Surgery, Bamberg`."""
     parts = SEPARATOR.split(text)
-    if len(parts) < 2 or not reads_like_title(parts[0]):
+    if len(parts) < 2:
         return []
     name, comma, place = parts[-1].rpartition(", ")
     name = tidy(name if comma and known_place(place) else parts[-1])
-    return [name] if name and len(name.split()) <= 6 and _may_name(name) and not reads_like_title(name) else []
+    if not name or len(name.split()) > 6 or not _may_name(name) or reads_like_title(name):
+        return []
+    return [name] if reads_like_title(parts[0]) or any(same_as_token(name, token) for token in tokens) else []
 
 
 def _may_name(text: str) -> bool:

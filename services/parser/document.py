@@ -16,7 +16,8 @@ from services.parser.encoding import decode
 from services.parser.normalise.text import BLOCKS, SILENT, fold, squeeze
 
 MAX_BODY = 10_000_000
-"""Bytes of a page that are parsed; larger ones are refused."""
+"""Bytes of a page that are given to the parser; larger ones are refused. A page made to harm may be far smaller and still take
+more time or memory than a worker of the pool has: then it is refused for that."""
 MAX_LINES = 20_000
 """Lines of text that are read; no posting is longer."""
 MAX_NODES = 200_000
@@ -36,7 +37,7 @@ _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HEADING_DEPTH = 6
 _EMPHASIS = frozenset({"a", "b", "strong"})
-_NAMED = frozenset({"class", "id", "data-testid", "data-qa", "data-automation-id", "itemprop"})
+_NAMED = frozenset({"class", "id", "data-test", "data-testid", "data-qa", "data-automation-id", "itemprop"})
 """Attributes in which sites name what they show."""
 _HINT = 300
 """Characters of such names that are kept."""
@@ -280,7 +281,7 @@ class _Reader:
         if tag in SILENT:
             # An icon names what stands beside it, as any other inline element does.
             if attributes:
-                self.named.append(attributes)
+                self._name(within, attributes)
             return
         block = tag in BLOCKS
         # What a site calls an inline element is a hint too; one without a name or a meaning is as good as its parent.
@@ -304,9 +305,13 @@ class _Reader:
         if block:
             self._begin(element, attributes)
         elif attributes:
-            if within.block != self.block.block:
-                self._begin(within, _NONE)
-            self.named.append(attributes)
+            self._name(within, attributes)
+
+    def _name(self, within: _Element, attributes: _Attributes) -> None:
+        """What an inline element calls the line that it stands on, which it may begin."""
+        if within.block != self.block.block:
+            self._begin(within, _NONE)
+        self.named.append(attributes)
 
     def _framed(self, node: LexborNode, tag: str, within: _Element) -> None:
         """An element in a frame of the page: half of a page is, and little is asked of it but its text."""

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from quiethire.domain.posting import Source, Sourced
+from quiethire.domain.posting import Source, Sourced, Workplace
 from services.parser.document import Document, Line
-from services.parser.headline import Heading
+from services.parser.headline import MAX_NAME, SEPARATOR, Heading
 from services.parser.labels import LABELS, SECTION, label_of, says_apply
 from services.parser.normalise.dates import day_first, parse_date
+from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import address_end, known_place, parse_locations, postal_place
 from services.parser.normalise.salary import reads_as_pay
@@ -18,6 +19,8 @@ from services.parser.titles import reads_like_title
 
 MAX_VALUE = 160
 """Characters of a fact; what is longer is prose."""
+_LONGEST_PLACE = 8
+"""Words of a place."""
 _NEAR = 14
 """Lines around the title among which facts may stand without a label."""
 
@@ -32,9 +35,24 @@ _OTHER_DATE = re.compile(
     r"|inizio|entro|dal|per|vanaf|tot|start\w*|fra|senest|fran|senast|od|do|nastup|event|updated)\b"
 )
 """What a date near the title is of, if it is not that of the posting; folded."""
+_ORGANISATION_IN = re.compile(
+    r"(?:(?:[A-Z\u00c0-\u017d&][\w&.'’-]*|of|de|der|für|and|und|et) ){1,7}?[A-Z\u00c0-\u017d&][\w&.'’-]*, ([A-Z\u00c0-\u017d][\w .'’-]{2,30})"
+)
+"""`Royal Institute of Technology, Stockholm`."""
+_DATED = 90
+"""Characters of a line that holds a date of posting among other words."""
+_PUBLISHED = re.compile(
+    r"\b(?:(?:job |vacancy |position |advert(?:isement)? )?(?:posted|published|advertised|listed)(?: on| at| since)?|veroffentlicht(?: am| seit)?|ausgeschrieben am|online seit(?: dem)?|publiee?s?(?: le)?"
+    r"|mise? en ligne le|publicad[oa](?: el| em| desde)?|pubblicat[oa](?: il)?|gepubliceerd(?: op)?|geplaatst(?: op)?|opslaet(?: den)?|publisert(?: den)?|publicerad(?:es)?(?: den)?|zverejneno(?: dne)?"
+    r"|opublikowan[oae](?: dnia| w dniu)?|опубликован[оаы]?|размещен[оаы]?|julkaistu)[\s:]{1,3}(?=\S{0,12}\s?\d)"
+)
+"""Words for posting before a date, folded."""
 _LOOSE = re.compile(r",\s+|\s+[-–—]\s+")
 _ROW = 100
 """Characters of a row of facts that commas part."""
+_MONEY = re.compile(r"[€$£]\s?\d|\d\s?[€$£]")
+_CARD_FACTS = 4
+"""Facts that `<meta name="twitter:label1">` and its kin label."""
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _HINTS = (
     (
@@ -95,7 +113,16 @@ def read(document: Document, heading: Heading | None) -> Facts:
     if heading is not None:
         _unlabelled(facts, document.content, heading, document)
         _in_rows(facts, document, heading)
+    if not facts.found.get("location"):
+        _in_name(facts, document)
     return facts
+
+
+def _in_name(facts: Facts, document: Document) -> None:
+    """The place in the page's own name: `Engineer at Northwind — Hull, England | Jobs`."""
+    for piece in SEPARATOR.split(document.title[:MAX_NAME])[1:]:
+        if "," in piece and known_place(piece):
+            facts.add("location", piece, "title")
 
 
 def _labelled(document: Document) -> Facts:
@@ -106,6 +133,10 @@ def _labelled(document: Document) -> Facts:
         # No label with its value is longer.
         if len(line.text) <= 2 * MAX_VALUE and not _in_one_line(facts, line) and (name := label_of(line.text)):
             _below_label(facts, name, line, lines[index + 1 : index + 4])
+    for number in range(1, _CARD_FACTS + 1):
+        # What the page tells networks to show beside its link.
+        if (name := label_of(document.meta.get(f"twitter:label{number}", ""))) is not None:
+            facts.add(name, document.meta.get(f"twitter:data{number}", ""), f"meta[twitter:data{number}]")
     _drop_wrong(facts, document)
     return facts
 
@@ -131,7 +162,7 @@ def _in_one_line(facts: Facts, line: Line) -> bool:
     if len(line.parts) > 1 and not line.heading and (name := label_of(line.parts[0])) is not None:
         facts.add(name, " ".join(line.parts[1:]), f"{line.tag} “{line.parts[0]}”")
         return True
-    if _dated(facts, line):
+    if _dated(facts, line) or _published(facts, line):
         return True
     match = _DASHED.match(line.text)
     if match is not None and (name := label_of(match[1])) is not None:
@@ -145,12 +176,24 @@ def _dated(facts: Facts, line: Line) -> bool:
     words = line.text.split(maxsplit=9)
     if not 1 < len(words) <= 8 or _DATE_WORDS.isdisjoint(word.strip(" :*.,;–-|") for word in line.folded.split()[:3]):
         return False
+    if label_of(line.text) is not None:
+        return False  # "Posted date" is a label as a whole: its value comes next.
     for size in (3, 2, 1):
         name = label_of(" ".join(words[:size])) if len(words) > size else None
         if name in ("posted_at", "valid_through") and (len(words) <= size + 2 or _DIGIT.search(line.text)):
             facts.add(name, " ".join(words[size:]), f"{line.tag} “{' '.join(words[:size])}”")
             return True
     return False
+
+
+def _published(facts: Facts, line: Line) -> bool:
+    """A date behind a word for posting anywhere in a short line: `Vacancy 2026-017, published on 8 May 2026`."""
+    if len(line.text) > _DATED or _DIGIT.search(line.text) is None:
+        return False
+    match = _PUBLISHED.search(line.folded)
+    if match is not None:
+        facts.add("posted_at", line.folded[match.end() :], f"{line.tag} “{match.group().strip()}”")
+    return match is not None
 
 
 _STREET = re.compile(r"\D+ \d{1,4} ?[a-z]?(?: ?[-–/] ?\d{1,4} ?[a-z]?)?|\d{1,5},? \D+|\D{3,}")
@@ -177,49 +220,72 @@ def _drop_wrong(facts: Facts, document: Document) -> None:
         "job_type": job_type,
         "workplace": workplace,
         "salary": _pay,
-        "posted_at": lambda text: _day(text, document),
-        "valid_through": lambda text: _day(text, document),
+        "posted_at": lambda text: _may_be_day(text, document),
+        "valid_through": lambda text: _may_be_day(text, document),
     }
     for name, check in checks.items():
         facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
     places = [(value.removesuffix("."), path) for value, path in facts.found.get("location", []) if len(value) <= 120]
     facts.found["location"] = [
-        (value, path)
+        (place, path)
         for value, path in places
-        if not value.endswith((".", "?", "!")) and (len(value.split()) <= 8 or known_place(value))
+        if not value.endswith(("?", "!")) and _MONEY.search(value) is None and (place := _place_of(value)) is not None
     ]
+
+
+def _place_of(value: str) -> str | None:
+    """What of a text below a label for places is one: of a sentence what stands before its comma, of "on site" nothing."""
+    if known_place(value):
+        return value
+    if len(value.split()) > _LONGEST_PLACE:
+        head = value.partition(",")[0]
+        return head if len(head.split()) <= _LONGEST_PLACE and known_place(head.split()[0]) else None
+    return None if workplace(value) is Workplace.NONE else value
 
 
 def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Document) -> None:
     """Short texts near the title that are a place, a job type, a workplace or pay by themselves, or by their class."""
     around = lines[max(0, heading.index - 4) : heading.index + 1 + _NEAR]
-    texts = [(part, "heading", "") for part in heading.rest]
+    known = {fold(heading.text), ""}
+    for part in heading.rest:
+        _by_itself(facts, part, "heading", document, known)
     for line in around:
         if line.heading > 1 and SECTION.search(line.folded) and label_of(line.text) is None:
             break
-        if len(line.text) <= MAX_VALUE and not says_apply(line.folded):
-            texts.append((line.text, line.tag, line.hint))
-            # Badges in a row are texts of their own: "Full-time", "Engineering", "Anywhere".
-            texts += [(part, line.tag, "") for part in line.parts if 1 < len(line.parts) <= 6 and not line.heading]
-    texts += [
-        (line.text, line.tag, "")
-        for line in _below(document, lines[heading.index : heading.index + 1])
-        if len(line.text) <= MAX_VALUE
-    ]
-    title, seen = fold(heading.text), set[str]()
-    for text, tag, hint in texts:
-        if fold(text) == title or label_of(text):
+        if len(line.text) > MAX_VALUE or says_apply(line.folded) or line.folded in known:
             continue
-        lower = hint.lower()
-        for name, words, pattern in _HINTS if hint else ():
-            if any(word in lower for word in words) and pattern.search(lower) and _fits(name, text, document):
-                facts.add(name, text, f"{tag}.{hint.split()[0]}")
-        pieces = _PIECES.split(text)
-        for piece in pieces if len(pieces) <= 6 else ():
-            bare = _SIGNS.sub("", squeeze(piece)).strip(" /")
-            if bare not in seen:
-                seen.add(bare)
-                _classify_row(facts, bare, tag, document)
+        # Badges in a row are texts of their own: "Full-time", "Engineering", "Anywhere".
+        badges = line.parts if 1 < len(line.parts) <= 6 else ()
+        told = [_by_itself(facts, part, line.tag, document, known) for part in badges]
+        if label_of(line.text) is None:
+            _by_hint(facts, line, document)
+            if not any(told):
+                _by_itself(facts, line.text, line.tag, document, known)
+    for line in _below(document, lines[heading.index : heading.index + 1]):
+        if len(line.text) <= MAX_VALUE:
+            _by_itself(facts, line.text, line.tag, document, known)
+
+
+def _by_hint(facts: Facts, line: Line, document: Document) -> None:
+    """A text as what its classes name."""
+    hint = line.hint.lower()
+    for name, words, pattern in _HINTS if hint else ():
+        if any(word in hint for word in words) and pattern.search(hint) and _fits(name, line.text, document):
+            facts.add(name, line.text, f"{line.tag}.{line.hint.split()[0]}")
+
+
+def _by_itself(facts: Facts, text: str, tag: str, document: Document, known: set[str]) -> bool:
+    """The parts of a text that are facts by themselves; whether any is. What is `known` is not read again."""
+    if label_of(text):
+        return False
+    pieces = _PIECES.split(text)
+    told = False
+    for piece in pieces if len(pieces) <= 6 else ():
+        bare = _SIGNS.sub("", squeeze(piece)).strip(" /")
+        if (folded := fold(bare)) not in known:
+            known.add(folded)
+            told = _classify_row(facts, bare, tag, document) or told
+    return told
 
 
 def _below(document: Document, title: list[Line]) -> list[Line]:
@@ -241,6 +307,11 @@ def _fits(name: str, text: str, document: Document) -> bool:
     if name == "posted_at":
         return _day(text, document)
     return len(text) <= 100 and not text.endswith(("?", "!"))
+
+
+def _may_be_day(text: str, document: Document) -> bool:
+    """Whether a text is a date in some order of day and month: below a label the posting's country settles it later."""
+    return parse_date(text, document.page.fetched_at, day_first=True) is not None or _day(text, document)
 
 
 def _day(text: str, document: Document) -> bool:
@@ -265,6 +336,8 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> bool:
     name = _kind(piece, words, document)
     if name is None and bare is not piece and _names_place(bare):
         name, piece = "location", bare
+    if name is None and (match := _ORGANISATION_IN.fullmatch(piece)) is not None and is_large_city(match[1]):
+        name, piece = "location", match[1]
     if name is not None:
         facts.add(name, piece, where)
     return worked or name is not None
@@ -281,32 +354,37 @@ def _kind(piece: str, words: int, document: Document) -> str | None:
     return "location" if words <= 7 and _names_place(piece) else None
 
 
-def _classify_row(facts: Facts, piece: str, tag: str, document: Document) -> None:
-    """Facts that only commas or dashes part: "Bremen, Vollzeit, ab sofort" where one of them is no place."""
-    if not _classify(facts, piece, tag, document) and len(piece) <= _ROW:
-        parts = [part for part in _LOOSE.split(piece) if part]
-        telling = [part for part in parts if len(part.split()) <= 4]
-        if len(telling) > 1 and any(workplace(part) or job_type(part) for part in telling):
-            for part in telling:
-                _classify(facts, part, tag, document)
+def _classify_row(facts: Facts, piece: str, tag: str, document: Document) -> bool:
+    """As `_classify`, with facts that only commas or dashes part: "Bremen, Vollzeit, ab sofort"."""
+    if _classify(facts, piece, tag, document) or len(piece) > _ROW:
+        return len(piece) <= _ROW
+    parts = [part for part in _LOOSE.split(piece) if part and len(part.split()) <= 4]
+    if len(parts) < 2 or not any(workplace(part) or job_type(part) for part in parts):
+        return False
+    return sum(_classify(facts, part, tag, document) for part in parts) > 0
 
 
 def _names_place(piece: str) -> bool:
     """Whether a text is a place, alone or with a way of working: "Remote (United States)"."""
-    if not piece[:1].isupper() or reads_like_title(piece):
-        return False
-    if postal_place(piece):
+    if piece[:1].isdigit() and postal_place(piece):
         return True
+    head = piece.partition(",")[0]
+    if not piece[:1].isupper() or (reads_like_title(piece) and not (head != piece and known_place(head))):
+        return False
     return known_place(piece) and (not workplace(piece) or bool(parse_locations([piece]).locations))
 
 
 def _in_rows(facts: Facts, document: Document, heading: Heading) -> None:
     """Rows of facts further down: "Remote · Full-time · $180,000–250,000" speaks for itself where two of its texts do."""
+    if all(facts.found.get(name) for name in ("location", "salary", "job_type", "workplace")):
+        return
     for line in document.content[heading.index + 1 :]:
         if len(line.text) > MAX_VALUE or line.link:
             continue
-        if ENDS.match(line.folded):
+        if line.heading and ENDS.match(line.folded):
             return
+        if not any(sign in line.text for sign in "|·•"):
+            continue
         pieces = [_SIGNS.sub("", piece).strip(" /") for piece in _PIECES.split(line.text)]
         if not 2 <= len(pieces) <= 6:
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quiethire.domain.urls import host_of
 from services.parser.document import Document, Line
-from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, label_of
+from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, TOPIC, label_of
 from services.parser.normalise.text import fold, squeeze
 from services.parser.titles import bears_gender, reads_like_title
 
@@ -17,10 +17,11 @@ _AT = re.compile(
 )
 
 
-_TITLE_HINT = re.compile(
+TITLE_HINT = re.compile(
     r"(?<![a-z])(job|position|posting|vacancy|requisition|opening|offer)[-_]*(title|name|headline|heading)(?![a-z])",
     re.IGNORECASE,
 )
+"""Names that sites give to what shows the title of a job."""
 
 
 MAX_NAME = 500
@@ -32,6 +33,32 @@ _LEAST_BRAND = 4
 """Characters of a label of a host that may name a site."""
 _NO_LETTER = re.compile(r"[\W_]+")
 _COLON = re.compile("：")
+_KIND = re.compile(r"(?P<kind>[^:：|–—]{2,40}?)(?:[:：]|\s[-–—|])\s?(?P<title>.+)$")
+
+
+_SOUGHT = re.compile(
+    r"(?:vi (?:søker|söker|søger)|wir suchen|we are (?:hiring|looking for|seeking)|we're (?:hiring|looking for)|nous (?:recherchons|recrutons)|on recrute|cerchiamo|buscamos|se busca|procuramos"
+    r"|wij zoeken|we zoeken|gezocht:?|hledáme|hľadáme|szukamy|poszukujemy|zatrudnimy|haemme|etsimme|keresünk|ищем|требуется)\s+"
+    r"(?:(?:an?|eine?n?|une?|uno|una|en|ett|et|een|flere|mehrere|nach) )?(?P<title>\S.{2,80}?)(?:\s(?:med|mit|with|avec|con|com|met)\s(?:fagbrev|erfaring|erfarenhet|erfahrung|experience|expérience|experiencia|esperienza|ervaring)\b.*)?[.!]*$",
+    re.IGNORECASE,
+)
+"""`Wir suchen einen Koch`."""
+_IS_SOUGHT = re.compile(
+    r"(?P<title>\S.{2,100}?)\s+(?:(?:dringend|ab sofort) )?(?:gesucht|sökes|søges|søkes|gezocht|wanted|needed|hledá se|poszukiwan[yai])[.!]*$",
+    re.IGNORECASE,
+)
+"""`Koch gesucht`."""
+_HOURS = re.compile(
+    r"[\s,–-]+\(?(?:voor |für |for |à |ca\.? |max\.? )?\d{1,2}(?:\s?(?:-|–|bis|tot|à|to|till)\s?(?:max\.? )?\d{1,2})?\s?"
+    r"(?:uur|std\.?|stunden|hours|hrs|timer|timmar|heures|hodin|h)(?:\s?(?:/|per|pro|par|in der|a|i)\s?\w+)?\)?$",
+    re.IGNORECASE,
+)
+"""The hours of the week behind a title."""
+_KIND_OF_PAGE = re.compile(
+    r"(?:offres? d.emploi|job (?:offer|opening|vacancy)|stellen(?:angebot|anzeige|ausschreibung)|oferta de (?:empleo|trabajo|emprego|feina)|offerta di lavoro|vacature|ledig stilling"
+    r"|lediga? tjanst|stillingsopslag|nabidka prace|volna pozice|oferta pracy|vaga)\b"
+)
+"""What an `h1` begins with that says what the page is, folded."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +86,19 @@ def page_names(document: Document) -> list[str]:
         names += [text, *pieces[:1], *(" - ".join(pieces[:n]) for n in range(2, len(pieces)))]
         if len(pieces) > 1 and (is_generic(pieces[0]) or _is_brand(pieces[0], document)):
             names.append(pieces[1])
+    names += [_without_kind(name) for name in names]
     return [name for name in dict.fromkeys(map(squeeze, names)) if name]
 
 
 def is_generic(text: str) -> bool:
     """Whether a heading can be no posting's title."""
+    text = _without_kind(text)
     folded = fold(text)
     return (
         not (3 if text.isascii() else 2) <= len(text) <= 220
-        or bool(NOT_A_TITLE.match(folded) or SLOGAN.match(folded) or ABOUT_WORK.search(folded))
+        or bool(NOT_A_TITLE.match(folded) or ABOUT_WORK.search(folded))
+        or (SLOGAN.match(folded) is not None and not bears_gender(text))
+        or (TOPIC.match(folded) is not None and not reads_like_title(text))
         or label_of(text) is not None
     )
 
@@ -89,16 +120,19 @@ def _title_among(candidates: list[tuple[int, Line]], document: Document) -> Head
 
 def _is_brand(text: str, document: Document) -> bool:
     """Whether a text is the site's own name, as it states it or as its host begins."""
-    if len(text) > _LONGEST_BRAND or not (bare := _bare(text)):
+    own, labels, initials = document.once(_brands)
+    # Nearly every line of a page is asked for, and hardly one begins as the site's name does.
+    if len(text) > _LONGEST_BRAND or text[:1].lower() not in initials:
         return False
-    own, labels = document.once(_brands)
-    return bare == own or (bool(labels) and bare.startswith(labels) and not reads_like_title(text))
+    bare = _bare(text)
+    return bare == own or (bare.startswith(labels) and not reads_like_title(text))
 
 
-def _brands(document: Document) -> tuple[str, tuple[str, ...]]:
-    """What the site calls itself, and the labels of its host that may be its name."""
-    labels = map(_bare, host_of(document.url).split(".")[:-1])
-    return _bare(document.meta.get("og:site_name", "")), tuple(label for label in labels if len(label) >= _LEAST_BRAND)
+def _brands(document: Document) -> tuple[str, tuple[str, ...], frozenset[str]]:
+    """What the site calls itself, the labels of its host that may be its name, and the letters that these begin with."""
+    own = document.meta.get("og:site_name", "")
+    labels = tuple(label for label in map(_bare, host_of(document.url).split(".")[:-1]) if len(label) >= _LEAST_BRAND)
+    return _bare(own), labels, frozenset(name[0].lower() for name in (own, *labels) if name)
 
 
 def _bare(text: str) -> str:
@@ -120,7 +154,7 @@ def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | 
 
 def _hinted(candidates: list[tuple[int, Line]]) -> Heading | None:
     """The line whose own class says that it is the title, where one line alone says so: in a list many do."""
-    hinted = [(i, line) for i, line in candidates if _TITLE_HINT.search(line.hint) and not is_generic(line.text)]
+    hinted = [(i, line) for i, line in candidates if TITLE_HINT.search(line.hint) and not is_generic(line.text)]
     if len({line.text for _, line in hinted}) != 1:
         return None
     index, line = hinted[0]
@@ -133,7 +167,7 @@ def _first(candidates: list[tuple[int, Line]], named: Heading | None, document: 
     These are the first `h1` that reads like a title, what a label says is one and the one heading with a mark of gender; then
     the first `h1` that can be a title, what the page calls itself, and a lesser heading that reads like a title.
     """
-    first = next((_heading(pair) for pair in candidates if pair[1].heading == 1 and not is_generic(pair[1].text)), None)
+    first = _main(candidates)
     if first is not None and reads_like_title(first.text):
         return first
     if (stated := _labelled(candidates)) is not None:
@@ -148,8 +182,35 @@ def _first(candidates: list[tuple[int, Line]], named: Heading | None, document: 
     called = Heading(own, 0, "meta[og:title]") if own and not is_generic(own) else None
     if called is not None and reads_like_title(own):
         return called
-    titled = (_heading(pair) for pair in lesser if pair[1].heading <= 3 and reads_like_title(pair[1].text))
-    return next(titled, called)
+    upper = [pair for pair in lesser if pair[1].heading <= 3]
+    sought = (_heading(pair) for pair in upper if _SOUGHT.match(pair[1].text))
+    titled = (_heading(pair) for pair in upper if reads_like_title(pair[1].text))
+    return next(sought, next(titled, called))
+
+
+def _main(candidates: list[tuple[int, Line]]) -> Heading | None:
+    """The first `h1` that can be a title. What breaks a slogan over lines makes no title of its second line."""
+    slogan = -1
+    for index, line in candidates:
+        if line.heading == 1 and (index == slogan or SLOGAN.match(line.folded)):
+            slogan = index + 1
+        elif line.heading == 1 and not is_generic(line.text):
+            main = Heading(line.text, index, line.tag)
+            return main if reads_like_title(main.text) else _below_kind(candidates, main) or main
+    return None
+
+
+def _below_kind(candidates: list[tuple[int, Line]], main: Heading) -> Heading | None:
+    """The title right below an `h1` that says what the page is: `Offre d'emploi en région` over `Ingénieur réseau`."""
+    if _KIND_OF_PAGE.match(fold(main.text)) is None:
+        return None
+    return next(
+        (_heading(p) for p in candidates if p[0] == main.index + 1 and p[1].heading and _names_job(p[1].text)), None
+    )
+
+
+def _names_job(text: str) -> bool:
+    return reads_like_title(text) or _SOUGHT.match(text) is not None
 
 
 def _heading(pair: tuple[int, Line]) -> Heading:
@@ -179,16 +240,21 @@ def _labelled(candidates: list[tuple[int, Line]]) -> Heading | None:
 
 def bare_title(text: str, document: Document) -> str:
     """A title without the company's name or the kind of page in front (`Northwind: Cook`, `Vacancy: Cook`), and without loose separators."""
+    text = _without_kind(text)
+    if (sought := _SOUGHT.match(text)) is not None or (sought := _IS_SOUGHT.match(text)) is not None:
+        text = sought["title"]
+    text = _HOURS.sub("", text) or text
     head, colon, tail = text.partition(":")
     companies = (fold(document.meta.get("og:site_name", "")), host_of(document.url).removeprefix("www.").split(".")[0])
-    leads = colon and tail.strip() and (fold(head) in companies or _names_kind(head))
-    bare = tail if leads else text
-    pieces = SEPARATOR.split(bare, maxsplit=1)
-    if len(pieces) == 2 and _names_kind(pieces[0]):
-        bare = pieces[1]
-    return bare.strip(" -–—|:·")
+    return (tail if colon and tail.strip() and fold(head) in companies else text).strip(" -–—|:·")
 
 
-def _names_kind(text: str) -> bool:
-    """Whether a text says what kind of page it heads: `Vacancy`, `Position`."""
-    return NOT_A_TITLE.match(fold(text)) is not None or label_of(text) == _TITLE
+def _without_kind(text: str) -> str:
+    """A title without what kind of page it heads: `Vacancy: Cook`, `We're hiring: Cook`, `Job offer – Cook`."""
+    match = _KIND.match(text)
+    if match is None or not match["title"].strip():
+        return text
+    kind = fold(match["kind"])
+    if NOT_A_TITLE.match(kind) or label_of(kind) == _TITLE or (SLOGAN.match(kind) and reads_like_title(match["title"])):
+        return match["title"].strip()
+    return text

@@ -19,6 +19,8 @@ from services.parser.normalise.text import fold, squeeze
 
 _LITTLE = 60
 """Characters of prose below which a page shows no description."""
+_SENTENCE = 5
+"""Words of a sentence."""
 _PROSE = 60
 """Characters from which a line is prose."""
 
@@ -156,7 +158,10 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
         # What ends a description, and what one applies by, is short.
         short = line.folded if len(line.text) <= 120 else ""
         if facts.ENDS.match(short):
-            break
+            # Where nothing was told yet, the box to apply by stands above the text.
+            if any(len(told.text) >= _PROSE for told in kept):
+                break
+            continue
         if line.link or says_apply(short) or line.tag in ("button", "label", "legend"):
             gap += 1
             if gap > 25 and kept:
@@ -167,10 +172,29 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
     prose = [i for i, line in enumerate(kept) if len(line.text) >= _PROSE]
     if sum(len(kept[i].text) for i in prose) < _LITTLE:
         return []
-    first, last = min([prose[0], *_sections(kept)[:1]]), prose[-1]
+    first, last = min([prose[0], *_sections(kept)[:1], *_sentences(kept)[:1]]), prose[-1]
     while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
         first -= 1
-    return kept[first : last + 6]
+    return kept[first : max(last + 6, _end_of_lists(kept, last))]
+
+
+def _end_of_lists(lines: list[Line], last: int) -> int:
+    """Where the lists end that follow the last prose: each below a heading, their items may be short."""
+    end = last + 1
+    for index in range(last + 1, len(lines)):
+        line = lines[index]
+        if line.tag == "li" or line.heading > 1 or line.bold:
+            end = index + 1 if line.tag == "li" else end
+        elif not (lines[index - 1].heading or lines[index - 1].bold):
+            break
+        elif SECTION.search(lines[index - 1].folded):
+            end = index + 1  # "Terms of employment", and a short line on them.
+    return end
+
+
+def _sentences(lines: list[Line]) -> list[int]:
+    """Short sentences: with these a description may begin."""
+    return [i for i, line in enumerate(lines) if line.text[-1:] in ".!?" and len(line.text.split()) >= _SENTENCE]
 
 
 def _sections(lines: list[Line]) -> list[int]:

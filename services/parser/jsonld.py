@@ -15,11 +15,12 @@ MAX_ITEMS = 5_000
 MAX_DEPTH = 40
 
 _COMMENT = re.compile(
-    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)(?:\s*;)?\s*$"
 )
 _TRAILING = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)
+"""Strings and comments; one that nothing ends goes on to the end, or the search for its end would start again within it."""
 
 
 def read(document: Document) -> tuple[RawPosting, ...]:
@@ -46,19 +47,20 @@ def _resolved(item: Json, named: dict[str, Json]) -> Json:
     return {name: whole(value) for name, value in item.items()}
 
 
-def listed_urls(document: Document) -> tuple[str, ...]:
-    """The addresses in an ItemList, and of JobPostings that stand in a list."""
-    urls: list[str] = []
+def listed_urls(document: Document) -> tuple[tuple[str, bool], ...]:
+    """The addresses in an ItemList, and of JobPostings that stand in a list; of each whether a posting states it as its own."""
+    urls: dict[str, bool] = {}
     for item, _ in document.once(items):
         if "listitem" in types_of(item):
             inner = item.get("item")
             target = item.get("url") or (
                 inner if isinstance(inner, str) else inner.get("url") if isinstance(inner, dict) else None
             )
-            urls += [target] if isinstance(target, str) else []
+            if isinstance(target, str):
+                urls.setdefault(target, False)
         elif is_job_posting(item) and isinstance(address := item.get("url"), str):
-            urls.append(address)
-    return tuple(dict.fromkeys(urls))
+            urls[address] = True
+    return tuple(urls.items())
 
 
 def items(document: Document) -> list[tuple[Json, str]]:

@@ -39,8 +39,17 @@ _POSTING: JsonDict = {
     "salary_max": 19,
     "salary_currency": "EUR",
     "salary_period": "hour",
-    "quality_score": 95,
-    "quality_parts": {"title": "25/25", "company": "15/15", "posted date": "0/5"},
+    "quality_score": 96,
+    "quality_parts": {
+        "title": "30/30",
+        "company": "20/20",
+        "description": "25/25",
+        "location": "10/10",
+        "posted date": "0/4",
+        "job type": "4/4",
+        "salary": "4/4",
+        "application address": "3/3",
+    },
     "provenance": {"salary": {"source": "html", "path": "p near the title"}},
 }
 _REFUSED: JsonDict = {
@@ -54,6 +63,10 @@ _ERROR: JsonDict = {
 }
 
 
+_FIRST_FETCH, _LAST_FETCH = datetime(1995, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Between them a page can have been fetched; what counts from such a moment stays within the calendar."""
+
+
 class ParseRequest(Model):
     """A fetched page. `fetched_at` is what relative dates count from; now, where it is not given."""
 
@@ -61,7 +74,7 @@ class ParseRequest(Model):
 
     url: str = Field(max_length=MAX_URL_LENGTH)
     html: str = Field(max_length=MAX_BODY)
-    fetched_at: AwareDatetime | None = None
+    fetched_at: Annotated[AwareDatetime, Field(ge=_FIRST_FETCH, lt=_LAST_FETCH)] | None = None
 
     def page(self) -> Page:
         """The page as the parser takes it."""
@@ -89,7 +102,7 @@ class ParsedPosting(JobPosting):
     salary_currency: str | None
     salary_period: Period | None
     quality_parts: dict[str, str]
-    """The points of each part of `quality_score` and how many it may have: `25/25`."""
+    """The points of each part of `quality_score` and how many it may have: `4/4`."""
 
     @classmethod
     def of(cls, posting: JobPosting) -> "ParsedPosting":
@@ -201,9 +214,9 @@ class BatchLinksResponse(Model):
 
 
 def url_of(given: object) -> str:
-    """What a page of a batch calls its URL, to name its entry by; it may be anything."""
+    """What a page of a batch calls its URL, to name its entry by; it may be anything, half a character that no answer can hold too."""
     url = given.get("url") if isinstance(given, dict) else None
-    return url[:MAX_URL_LENGTH] if isinstance(url, str) else ""
+    return url[:MAX_URL_LENGTH].encode("utf-8", "replace").decode() if isinstance(url, str) else ""
 
 
 def read_request(given: object) -> ParseRequest:

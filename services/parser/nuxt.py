@@ -15,6 +15,8 @@ MAX_TEXT = 2_000_000
 MAX_DEPTH = 60
 MAX_ENTRIES = 200_000
 """Values that are read of one state."""
+MAX_MADE = 300_000
+"""Values that a flat state is made of: each counts as often as it is named."""
 
 T = TypeVar("T")
 
@@ -158,7 +160,11 @@ class _Literals:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    text = _ESCAPE.sub(_character, text)
+    # JavaScript spells a character beyond 65,535 as two halves; half a one is none.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -168,36 +174,47 @@ def _character(escape: re.Match[str]) -> str:
 
 def flat_state(entries: list[object]) -> object:
     """What a Nuxt 3 list stands for: its first entry, with the others in the places that name them."""
-    entries = entries[:MAX_ENTRIES]
-    # Each entry is made once and shared by all that name it: what is named in a circle stays one, and bounded.
-    made: list[object] = [{} if isinstance(e, dict) else [] if isinstance(e, list) else e for e in entries]
-
-    def at(place: object) -> object:
-        if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(made):
-            return None  # Places below nought stand for undefined and its kin.
-        return _unwrapped(entries, made, place)
-
-    for entry, whole in zip(entries, made, strict=True):
-        if isinstance(entry, dict) and isinstance(whole, dict):
-            whole.update({key: at(place) for key, place in entry.items()})
-        elif isinstance(entry, list) and isinstance(whole, list) and not _is_wrapper(entry):
-            whole.extend(at(place) for place in entry)
-    return at(0) if entries else None
+    return _Flat(entries[:MAX_ENTRIES]).at(0, 0)
 
 
-def _is_wrapper(entry: object) -> bool:
+class _Flat:
+    """Makes an entry anew wherever it is named, so that what reads the state meets nothing more often than it was counted."""
+
+    def __init__(self, entries: list[object]) -> None:
+        self.entries = entries
+        self.within: set[int] = set()
+        """Places that are being made: an entry is not put within itself."""
+        self.left = MAX_MADE
+
+    def at(self, place: object, depth: int) -> object:
+        """The value at a place. Places below nought stand for undefined and its kin."""
+        self.left -= 1
+        index = self._index(place)
+        if index is None or depth > MAX_DEPTH or self.left < 0:
+            return None
+        entry = self.entries[index]
+        if isinstance(entry, list) and _is_wrapper(entry):
+            inner = entry[1] if len(entry) > 1 else None
+            return inner if self._index(inner) is None else self.at(inner, depth + 1)
+        if not isinstance(entry, (dict, list)):
+            return entry
+        if index in self.within or len(entry) > self.left:
+            return None
+        self.within.add(index)
+        made: object
+        if isinstance(entry, dict):
+            made = {key: self.at(inner, depth + 1) for key, inner in entry.items()}
+        else:
+            made = [self.at(inner, depth + 1) for inner in entry]
+        self.within.remove(index)
+        return made
+
+    def _index(self, place: object) -> int | None:
+        if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(self.entries):
+            return None
+        return place
+
+
+def _is_wrapper(entry: list[object]) -> bool:
     """`["Reactive", 2]`, `["Date", "2026-11-02T00:00:00Z"]`: a kind, then what is of that kind."""
-    return isinstance(entry, list) and len(entry) >= 1 and isinstance(entry[0], str)
-
-
-def _unwrapped(entries: list[object], made: list[object], place: int) -> object:
-    """What stands at a place, without the wrappers around it."""
-    for _ in range(MAX_DEPTH):
-        entry = entries[place]
-        if not isinstance(entry, list) or not _is_wrapper(entry):
-            return made[place]
-        inner = entry[1] if len(entry) > 1 else None
-        if isinstance(inner, bool) or not isinstance(inner, int) or not 0 <= inner < len(entries):
-            return inner
-        place = inner
-    return None
+    return len(entry) >= 1 and isinstance(entry[0], str)

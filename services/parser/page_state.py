@@ -19,7 +19,8 @@ from services.parser.schema_org import Json
 MAX_STATE = 5_000_000
 """Characters of state that are read of one page."""
 MAX_SCRIPTS = 200
-MAX_NODES = 200_000
+MAX_NODES = 500_000
+"""Values that are looked at, those too that hold nothing to look into."""
 MAX_DEPTH = 40
 MAX_FOUND = 5_000
 _TRIES = 50
@@ -239,22 +240,22 @@ def _loads(text: str) -> object:
 def _postings_in(value: object, path: str) -> list[Stated]:
     """Walks a value without recursion; below a posting nothing more is looked for."""
     found: list[Stated] = []
-    stack: list[tuple[object, str, str, int]] = [(value, path, "", 0)]
+    stack: list[tuple[Json | list[object], str, str, int]] = []
+    if isinstance(value, (dict, list)):
+        stack.append((value, path, "", 0))
     nodes = 0
     while stack and nodes < MAX_NODES and len(found) < MAX_FOUND:
         current, where, key, depth = stack.pop()
-        nodes += 1
+        nodes += 1 + len(current)
         if isinstance(current, dict):
             if (posting := _posting(current, where, key)) is not None:
                 found.append(replace(posting, root=value))
                 continue
-            entries = [(v, f"{where}.{k}", str(k)) for k, v in current.items()]
-        elif isinstance(current, list):
-            entries = [(v, f"{where}[{i}]", key) for i, v in enumerate(current)]
+            named = [(f".{k}", str(k), v) for k, v in current.items() if isinstance(v, (dict, list))]
         else:
-            continue
+            named = [(f"[{i}]", key, v) for i, v in enumerate(current) if isinstance(v, (dict, list))]
         if depth < MAX_DEPTH:
-            stack += [(v, w, k, depth + 1) for v, w, k in reversed(entries) if isinstance(v, (dict, list))]
+            stack += [(v, where + at, k, depth + 1) for at, k, v in reversed(named)]
     return found
 
 

@@ -1,17 +1,16 @@
 """Pages to postings: the two functions that the rest of the house calls. Pure; the same page gives the same result."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
-from quiethire.domain.posting import JobPosting, RawPosting, job_id
+from quiethire.domain.posting import JobPosting, RawPosting, Workplace, job_id
 from quiethire.domain.result import Refusal
 from services.parser import evidence, html, marked, quality, running_text, state_posting
-from services.parser.ats.base import AtsAdapter, BoardPage
+from services.parser.ats.base import MAX_ITEMS, MAX_POSTINGS, AtsAdapter, BoardPage
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
 from services.parser.headline import page_names
@@ -19,12 +18,7 @@ from services.parser.links import Listing, listing_of
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
-
-MAX_POSTINGS = 5_000
-_BRANDED = re.compile(
-    r"\b(greenhouse|lever|ashby|workday|breezy|gusto|smartrecruiters|personio|teamtailor|recruitee|workable|bamboohr|icims|jobvite)\b",
-    re.IGNORECASE,
-)
+from services.parser.normalise.workplace import workplace
 
 
 class ParsedPage(Model):
@@ -35,6 +29,8 @@ class ParsedPage(Model):
     links: tuple[str, ...] = ()
     cursor: str | None = None
     total: int | None = None
+    cut: bool = False
+    """Whether the page of a board held more than is kept of one."""
     listing: Listing | None = None
     """Where the page holds no posting, and was asked for what it leads to."""
 
@@ -50,17 +46,23 @@ def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> Par
 def list_board_page(board: Board, page: Page, cursor: str | None) -> BoardPage:
     """The first half of `parse_board_page`: postings as the board states them. Raises what it raises."""
     listed = adapter_for(board.ats).parse(board, page, cursor)
-    given = len(listed.postings) + len(listed.links)
-    if given < MAX_POSTINGS:
+    if len(listed.postings) <= MAX_POSTINGS and len(listed.links) <= MAX_ITEMS:
         return listed
-    # The list was cut at what one page may hold: it counts for more than it gave, and so is never complete.
-    return listed.model_copy(update={"total": max(listed.total or 0, given + 1)})
+    kept = {"postings": listed.postings[:MAX_POSTINGS], "links": listed.links[:MAX_ITEMS], "cut": True}
+    return listed.model_copy(update=kept)
 
 
 def finish_board_page(listed: BoardPage, board: Board, page: Page) -> ParsedPage:
     """The second half, for a list or a part of one: postings as we keep them. The page's body is not needed."""
     postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
-    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
+    return ParsedPage(
+        postings=postings,
+        refused=refused,
+        links=listed.links,
+        cursor=listed.cursor,
+        total=listed.total,
+        cut=listed.cut,
+    )
 
 
 def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
@@ -95,11 +97,16 @@ def _details(page: Page, board: Board | None) -> ParsedPage | None:
 
 def _posting(document: Document, page: Page, board: Board | None) -> ParsedPage:
     stated = marked.read(document)
-    if marked.is_several(stated):
+    if marked.is_several(stated, document):
         return _several(stated, document, board, page)
+    by_id = False
     if stated:
-        told = marked.as_one(stated, page.url)
+        by_id = not marked.is_for(document, stated[0])
+        told = marked.as_one(stated, marked.place_of(stated[0], document) if _adapter(board) is None else page.url)
         shown = html.read(document, merge(told))
+        if shown.workplace is not None and workplace(shown.workplace.value) is Workplace.HYBRID:
+            # Markup has a word for remote work alone: where the page itself says hybrid, that is finer.
+            told = [raw.model_copy(update={"workplace": None}) for raw in told]
         raw = merge([*told, _only_facts(shown, told[0]), running_text.read(merge([*told, shown]))])
     else:
         shown = html.read(document)
@@ -112,7 +119,7 @@ def _posting(document: Document, page: Page, board: Board | None) -> ParsedPage:
             raw = _with_text(shown)
     raw = _on_board(raw, board)
     adapter = _adapter(board)
-    postings, refused = _finish([adapter.mend(raw, page) if adapter else raw], board, page)
+    postings, refused = _finish([adapter.mend(raw, page) if adapter else raw], board, page, by_id=by_id)
     return ParsedPage(postings=postings, refused=refused)
 
 
@@ -122,7 +129,8 @@ def _several(stated: Sequence[RawPosting], document: Document, board: Board | No
     if not chosen:
         reason = f"list: the page marks up {len(stated)} postings that cannot be told apart, or not whole"
         return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
-    postings, refused = _finish([_with_text(raw) for raw in chosen[:MAX_POSTINGS]], board, page)
+    raws = [_with_text(raw) for raw in chosen[:MAX_POSTINGS]]
+    postings, refused = _finish(raws, board, page, by_id=len(chosen) > 1)
     return ParsedPage(postings=postings, refused=refused)
 
 
@@ -145,29 +153,29 @@ def _on_board(raw: RawPosting, board: Board | None) -> RawPosting:
     """On an ATS the last identifier of the address is the posting's: the same as in the board's own list."""
     if board is None or board.is_website or raw.url == board.url:
         return raw
-    company = raw.company if raw.company is None or not _BRANDED.search(raw.company.value) else None
+    # What the vendor's pages name first may be the vendor.
+    vendor = re.compile(rf"\b{re.escape(board.ats)}\b", re.IGNORECASE)
+    company = raw.company if raw.company is None or not vendor.search(raw.company.value) else None
     ids = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=/)\d{4,}(?=$|[/?#-])", raw.url)
     return raw.model_copy(update={"company": company, "external_id": ids[-1] if ids else None})
 
 
 def _finish(
-    raws: Sequence[RawPosting], board: Board | None, page: Page
+    raws: Sequence[RawPosting], board: Board | None, page: Page, *, by_id: bool = False
 ) -> tuple[tuple[JobPosting, ...], tuple[Refusal, ...]]:
-    """Normalise, score and sift; a posting that is twice on a page counts once."""
+    """Normalise, score and sift; a posting that is twice on a page counts once.
+
+    On a website a posting is told by its address; `by_id` those at the address of a list are told by their identifiers.
+    """
     postings: dict[str, JobPosting] = {}
     refused: list[Refusal] = []
-    # On a website it is the address that a posting is told by; at an address of several, their identifiers are.
-    ids = (
-        {(raw.url, raw.external_id) for raw in raws if raw.external_id} if board is None or board.is_website else set()
-    )
-    shared = {url for url, count in Counter(url for url, _ in ids).items() if count > 1}
     for raw in raws:
         try:
             posting = normalise(raw, board=board, fetched_at=page.fetched_at)
         except InvalidInput as error:
             refused.append(Refusal(url=raw.url, reason=f"{error.kind}: {error.detail}"))
             continue
-        if raw.url in shared:
+        if by_id and raw.url == page.url and raw.external_id and posting.identity == posting.url:
             identity = f"{posting.identity}#{raw.external_id}"
             posting = posting.model_copy(update={"identity": identity, "id": job_id(identity)})
         if (reason := quality.refusal_reason(posting)) is not None:

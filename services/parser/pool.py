@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import multiprocessing
-import os
-import select
+import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
@@ -14,33 +11,28 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
-import psutil
-
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
-from quiethire.domain.result import Problem
+from quiethire.domain.result import Problem, Refusal
 from services.parser import worker
+from services.parser.ats.base import BoardPage
 from services.parser.document import MAX_BODY
 from services.parser.links import Listing
 from services.parser.parse import ParsedPage
+from services.parser.process import WorkerProcess
 
-PARSE_SECONDS = 2.9
-"""Time of one parse; with the time that a kill takes it stays below three seconds."""
 WORKER_MEMORY = 512 * 1024 * 1024
 """Bytes of memory that a worker may have resident, its tables included."""
 BATCH_PAGES = 8
 BATCH_BYTES = 2_000_000
 
-_LOOK_EVERY = 0.1
-"""Seconds between two looks at the memory of a worker that is busy."""
-_READY_WITHIN = 60.0
 _STARTS = 3
-"""Workers in a row that may die before they take a batch; then its pages are given up."""
-_SPAWN = multiprocessing.get_context("spawn")
-"""Not forked: the parent runs threads and an event loop."""
+"""Workers in a row that may die or hang before they take a batch; then it is not parsed now."""
+_CLOSED = "the parser's pool was closed"
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PostingInput = tuple[Page, Board | None]
@@ -49,7 +41,9 @@ PostingInput = tuple[Page, Board | None]
 class ParserPool:
     """A few worker processes. Methods may be called concurrently; a killed worker is replaced and the pool goes on.
 
-    What a worker had to be killed for is InvalidInput: of kind `parse_timeout`, `parse_memory` or `parse_crash`.
+    What a page does to its worker is InvalidInput: of kind `parse_timeout`, `parse_memory`, `parse_crash` (the process
+    died) or `parse_defect` (the parser failed). What the pool fails at is Transient, raised by every method: workers that
+    cannot be had, and a pool that is closed before the answer is there.
     """
 
     def __init__(self, workers: int = 2, memory: int = WORKER_MEMORY) -> None:
@@ -76,7 +70,8 @@ class ParserPool:
             return listed
         bare = page.model_copy(update={"body": b""})
         parts = worker.parts_of(listed)
-        return _joined(await self._run(worker.board_part, [(part, board, bare) for part in parts], [bare] * len(parts)))
+        outcomes = await self._run(worker.board_part, [(part, board, bare) for part in parts], [bare] * len(parts))
+        return _joined(listed, list(zip(parts, outcomes, strict=True)))
 
     async def listing(self, page: Page) -> Listing:
         """The job links of a listing page. Raises InvalidInput as `board_page` does."""
@@ -114,7 +109,7 @@ class ParserPool:
         """Stop the workers, whatever they are at."""
         self._jobs.close()
         if self._started:
-            await asyncio.gather(*(asyncio.to_thread(keeper.join) for keeper in self._keepers))
+            await asyncio.gather(*(asyncio.to_thread(keeper.stop) for keeper in self._keepers))
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,18 +128,32 @@ def _value(outcomes: Sequence[T | QuietHireError]) -> T:
     return outcome
 
 
-def _joined(parts: Sequence[ParsedPage | QuietHireError]) -> ParsedPage:
-    """The parts of a list as one; a posting that is in two of them counts once."""
-    pages: list[ParsedPage] = []
+def _joined(listed: BoardPage, parts: Sequence[tuple[BoardPage, ParsedPage | QuietHireError]]) -> ParsedPage:
+    """The parts of a list as one; a posting that is in two of them counts once.
+
+    The postings of a part that could not be finished are refusals, and the list counts as cut, so that nobody takes the
+    board for read.
+    """
     postings: dict[str, JobPosting] = {}
-    for part in parts:
-        if isinstance(part, QuietHireError):
-            raise part
-        pages.append(part)
-        for posting in part.postings:
+    refused: list[Refusal] = []
+    cut = listed.cut
+    for part, outcome in parts:
+        if isinstance(outcome, QuietHireError):
+            reason = f"{outcome.kind}: {outcome.detail}"
+            refused.extend(Refusal(url=raw.url, reason=reason) for raw in part.postings)
+            cut = True
+            continue
+        refused.extend(outcome.refused)
+        for posting in outcome.postings:
             postings.setdefault(posting.identity, posting)
-    refused = tuple(refusal for page in pages for refusal in page.refused)
-    return pages[0].model_copy(update={"postings": tuple(postings.values()), "refused": refused})
+    return ParsedPage(
+        postings=tuple(postings.values()),
+        refused=tuple(refused),
+        links=listed.links,
+        cursor=listed.cursor,
+        total=listed.total,
+        cut=cut,
+    )
 
 
 class _Call:
@@ -167,6 +176,11 @@ class _Call:
                 with contextlib.suppress(InvalidStateError):  # Nobody waits any more.
                     self.done.set_result(self._outcomes)
 
+    def fail(self, error: Transient) -> None:
+        """End it without outcomes: through no fault of a page, one of them cannot be had."""
+        with contextlib.suppress(InvalidStateError):
+            self.done.set_exception(error)
+
 
 @dataclass(slots=True, eq=False)
 class _Job:
@@ -183,6 +197,9 @@ class _Job:
 
     def end(self, outcome: object) -> None:
         self.call.end(self.index, outcome)
+
+    def fail(self, detail: str) -> None:
+        self.call.fail(Transient(detail, where=self.where, kind="parser_unavailable"))
 
 
 def _too_large(job: _Job) -> InvalidInput:
@@ -201,22 +218,22 @@ class _Jobs:
         self.closed = False
 
     def put(self, jobs: Sequence[_Job]) -> None:
-        """Add jobs, the largest first: the small ones fill the end. Raises RuntimeError where the pool is closed."""
+        """Add jobs, the largest first: the small ones fill the end."""
         with self._changed:
-            if self.closed:
-                raise RuntimeError("the pool is closed")
             self._waiting.extend(sorted(jobs, key=lambda job: -job.size))
-            self._size += sum(job.size for job in jobs)
-            self._changed.notify_all()
+            self._added(jobs)
 
     def put_back(self, jobs: Sequence[_Job]) -> None:
         """Give back what was taken and not begun: it is next."""
         with self._changed:
             self._waiting.extendleft(reversed(jobs))
-            self._size += sum(job.size for job in jobs)
-            self._changed.notify_all()
-            if self.closed:
-                self._cancel()
+            self._added(jobs)
+
+    def _added(self, jobs: Sequence[_Job]) -> None:
+        self._size += sum(job.size for job in jobs)
+        self._changed.notify_all()
+        if self.closed:
+            self._fail()
 
     def take(self) -> list[_Job]:
         """The next batch, once there is one; nothing means that the pool is closed."""
@@ -228,7 +245,7 @@ class _Jobs:
             while self._waiting and (not batch or (len(batch) < count and self._waiting[0].size <= left)):
                 job = self._waiting.popleft()
                 self._size -= job.size
-                if not job.call.done.cancelled():
+                if not job.call.done.done():
                     batch.append(job)
                     left -= job.size
             return batch
@@ -237,12 +254,12 @@ class _Jobs:
         """Let nobody wait any longer."""
         with self._changed:
             self.closed = True
-            self._cancel()
+            self._fail()
             self._changed.notify_all()
 
-    def _cancel(self) -> None:
+    def _fail(self) -> None:
         while self._waiting:
-            self._waiting.popleft().call.done.cancel()
+            self._waiting.popleft().fail(_CLOSED)
 
 
 class _Keeper(threading.Thread):
@@ -252,109 +269,82 @@ class _Keeper(threading.Thread):
         super().__init__(name="parser-pool", daemon=True)
         self._jobs = jobs
         self._memory = memory
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
+        self._hiring = threading.Lock()
 
     def run(self) -> None:
-        """Serve until the pool is closed."""
+        """Serve until the pool is closed. Whatever fails, each job of a batch has its end, and the next batch is served."""
         while not self._jobs.closed:
-            with contextlib.suppress(OSError):  # Tried again, and told of, when there is a batch.
-                self._worker = self._worker or _Worker(self._memory)
-            if batch := self._jobs.take():
-                self._serve(batch)
+            self._hire_ahead()
+            batch = deque(self._jobs.take())
+            try:
+                if batch:
+                    self._serve(batch)
+            except Transient as error:
+                self._fail(batch, error.detail)
+            except Exception as error:
+                logger.exception("the parser's pool failed")
+                self._fail(batch, f"the parser's pool failed: {type(error).__name__}")
         self._dismiss()
 
-    def _serve(self, batch: list[_Job]) -> None:
+    def _hire_ahead(self) -> None:
+        try:
+            self._hired()
+        except Transient:
+            return  # The pool was closed.
+        except Exception:
+            # Tried again, and told to who waits, when there is a batch.
+            logger.exception("a process of the parser's pool could not be started")
+
+    def stop(self) -> None:
+        """Wait for its end, once the jobs are closed. The worker is killed from here: the thread may be waiting for it."""
+        with self._hiring:
+            if (at_work := self._worker) is not None:
+                at_work.kill()
+        self.join()
+
+    def _fail(self, batch: deque[_Job], detail: str) -> None:
+        self._dismiss()
+        for job in batch:
+            job.fail(detail)
+
+    def _serve(self, batch: deque[_Job]) -> None:
+        """Have the batch parsed; what has its outcome leaves it. Raises Transient where no worker can be had."""
         taker = self._hand_over(batch)
-        if taker is None:
-            detail = f"the parser's processes died {_STARTS} times before they were ready"
-            for job in batch:
-                job.end(InvalidInput(detail, where=job.where, kind="parse_crash"))
-            return
-        for index, job in enumerate(batch):
-            outcome, leaves = taker.outcome(job, self._jobs)
+        while batch:
+            outcome, leaves = taker.outcome(batch[0].where)
             if leaves:
                 self._dismiss()
-                self._jobs.put_back(batch[index + 1 :])
-            job.end(outcome)
+                if self._jobs.closed:
+                    raise Transient(_CLOSED)
+            batch.popleft().end(outcome)
             if leaves:
+                self._jobs.put_back(batch)
                 return
 
-    def _hand_over(self, batch: list[_Job]) -> "_Worker | None":
-        """The worker that took the batch. One that died before it did so is replaced: no page is at fault."""
+    def _hand_over(self, batch: deque[_Job]) -> WorkerProcess:
+        """The worker that took the batch. One that dies or hangs before it did so is replaced: no page is at fault."""
+        reason: Exception | None = None
         for _ in range(_STARTS):
-            with contextlib.suppress(OSError, EOFError):
-                self._worker = self._worker or _Worker(self._memory)
-                if self._worker.takes(batch, self._jobs):
-                    return self._worker
-            self._dismiss()
-        return None
+            try:
+                taker = self._hired()
+                taker.take([job.task for job in batch])
+            except (OSError, EOFError) as error:
+                reason = error
+                self._dismiss()
+            else:
+                return taker
+        raise Transient(f"no process of the parser's took a batch in {_STARTS} attempts: {reason!r}")
+
+    def _hired(self) -> WorkerProcess:
+        """The worker, started where there is none. Raises OSError, or Transient where the pool is closed."""
+        with self._hiring:
+            if self._jobs.closed:
+                raise Transient(_CLOSED)
+            self._worker = self._worker or WorkerProcess(self._memory)
+            return self._worker
 
     def _dismiss(self) -> None:
         if self._worker is not None:
-            self._worker.kill()
+            self._worker.end()
             self._worker = None
-
-
-class _Worker:
-    """A process, and our end of the pipe to it."""
-
-    def __init__(self, memory: int) -> None:
-        self._memory = memory
-        self._pipe, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=worker.work, args=(theirs, os.getpid(), memory), daemon=True)
-        try:
-            self._process.start()
-        except OSError:
-            self._pipe.close()
-            raise
-        finally:
-            theirs.close()
-        self._seen = psutil.Process(self._process.pid)
-        self._ready = select.poll()
-        self._ready.register(self._pipe.fileno(), select.POLLIN)
-
-    def takes(self, batch: Sequence[_Job], jobs: _Jobs) -> bool:
-        """Send a batch, and see whether it is taken. Raises OSError or EOFError where the worker is dead."""
-        self._pipe.send([job.task for job in batch])
-        if self._trouble(_READY_WITHIN, jobs):
-            return False
-        self._pipe.recv()
-        return True
-
-    def outcome(self, job: _Job, jobs: _Jobs) -> tuple[object, bool]:
-        """What the job that the worker is at ends in, and whether the worker is of no more use then."""
-        try:
-            if (trouble := self._trouble(PARSE_SECONDS, jobs)) is not None:
-                detail, kind = trouble
-                return InvalidInput(detail, where=job.where, kind=kind), True
-            outcome, leaves = self._pipe.recv()
-        except (OSError, EOFError):
-            self._process.join()
-            detail = f"the parser's process died with code {self._process.exitcode}"
-            return InvalidInput(detail, where=job.where, kind="parse_crash"), True
-        return outcome, leaves
-
-    def _trouble(self, seconds: float, jobs: _Jobs) -> tuple[str, str] | None:
-        """Wait for a message; where none will come, why."""
-        deadline = time.monotonic() + seconds
-        while not self._ready.poll(1_000 * max(min(_LOOK_EVERY, deadline - time.monotonic()), 0)):
-            if jobs.closed:
-                return "the parser's pool was closed", "parse_crash"
-            if time.monotonic() >= deadline:
-                return f"not parsed within {seconds:g} s", "parse_timeout"
-            if self._resident() > self._memory:
-                return f"took more than {self._memory:,} bytes of memory", "parse_memory"
-        return None
-
-    def _resident(self) -> int:
-        try:
-            return int(self._seen.memory_info().rss)
-        except psutil.Error:
-            return 0  # It is dead; the pipe tells.
-
-    def kill(self) -> None:
-        """End it, whatever it is at."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
-        self._process.close()

@@ -4,7 +4,8 @@
 |----------------|--------|--------------------------------------------------------------|
 | title          | 30     | any title                                                    |
 | company        | 20     | any company                                                  |
-| description    | 25     | 25 from 400 characters, 18 from 200, 10 from 80              |
+| description    | 25     | 25 from 400 characters, 18 from 200, 10 from 80, 5 from 30:  |
+|                |        | Chinese, Japanese and Korean ones count three times          |
 | location       | 10     | a place in a known country, or remote; 7 for another place   |
 | posted         | 4      | a date of posting                                            |
 | job type       | 4      | a job type                                                   |
@@ -15,8 +16,15 @@ The floor of 70 asks for a title, a company and a whole description, or for one 
 a real posting may state nothing else. Without a company it asks for a place and two facts more.
 """
 
+import re
+
 from quiethire.domain.base import Model
 from quiethire.domain.posting import QUALITY_FLOOR, JobPosting, Workplace
+
+_WHOLE = 400
+"""Characters of a whole description."""
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Signs of Chinese, Japanese and Korean, which say as much as three letters."""
 
 
 class Part(Model):
@@ -33,7 +41,7 @@ def quality_parts(posting: JobPosting) -> tuple[Part, ...]:
     return (
         Part(name="title", points=30 if posting.title else 0, of=30),
         Part(name="company", points=20 if posting.company_name else 0, of=20),
-        Part(name="description", points=_description(len(posting.description_text)), of=25),
+        Part(name="description", points=_description(posting.description_text), of=25),
         Part(name="location", points=10 if placed else 7 if posting.locations else 0, of=10),
         Part(name="posted date", points=4 if posting.posted_at else 0, of=4),
         Part(name="job type", points=4 if posting.job_type else 0, of=4),
@@ -42,8 +50,11 @@ def quality_parts(posting: JobPosting) -> tuple[Part, ...]:
     )
 
 
-def _description(length: int) -> int:
-    return 25 if length >= 400 else 18 if length >= 200 else 10 if length >= 80 else 0
+def _description(text: str) -> int:
+    length = len(text)
+    if length < _WHOLE:
+        length += 2 * len(_DENSE.findall(text))
+    return 25 if length >= _WHOLE else 18 if length >= 200 else 10 if length >= 80 else 5 if length >= 30 else 0
 
 
 def score(posting: JobPosting) -> int:

@@ -9,15 +9,16 @@ from services.parser.normalise.job_type import job_type
 from services.parser.normalise.language import LANDS, language
 from services.parser.normalise.location import known_place, parse_locations
 from services.parser.normalise.salary import find_salary, may_be_pay
-from services.parser.normalise.text import as_html, fold, near, plain_text, safe_html, tree_of
+from services.parser.normalise.text import as_html, fold, near, plain_text, safe_html
 from services.parser.normalise.workplace import workplace
+from services.parser.wordlist import tree_of
 
 _TYPE = re.compile(
     r"\b((?:full|part)[- ]time|fixed[- ]term|(?:in )?vollzeit|(?:in )?teilzeit|tiempo completo|jornada completa|temps plein|temps partiel"
-    r"|tempo pieno|tempo integral|part-?time|jornada parcial|tempo parziale|fulltids?\w*|fuldtid\w*|deltid\w*|heltid\w*|pln[yý] úvazek|plny uvazek|částečný úvazek|pełn\w+ etat\w*|voltijd|deeltijd|media jornada|jornada parcial|plein temps|mi-temps|kokoaikai\w+|osa-aikai\w+|полная занятость|полный рабочий день|tam zamanlı|yarı zamanlı|minijob|100 ?% (?:fast )?stilling|cdi|cdd|befristet\w*|tidsbegrænset|vikariat|temporary position|internship|37 hours|40 hours per week)\b|全职|正社員",
+    r"|tempo pieno|tempo integral|part-?time|jornada parcial|tempo parziale|fulltids?\w*|fuldtid\w*|deltid\w*|heltid\w*|pln[yý] úvazek|plny uvazek|částečný úvazek|pełn\w+ etat\w*|voltijd|deeltijd|media jornada|jornada parcial|plein temps|mi-temps|kokoaikai\w+|osa-aikai\w+|полная занятость|полный рабочий день|tam zamanlı|yarı zamanlı|minijob|100 ?% (?:fast )?stilling|cdi|cdd|befristet\w*|tidsbegrænset|vikariat|temporary position|limited to \w+(?: \(\d\))? (?:years?|months?)|internship|37 hours|40 hours per week)\b|全职|正社員",
     re.IGNORECASE,
 )
-_TYPE_STEMS = "time term zeit tiempo jornada temps tempo fulltid fuldtid deltid heltid úvaz uvaz etat tijd cdi cdd befrist tidsbegr vikariat temporary intern hours aikai занятость рабочий zamanl minijob stilling 全职 正社員"
+_TYPE_STEMS = "time term zeit tiempo jornada temps tempo fulltid fuldtid deltid heltid úvaz uvaz etat tijd cdi cdd befrist tidsbegr vikariat temporary intern limited hours aikai занятость рабочий zamanl minijob stilling 全职 正社員"
 _TYPE_HINTS = re.compile(tree_of(_TYPE_STEMS.split()))
 """One of these is in whatever `_TYPE` finds."""
 _TITLE_TYPE = re.compile(
@@ -28,16 +29,16 @@ _TITLE_TYPE = re.compile(
 _WORKPLACE = re.compile(
     r"\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
     r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|(?:position|role|job) (?:being|can be|may be|is) (?:fully |done |performed )?remote(?:ly)?|remote[- ]friendly|(?:as|are) an? (?:fully |small |globally )?(?:remote|distributed) (?:team|company)"
-    r"|(?:in[- ]house|in[- ]office|on[- ]?site) or remote|remote or (?:in[- ]house|in[- ]office|on[- ]?site)|home[- ]based|hybrid (?:role|position|work(?:ing|place)?|schedule|model)"
+    r"|(?:in[- ]house|in[- ]office|on[- ]?site) or remote|remote or (?:in[- ]house|in[- ]office|on[- ]?site)|home-based|hybrid (?:role|position|work(?:ing|place)?|schedule|model)"
     r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) (?:\w+ )?office)"
     r"|\b(?:full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
     r"|mobile[sn]? arbeiten|hybride[sn]? arbeit\w*|(?:möglichkeit|option)\w*\W[^.;\n]{0,30}?(?:home[- ]?office|remote)|home[- ]?office[- ](?:möglich|option|tage|anteil)\w*"
-    r"|télétravail (?:possible|partiel|\d|jusqu)|(?:\d|un|deux|trois|quatre) jours? de télétravail|teletrabajo (?:parcial|posible|\d)|(?:\d|un|dos|tres|cuatro) días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
+    r"|télétravail (?:(?:est )?possible|partiel|\d|jusqu)|(?:\d|un|deux|trois|quatre) jours? de télétravail|teletrabajo (?:parcial|posible|\d)|(?:\d|un|dos|tres|cuatro) días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
     r"|(?:modelo|regime|trabalho) (?:híbrid|remot)\w+|lavoro (?:ibrido|da remoto)|smart ?working|hybride? werken|thuiswerken mogelijk|hybrid(?:t)? (?:arbejde|arbeid|arbete|arbets)\w*"
     r"|distansarbete möjligt|hybridní (?:práce|model|režim)|(?:částečn\w+ )?práce z domova|praca (?:zdalna|hybrydowa)|tryb (?:zdalny|hybrydowy)|etätyö\w*|hybridityö\w*|удал[её]нная работа|гибридный (?:формат|график)|uzaktan çalışma)\b|リモートワーク|フルリモート|ハイブリッド勤務|在宅勤務|远程办公",
     re.IGNORECASE,
 )
-_WORKPLACE_STEMS = "remot hybr híbr ibrid site person office mobil travail trabajo smart thuis distans domova zdaln etätyö удал гибрид uzaktan リモート ハイブ 在宅 远程 house home"
+_WORKPLACE_STEMS = "remot hybr híbr ibrid site person office mobil travail trabajo smart thuis distans domova zdaln etätyö удал гибрид uzaktan リモート ハイブ 在宅 远程 home-b"
 _WORKPLACE_HINTS = re.compile(tree_of(_WORKPLACE_STEMS.split()))
 """One of these is in whatever `_WORKPLACE` finds."""
 _TITLE_PARTS = re.compile(r"\s+[-–—|@]\s+|\s*[()\[\]]\s*|,\s|\b(?:in|bei|à|en|em|w|v|i)\s(?=[A-Z\u00c0-\u017d])")
@@ -54,13 +55,18 @@ _PLACE = re.compile(
 _KRONER = re.compile(r"\bkr\b", re.IGNORECASE)
 _NAMED = r"[A-Z\u00c0-\u017d][\w.'’-]{1,30}"
 _IN = re.compile(
-    rf"\b(?:in|In|en|En|à|ve|w|we|v|te|em|i|door|near|nahe|près de)\s({_NAMED}(?:[ -]{_NAMED})?)(?:,\s({_NAMED}(?:\s{_NAMED})?))?"
+    rf"\b(?:in|In|en|En|à|ve|w|we|v|te|em|i|a|di|de|sur|aus|door|near|nahe|près de|University of|Universität|Hochschule|Klinikum|City of|Stadt|Ville de|Ayuntamiento de|Comune di)\s({_NAMED}(?:[ -]{_NAMED})?)(?:,\s({_NAMED}(?:\s{_NAMED})?))?"
 )
+_BEHIND_COMMA = re.compile(rf"(?<=\w), ({_NAMED}(?: {_NAMED})?)(?=[,.;)\n])")
+_OPENING = 600
+"""Characters of a text in which it says whose the posting is."""
 _POSTAL = re.compile(
     rf"(?:,|\n|\s[-–·|])\s?((?:[A-Z]{{1,2}}-)?\d{{5}} {_NAMED}(?: (?:in|am|an der|a\. ?\w\.) {_NAMED}| {_NAMED})?)(?=[\s.,;)]|$)"
     rf"|(?<=\d,) ((?:[A-Z]{{1,2}}-)?\d{{4}}(?: [A-Z]{{2}})? {_NAMED})(?=[\s.,;)]|$)"
 )
 """A postcode of five digits behind a comma or at the start of a line; of four, which may be a year, behind a street's number."""
+_TELLING = 8
+"""Characters of a town's name that is hardly a word of another meaning."""
 _MAX_PLACES = 40
 """Phrases that may name a place that are looked at."""
 
@@ -81,14 +87,14 @@ def read(raw: RawPosting) -> RawPosting:
         return RawPosting(url=raw.url)
     text = plain_text(safe_html(as_html(raw.description_html.value)))
     title = raw.title.value if raw.title else ""
-    placed = raw.workplace or _workplace(text)
+    placed = raw.workplace or _workplace_in_title(title) or _workplace(text)
     return RawPosting(
         url=raw.url,
         salary=None if paid else _salary(title, text, _country(raw, text)),
         job_type=None if raw.job_type else _job_type(title, text),
         workplace=None if raw.workplace else placed,
         remote_allowed_in=() if raw.remote_allowed_in else _allowed(placed, text),
-        locations=() if raw.locations else _where(title, text),
+        locations=() if raw.locations else _where(title, text, placed),
     )
 
 
@@ -116,6 +122,14 @@ def _job_type(title: str, text: str) -> Sourced | None:
     ):
         if match is not None and job_type(match.group()) is not None:
             return Sourced(value=match.group(), source=Source.TEXT, path=_snippet(where, match))
+    return None
+
+
+def _workplace_in_title(title: str) -> Sourced | None:
+    """`Senior Accountant (Remote)`, `Art Director – Hamburg (Hybrid)`: what stands before the first sign is the work itself."""
+    for piece in _TITLE_PARTS.split(title)[1:]:
+        if len(piece.split()) <= 3 and workplace(piece) is not None:
+            return Sourced(value=piece, source=Source.TEXT, path=f"title “{piece}”")
     return None
 
 
@@ -154,12 +168,15 @@ def _places(text: str) -> tuple[Sourced, ...]:
     return ()
 
 
-def _where(title: str, text: str) -> tuple[Sourced, ...]:
-    """A city in the title, else the place that the text states, else the country in the title."""
+def _where(title: str, text: str, placed: Sourced | None) -> tuple[Sourced, ...]:
+    """A city in the title, else the place that the text states, else the country in the title, else what the text mentions."""
     titled = _in_title(title)
     if any(place.city for place in parse_locations([found.value for found in titled]).locations):
         return titled
-    return _places(text) or _address(text) or titled or _one_city(text)
+    stated = _places(text) or _city_within(titled, text) or titled
+    if stated or (placed is not None and workplace(placed.value) is Workplace.REMOTE):
+        return stated  # What else a text mentions is not where remote work is done.
+    return _address(text) or _one_city(text) or _one_land(text)
 
 
 def _address(text: str) -> tuple[Sourced, ...]:
@@ -176,13 +193,35 @@ def _one_city(text: str) -> tuple[Sourced, ...]:
     for match in islice(_IN.finditer(text), _MAX_PLACES):
         city = match[1] if known_place(match[1]) else match[1].split()[0].rstrip(",")
         land = match[2] or ""
-        if not gazetteer.is_large_city(city):
+        if not gazetteer.is_large_city(city) and (len(city) < _TELLING or not _is_town(city)):
             continue
         whole = f"{city}, {land}" if land and known_place(land) else city
         place = Sourced(value=whole, source=Source.TEXT, path=_snippet(text, match))
         if whole != city:
             return (place,)
         found.setdefault(fold(city), place)
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+def _city_within(titled: tuple[Sourced, ...], text: str) -> tuple[Sourced, ...]:
+    """The one city that the text speaks of, where the title names its country alone."""
+    lands = {place.country for place in parse_locations([found.value for found in titled]).locations}
+    found = _one_city(text) if lands - {None} else ()
+    return found if {place.country for place in parse_locations([f.value for f in found]).locations} <= lands else ()
+
+
+def _is_town(name: str) -> bool:
+    folded = fold(name)
+    return bool(gazetteer.cities(folded)) or gazetteer.only_town(folded) is not None
+
+
+def _one_land(text: str) -> tuple[Sourced, ...]:
+    """The one country that the text names behind a comma: "the University of Northmoor, Belgium"."""
+    found = {
+        match[1]: Sourced(value=match[1], source=Source.TEXT, path=_snippet(text, match))
+        for match in islice(_BEHIND_COMMA.finditer(text[:_OPENING]), _MAX_PLACES)
+        if fold(match[1]) in gazetteer.countries()
+    }
     return tuple(found.values()) if len(found) == 1 else ()
 
 

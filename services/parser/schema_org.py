@@ -6,6 +6,7 @@ from html import unescape
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from quiethire.domain.urls import absolute_url
+from services.parser.normalise.posting import MAX_ID
 from services.parser.normalise.text import squeeze
 
 MAX_PLACES = 100
@@ -182,9 +183,8 @@ def _place(place: object) -> str | None:
 
 
 def _identifier(value: object) -> str | None:
-    if isinstance(value, dict):
-        return _first_text(value.get("value"))
-    return _first_text(value)
+    text = _first_text(value.get("value") if isinstance(value, dict) else value)
+    return text if text and len(text) <= MAX_ID else None
 
 
 def _is_code(value: object) -> bool:

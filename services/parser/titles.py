@@ -18,7 +18,7 @@ _STEMS = any_of(
     "|physiotherap|dietit|carer|care worker|support worker|social worker|youth worker|childcare|educator|librarian|curator|journalist|photographer|videographer"
     "|illustrator|animator|copywriter|translator|interpreter|solicitor|barrister|bookkeeper|treasurer|underwriter|actuary|economist|statistician|biologist|chemist|physicist"
     "|geologist|surveyor|estimator|foreman|superintendent|fabricator|dispatcher|sailor|firefighter|security guard|lifeguard|cleaner|merchandiser|fundraiser"
-    "|operative|phd position|phd student|phd candidate|doctoral|doctorate|dean of|crew member|team member|keyholder",
+    "|operative|deckhand|farmhand|stagehand|handyman|phd position|phd student|phd candidate|doctoral|doctorate|dean of|crew member|team member|keyholder",
     "entwickler|ingenieur|leiter|mitarbeiter|berater|kaufmann|kauffrau|kaufleute|techniker|sachbearbeiter|referent|fachkraft|werkstudent|praktik"
     "|auszubildende|ausbildung|professur|doktorand|wissenschaftlich|verkaufer|pfleger|initiativbewerbung|pflegefach|pflegedienst|bauleitung|teamleitung|projektleitung|filialleitung|instandhalter|assistenz|hilfskraft|koordinator|fachangestellte|angestellte"
     "|elektroniker|elektriker|mechaniker|mechatroniker|schlosser|monteur|schreiner|tischler|zimmerer|zimmermann|dachdecker|maurer|fliesenleger|anlagenmechaniker|installateur|spengler|klempner"
@@ -90,7 +90,7 @@ _MARK = re.compile(r"[/|,.*:_(]")
 
 def bears_gender(text: str) -> bool:
     """Whether a short text bears a mark of gender that nothing but the title of a job does: `(m/w/d)`, `H/F`."""
-    return len(text) <= _LONGEST and _SURELY.search(text) is not None
+    return len(text) <= _LONGEST and ("/" in text or "(" in text) and _SURELY.search(text) is not None
 
 
 def reads_like_title(text: str) -> bool:

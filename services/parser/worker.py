@@ -1,8 +1,7 @@
-"""What a process of the pool does: load its tables, bound its own memory, then parse one page after another."""
+"""What a process of the pool does: load its tables, bound its own memory and time, then parse one page after another."""
 
-import ctypes
 import logging
-import os
+import pickle
 import resource
 import signal
 import sys
@@ -23,12 +22,13 @@ from services.parser.parse import ParsedPage, finish_board_page, list_board_page
 
 RECYCLE_AFTER = 20_000
 """Pages after which a worker is replaced, so that what leaks never adds up."""
+TASK_SECONDS = 6.0
+"""Time after which a process ends itself. The pool has killed it long before, unless the pool's own process is dead."""
 AT_ONCE = 100
 """Postings of a board that are finished in one go, and …"""
 AT_ONCE_CHARACTERS = 300_000
 """… characters of their descriptions; a longer list is finished in parts."""
 
-_PR_SET_PDEATHSIG = 1
 _MAPPED = 32 * 1024 * 1024
 """Bytes that a worker at rest has mapped and not touched, at most: they may fill without a new mapping."""
 
@@ -37,13 +37,21 @@ Task = tuple[Callable[..., object], tuple[object, ...], str]
 """What to call, with what, and the address that errors name."""
 
 
-def work(pipe: Connection, parent: int, memory: int) -> None:
+def main() -> None:
+    """Work at the other end of the pipe whose number is given, within the memory that is given."""
+    _, pipe, memory = sys.argv
+    with Connection(int(pipe)) as ours:
+        work(ours, int(memory))
+
+
+def work(pipe: Connection, memory: int) -> None:
     """Answer batches of tasks until the pipe closes or this process has grown too large.
 
-    Each batch is acknowledged with None before it is begun; each task of it is answered with its outcome and whether
-    this process leaves after it.
+    None says that the tables are loaded, and then of each batch that it was taken. Each task of it is answered with its
+    outcome and whether this process leaves after it.
     """
-    _tie_to(parent)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # The kernel ends the process: no code of ours has to run for it.
     _warm_up()
     process = psutil.Process()
     rest = process.memory_info()
@@ -51,35 +59,20 @@ def work(pipe: Connection, parent: int, memory: int) -> None:
         _bound(rest.vms + max(memory - rest.rss - _MAPPED, 2 * _MAPPED))
     done = 0
     try:
+        pipe.send(None)
         while True:
-            *tasks, last = _batch(pipe)
-            for task in tasks:
-                pipe.send((guarded(task), False))
-            outcome = guarded(last)
-            done += len(tasks) + 1
-            # What pages leave behind must not be missing for the next ones.
-            leaves = done >= RECYCLE_AFTER or process.memory_info().rss > (rest.rss + memory) // 2
-            pipe.send((outcome, leaves))
-            if leaves:
-                return
+            batch: list[Task] = pipe.recv()
+            pipe.send(None)
+            for task in batch:
+                packed = answer(task)
+                done += 1
+                # What pages leave behind must not be missing for the next ones.
+                full = done >= RECYCLE_AFTER or process.memory_info().rss > (rest.rss + memory) // 2
+                pipe.send((packed, full))
+                if full:
+                    return
     except (EOFError, ConnectionError):
         return  # The parent closed the pool, or is no more.
-
-
-def _batch(pipe: Connection) -> list[Task]:
-    batch: list[Task] = pipe.recv()
-    pipe.send(None)
-    return batch
-
-
-def _tie_to(parent: int) -> None:
-    """Die with the parent, and let the parent alone hear of Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)  # The parent died before the signal was asked for.
 
 
 def _warm_up() -> None:
@@ -102,18 +95,23 @@ def _bound(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (lower, lower))
 
 
-def guarded(task: Task) -> object:
-    """What the task gives, or the error of the tree that it ends in: a defect on one page must not cost its neighbours."""
+def answer(task: Task) -> bytes:
+    """What the task gives, or the error of the tree that it ends in, pickled: a defect on one page must not cost its neighbours."""
     function, args, where = task
+    signal.setitimer(signal.ITIMER_REAL, TASK_SECONDS)
     try:
-        return function(*args)
+        return pickle.dumps(function(*args))
     except QuietHireError as error:
-        return error
+        return pickle.dumps(error)
     except MemoryError:
-        return InvalidInput("the parser ran out of memory", where=where, kind="parse_memory")
+        return pickle.dumps(InvalidInput("the parser ran out of memory", where=where, kind="parse_memory"))
     except Exception as error:
-        logger.exception("the parser failed", extra={"url": where[:500]})
-        return InvalidInput(f"the parser failed: {type(error).__name__}", where=where, kind="parse_crash")
+        # The address stands in the message itself: nobody sets up the logging of this process.
+        logger.exception("the parser failed at %s", where[:500])
+        detail = f"the parser failed: {type(error).__name__}"
+        return pickle.dumps(InvalidInput(detail, where=where, kind="parse_defect"))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 # --- tasks ---

@@ -83,8 +83,8 @@ def test_parse_shows_hourly_pay_days_on_site_visa_and_the_parts_of_the_score(sav
     assert "17.50–19 EUR an hour" in shown["salary"]
     assert shown["on site days"].split()[0] == "3"
     assert shown["visa sponsorship"].split()[0] == "no"
-    assert shown["quality"].split(":")[0] == "95 of 100"
-    assert "title 25/25" in shown["quality"]
+    assert shown["quality"].split(":")[0] == "96 of 100"
+    assert "title 30/30" in shown["quality"]
 
 
 def test_parse_gives_one_json_object_with_flat_names_and_provenance(saved):

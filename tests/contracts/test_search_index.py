@@ -1,9 +1,11 @@
 """One contract for the search index: Typesense and its twin in memory."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, Transient
@@ -11,6 +13,7 @@ from quiethire.domain.posting import JobType, Workplace
 from quiethire.domain.search import SearchDocument, SearchQuery, Sort
 from quiethire.storage.typesense.index import TypesenseIndex
 from quiethire.storage.typesense.memory import MemoryIndex
+from quiethire.storage.typesense.schema import collection_schema
 
 NUMBERS = itertools.count(1)
 HOSTILE = "<script>alert(1)</script> & <img src=x onerror=alert(1)> engineer </mark><mark>"
@@ -57,6 +60,41 @@ async def found(index: MemoryIndex | TypesenseIndex, **query: object) -> list[in
     result = await index.search(SearchQuery.model_validate(query))
     assert result.found == len(result.hits)
     return [UUID(hit.document.id).int for hit in result.hits]
+
+
+async def with_fields(stack, alias: str, left_out: set[str]) -> None:
+    """A collection as an older version made it, with a document in it."""
+    schema = dict(collection_schema(f"{alias}_1"))
+    schema["fields"] = [field for field in schema["fields"] if field["name"] not in left_out]
+    key = {"X-TYPESENSE-API-KEY": stack.typesense_api_key}
+    async with httpx.AsyncClient(base_url=stack.typesense_url, headers=key) as http:
+        (await http.post("/collections", json=schema)).raise_for_status()
+        (await http.put(f"/aliases/{alias}", json={"collection_name": f"{alias}_1"})).raise_for_status()
+        old = document(1).model_dump(mode="json", exclude=left_out, exclude_none=True)
+        (await http.post(f"/collections/{alias}_1/documents", json=old)).raise_for_status()
+
+
+async def test_a_collection_of_an_older_version_gets_the_fields_that_came_later(stack):
+    alias = f"old{uuid4().hex[:6]}"
+    await with_fields(stack, alias, {"on_site_days", "visa_sponsorship"})
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await asyncio.gather(*(index.ensure() for _ in range(3)))
+        async with httpx.AsyncClient(headers={"X-TYPESENSE-API-KEY": stack.typesense_api_key}) as http:
+            told = (await http.get(f"{stack.typesense_url}/collections/{alias}_1")).json()["fields"]
+        assert {"on_site_days", "visa_sponsorship"} <= {field["name"] for field in told}
+        new = document(2, on_site_days=2, visa_sponsorship=True)
+        assert await index.upsert([new]) == []
+        hits = (await index.search(SearchQuery(q="data", sort=Sort.DATE))).hits
+        assert [hit.document for hit in hits] == [new, document(1)]
+
+
+async def test_a_collection_that_cannot_be_mended_is_to_be_built_anew(stack):
+    alias = f"old{uuid4().hex[:6]}"
+    await with_fields(stack, alias, {"company"})
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        with pytest.raises(InvalidInput, match="index rebuild") as error:
+            await index.ensure()
+    assert error.value.kind == "not_migrated"
 
 
 async def test_an_upserted_document_comes_back_whole(index):

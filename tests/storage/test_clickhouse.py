@@ -1,11 +1,13 @@
 """What ClickHouse does beyond the contract: replacing, mending, refusing, and who may open the data."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,70 @@ async def test_migrating_again_and_at_once_keeps_the_rows(store: ClickHousePosti
     assert await store.open_ids() == {posting(1).id}
 
 
+FIRST = files("quiethire.storage.clickhouse").joinpath("schema/0001_jobs.sql").read_text(encoding="utf-8")
+STATED = ("salary_stated_min Nullable(Decimal(18, 2))", "salary_stated_max Nullable(Decimal(18, 2))")
+
+
+@pytest.fixture
+def old(client: Client) -> Iterator[ClickHousePostings]:
+    """The table of the first version, with a row in it."""
+    client.command("CREATE DATABASE old")
+    client.command(FIRST, parameters={"database": "old"})
+    insert_old(client, "salary_min")
+    yield ClickHousePostings(client, "old")
+    client.command("DROP DATABASE old")
+
+
+def insert_old(client: Client, pay: str) -> None:
+    names = (*("id", "identity", "url", "ats", "title", "company_name", "remote", "salary_currency", "salary_period"),)
+    job = posting(1)
+    values = [job.id, job.identity, job.url, job.ats, job.title, job.company_name, "none", "EUR", "year"]
+    client.insert(
+        "jobs",
+        [[*values, 60_000, 80, "{}", NOW, NOW, NOW]],
+        column_names=[*names, pay, "quality_score", "provenance", "created_at", "last_seen_at", "updated_at"],
+        database="old",
+    )
+
+
+async def test_an_older_table_gets_the_new_columns_and_keeps_its_rows(old: ClickHousePostings, client: Client) -> None:
+    await old.migrate()
+    await old.migrate()
+    row = (await old.known([posting(1).id]))[posting(1).id]
+    assert row.posting.salary == Salary(min=60_000, max=None, currency="EUR", period=Period.YEAR)
+    paid = posting(2).model_copy(
+        update={"salary": Salary(min=17.5, max=None, currency="EUR", period=Period.HOUR), "on_site_days": 2}
+    )
+    await old.save(observe({}, [paid], NOW).rows, [])
+    assert (await old.known([paid.id]))[paid.id].posting == paid
+    client.command("OPTIMIZE TABLE old.jobs FINAL")
+    rows = client.query("SELECT salary_min, salary_max FROM old.jobs ORDER BY salary_min").result_rows
+    assert rows == [(18, None), (60_000, None)]
+    seen_again = observe(await old.known([posting(1).id]), [row.posting], NOW + timedelta(1))
+    assert seen_again.events == ()
+
+
+async def test_a_table_with_whole_pay_as_an_alias_is_brought_to_the_same_shape(
+    old: ClickHousePostings, client: Client
+) -> None:
+    client.command("DROP TABLE old.jobs")
+    aliased = re.sub(r"(salary_(m..)) Nullable\(Int64\)", r"\1 Nullable(Int64) ALIAS toInt64(salary_stated_\2)", FIRST)
+    client.command(
+        aliased.replace("salary_min ", f"{', '.join(STATED)}, salary_min ", 1), parameters={"database": "old"}
+    )
+    insert_old(client, "salary_stated_min")
+    await old.migrate()
+    assert client.query("SELECT salary_min, salary_stated_min FROM old.jobs").result_rows == [(60_000, Decimal(60_000))]
+    assert (await old.known([posting(1).id]))[posting(1).id].posting.salary is not None
+
+
+async def test_an_older_table_is_told_to_be_migrated(old: ClickHousePostings) -> None:
+    for attempt in (old.known([posting(1).id]), old.save(observe({}, [posting(2)], NOW).rows, [])):
+        with pytest.raises(InvalidInput, match="quiethire migrate") as error:
+            await attempt
+        assert error.value.kind == "not_migrated"
+
+
 async def test_versions_of_a_posting_merge_into_one_row(store: ClickHousePostings, client: Client) -> None:
     for day in range(3):
         advance = observe(await store.known([posting(1).id]), [posting(1, f"Engineer {day}")], NOW + timedelta(day))
@@ -99,7 +165,7 @@ async def test_a_death_between_events_and_rows_is_mended_by_the_retry(
 ) -> None:
     advance = observe({}, [posting(1)], NOW)
     client.command("DROP TABLE own.jobs")
-    with pytest.raises(InvalidInput, match="run the migrations") as error:
+    with pytest.raises(InvalidInput, match="quiethire migrate") as error:
         await store.save(advance.rows, advance.events)
     assert error.value.kind == "not_migrated"
     assert await store.history(posting(1).id) == list(advance.events)

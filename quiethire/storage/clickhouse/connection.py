@@ -23,9 +23,11 @@ ANSWER_TIMEOUT_S = 30
 EMBEDDED_MEMORY_BYTES = 2_000_000_000
 """Most memory of the engine in this process; a query that wants more fails instead of the machine."""
 
-_NOT_MIGRATED = frozenset({"UNKNOWN_DATABASE", "UNKNOWN_TABLE"})
+_NOT_MIGRATED = frozenset({"UNKNOWN_DATABASE", "UNKNOWN_TABLE", "UNKNOWN_IDENTIFIER", "NO_SUCH_COLUMN_IN_TABLE"})
+_NO_COLUMN = "Unrecognized column"
+"""What the client itself says of an insert into a table of an older version."""
 _REFUSED = frozenset({"AUTHENTICATION_FAILED", "WRONG_PASSWORD", "UNKNOWN_USER", "ACCESS_DENIED", "READONLY"})
-_DEFECTS = frozenset({"SYNTAX_ERROR", "UNKNOWN_IDENTIFIER", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
+_DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
 
 
 def open_clickhouse(dsn: str | None, path: Path) -> Client:
@@ -81,10 +83,8 @@ def clickhouse_errors() -> Iterator[None]:
         yield
     except DatabaseError as error:
         name = getattr(error, "name", None)
-        if name in _NOT_MIGRATED:
-            raise InvalidInput(
-                _text(error), where=WHERE, hint="run the migrations of this version", kind="not_migrated"
-            ) from error
+        if name in _NOT_MIGRATED or str(error).startswith(_NO_COLUMN):
+            raise InvalidInput(_text(error), where=WHERE, hint="quiethire migrate", kind="not_migrated") from error
         if name in _REFUSED:
             raise InvalidInput(_text(error), where=WHERE, hint="check the DSN", kind="refused_by_server") from error
         if name in _DEFECTS:

@@ -62,7 +62,9 @@ JOB_COLUMNS = tuple(_COLUMNS)
 """The columns that are written."""
 
 _DERIVED = ("url_hash", "salary_yearly_min", "salary_yearly_max", "content_hash")
-READ_COLUMNS = ", ".join(f"`{name}`" for name in JOB_COLUMNS if name not in _DERIVED)
+_WHOLE = ("salary_min", "salary_max")
+"""Pay in whole units, which ClickHouse fills in; rows of versions that kept no cents have nothing else."""
+READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_WHOLE) if name not in _DERIVED)
 """The columns that `posting_of` needs, as SQL."""
 
 EVENT_COLUMNS = tuple(JobEvent.model_fields)
@@ -111,17 +113,17 @@ def _salary_of(row: Mapping[str, Any]) -> Salary | None:
     if row["salary_currency"] is None:
         return None
     return Salary(
-        min=_money(row["salary_stated_min"]),
-        max=_money(row["salary_stated_max"]),
+        min=_money(row["salary_stated_min"], row["salary_min"]),
+        max=_money(row["salary_stated_max"], row["salary_max"]),
         currency=row["salary_currency"],
         period=row["salary_period"],
     )
 
 
-def _money(stored: Decimal | None) -> int | float | None:
+def _money(stored: Decimal | None, whole: int | None) -> int | float | None:
     """A Decimal as the number that it was: `Salary` holds whole amounts as int."""
     if stored is None:
-        return None
+        return whole
     return int(stored) if stored == stored.to_integral_value() else float(stored)
 
 

@@ -74,10 +74,14 @@ class TypesenseIndex:
         await self._quick_http.aclose()
 
     async def ensure(self) -> None:
-        """Create the first collection and the alias where they are missing."""
+        """Create the first collection and the alias where they are missing; add what an older one has not.
+
+        Raises InvalidInput `not_migrated` for a collection that only building it anew can mend.
+        """
         async with _errors():
             target = await self._target()
             if target is not None and await self._exists(target):
+                await self._add_missing(target)
                 return
             name = target if target is not None else f"{self.alias}_1"
             with suppress(ObjectAlreadyExists):  # Another process may be faster.
@@ -198,6 +202,28 @@ class TypesenseIndex:
         except ObjectNotFound:
             return False
         return True
+
+    async def _add_missing(self, name: str) -> None:
+        """Fields that came later than a collection. Documents that are there get a value when they are next written."""
+        missing = await self._missing(name)
+        if needed := [field["name"] for field in missing if not field.get("optional")]:
+            raise InvalidInput(
+                f"{name!r} has no {', '.join(needed)}",
+                where="typesense",
+                hint="quiethire index rebuild",
+                kind="not_migrated",
+            )
+        if not missing:
+            return
+        with suppress(RequestMalformed, ObjectUnprocessable):  # Another process may be adding them.
+            await self._patient.patch(f"/collections/{name}", dict[str, Any], body={"fields": missing})
+        if left := [field["name"] for field in await self._missing(name)]:
+            raise Transient(f"{name!r} does not have {', '.join(left)} yet", where="typesense")
+
+    async def _missing(self, name: str) -> list[dict[str, Any]]:
+        there = {field["name"] for field in (await self._describe(name))["fields"]}
+        wanted = cast("list[dict[str, Any]]", collection_schema(name)["fields"])
+        return [field for field in wanted if field["name"] not in there]
 
     async def _describe(self, name: str) -> dict[str, Any]:
         return await self._patient.get(f"/collections/{name}", dict[str, Any], as_json=True)

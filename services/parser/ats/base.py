@@ -1,6 +1,7 @@
 """The shape of an ATS adapter, and readers that turn an unknown shape into SchemaDrift."""
 
 import json
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,10 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 
 MAX_POSTINGS = 5_000
-"""Postings of one page of a board that are read."""
+"""Postings of one page that are kept; a page that gives more is cut."""
+
+MAX_ITEMS = 20_000
+"""Items of one list that are read, and links of one page that are kept."""
 
 NO_BOARDS = frozenset(
     ["www", "app", "api", "apps", "help", "support", "docs", "status", "blog", "info", "static", "assets", "cdn",
@@ -42,6 +46,8 @@ class BoardPage(Model):
     cursor: str | None = None
     """What asks for the next page; None = this was the last."""
     total: int | None = None
+    cut: bool = False
+    """Whether the page held more than is kept of one: then the board is never complete."""
 
 
 class AtsAdapter(ABC):
@@ -188,12 +194,14 @@ class Reader:
         return reader
 
     def items(self) -> Iterator["Reader"]:
-        """The items of a list; null has none."""
+        """The items of a list; null has none. One that is too long is refused: what is left out, nobody would miss."""
         if self.value is None:
             return
         if not isinstance(self.value, list):
             raise self.drift("a list")
-        for index, item in enumerate(self.value[:MAX_POSTINGS]):
+        if len(self.value) > MAX_ITEMS:
+            raise self.drift(f"a list of at most {MAX_ITEMS:,} items")
+        for index, item in enumerate(self.value):
             yield Reader(item, self.board, f"{self.path}[{index}]")
 
     def required_items(self) -> list["Reader"]:
@@ -222,6 +230,8 @@ class Reader:
         """A number or None."""
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float, type(None))):
             raise self.drift("a number")
+        if self.value is not None and not math.isfinite(self.value):  # JSON can spell 1e999.
+            raise self.drift("a finite number")
         return self.value
 
     def amount(self) -> float | None:

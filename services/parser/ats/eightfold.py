@@ -84,8 +84,9 @@ def _domain(board: Board) -> str | None:
 
 def _job_pages(board: Board, page: Page, rest: list[str]) -> BoardPage:
     named, pages = sitemap(page, board)
-    rest = [*rest, *own(named, urlsplit(board.url).netloc)][:MAX_SITEMAPS]
-    jobs = [url for url in pages if "/careers/job/" in url]
+    host = urlsplit(board.url).netloc
+    rest = [*rest, *own(named, host)][:MAX_SITEMAPS]
+    jobs = [url for url in own(pages, host) if "/careers/job/" in url]
     return BoardPage(
         links=tuple(jobs), cursor=json.dumps(rest) if rest else None, total=len(jobs) if not rest else None
     )

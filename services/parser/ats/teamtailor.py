@@ -10,7 +10,7 @@ from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, place, st
 from services.parser.ats.markup import Element
 
 PAGE_SIZE = 100
-"""The feed's own default."""
+"""The feed's own default; a site may give fewer at a time."""
 
 _ADDRESSES = Addresses(
     r"(?P<host>(?P<token>[a-z0-9][a-z0-9-]*(?:\.na)?)\.teamtailor\.com)(?=[/?#\"'\s<]|$)", domains=(".teamtailor.com",)
@@ -43,18 +43,18 @@ class Teamtailor(AtsAdapter):
         return (FetchSpec(url=f"{feed}?offset={cursor or 0}&per_page={PAGE_SIZE}", accept="xml", archived_as=older),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
-        """A full page is followed by another; a short one is the last, and then the count is known."""
+        """A page is followed by another until one is empty: the feed says nothing of how many there are."""
         root = Element.of(page, board, "rss")
         if (channel := next(iter(root.all("channel")), None)) is None:
             raise root.drift("channel", board)
         items = channel.all("item")
         jobs = {job.url: job for job in (self._posting(item, board) for item in items)}
-        before, last = int(cursor or 0), len(items) < PAGE_SIZE
+        start = int(cursor or 0)
         return BoardPage(
             postings=tuple(job for job in jobs.values() if job.description_html),
             links=tuple(job.url for job in jobs.values() if not job.description_html),
-            cursor=None if last else str(before + len(items)),
-            total=before + len(jobs) if last else None,
+            cursor=str(start + len(items)) if items else None,
+            total=0 if not items and start == 0 else None,
         )
 
     def _posting(self, item: Element, board: Board) -> RawPosting:

@@ -7,20 +7,20 @@ from email.utils import parsedate_to_datetime
 from services.parser.normalise.text import NUMBER_WORDS, fold
 
 _MONTHS = (
-    "january jan januar janner jaenner janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia января tammikuuta tammikuu ocak",
-    "february feb februar fevrier fevr febrero febrer fevereiro fev febbraio februari unor unora luty lutego февраля helmikuuta helmikuu subat",
-    "march mar marz marzo mars marc março marco maart mrt marts brezen brezna marzec marca марта maaliskuuta maaliskuu mart",
-    "april apr avril avr abril abr aprile duben dubna kwiecien kwietnia апреля huhtikuuta huhtikuu nisan",
-    "may mai mayo maig maio maggio mag mei maj kveten kvetna maja мая toukokuuta toukokuu mayis mayıs",
-    "june jun juni juin junio juny junho giugno giu cerven cervna czerwiec czerwca июня kesakuuta kesakuu haziran",
-    "july jul juli juillet juil julio juliol julho luglio lug cervenec cervence lipiec lipca июля heinakuuta heinakuu temmuz",
-    "august aug aout agosto ago agost augustus augusti srpen srpna sierpien sierpnia августа elokuuta elokuu agustos",
-    "september sep sept septembre septiembre setembre setembro set settembre zari wrzesien wrzesnia сентября syyskuuta syyskuu eylul",
-    "october oct oktober okt octobre octubre outubro out ottobre ott rijen rijna pazdziernik pazdziernika октября lokakuuta lokakuu ekim",
-    "november nov novembre noviembre novembro listopad listopadu listopada ноября marraskuuta marraskuu kasim kasım",
+    "january jan januar janner jaenner janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia января tammikuuta tammikuu ocak ianuarie januara",
+    "february feb februar fevrier fevr febrero febrer fevereiro fev febbraio februari unor unora luty lutego февраля helmikuuta helmikuu subat februarie februara",
+    "march mar marz marzo mars marc março marco maart mrt marts brezen brezna marzec marca марта maaliskuuta maaliskuu mart martie marcius",
+    "april apr avril avr abril abr aprile duben dubna kwiecien kwietnia апреля huhtikuuta huhtikuu nisan aprilie aprilis aprila",
+    "may mai mayo maig maio maggio mag mei maj kveten kvetna maja мая toukokuuta toukokuu mayis mayıs majus maja",
+    "june jun juni juin junio juny junho giugno giu cerven cervna czerwiec czerwca июня kesakuuta kesakuu haziran iunie junius juna",
+    "july jul juli juillet juil julio juliol julho luglio lug cervenec cervence lipiec lipca июля heinakuuta heinakuu temmuz iulie julius jula",
+    "august aug aout agosto ago agost augustus augusti srpen srpna sierpien sierpnia августа elokuuta elokuu agustos augusztus augusta",
+    "september sep sept septembre septiembre setembre setembro set settembre zari wrzesien wrzesnia сентября syyskuuta syyskuu eylul septembrie szeptember septembra",
+    "october oct oktober okt octobre octubre outubro out ottobre ott rijen rijna pazdziernik pazdziernika октября lokakuuta lokakuu ekim octombrie oktobra",
+    "november nov novembre noviembre novembro listopad listopadu listopada ноября marraskuuta marraskuu kasim kasım noiembrie novembra",
     (
         "december dec dezember dez decembre diciembre dic desembre dezembro dicembre desember des prosinec prosince "
-        "grudzien grudnia декабря joulukuuta joulukuu aralik aralık"
+        "grudzien grudnia декабря joulukuuta joulukuu aralik aralık decembrie decembra"
     ),
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
@@ -135,7 +135,9 @@ def _iso(text: str) -> datetime | None:
         moment = datetime.fromisoformat(f"{day:%Y-%m-%d}T{_padded(clock)}{zone}")
         if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
             return day  # Local midnight is a date that was given a time; in UTC it may be the day before.
-        return moment.astimezone(UTC)
+        told = moment.astimezone(UTC)
+        # A posting is of the day that its site states, which in UTC may be the next or the one before.
+        return told if told.date() == day.date() else day
     except (ValueError, OverflowError):
         return day
 

@@ -57,8 +57,8 @@ _GENERIC_WORDS = (
 )
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _AROUND = re.compile(
-    r"^(?:careers?|jobs?|karriere|work(?:ing)?|life|stellenangebote|join|welcome to|about|open positions|current openings|emplois?|offres d.emploi)"
-    r"\s+(?:at|with|bei|chez|hos|@|from|in der|by|for|of)\s+|^(?:join|welcome to)\s+"
+    r"^(?:careers?|jobs?|karriere|work(?:ing)?|life|stellenangebote|join|welcome to|about|open positions|current openings|emplois?|offres d.emploi|bolsa de (?:trabajo|empleo)|ofertas de empleo|empleo|trabaja|vagas|carreiras|lavora|werken|vacatures|oferty pracy|kariera|stellen)"
+    r"\s+(?:en|na|no|em|de|del|w|v|u|chez|bij|da|di|con|at|with|bei|chez|hos|@|from|in der|by|for|of)\s+|^(?:join|welcome to|bolsa de (?:trabajo|empleo)|ofertas de empleo|offres d.emploi|oferty pracy|stellenangebote|werken bij|lavora con|trabaja en)\s+"
     r"|\s*[|:–—-]?\s*\b(?:careers?(?: site| page| portal| center)?|jobs?|job board|job openings|karriere(?:portal|seite)?|career opportunities"
     r"|stellenangebote|recruiting|recruitment|recrutement|empleo|trabaja con nosotros|kariera|kariéra|vacatures|logo(?:type)?|home ?page|website|official site)\s*$"
     r"|\s*[®™©]",

@@ -86,7 +86,9 @@ _REGIONS = {
     "DE": "bayern bavaria hessen sachsen saxony thuringen thuringia brandenburg saarland niedersachsen ruhrgebiet ostwestfalen oberbayern"
     "|baden-wurttemberg|nordrhein-westfalen|north rhine-westphalia|rheinland-pfalz|schleswig-holstein|mecklenburg-vorpommern"
     "|sachsen-anhalt|lower saxony|rhineland-palatinate|nrw|rhein-main|rhein-main-gebiet|rhein-neckar|rhein-ruhr",
-    "GB": "yorkshire cornwall kent essex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon"
+    "GB": "yorkshire cornwall kent essex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon norfolk suffolk somerset dorset wiltshire gloucestershire"
+    " worcestershire warwickshire northamptonshire nottinghamshire leicestershire lincolnshire derbyshire staffordshire shropshire herefordshire bedfordshire"
+    " buckinghamshire cumbria northumberland merseyside powys fife aberdeenshire midlothian lanarkshire ayrshire|county durham|tyne and wear|east yorkshire|east lothian"
     "|greater london|west midlands|east midlands|greater manchester|west yorkshire|south yorkshire|north yorkshire|east sussex|west sussex",
     "AU": "queensland tasmania|new south wales|south australia|western australia|nsw",
     "ES": "catalonia catalunya cataluna andalucia asturias galicia extremadura euskadi canarias baleares|pais vasco|comunidad de madrid"
@@ -110,7 +112,7 @@ _REGIONS = {
 _US_AREAS = {"bay area": "CA", "sf bay area": "CA", "sf bay": "CA", "san francisco bay area": "CA", "silicon valley": "CA",
              "d.c": "DC", "washington dc": "DC", "hampton roads": "VA", "research triangle": "NC", "new england": "",
              "district of columbia": "DC"}  # fmt: skip
-_SHORT_CITIES = {"nyc": "new york city", "new york": "new york city", "sf": "san francisco", "dc": "washington",
+_SHORT_CITIES = {"frankfurt an der oder": "frankfurt (oder)", "halle an der saale": "halle (saale)", "nyc": "new york city", "new york": "new york city", "sf": "san francisco", "dc": "washington",
                  "tlv": "tel aviv", "blr": "bengaluru", "washington d.c": "washington", "muc": "munchen"}  # fmt: skip
 
 AREAS = {

@@ -29,7 +29,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(part[\s_-]?time|teilzeit\w*|temps partiel|tiempo parcial|media jornada|jornada (parcial|partida)|mitja jornada"
                 r"|temps parcial|tempo parcial|meio periodo|parziale|deeltijd|parttime|deltid\w*|castecny\w*( uvazek)?|zkraceny\w*"
-                r"|czesc\w* etatu|niepelny\w*|minijob\w*|osa-?aika\w*|tempo ridotto|periodo parcial|частичная занятость|неполн\w+ (?:рабочии )?(?:день|занятость)"
+                r"|czesc\w* etatu|niepelny\w*|minijob\w*|geringfugig\w*|osa-?aika\w*|reszmunkaido\w*|timp partial|jumatate de norma|skrateny uvazok|polovicny uvazok|μερικη απασχοληση|nepuno radno vrijeme|непълно работно време|неповна заинятість|tempo ridotto|periodo parcial|частичная занятость|неполн\w+ (?:рабочии )?(?:день|занятость)"
                 r"|yar[iı] zamanl[iı])\b|兼职|アルハイト|ハート(?:タイム|$)|非常勤"
             ),
         ),
@@ -38,14 +38,14 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(temporar\w+|temp|seasonal|fixed[\s_-]?term|befristet\w*|cdd|interim|temporal|eventual"
                 r"|tempo determinato|tijdelijk\w*|midlertidig\w*|vikariat\w*|tidsbegransad\w*|docasn\w*|na dobu urcitou"
-                r"|doba urcita|czas okreslony|limited term|tidsbegraenset\w*|maaraaika\w*|временная занятость|срочныи договор)\b|契約社員"
+                r"|doba urcita|czas okreslony|limited term|casual|fijo discontinuo|perioada determinata|meghatarozott ideju|limited to \w+(?: \(\d\))? (?:years?|months?)|tidsbegraenset\w*|maaraaika\w*|временная занятость|срочныи договор)\b|契約社員"
             ),
         ),
         (
             JobType.CONTRACT,
             (
                 r"\b(contract(or)?|freelanc\w*|freiberuf\w*|independiente|autonom[oa]|prestacio\w* de serve\w+|zzp|b2b"
-                r"|konsult\w*|ico|1099|zivnost\w*|mercantil|servicios profesionales|consultoria)\b"
+                r"|konsult\w*|ico|1099|zivnost\w*|mercantil|servicios profesionales|corp[- ]to[- ]corp|c2c|consultoria)\b"
             ),
         ),
         (
@@ -53,7 +53,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(full[\s_-]?time|vollzeit\w*|temps plein|tiempo completo|jornada completa|temps complet|tempo integral"
                 r"|tempo pieno|voltijd|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|fulltime|cdi|plein temps|pelen etat"
-                r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı])\b"
+                r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|teljes munkaido\w*|norma intreaga|plny uvazok|hlavni pracovni pomer|hpp|tpp|πληρησ απασχοληση|puno radno vrijeme|пълно работно време|повна заинятість|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı])\b"
                 r"|^(?:jornada:? )?(?:completa|integral)$|全职|全職|正社員|正職員|フルタイム|정규직"
             ),
         ),
@@ -78,7 +78,7 @@ _SHARE = re.compile(
 """A share of the full week, as Swiss and Nordic postings state it: "80–100 %", "100 % stilling"; folded."""
 _WEEKLY = re.compile(
     r"(?<![\d.,/])(?:\d{1,2}(?:[.,]\d{1,2})?\s?(?:-|–|/|a|bis|to|tot|til|till|do)\s?)?(?P<hours>\d{1,2})(?:[.,]\d{1,2})?\s?"
-    r"(?:(?:hours?|hrs?|h|std|stunden|heures|horas|hores|ore|uur|timer|timmar|hodin|godzin|tuntia)\.?\s?"
+    r"(?:(?:(?:hours?|hrs?|h|std|stunden|heures|horas|hores|ore|uur|timer|timmar|hodin|godzin|tuntia)\.?)?\s?"
     r"(?:(?:/|(?:an?|per|each|in der|die|pro|par|por|la|om|i|v|pr\.?|w) )\s?(?:week|wk|woche|semaine|semana|setmana|settimana|uge|uken?|veckan?|tydnu|tydzien)\b"
     r"|wochentlich\b|weekly\b|hebdo|semanal|setmanals|settimanali|ugentlig|tygodniowo|tydne|viikossa)|wochenstunden)"
 )

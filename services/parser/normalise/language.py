@@ -26,7 +26,7 @@ LANDS = {"da": "DK", "no": "NO", "nb": "NO", "nn": "NO", "sv": "SE", "cs": "CZ",
 """Languages that are spoken in one country with a currency of its own: what `kr` means where no place is known."""
 _CZECH, _OFTEN = "ěřů", 8
 """Letters that no other language of the field has, and how many of them are no mere names."""
-_FEW, _CLEARLY, _TIMES = 50, 0.15, 3
+_FEW, _CLEARLY, _TIMES = 50, 0.1, 3
 """How many words are too few, which share must be common words of the language, and how many times that of any other."""
 
 

@@ -13,13 +13,12 @@ from services.parser.normalise.workplace import workplace
 MAX_PLACES = 50
 _MAX_NAMED = 400
 """Characters of the longest text that is nothing but places."""
-
 _MAX_POSTAL = 80
 
 _REMOTE_WORDS = re.compile(
     r"\b(100\s?%|fully|full|partly|remote[- ]first|remote|remotely|remoto|remota|en remoto|hybrid[ea]?|h[ií]brido|on[- ]?site"
     r"|in[- ]office|work from home|wfh|home[ -]?office|telecommute|t[eé]l[eé]travail|teletrabajo|presencial|possible|möglich|ok"
-    r"|eligible|friendly|first|only|based|or|oder|within|from|in|anywhere in|flexible|optional|innerhalb|mobile[sn]? arbeiten|smart ?working|telelavoro"
+    r"|eligible|friendly|first|only|based|or|(?<![(/])(?<!der )oder|within|from|in|anywhere in|flexible|optional|innerhalb|mobile[sn]? arbeiten|smart ?working|telelavoro"
     r"|teletrabalho|thuiswerk\w*|distans\w*|hela|praca zdalna|zdalni?e?|pr[aá]ce z domova|hjemmekontor|hjemmearbej\w*|time ?zones?|residents?|must be)\b",
     re.IGNORECASE,
 )
@@ -30,16 +29,18 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\s*(?:[;|•·\n]|\s/\s|\s&\s|(?-i:\b[Oo]r\b)|\boder\b|\bou\b|\s\+\s|(?<=(?-i:,\s[A-Z][A-Z]))\s(?:and|und|et|y)\s)\s*",
+    r"\s*(?:[;|•·\n]|\s/\s|\s&\s|(?-i:\b[Oo]r\b)|(?<![(/])(?<!der )\boder\b|\bou\b|\s\+\s|(?<=(?-i:,\s[A-Z][A-Z]))\s(?:and|und|et|y)\s)\s*",
     re.IGNORECASE,
 )
-"""What stands between places. "OR" in capitals is Oregon."""
-_ALSO = re.compile(r"\s*(?:/|,|\band\b|\bund\b|\bet\b|\by\b|\bi\b)\s*", re.IGNORECASE)
+"""What stands between places. "OR" in capitals is Oregon, and "Frankfurt (Oder)" lies on a river."""
+_ALSO = re.compile(r"\s*(?:/|,|\b(?:and|und|et|y|e|i|o|u|en|of|og|och|eller|a|nebo|oraz|lub)\b)\s*", re.IGNORECASE)
 _HYBRID_DAYS = re.compile(
     r"\d\+?\s?(?:-\s?\d\s?)?(?:days?|tage?n?|jours?|d[ií]as?|giorni|dagen|dage|dagar|dn[ií]|dny)\b[^,;|/)]{0,40}",
     re.IGNORECASE,
 )
-"""How many days are worked where: "3 days a week in the office"."""
+"""How many days are worked where: "3 days a week in the office", "2 days in Berlin office"."""
+_EMPTY_BRACKETS = re.compile(r"\([\s,]*\)")
+_NAME = re.compile(r"[A-ZÀ-Ž][\w.'’-]+(?:\s[A-ZÀ-Ž][\w.'’-]+){0,2}")
 _LED_BY_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{2})-(?=[A-Z])")
 _CUT = re.compile(r"\s*[,()/:]\s*|\s+[-–—]\s+|\s*[–—]\s*")
 _COMPOUND = re.compile(r"(?<=[a-zà-ž])-(?=[A-Z][a-z])")
@@ -170,18 +171,13 @@ def _parts(text: str) -> list[str]:
     parts: list[str] = []
     for piece in _SEVERAL.split(text):
         words = [word for word in _ALSO.split(piece) if word]
-        bare = [_bare(word) for word in words]
-        separate = len(words) > 1 and (
-            all(map(_only_city, bare)) or _are_lands([*filter(None, bare)], by_comma="," in piece)
-        )
+        bare = [name for name in map(_bare, words) if name]
+        separate = len(bare) > 1 and (_are_cities(bare) or _are_lands(bare, by_comma="," in piece))
         separate = separate or (len(words) > 2 and "," not in piece and all(map(_is_place, words)))
         parts.extend(words if separate else [piece])
     parts = [part for part in parts if part.strip(" ,.-–")]
-    if (
-        len(parts) > 1
-        and any(_bare(part) == "CA" for part in parts)
-        and _are_lands([_bare(part) for part in parts], by_comma=False)
-    ):
+    bare = [_bare(part) for part in parts]
+    if "CA" in bare and _are_lands(bare, by_comma=False):
         return ["Canada" if _bare(part) == "CA" else part for part in parts]
     return parts
 
@@ -195,6 +191,28 @@ def _are_lands(names: list[str], *, by_comma: bool) -> bool:
     return len(lands) > 1 and None not in lands and len(set(lands)) == len(lands)
 
 
+def _are_cities(names: list[str]) -> bool:
+    """Whether names are cities of weight, none of which says where another one lies: "Buffalo, New York" is one place."""
+    return all(_only_city(name) or _is_one_of(index, names) for index, name in enumerate(names))
+
+
+def _is_one_of(index: int, names: list[str]) -> bool:
+    """Whether a city that bears the name of a state or country is one of several: "New York, London" and "London, Singapore"."""
+    folded = fold(names[index])
+    land, state = gazetteer.states().get(folded) or (gazetteer.countries().get(folded), None)
+    if names.count(names[index]) > 1 or not any(city.population > 100_000 for city in gazetteer.cities(folded)[:1]):
+        return False
+    return not any(_lies_in(other, land, state if index else None) for other in names if other != names[index])
+
+
+def _lies_in(name: str, land: str | None, state: str | None) -> bool:
+    """Whether a place of this name is in a state, or the likeliest one in a country."""
+    known = (*gazetteer.cities(fold(name)), *gazetteer.towns(fold(name)))
+    if state is None:
+        return any(city.country == land for city in known[:1])
+    return any(city.country == land and (land != "US" or city.region == state) for city in known)
+
+
 def _only_city(name: str) -> bool:
     """A name that is a city of weight and neither a country nor a state: "Singapore" and "New York" are not."""
     folded = fold(name)
@@ -205,9 +223,20 @@ def _only_city(name: str) -> bool:
 
 @lru_cache(maxsize=1_024)
 def _bare(part: str) -> str:
-    text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(" ", part)))
+    text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(_city_of_days, part)))
     text = _NOISE.sub(_unless_name, _REMOTE_WORDS.sub(_unless_name, text))
-    return squeeze(text).strip(" ,.-–—:/()")
+    text = squeeze(text).strip(" ,.-–—:/()")
+    return f"{text})" if text.count("(") > text.count(")") else text
+
+
+def _city_of_days(match: re.Match[str]) -> str:
+    """The city in the place of the words on days: "2 days in Berlin office"."""
+    for name in _NAME.finditer(match.group()):
+        words = name.group().split()
+        for size in range(len(words), 0, -1):
+            if gazetteer.is_large_city(city := " ".join(words[:size])):
+                return f" {city} "
+    return " "
 
 
 def _unless_name(match: re.Match[str]) -> str:
@@ -224,7 +253,9 @@ def _unless_name(match: re.Match[str]) -> str:
 
 def _tokens(bare: str) -> list[str]:
     tokens: list[str] = []
-    for piece in _CUT.split(bare):
+    # "Halle (Saale), Germany": brackets may be part of a name, commas never are.
+    chunks = re.split(r"\s*,\s*", bare)
+    for piece in (piece for chunk in chunks for piece in ((chunk,) if _whole(chunk) else _CUT.split(chunk))):
         cut = (piece,) if _whole(piece) else _COMPOUND.split(piece)
         plain = (re.sub(r"\s+\d{1,3}$", "", token).strip(" .-") for token in cut)
         tokens += [token if _whole(token) else _ARTICLE.sub("", token) for token in plain]
@@ -266,7 +297,8 @@ def _looks_like_name(text: str) -> bool:
 
 def _as_stated(part: str) -> str:
     """The place in the source's own words, without the words that say how the work is done."""
-    text = squeeze(_REMOTE_WORDS.sub(_unless_name, _HYBRID_DAYS.sub(" ", part))).strip(" ,.-–—:/")
+    bare = _EMPTY_BRACKETS.sub(" ", _REMOTE_WORDS.sub(_unless_name, _HYBRID_DAYS.sub(_city_of_days, part)))
+    text = squeeze(bare).strip(" ,.-–—:/")
     whole = text.count("(") == text.count(")") and not (text[:1] == "(" and text.find(")") == len(text) - 1)
     return text if whole else text.strip("()").strip()
 

@@ -24,6 +24,8 @@ from services.parser.normalise.text import as_html, plain_text, safe_html, squee
 from services.parser.normalise.workplace import on_site_days, workplace
 
 MAX_TITLE = 300
+MAX_ID = 200
+"""Characters of an identifier; what is longer is none."""
 WORKING_WEEK = 5
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -37,8 +39,9 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     if not title:
         raise InvalidInput("the posting has no title", where=raw.url, kind="no_title")
     url = canonical_url(raw.url)
-    on_ats = board is not None and not board.is_website and raw.external_id is not None
-    identity = f"{board.ats}/{board.token}/{raw.external_id}" if board is not None and on_ats else url
+    number = raw.external_id if raw.external_id and len(raw.external_id) <= MAX_ID else None
+    on_ats = board is not None and not board.is_website and number is not None
+    identity = f"{board.ats}/{board.token}/{number}" if board is not None and on_ats else url
     places = parse_locations([place.value for place in raw.locations])
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
@@ -55,7 +58,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         url=url,
         board_key=board.key if board else None,
         ats=board.ats if board is not None and not board.is_website else WEBSITE,
-        external_id=raw.external_id,
+        external_id=number,
         title=title,
         company_name=_company(raw, board),
         company_domain=board.company_domain if board else None,

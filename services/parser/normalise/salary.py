@@ -73,7 +73,7 @@ _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
         r"\b(hour|hourly|hr|hrs|stunden?|stundlich\w*|std|\w{0,12}stundenlohn|heures?|horaire|horas?|hores|ora|orari[ao]|uur|uurloon|(?:per|pr\.?|i|/) ?timen?|timelon\w*|timlon"
         r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*|tunti\w*|час\w*)\b|/ ?h\b|\bp/ ?u\b|\bhours? rate|\bph\b|時給|时薪|時薪|시급|[/／每] ?小[时時]")),
     (Period.DAY, re.compile(
-        r"\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|일급|[/／每]日")),
+        r"\bman[- ]?days?\b|\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|일급|[/／每]日")),
     (Period.WEEK, re.compile(
         r"\b(weekly|week|wochentlich\w*|woche|semaine|hebdomadaire|semana|semanal\w*|setmana\w*|settimana\w*|ugentlig|(?:per|pr\.?|om) uge\w*|vecka\w*|uke|ukentlig|tyden\w*|tydzien"
         r"|tygod\w*|wekelijks)\b")),
@@ -97,7 +97,7 @@ _NOT_PAY = re.compile(
     r"|portfolio|worth|backed|p&l|pipeline|aum|gmv|loans?|mortgage\w*|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket|tuition|scholarship\w*|headcount|nabor\w*\W{0,2}\w{0,4} ?odmen\w*|retirement|pension|spend|savings?|endowment)\b"
 )  # fmt: skip
 
-_AND_MORE = re.compile(r"[+,;(|•]|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
+_AND_MORE = re.compile(r"[+,;(|•]|\.\s|\s[-–—]\s|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
 _TIMES_A_YEAR = re.compile(
     r"\b1[2-5],?5?\s?(?:x|×|mal|mensualites|pagas|mois|mesi)\b(?:\s?(?:p\.?a|jahrlich|pro jahr|im jahr|per year|a year))?"
 )
@@ -156,9 +156,10 @@ def find_salary(
 ) -> Stated | None:
     """As `parse_salary`, with the words that state it."""
     text = _mended(squeeze(text[:200_000]))
-    sums = (_numbers(match, country) for match in islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS))
-    for found in _money_first([found for found in sums if found is not None]) if labelled else sums:
-        if found is None or not (labelled or _means_pay(text, found)):
+    matches = islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS)
+    sums = filter(None, (_numbers(match, country) for match in matches))
+    for found in _money_first(sums) if labelled else sums:
+        if not labelled and not _means_pay(text, found):
             continue
         unit = found.currency or (currency if labelled else None)
         covers = found.period or _period_around(text, found, labelled=labelled) or _period(period or "")
@@ -173,11 +174,17 @@ def find_salary(
     return None
 
 
-def _money_first(sums: list[_Found]) -> list[_Found]:
-    """Without the small figures before a sum with a currency: "Grade 8, £46,735 - £55,755"."""
-    priced = next((index for index, found in enumerate(sums) if found.currency is not None), 0)
-    small = [found for found in sums[:priced] if max(found.low or 0, found.high or 0) < _SMALL]
-    return [found for found in sums if found not in small]
+def _money_first(sums: Iterator[_Found]) -> Iterator[_Found]:
+    """The sums, without the small figures before one with a currency: "Grade 8, £46,735 - £55,755"."""
+    small: list[_Found] = []
+    for found in sums:
+        if found.currency is None and max(found.low or 0, found.high or 0) < _SMALL:
+            small.append(found)
+            continue
+        yield from () if found.currency is not None else small
+        small = []
+        yield found
+    yield from small
 
 
 def _period_around(text: str, found: _Found, *, labelled: bool) -> Period | None:
@@ -345,7 +352,9 @@ def _means_pay(text: str, found: _Found) -> bool:
     """Whether running text around a sum says that it is pay."""
     if found.currency is None:
         return False
-    before, after = fold(text[max(0, found.start - 120) : found.start]), fold(text[found.end : found.end + 50])
+    before = fold(text[max(0, found.start - 120) : found.start])
+    # Behind a letter, so that folding leaves the comma that sets a bonus apart.
+    after = fold(f"x{text[found.end : found.end + 50]}")[1:]
     word = next(iter([m.end() for m in _PAY_WORDS.finditer(before)][-1:]), -1)
     wrong = next(iter([m.end() for m in _NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
@@ -363,22 +372,24 @@ def _plausible(low: float | None, high: float | None, currency: str, period: Per
         return None
     if len(ends) == 2 and (ends[0] > ends[1] or ends[1] > 12 * ends[0]):
         return None
-    period = period or _by_size(ends[-1] / PER_USD[currency])
+    period = period or _by_size(ends[-1] / PER_USD[currency], low_wages=currency in _LOW_WAGES)
     if period is None:
         return None
     for end in ends:
         if not _FLOOR <= end / PER_USD[currency] * YEARLY_FACTOR[period] <= _CEILING:
             return None
-    return Salary(
-        min=low,
-        max=high,
-        currency=currency,
-        period=period,
-    )
+    return Salary(min=low, max=high, currency=currency, period=period)
 
 
-def _by_size(dollars: float) -> Period | None:
+_LOW_WAGES_WORDS = "BRL MXN COP PEN ARS CLP INR PHP IDR VND TRY UAH RUB RON BGN EGP ZAR NGN KES"
+_LOW_WAGES = frozenset(_LOW_WAGES_WORDS.split())
+"""Currencies of countries where a month's pay may be less than 600 dollars, and an hour's is a few."""
+
+
+def _by_size(dollars: float, *, low_wages: bool) -> Period | None:
     """The period that a figure without one must mean; the sizes between two are left alone."""
+    if low_wages and 130 <= dollars < 600:
+        return Period.MONTH
     if 7 <= dollars <= 150:
         return Period.HOUR
     if 600 <= dollars <= 12_000:

@@ -4,7 +4,8 @@ import re
 from functools import cache
 from itertools import islice
 
-from services.parser.normalise.text import tree_of
+from services.parser.normalise.text import lowered
+from services.parser.wordlist import tree_of
 
 MAX_SKILLS = 60
 _MAX_MENTIONS = 2_000
@@ -80,16 +81,17 @@ def _names() -> dict[str, str]:
 
 @cache
 def _spelled() -> re.Pattern[str]:
-    """Every spelling as a whole word, the longest at a place."""
-    return re.compile(rf"(?<![\w+#]){tree_of(_names())}(?![\w+#]|\.\w)")
+    """Every spelling as a whole word behind some sign, the longest at a place: a look back at every letter would cost more."""
+    return re.compile(rf"[^\w+#](?P<name>{tree_of(_names())})(?![\w+#]|\.\w)")
 
 
 def skills(text: str) -> tuple[str, ...]:
     """The technologies that a text names, each once, in order of first mention."""
-    lower = _lower(text)
+    text = f"\n{text}"
+    lower = lowered(text)
     found: dict[str, None] = {}
     for match in islice(_spelled().finditer(lower), _MAX_MENTIONS):
-        name = _names()[match.group()]
+        name = _names()[match["name"]]
         if name not in found and _is_meant(text, lower, match):
             found[name] = None
             if len(found) == MAX_SKILLS:
@@ -97,15 +99,9 @@ def skills(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _lower(text: str) -> str:
-    """Lower case with every character in its place, which `İ` does not keep."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 def _is_meant(text: str, lower: str, match: re.Match[str]) -> bool:
     """Whether a spelling names the technology: it is no part of a word or an address, and no plain word."""
-    start, end, spelling = match.start(), match.end(), match.group()
+    start, end, spelling = match.start("name"), match.end(), match["name"]
     before = text[start - 1 : start]
     if before and before in "_.-":
         return False
@@ -137,8 +133,8 @@ def _is_language(text: str, lower: str, start: int, end: int) -> bool:
 
 def _names_other(lower: str, start: int) -> bool:
     """Whether a technology stands here that needs no context itself."""
-    match = _spelled().match(lower, start)
-    return match is not None and match.group() not in _IN_CONTEXT
+    match = _spelled().match(lower, start - 1)
+    return match is not None and match["name"] not in _IN_CONTEXT
 
 
 def _ends_in_other(lower: str) -> bool:

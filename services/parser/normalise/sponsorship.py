@@ -7,7 +7,7 @@ an existing right to work without naming sponsorship says nothing: many who spon
 import re
 from typing import NamedTuple
 
-from services.parser.normalise.text import fold
+from services.parser.normalise.text import fold, lowered
 
 _MAX_TEXT = 60_000
 _STEMS = (
@@ -72,7 +72,11 @@ _ASKED = re.compile(
     r"\b(?:do|will|would) you\b[^.;!]{0,80}$|\b(?:if|whether|falls|ob|wenn|si|se|als|om|hvis|jesli|pokud)\b[^.;!?]{0,60}$"
 )
 """A question of the form, or a condition, says nothing of the employer's answer."""
-_OFFERED = re.compile(r"\b(?:not only|no problem|nicht nur|no cost|without (?:any )?cost|no matter|regardless)\b")
+_NO_REFUSAL = re.compile(
+    r"\b(?:(?:not|\w{0,8}n['’ ]t) (?:only|just|merely)|nicht nur|no solo|nao (?:so|apenas)|non solo|niet alleen|ikke (?:bare|kun)|inte bara|nejen|nie tylko"
+    r"|no (?:problem|costs?|charge|matter)|without (?:any )?(?:costs?|charge))\b"
+)
+"""Negations that refuse nothing. The rest of the sentence may: `not only unable to sponsor`."""
 _OTHER = re.compile(
     r"\b(?:visa (?:inc|card|europe|direct|network|payments?)|mastercard|american express|amex|paypal|sponsor(?:ed|ing|s)? (?:by|content|listing|ads?|post|links?)|executive sponsor\w*|clinical trial|questions?)\b"
 )
@@ -92,12 +96,9 @@ def sponsorship(text: str | None) -> Sponsorship | None:
     A refusal outweighs an offer: `we sponsor in general, but not for this role`.
     """
     text = (text or "")[:_MAX_TEXT]
-    lower = text.lower()
-    if len(lower) != len(text):  # A few letters have a longer lower case; positions must be the same in both.
-        text = lower
     offer: Sponsorship | None = None
     done = -1
-    for at in _hints(lower):
+    for at in _hints(lowered(text)):
         if at < done:
             continue
         sentence, done = _sentence(text, at)
@@ -109,14 +110,14 @@ def sponsorship(text: str | None) -> Sponsorship | None:
     return offer
 
 
-def _hints(lower: str) -> list[int]:
+def _hints(text: str) -> list[int]:
     """Where a statement may stand: the first places of each stem, in order."""
     found: list[int] = []
     for stem in _STEMS:
-        at = lower.find(stem)
+        at = text.find(stem)
         while at >= 0 and len(found) < _MAX_HINTS:
             found.append(at)
-            at = lower.find(stem, at + len(stem))
+            at = text.find(stem, at + len(stem))
     return sorted(found)
 
 
@@ -130,14 +131,13 @@ def _sentence(text: str, at: int) -> tuple[str, int]:
 
 def _says(sentence: str) -> bool | None:
     """Whether one folded sentence offers or refuses; None where it does neither."""
+    sentence = _NO_REFUSAL.sub("", sentence)
     match = _STATEMENT.search(sentence)
     if match is None or _OTHER.search(sentence):
         return None
     before, after = sentence[: match.start()], sentence[match.end() :]
     if _CONDITION.search(before):
         before = before.rpartition(",")[2]  # "If you do not live here, we sponsor visas" refuses nothing.
-    if _OFFERED.search(sentence):
-        return True
     if (
         _REFUSED_BEFORE.search(before)
         or _REFUSED.search(match["thing"] or match["bare"] or "")

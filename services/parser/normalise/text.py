@@ -3,12 +3,10 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
 import nh3
-from selectolax.lexbor import LexborNode
 
 MAX_DESCRIPTION = 200_000
 """Characters of a description that are kept."""
@@ -122,22 +120,10 @@ NUMBER_WORDS = {word: number for number, words in enumerate(_NUMBERS, 1) for wor
 """Folded words for one to five, in the languages of the field."""
 
 
-def tree_of(words: Iterable[str]) -> str:
-    """A pattern for any of some words, the longest at a place, as a tree of letters: many times faster than a list of them."""
-    tree: dict[str, Any] = {}
-    for word in words:
-        branch = tree
-        for letter in word:
-            branch = branch.setdefault(letter, {})
-        branch[""] = {}
-    return _branches(tree)
-
-
-def _branches(tree: dict[str, Any]) -> str:
-    some = "|".join(re.escape(letter) + _branches(branch) for letter, branch in tree.items() if letter)
-    if not some:
-        return ""
-    return f"(?:{some})?" if "" in tree else f"(?:{some})"
+def lowered(text: str) -> str:
+    """Lower case with every character in its place, which `İ` does not keep."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def near(text: str, hints: re.Pattern[str], *, before: int, after: int) -> Iterator[tuple[int, int]]:
@@ -146,7 +132,7 @@ def near(text: str, hints: re.Pattern[str], *, before: int, after: int) -> Itera
     A slow pattern that needs one of the hints has to be tried in them alone.
     """
     start, end = -1, -1
-    for hint in hints.finditer(text.lower()):
+    for hint in hints.finditer(lowered(text)):
         if start >= 0 and hint.start() - before > end:
             yield start, end
             start = -1
@@ -212,32 +198,3 @@ def plain_text(markup: str) -> str:
             opened = tag == name
         current = text
     return "\n".join(out).strip()[:MAX_DESCRIPTION]
-
-
-def walk(root: LexborNode | None) -> Iterator[tuple[LexborNode, bool]]:
-    """Every node below `root`, entering and leaving, without recursion: pages may nest deeper than Python does.
-
-    What is not read as text (scripts, styles, templates …) is left out.
-    """
-    if root is None:
-        return
-    # Nodes are compared by address: `==` on them serialises both subtrees.
-    node, entering, end = root, True, root.mem_id
-    while True:
-        if entering:
-            yield node, True
-            child = node.first_child if node.tag not in SILENT else None
-            if child is not None:
-                node = child
-                continue
-        yield node, False
-        if node.mem_id == end:
-            return
-        following = node.next
-        if following is not None:
-            node, entering = following, True
-            continue
-        parent = node.parent
-        if parent is None:
-            return
-        node, entering = parent, False

@@ -3,12 +3,13 @@
 import re
 
 from quiethire.domain.posting import Workplace
-from services.parser.normalise.text import NUMBER_WORDS, fold, near, tree_of
+from services.parser.normalise.text import NUMBER_WORDS, fold, near
+from services.parser.wordlist import tree_of
 
 _HYBRID = re.compile(
     r"ハイフリット|混合办公|\b(hybrid\w*|hybride|hibrid[oae]\w*|hibrit|ibrid[oa]|гибридн\w+|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
     r"|smart ?working|(?:moglichkeit|option|angebot|regelung)\w*\W[^.;]{0,30}?(?:home ?-?office|remote|von zu ?hause)|(?:home ?-?office|remote|teletravail|teletrabajo|teletreball"
-    r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
+    r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:(?:est|ist|es|is|er|ar|je|jest|e) )?(?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
     r"|mulig\w*|mojlig\w*|mozn\w*|mozliw\w*|czesciow\w*|castecn\w*)|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
 )
 _DAYS = (
@@ -25,7 +26,7 @@ _SPLIT_WEEK = re.compile(rf"\b{_DAYS}\b[^.;]{{0,30}}?\b{_PLACED}|\b{_PLACED}\W{{
 _REMOTE = re.compile(
     r"\b(remote|remoto|remota|remotely|telecommut\w*|work from home|wfh|home[ -]?office|homeoffice|teletravail|teletrabajo"
     r"|teletreball|teletrabalho|telelavoro|thuiswerk\w*|hjemmekontor|distans\w*|distribuido|prace z domova|zdaln\w+|anywhere"
-    r"|deutschlandweit|fjernarbejde|en remoto|100% remote|home[ -]based|uzaktan|etatyo\w*|удаленн\w+|дистанционн\w+)\b|リモート|フルリモート|在宅|テレワーク|远程"
+    r"|deutschlandweit|fjernarbejde|en remoto|100% remote|home[ -]based|uzaktan|tavmunka\w*|praca z domu|munca la distanta|de la distanta|τηλεργασια|εξ αποστασεωσ|etatyo\w*|удаленн\w+|дистанционн\w+)\b|リモート|フルリモート|在宅|テレワーク|远程"
 )
 _ON_SITE = re.compile(
     r"\b(on[\s_-]?site|in[\s_-]?office|in person|presencial\w*|vor ort|prasenz|sur site|presentiel|in sede|op locatie|na miste"

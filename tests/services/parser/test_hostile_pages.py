@@ -3,21 +3,23 @@
 import asyncio
 import contextlib
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psutil
 import pytest
 
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.errors import InvalidInput, Permanent, SchemaDrift
 from quiethire.domain.page import Page
 from quiethire.domain.result import Problem
+from services.parser.ats.base import BoardPage
 from services.parser.ats.registry import ADAPTERS
 from services.parser.document import MAX_BODY
 from services.parser.links import MAX_LINKS
-from services.parser.parse import ParsedPage
+from services.parser.parse import ParsedPage, finish_board_page
 from services.parser.pool import WORKER_MEMORY, ParserPool
 
 FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -27,7 +29,8 @@ GOOD = (
     + b"We want people who know how to move data from here to there. " * 10
     + b'</p><a href="/apply">Apply now</a>'
 )
-UNREAD = {"parse_timeout", "parse_memory", "parse_crash", "too_complex"}
+UNREAD = {"parse_timeout", "parse_memory", "too_complex"}
+"""Kinds that a page may end in by what it asks for. A process that dies and a parser that fails are defects."""
 
 
 def page(body: bytes, content_type: str = "text/html", url: str = URL) -> Page:
@@ -241,16 +244,7 @@ async def pool() -> AsyncIterator[ParserPool]:
 
 
 def workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-
-
-def peak(process: psutil.Process) -> int:
-    """The most memory that a process had resident, in bytes, by the kernel's account; of a dead one, nothing."""
-    try:
-        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
+    return [child for child in psutil.Process().children() if "services.parser.worker" in " ".join(child.cmdline())]
 
 
 async def sample(most: list[int]) -> None:
@@ -258,7 +252,9 @@ async def sample(most: list[int]) -> None:
     while True:
         with contextlib.suppress(psutil.Error):
             known = workers()
-        most[0] = max([most[0], *map(peak, known)])
+        for process in known:
+            with contextlib.suppress(psutil.Error):
+                most[0] = max(most[0], process.memory_info().rss)
         await asyncio.sleep(0.05)
 
 
@@ -269,7 +265,9 @@ async def _bounded(pool):
     samples = asyncio.create_task(sample(most))
     yield
     samples.cancel()
-    assert most[0] <= WORKER_MEMORY
+    if sys.platform == "linux":
+        # Elsewhere no limit of the kernel holds: a worker is looked at every 0.1 s, and may have more for so long.
+        assert most[0] <= WORKER_MEMORY
     (good,) = await pool.posting_pages([(page(GOOD), None)])
     assert [posting.title for posting in good.postings] == ["Data Engineer"]
 
@@ -296,7 +294,9 @@ async def test_bait_for_patterns_in_markup_ends_in_a_result_or_a_typed_error(poo
 
 
 async def test_wrong_charsets_end_in_a_result(pool):
-    assert await unsettled(pool, {name: page(*given) for name, given in CHARSETS.items()}) == []
+    answers = await pool.posting_pages([(page(*given), None) for given in CHARSETS.values()])
+    assert [answer for answer in answers if not isinstance(answer, ParsedPage)] == []
+    assert [name for name, answer in zip(CHARSETS, answers, strict=True) if not answer.postings + answer.refused] == []
 
 
 async def test_pages_too_large_are_refused_before_a_worker_sees_them(pool):
@@ -308,8 +308,10 @@ async def test_pages_too_large_are_refused_before_a_worker_sees_them(pool):
 
 
 async def test_pages_that_want_more_memory_than_there_is_end_in_a_result_or_a_typed_error(pool):
-    pages = {name: page(make()) for name, make in GREEDY.items()}
-    assert await unsettled(pool, pages) == []
+    answers = await pool.posting_pages([(page(make()), None) for make in GREEDY.values()])
+    # Not every library survives that the kernel refuses it memory: here alone, the process may die of it.
+    kinds = {answer.kind for answer in answers if isinstance(answer, Problem)}
+    assert kinds <= {"parse_timeout", "parse_memory", "parse_crash"}
 
 
 async def test_a_worker_that_is_seen_to_take_too_much_memory_is_killed():
@@ -334,11 +336,13 @@ async def test_feeds_made_to_harm_end_in_a_page_of_the_board_or_a_typed_error(po
     boards = [Board(ats=adapter.name, token="northwind", url="https://northwind.example/") for adapter in ADAPTERS]
     feed = page(FEEDS[name], "application/octet-stream", "https://northwind.example/feed")
     outcomes = await asyncio.gather(*(pool.board_page(board, feed) for board in boards), return_exceptions=True)
-    assert [outcome for outcome in outcomes if not isinstance(outcome, (ParsedPage, QuietHireError))] == []
+    assert [outcome for outcome in outcomes if not isinstance(outcome, (ParsedPage, Permanent, SchemaDrift))] == []
+    assert [error for error in outcomes if getattr(error, "kind", None) in {"parse_crash", "parse_defect"}] == []
     assert b"root:" not in repr(outcomes).encode()
 
 
-async def test_a_long_board_is_finished_in_parts_each_posting_once(pool):
+def long_board() -> tuple[Board, Page]:
+    """A board of a thousand postings, ten of which it gives twice."""
     jobs = [
         {
             "id": n,
@@ -352,6 +356,32 @@ async def test_a_long_board_is_finished_in_parts_each_posting_once(pool):
     ]
     body = json.dumps({"jobs": jobs, "meta": {"total": 1_000}}).encode()
     board = Board(ats="greenhouse", token="northwind", url="https://job-boards.greenhouse.io/northwind")
-    parsed = await pool.board_page(board, page(body, "application/json", board.url))
+    return board, page(body, "application/json", board.url)
+
+
+async def test_a_long_board_is_finished_in_parts_each_posting_once(pool):
+    parsed = await pool.board_page(*long_board())
     assert [posting.title for posting in parsed.postings] == [f"Data Engineer {n}" for n in range(1, 1_001)]
     assert (parsed.refused, parsed.total, parsed.cursor) == ((), 1_000, None)
+
+
+def deadly_part(part: BoardPage, board: Board, bare: Page) -> ParsedPage:
+    """Finish a part; the process dies of the one that holds posting 250."""
+    if any(raw.url.endswith("/250") for raw in part.postings):
+        os._exit(7)
+    return finish_board_page(part, board, bare)
+
+
+async def test_a_part_of_a_board_that_cannot_be_finished_costs_its_own_postings_and_the_board_is_not_whole(
+    pool, monkeypatch
+):
+    monkeypatch.setattr("services.parser.worker.board_part", deadly_part)
+    parsed = await pool.board_page(*long_board())
+    lost = {refusal.url for refusal in parsed.refused}
+    assert "https://job-boards.greenhouse.io/northwind/jobs/250" in lost
+    assert {refusal.reason for refusal in parsed.refused} == {
+        "parse_crash: the parser's process died with code 7",
+    }
+    assert len(parsed.refused) == 100
+    assert len(parsed.postings) == 900
+    assert parsed.cut

@@ -15,7 +15,11 @@ from activities.parsing import ParseActivities, ParseInput
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
+from quiethire.settings import Settings
+from quiethire.storage.redis.memory import MemoryCache
+from quiethire.telemetry import ERRORS
 from services.parser.ats.registry import recognise
+from services.parser.parse import parse_board_page
 from services.parser.pool import ParserPool
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -32,6 +36,7 @@ class Web:
     bodies: dict[str, bytes] = field(default_factory=dict)
     known: dict[str, PageRef] = field(default_factory=dict)
     asked: list[FetchSpec] = field(default_factory=list)
+    absent: str = "gone"
 
     async def put(self, body):
         digest = hashlib.sha256(body).hexdigest()
@@ -48,7 +53,7 @@ class Web:
         self.asked.append(spec)
         body = self.answers.get((spec.url, spec.body))
         if body is None:
-            raise Gone("not there", where=spec.url)
+            raise Gone("not there", where=spec.url, kind=self.absent)
         ref = PageRef(
             url=spec.url,
             final_url=spec.url,
@@ -70,6 +75,8 @@ class Clients:
     fetcher: Web
     archive: Web
     parser: ParserPool
+    settings: Settings = field(default_factory=Settings)
+    cache: MemoryCache = field(default_factory=MemoryCache)
 
 
 def asked(offset):
@@ -238,6 +245,47 @@ async def test_a_framed_board_that_is_gone_is_named_and_the_page_is_read(web, pa
     crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert crawl.listing is not None
     assert [problem.kind for problem in crawl.problems] == ["gone"]
+
+
+async def test_a_framed_board_of_an_unknown_shape_is_counted_and_logged_as_an_error(web, parser, caplog):
+    counted = ERRORS.labels(kind="schema_drift")._value.get
+    before = counted()
+    web.answers[CAREERS, None] = b'<iframe src="https://acme.gupy.io/"></iframe><h1>Jobs</h1>'
+    web.answers["https://acme.gupy.io/", None] = b"<h1>Moved</h1>"
+    given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert crawl.listing is not None
+    assert [problem.kind for problem in crawl.problems] == ["schema_drift"]
+    assert [record.levelname for record in caplog.records if "shape" in record.message] == ["ERROR"]
+    assert counted() == before + 1
+
+
+async def test_a_board_whose_page_is_cut_is_never_complete(web, parser, monkeypatch):
+    board = recognise("https://northwind.gupy.io/")
+    state = {"props": {"pageProps": {"jobs": [{"id": number, "type": None} for number in range(3)]}}}
+    body = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    web.answers[board.url, None] = body.encode()
+    monkeypatch.setattr(parser, "board_page", cut_page)
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete) == (3, False)
+    assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
+
+
+async def cut_page(board, page, cursor):
+    """A page of a list as the parser gives it where the list is longer than what is kept of one."""
+    return parse_board_page(board, page, cursor).model_copy(update={"cut": True})
+
+
+async def test_a_board_of_which_the_archive_holds_the_first_page_alone_is_read_from_it_and_not_complete(web, parser):
+    board = recognise("https://northwind.teamtailor.com/jobs")
+    item = "<item><title>T</title><link>https://northwind.teamtailor.com/jobs/1</link></item>"
+    feed = "https://northwind.teamtailor.com/jobs.rss?offset={}&per_page=100"
+    web.answers[feed.format(0), None] = f"<rss><channel>{item}</channel></rss>".encode()
+    web.absent = "not_archived"
+    given = CrawlBoardInput(board=board, started_at=STARTED, offline=True)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.board, crawl.links.count, crawl.complete) == (board, 1, False)
 
 
 async def test_a_board_of_more_links_than_an_answer_holds_is_cut_and_never_complete(web, parser, monkeypatch):

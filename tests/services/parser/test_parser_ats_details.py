@@ -372,3 +372,27 @@ def test_a_job_page_is_known_by_the_id_in_its_address_not_by_its_title(name, url
     posting = job_page(name, url)
     assert posting.identity == f"{name}/northwind/{number}"
     assert (posting.company_name, posting.job_type) == ("Northwind Water", JobType.FULL_TIME)
+
+
+@pytest.mark.parametrize(
+    ("board", "stated", "company"),
+    [
+        ("https://northwind.pinpointhq.com/", "Pinpoint", "Northwind"),
+        ("https://job-boards.greenhouse.io/northwind", "Greenhouse Recruiting", "Northwind"),
+        ("https://job-boards.greenhouse.io/northwind", "Gusto", "Gusto"),
+        ("https://job-boards.greenhouse.io/northwind", "Lever Brothers", "Lever Brothers"),
+    ],
+)
+def test_the_vendor_of_the_board_is_not_the_company(board, stated, company):
+    item = {
+        "@type": "JobPosting",
+        "title": "Train Planner",
+        "hiringOrganization": {"name": stated},
+        "jobLocation": {"address": {"addressLocality": "Porto", "addressCountry": "PT"}},
+        "datePosted": "2026-10-20",
+        "description": "You look after the timetables of forty trains. " * 20,
+    }
+    html = f'<h1>Train Planner</h1><script type="application/ld+json">{json.dumps(item)}</script>'
+    url = f"{board.rstrip('/')}/jobs/4711"
+    given = Page(url=url, body=html.encode(), content_type="text/html", fetched_at=FETCHED)
+    assert [posting.company_name for posting in parse_posting_page(given, board=recognise(board)).postings] == [company]

@@ -63,7 +63,7 @@ LISTED = {
     "recruitee": (2, 0, None, 2),
     "personio": (2, 0, None, 2),
     "bamboohr": (0, 2, None, 2),
-    "teamtailor": (1, 1, None, 2),
+    "teamtailor": (1, 1, "2", None),
     "rippling": (0, 2, None, 2),
     "gem": (2, 0, None, 2),
     "breezy": (1, 1, None, 2),

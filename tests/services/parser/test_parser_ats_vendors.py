@@ -8,8 +8,9 @@ import pytest
 
 from quiethire.domain.errors import Gone, SchemaDrift
 from quiethire.domain.page import Page
+from services.parser.ats.base import MAX_ITEMS, MAX_POSTINGS, Reader
 from services.parser.ats.registry import adapter_for, recognise
-from services.parser.parse import ParsedPage, parse_board_page
+from services.parser.parse import ParsedPage, list_board_page, parse_board_page
 
 FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -139,13 +140,13 @@ def test_eightfold_without_its_customer_s_domain_is_read_by_its_sitemap():
     ("items", "cursor", "after", "total"),
     [
         (0, None, None, 0),
-        (99, None, None, 99),
+        (50, None, "50", None),
         (100, None, "100", None),
-        (100, "100", "200", None),
-        (0, "200", None, 200),
+        (50, "100", "150", None),
+        (0, "200", None, None),
     ],
 )
-def test_a_full_page_of_teamtailor_s_feed_is_followed_by_another_and_a_short_one_ends_it(items, cursor, after, total):
+def test_a_page_of_teamtailor_s_feed_is_followed_by_another_until_one_is_empty(items, cursor, after, total):
     entries = "".join(
         f"<item><title>T</title><link>https://northwind.teamtailor.com/jobs/{n}</link></item>" for n in range(items)
     )
@@ -274,6 +275,55 @@ def test_eightfold_reads_the_sitemaps_that_its_sitemap_names():
     page = Page(url=spec.url, body=fixture("eightfold", "sitemap"), content_type="", fetched_at=FETCHED)
     second = parse_board_page(found, page, first.cursor)
     assert (len(second.links), second.cursor) == (1, None)
+
+
+def test_eightfold_takes_job_pages_of_its_own_host_alone():
+    found = recognise("https://northwind.eightfold.ai/careers")
+    assert found is not None
+    pages = "".join(
+        f"<url><loc>{site}/careers/job/1-cook</loc></url>"
+        for site in ("https://evil.example", "file://", "https://northwind.eightfold.ai")
+    )
+    body = f"<urlset>{pages}</urlset>".encode()
+    parsed = parse_board_page(found, Page(url=found.url, body=body, content_type="", fetched_at=FETCHED))
+    assert (parsed.links, parsed.total) == (("https://northwind.eightfold.ai/careers/job/1-cook",), 1)
+
+
+def gupy(jobs: int) -> Page:
+    state = {"props": {"pageProps": {"jobs": [{"id": n, "type": "vacancy_type_effective"} for n in range(jobs)]}}}
+    body = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'.encode()
+    return Page(url="https://northwind.gupy.io/", body=body, content_type="", fetched_at=FETCHED)
+
+
+def test_a_long_list_of_links_is_read_whole_and_one_beyond_all_bounds_is_refused():
+    found = recognise("https://northwind.gupy.io/")
+    assert found is not None
+    parsed = parse_board_page(found, gupy(6_000))
+    assert (len(parsed.links), parsed.total, parsed.cut) == (6_000, 6_000, False)
+    with pytest.raises(SchemaDrift, match="at most"):
+        parse_board_page(found, gupy(MAX_ITEMS + 1))
+
+
+def test_a_page_of_more_postings_than_are_kept_says_that_it_is_cut():
+    found = recognise("https://northwind.teamtailor.com/jobs")
+    assert found is not None
+    item = (
+        "<item><title>T</title><link>https://northwind.teamtailor.com/jobs/{}</link><description>d</description></item>"
+    )
+    entries = "".join(item.format(n) for n in range(MAX_POSTINGS + 1))
+    body = f"<rss><channel>{entries}</channel></rss>".encode()
+    listed = list_board_page(found, Page(url=found.url, body=body, content_type="", fetched_at=FETCHED), None)
+    assert (len(listed.postings), listed.cut) == (MAX_POSTINGS, True)
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_without_end_is_drift(number):
+    found = recognise("https://northwind.gupy.io/")
+    assert found is not None
+    reader = Reader(number, found)
+    for read in (reader.number, reader.count, reader.required_count, reader.amount):
+        with pytest.raises(SchemaDrift):
+            read()
 
 
 def test_comeet_is_read_by_its_careers_api_where_a_page_names_the_token():

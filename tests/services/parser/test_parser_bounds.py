@@ -29,8 +29,21 @@ ATTRIBUTES = [f"a{number}" for number in range(200_000)]
         f"<div {' '.join(ATTRIBUTES)}>text</div>",
         f"<p>text<div {' '.join(f'{name}=1' for name in ATTRIBUTES)}",
         "<div " + "".join(f"{name}='1'" for name in ATTRIBUTES) + ">text",
+        "".join(f"<p {name}=1>text" for name in ATTRIBUTES),
+        "".join(f"<p {' '.join(ATTRIBUTES[n : n + 500])}>text" for n in range(0, len(ATTRIBUTES), 500)),
+        "".join(f"<x-{name}>text</x-{name}>" for name in ATTRIBUTES),
     ],
-    ids=["open", "closed", "inline", "bare attributes", "an open tag", "quoted attributes"],
+    ids=[
+        "open",
+        "closed",
+        "inline",
+        "bare attributes",
+        "an open tag",
+        "quoted attributes",
+        "names one by one",
+        "names by the hundred",
+        "names of elements",
+    ],
 )
 def test_a_shape_that_only_a_hostile_page_has_is_refused(markup):
     with pytest.raises(InvalidInput) as caught:
@@ -62,8 +75,12 @@ def test_a_page_that_is_too_large_is_refused():
         "<div><p>text</p></div>" * 20_000,
         f"<div {' '.join(ATTRIBUTES[:5_000])}></div>",
         "word " * 100_000 + "<b>" + "word " * 100_000,
+        "".join(
+            f"<p><a href=/jobs/{name} title='Nurse {name}' class=\"job {name}\">Nurse</a>"
+            for name in ATTRIBUTES[:60_000]
+        ),
     ],
-    ids=["paragraphs", "options", "state", "a script", "a comment", "deep", "many", "a long tag", "text"],
+    ids=["paragraphs", "options", "state", "a script", "a comment", "deep", "many", "a long tag", "text", "values"],
 )
 def test_a_page_that_is_only_large_is_read(markup):
     assert document(markup + "<p>The end</p>").tree.body is not None
@@ -83,6 +100,11 @@ def test_lines_know_headings_frames_links_and_names():
     assert "job-title" in lines[1].hint
     assert {"job-facts", "location"} <= set(lines[3].hint.split())
     assert lines[1].parts == ("Train", "Planner")
+
+
+def test_an_icon_names_the_line_that_it_stands_on_and_not_the_one_before():
+    lines = document("<div>Intro<p>A paragraph</p><svg class=icon-place></svg>Porto</div>").lines
+    assert [(line.text, line.hint) for line in lines] == [("Intro", ""), ("A paragraph", ""), ("Porto", "icon-place")]
 
 
 def test_a_hint_is_bounded_however_much_stands_in_a_line():

@@ -83,6 +83,28 @@ async def test_a_batch_of_listings_gives_the_links_of_each(client):
     assert (results[1]["links"], results[1]["error"]["kind"]) == ([], "invalid_url")
 
 
+HALF = "https://www.northwind.example/\\ud800"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/parse/batch", "/api/v1/extract-job-links/batch"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        f'{{"url": "{HALF}", "html": ""}}',
+        f'{{"url": "{URL}", "html": "\\ud800"}}',
+        f'{{"url": "{URL}", "html": "<p>Posted 3 days ago</p>", "fetched_at": "0001-01-01T00:00:00+14:00"}}',
+        f'{{"url": "{URL}", "html": "<p>Apply in 3 days</p>", "fetched_at": "9999-12-31T23:59:59Z"}}',
+    ],
+    ids=["half a character in the URL", "half a character in the page", "the year 1", "the year 9999"],
+)
+async def test_a_page_that_no_answer_can_be_given_for_costs_none_of_the_others(client, path, broken):
+    body = f'{{"pages": [{broken}, {{"url": "{URL}", "html": ""}}]}}'
+    answer = await client.post(path, content=body.encode(), headers={"content-type": "application/json"})
+    assert answer.status_code == 200
+    kinds = [result["error"] and result["error"]["kind"] for result in answer.json()["results"]]
+    assert kinds == ["invalid_request", None]
+
+
 @pytest.mark.parametrize("path", ["/api/v1/parse/batch", "/api/v1/extract-job-links/batch"])
 async def test_a_batch_is_bounded_in_pages_and_bytes(client, path):
     page = {"url": URL, "html": ""}
@@ -117,3 +139,17 @@ async def test_the_batches_are_documented_with_examples_that_run(client):
     assert schemas["BatchRequest"]["properties"]["pages"]["maxItems"] == messages.MAX_PAGES
     assert schemas["BatchParseResponse"]["example"]["results"]
     assert schemas["ParseRequest"]["example"]["url"]
+
+
+async def test_the_example_of_a_posting_scores_as_postings_do(client):
+    schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
+    example = schemas["ParsedPosting"]["example"]
+    (posting,) = (await client.post("/api/v1/parse", json={"url": URL, "html": PAGE})).json()["postings"]
+
+    def most(parts: dict[str, str]) -> dict[str, str]:
+        return {name: points.partition("/")[2] for name, points in parts.items()}
+
+    assert most(example["quality_parts"]) == most(posting["quality_parts"])
+    assert example["quality_score"] == sum(
+        int(points.partition("/")[0]) for points in example["quality_parts"].values()
+    )

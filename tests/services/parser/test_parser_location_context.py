@@ -121,6 +121,43 @@ def test_codes_towns_and_regions_are_read_by_what_stands_beside_them(text, place
     assert [(place.city, place.country) for place in parse_locations([text]).locations] == places
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("New York, London", [("New York City", "US"), ("London", "GB")]),
+        ("New York, London, Berlin", [("New York City", "US"), ("London", "GB"), ("Berlin", "DE")]),
+        ("London, New York", [("London", "GB"), ("New York City", "US")]),
+        ("London, Singapore", [("London", "GB"), (None, "SG")]),
+        ("Buffalo, New York", [("Buffalo", "US")]),
+        ("New York, New York", [("New York City", "US")]),
+        ("Vancouver, Washington", [("Vancouver", "US")]),
+        ("London, Ontario", [("London", "CA")]),
+        ("Panama City, Panama", [("Panama City", "PA")]),
+        ("Salzburg, Austria", [("Salzburg", "AT")]),
+        ("Hybrid: 2 days in Berlin office", [("Berlin", "DE")]),
+        ("3 days in London", [("London", "GB")]),
+        ("2 days a week in the Office", []),
+        ("Hybrid, 2 days a week in New York", [("New York City", "US")]),
+        ("Halle (Saale)", [("Halle (Saale)", "DE")]),
+        ("Halle (Saale), Germany", [("Halle (Saale)", "DE")]),
+        ("Frankfurt (Oder), Germany", [("Frankfurt (Oder)", "DE")]),
+        ("Frankfurt an der Oder", [("Frankfurt (Oder)", "DE")]),
+        ("Berlin oder Hamburg", [("Berlin", "DE"), ("Hamburg", "DE")]),
+        ("Madrid, Barcelona o remoto", [("Madrid", "ES"), ("Barcelona", "ES")]),
+        ("Milano o Roma", [("Milan", "IT"), ("Rome", "IT")]),
+        ("Oslo og Bergen", [("Oslo", "NO"), ("Bergen", "NO")]),
+        ("Praha a Brno", [("Prague", "CZ"), ("Brno", "CZ")]),
+        ("Warszawa lub Kraków", [("Warsaw", "PL"), ("Kraków", "PL")]),
+        ("Amsterdam en Utrecht", [("Amsterdam", "NL"), ("Utrecht", "NL")]),
+        ("Lisboa e Porto", [("Lisbon", "PT"), ("Porto", "PT")]),
+        ("A Coruña", [("A Coruña", "ES")]),
+        ("Linz, A", [("Linz", "AT")]),
+    ],
+)
+def test_several_cities_are_each_a_place_and_a_city_with_its_country_is_one(text, places):
+    assert [(place.city, place.country) for place in parse_locations([text]).locations] == places
+
+
 def test_a_town_has_coordinates_beside_its_country_and_a_common_word_is_none_by_itself():
     davos = parse_locations(["Davos, Switzerland"]).locations[0]
     assert davos.lat is not None

@@ -138,10 +138,83 @@ def test_a_page_that_bears_the_title_of_one_of_them_is_for_that_one():
 
 
 def test_one_posting_that_is_told_for_each_city_keeps_every_city():
-    found = parsed(ld(*(item("Train Planner", city, url=f"/{city}") for city in ("Porto", "Lisbon", "Porto", "Braga"))))
-    (posting,) = found.postings
-    assert posting.url == HERE
-    assert [place.city for place in posting.locations] == ["Porto", "Lisbon", "Braga"]
+    for fields in ({}, {"identifier": "NR-1"}, {"url": "/jobs/planner"}, {"url": "/"}):
+        items = (item("Train Planner", city, **fields) for city in ("Porto", "Lisbon", "Porto", "Braga"))
+        (posting,) = parsed(ld(*items)).postings
+        assert [place.city for place in posting.locations] == ["Porto", "Lisbon", "Braga"]
+
+
+def nurse(number: int, **fields: object) -> dict[str, object]:
+    return item("Nurse", identifier=f"NR-{number}", **fields)
+
+
+def test_postings_of_one_title_are_told_apart_by_addresses_or_identifiers():
+    by_address = parsed(ld(*(nurse(n, url=f"/jobs/{n}") for n in (1, 2, 3)), nurse(2, url="/jobs/2"))).postings
+    assert [posting.url.rpartition("/")[2] for posting in by_address] == ["1", "2", "3"]
+    assert [(posting.url, posting.external_id) for posting in parsed(ld(*map(nurse, (1, 2)))).postings] == [
+        (HERE, "NR-1"),
+        (HERE, "NR-2"),
+    ]
+
+
+def test_a_page_for_a_posting_is_for_the_one_of_its_title_that_is_at_its_own_address():
+    page = "<title>Nurse | Northwind Rail</title><h1>Nurse</h1>" + ld(nurse(2, url="/jobs/2"), nurse(1, url="/jobs/1"))
+    (posting,) = parsed(page, "https://www.northwind.example/jobs/1").postings
+    assert (posting.url, posting.external_id) == ("https://www.northwind.example/jobs/1", "NR-1")
+
+
+LIST = "<title>Careers | Northwind Rail</title><h1>Careers</h1>"
+
+
+@pytest.mark.parametrize(
+    "url", [None, "/jobs/{}", HERE, "https://www.northwind.example/", "https://elsewhere.example/{}"]
+)
+@pytest.mark.parametrize("title", ["Nurse", "Nurse {}"])
+def test_a_posting_stays_the_same_when_its_neighbours_are_closed(url, title):
+    def identities(*numbers: int) -> list[str]:
+        items = (nurse(n, url=url and url.format(n)) | {"title": title.format(n)} for n in numbers)
+        return [posting.identity for posting in parsed(LIST + ld(*items)).postings]
+
+    assert len(set(identities(1, 2, 3))) == 3
+    assert identities(1) == identities(1, 2)[:1] == identities(1, 2, 3)[:1]
+    assert identities(3) == identities(2, 3)[1:]
+
+
+def test_neighbours_without_an_address_change_nothing_for_a_posting_that_has_one():
+    one = nurse(1, url="/jobs/1")
+    for others in ([], [nurse(2)], [nurse(2, url="/jobs/2"), nurse(3)], [item("Cook", identifier="NR-4")]):
+        found = parsed(LIST + ld(one, *others)).postings
+        assert found[0].identity == "https://www.northwind.example/jobs/1"
+        assert len({posting.identity for posting in found}) == 1 + len(others)
+
+
+def test_the_posting_of_a_page_of_its_own_is_told_by_the_pages_address():
+    for name, url in (("Nurse", HERE), ("Join us", "https://www.northwind.example/jobs/4711-nurse")):
+        html = f"<title>{name} | Northwind Rail</title><h1>{name}</h1>" + ld(nurse(1, url="/apply"))
+        (posting,) = parsed(html, url).postings
+        assert (posting.identity, posting.external_id) == (url, "NR-1")
+
+
+def test_what_is_too_long_for_an_identifier_is_none():
+    (posting,) = parsed(LIST + ld(nurse(1, url="/jobs/1") | {"identifier": "N" * 1_000})).postings
+    assert posting.external_id is None
+    assert (
+        parsed(LIST + ld(*(nurse(n) | {"title": f"Nurse {n}", "identifier": f"{n}" * 1_000} for n in (1, 2)))).postings
+        == ()
+    )
+
+
+HOSTILE = {
+    "comments that nothing ends": '{"a":1,,' + "/* " * 400_000,
+    "a string that nothing ends": '{"a":1,,"' + '\\"' * 600_000,
+    "blanks behind a comment": '{"a":1}-->' + " " * 600_000 + "x",
+}
+
+
+@pytest.mark.parametrize("script", HOSTILE.values(), ids=HOSTILE)
+def test_a_script_that_nothing_ends_costs_no_more_than_its_length(script):
+    found = parsed(f'<h1>Nurse</h1><script type="application/ld+json">{script}</script>' + ld(nurse(1)))
+    assert [posting.title for posting in found.postings] == ["Nurse"]
 
 
 # --- a page that may be either ---

@@ -9,6 +9,7 @@ from quiethire.domain.page import Page
 from quiethire.domain.posting import JobType, Period, Source, Workplace
 from services.parser.document import Document
 from services.parser.links import extract_job_links
+from services.parser.nuxt import called_state
 from services.parser.page_state import stated_postings
 from services.parser.parse import parse_posting_page
 
@@ -248,9 +249,45 @@ def test_a_function_style_state_that_is_no_literal_gives_nothing(script):
         [{"title": 0, "jobLocation": [0]}, [1, 1, 1]],
         [["Ref", 1], ["Ref", 2], ["Ref", 1], {"title": "x" * 60, "department": -1}],
         [{"title": 10**30, "locations": True, "department": 1.5}, "x" * 100],
+        [[0] * 5_000, {"title": 0, "jobLocation": 0, "department": 0}],
+        [[1] * 3_000, [2] * 3_000, [3] * 3_000, [4] * 3_000, {}],
         [[1] * 1000, *([n + 1] * 30 for n in range(1, 40)), {"title": 1, "locations": 1, "department": 1}],
     ],
 )
 def test_a_flat_state_that_goes_in_circles_gives_nothing(entries):
     script = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(entries)}</script>'
     assert stated_postings(Document(page(script))) == []
+
+
+def test_what_several_entries_of_a_flat_state_name_stands_in_each_of_them():
+    job = {"title": 2, "locationName": 3, "employmentType": 4, "department": 5}
+    entries = [
+        [1, 6],
+        job,
+        "Train Planner",
+        "Porto, Portugal",
+        "FullTime",
+        {"name": 7},
+        {**job, "title": 8},
+        "Rail",
+        "Cook",
+    ]
+    script = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(entries)}</script>'
+    found = stated_postings(Document(page(script)))
+    assert [(posting.title, posting.text("department")) for posting in found] == [
+        ("Train Planner", ("Rail", "department")),
+        ("Cook", ("Rail", "department")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\uD83D\uDE00", "\N{GRINNING FACE}"),
+        (r"\uD83D", "\ufffd"),
+        (r"\uDE00\uD83D!", "\ufffd\ufffd!"),
+        (r"\u00e9", "é"),
+    ],
+)
+def test_a_character_in_two_halves_is_one_and_half_a_one_is_none(written, read):
+    assert called_state(f'window.__NUXT__=(function(a){{return {{t:a}}}}("x {written}"))') == {"t": f"x {read}"}

@@ -149,7 +149,7 @@ def test_a_page_without_markup_gives_title_company_and_facts(facts):
         (f"<title>Our culture</title><h1>Our culture</h1><p>{PROSE}</p>", "untitled:"),
         (f"<title>Timetables explained</title><h1>Timetables explained</h1><p>{PROSE}</p>", "unlikely:"),
         (
-            "<title>Senior roles</title><h1>Senior roles</h1>"
+            "<title>Railway engineers</title><h1>Railway engineers</h1>"
             + "".join(f"<li><a href=/jobs/{n}-engineer>Engineer {n}</a></li>" for n in range(4000, 4010)),
             "list:",
         ),

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
@@ -13,13 +15,14 @@ import psutil
 import pytest
 
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput, SchemaDrift
+from quiethire.domain.errors import InvalidInput, SchemaDrift, Transient
 from quiethire.domain.page import Page
 from quiethire.domain.result import Problem
 from services.parser.app import create_app
 from services.parser.document import MAX_BODY
 from services.parser.parse import ParsedPage
-from services.parser.pool import ParserPool
+from services.parser.pool import WORKER_MEMORY, ParserPool
+from services.parser.process import WorkerProcess
 
 FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 GOOD = (
@@ -27,11 +30,18 @@ GOOD = (
     + b"We want people who know how to move data from here to there. " * 10
     + b'</p><a href="/apply">Apply now</a>'
 )
+SLOW = b"a<br>" * 1_900_000
+HANG = 40.0
+"""Seconds after which something that waits for ever is told of."""
 BOARD = Board(ats="greenhouse", token="northwind", url="https://job-boards.greenhouse.io/northwind")
 
 
 def page(body: bytes, url: str = "https://www.northwind.example/jobs/1") -> Page:
     return Page(url=url, body=body, content_type="text/html", fetched_at=FETCHED)
+
+
+def workers() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "services.parser.worker" in " ".join(child.cmdline())]
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +76,7 @@ BROKEN = {
 
 async def test_hostile_pages_are_problems_of_their_own_and_their_neighbour_is_parsed(pool):
     *bad, good = await pool.posting_pages([(page(body), None) for body in (*HOSTILE.values(), GOOD)])
-    assert {answer.kind for answer in bad if isinstance(answer, Problem)} <= {
-        "parse_timeout",
-        "parse_crash",
-        "too_complex",
-    }
-    assert any(isinstance(answer, Problem) for answer in bad)
+    assert {answer.kind for answer in bad if isinstance(answer, Problem)} == {"too_complex"}
     assert len(good.postings) == 1
 
 
@@ -99,19 +104,104 @@ async def test_a_page_is_read_as_a_posting_or_else_as_a_listing(pool):
     ]
 
 
-async def test_a_pool_that_is_closed_lets_nobody_wait():
+async def test_a_pool_that_is_closed_lets_nobody_wait_and_says_the_same_to_all():
     pool = ParserPool(workers=1)
-    waiting = [asyncio.create_task(pool.posting_pages([(page(GOOD), None)])) for _ in range(3)]
-    await asyncio.sleep(0)
+    await pool.posting_pages([(page(GOOD), None)])
+    at_work = asyncio.create_task(pool.posting_pages([(page(SLOW), None)]))
+    waiting = asyncio.create_task(pool.any_page(page(SLOW), None))
+    on_board = asyncio.create_task(pool.board_page(BOARD, page(b"{}")))
+    await asyncio.sleep(0.1)
     await pool.close()
-    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
-    assert all(isinstance(each, asyncio.CancelledError) or each[0].kind == "parse_crash" for each in outcomes)
-    with pytest.raises(RuntimeError, match="closed"):
+    late = pool.posting_pages([(page(GOOD), None)])
+    outcomes = await asyncio.gather(at_work, waiting, on_board, late, return_exceptions=True)
+    assert {(type(each), each.kind, each.detail) for each in outcomes} == {
+        (Transient, "parser_unavailable", "the parser's pool was closed")
+    }
+
+
+async def test_a_pool_that_is_closed_while_its_workers_start_lets_nobody_wait():
+    pool = ParserPool(workers=2)
+    waiting = [asyncio.create_task(pool.posting_pages([(page(b"x" * 6_000_000), None)])) for _ in range(3)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(HANG):
+        await pool.close()
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(each) for each in outcomes} == {Transient}
+
+
+@pytest.mark.parametrize("executable", ["/nonexistent/python", shutil.which("false")])
+async def test_workers_that_cannot_be_had_are_a_passing_fault_of_ours_and_no_page_s(monkeypatch, executable):
+    async with ParserPool(workers=1) as pool:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", executable)
+            with pytest.raises(Transient, match="took a batch"):
+                await pool.posting_pages([(page(GOOD), None)])
+            with pytest.raises(Transient, match="took a batch"):
+                await pool.board_page(BOARD, page(b"{}"))
+        (good,) = await pool.posting_pages([(page(GOOD), None)])
+        assert len(good.postings) == 1
+
+
+async def test_a_fault_of_the_pool_itself_ends_its_calls_and_the_pool_goes_on(caplog):
+    class Unpicklable(Board):
+        """A class that no other process can find."""
+
+    board = Unpicklable(**BOARD.model_dump())
+    async with ParserPool(workers=1) as pool:
+        async with asyncio.timeout(HANG):
+            with pytest.raises(Transient, match="the parser's pool failed"):
+                await pool.posting_pages([(page(GOOD), board), (page(GOOD), None)])
+        assert "the parser's pool failed" in caplog.text
+        (good,) = await pool.posting_pages([(page(GOOD), None)])
+        assert len(good.postings) == 1
+
+
+def defective(*_: object) -> ParsedPage:
+    raise ZeroDivisionError
+
+
+async def test_a_defect_of_the_parser_is_a_problem_of_its_own_kind_and_told_with_the_address(monkeypatch, capfd):
+    async with ParserPool(workers=1) as pool:
+        with monkeypatch.context() as patch:
+            patch.setattr("services.parser.worker.posting_page", defective)
+            (bad,) = await pool.posting_pages([(page(GOOD), None)])
+        assert (bad.kind, bad.detail) == ("parse_defect", "the parser failed: ZeroDivisionError")
+        assert "https://www.northwind.example/jobs/1" in capfd.readouterr().err
+
+
+def test_processes_that_are_started_and_ended_side_by_side_do_not_reap_each_other():
+    def start_and_end(_: int) -> int:
+        return WorkerProcess(WORKER_MEMORY).end()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(start_and_end, range(400))) == {-signal.SIGKILL}
+
+
+async def test_a_worker_that_is_stopped_is_replaced_whatever_is_sent_to_it():
+    others = {worker.pid for worker in workers()}
+    async with ParserPool(workers=1) as pool:
         await pool.posting_pages([(page(GOOD), None)])
+        (worker,) = [worker for worker in workers() if worker.pid not in others]
+        worker.suspend()
+        async with asyncio.timeout(HANG):
+            (good,) = await pool.posting_pages([(page(GOOD + b"<!--" + b"more" * 1_500_000 + b"-->"), None)])
+        assert isinstance(good, ParsedPage)
+        assert not worker.is_running()
 
 
-def workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+async def test_a_pool_closes_though_a_worker_is_stopped():
+    others = {worker.pid for worker in workers()}
+    pool = ParserPool(workers=1)
+    await pool.posting_pages([(page(GOOD), None)])
+    (worker,) = [worker for worker in workers() if worker.pid not in others]
+    worker.suspend()
+    waiting = asyncio.create_task(pool.posting_pages([(page(b"x" * 6_000_000), None)]))
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(2):
+        await pool.close()
+    with pytest.raises(Transient, match="closed"):
+        await waiting
+    assert not worker.is_running()
 
 
 async def test_a_worker_that_is_killed_at_work_is_a_problem_and_is_replaced():
@@ -120,7 +210,7 @@ async def test_a_worker_that_is_killed_at_work_is_a_problem_and_is_replaced():
         await pool.posting_pages([(page(GOOD), None)])
         (worker,) = [worker for worker in workers() if worker.pid not in others]
         idle = sum(worker.cpu_times()[:2])
-        slow = asyncio.create_task(pool.posting_pages([(page(b"a<br>" * 1_900_000), None)]))
+        slow = asyncio.create_task(pool.posting_pages([(page(SLOW), None)]))
         while not slow.done() and sum(worker.cpu_times()[:2]) - idle < 0.1:  # noqa: ASYNC110 - another process sets no event
             await asyncio.sleep(0.01)
         worker.kill()
@@ -150,24 +240,50 @@ async def test_drift_of_a_board_comes_out_as_raised(pool):
     assert refused.value.kind == "unknown_ats"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
-def test_workers_die_with_a_parent_that_is_killed():
-    code = (
-        "import asyncio, psutil\nfrom datetime import UTC, datetime\nfrom quiethire.domain.page import Page\n"
-        "from services.parser.pool import ParserPool\n"
-        "async def main():\n"
-        "    pool = ParserPool(workers=1)\n"
-        "    page = Page(url='https://x.example/', body=b'x', content_type='', fetched_at=datetime.now(UTC))\n"
-        "    await pool.posting_pages([(page, None)])\n"
-        "    print(*[child.pid for child in psutil.Process().children()], flush=True)\n"
-        "    await asyncio.sleep(60)\n"
-        "if __name__ == '__main__':\n"
-        "    asyncio.run(main())\n"
-    )
+PARENT = (
+    "import asyncio, psutil\nfrom datetime import UTC, datetime\nfrom quiethire.domain.page import Page\n"
+    "from services.parser.pool import ParserPool\n"
+    "async def main():\n"
+    "    page = Page(url='https://x.example/', body=b'x', content_type='', fetched_at=datetime.now(UTC))\n"
+    "    async with ParserPool(workers=1) as pool:\n"
+    "        {work}\n"
+    "        print(*[child.pid for child in psutil.Process().children()], flush=True)\n"
+    "        await asyncio.sleep(60)\n"
+    "try:\n"
+    "    asyncio.run(main())\n"
+    "except KeyboardInterrupt:\n"
+    "    pass\n"
+)
+
+
+def test_workers_end_with_a_parent_that_is_killed():
+    code = PARENT.format(work="await pool.posting_pages([(page, None)])")
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         workers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
         os.kill(parent.pid, signal.SIGKILL)
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
+
+
+def test_a_worker_ends_itself_when_a_page_takes_too_long_and_nobody_kills_it():
+    code = "import re, services.parser.worker as w; w.answer((re.match, ('(a+)+b', 'a' * 60), 'https://x.example/'))"
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=HANG)
+    assert done.returncode == -signal.SIGALRM
+
+
+@pytest.mark.parametrize("work", ["pool.start()", "await pool.posting_pages([(page, None)])"], ids=["starting", "idle"])
+def test_an_interrupt_to_the_whole_group_is_the_parent_s_alone(work):
+    code = PARENT.format(work=f"{work}; await asyncio.sleep(0.1)")
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stderr is not None
+        workers = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
+        os.killpg(parent.pid, signal.SIGINT)
+        assert parent.stderr.read() == ""
     assert workers
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert alive == []

@@ -54,6 +54,8 @@ def test_a_full_posting_has_all_points_and_an_empty_one_none():
         ({"description_text": "x" * 399}, 93),
         ({"description_text": "x" * 199}, 85),
         ({"description_text": "x" * 79}, 75),
+        ({"description_text": "仕" * 134}, 100),
+        ({"description_text": "仕" * 133}, 93),
         ({"locations": (Location(name="Nowhere"),)}, 97),
         ({"locations": ()}, 90),
         ({"locations": (), "remote": Workplace.REMOTE}, 100),

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from quiethire.domain.posting import RawPosting, Source, Sourced
-from services.parser.normalise.text import fold, near, plain_text, safe_html, squeeze, tree_of
+from services.parser.normalise.text import fold, near, plain_text, safe_html, squeeze
 from services.parser.running_text import read
+from services.parser.wordlist import tree_of
 
 
 def sourced(value: str) -> Sourced:

@@ -325,6 +325,32 @@ def test_numbers_that_a_source_states(low, high, currency, period, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("Salary: $120,000, signing bonus", 120_000, 120_000),
+        ("Salary: $120,000 (signing bonus)", 120_000, 120_000),
+        ("Pay: $120,000 – $140,000, insurance, PTO", 120_000, 140_000),
+        ("Pay: $120,000 – $140,000; insurance, PTO", 120_000, 140_000),
+        ("Salary: $120,000 | 401k | PTO", 120_000, 120_000),
+        ("Salary: $120,000 • 401k", 120_000, 120_000),
+        ("Salary is $95,000. Insurance and pension", 95_000, 95_000),
+        ("The salary is $95,000 - bonus on top", 95_000, 95_000),
+    ],
+)
+def test_benefits_that_are_listed_behind_pay_leave_it_pay(text, low, high):
+    found = parse_salary(text, labelled=False)
+    assert found is not None
+    assert (found.min, found.max) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "text", ["Pay extra: a $15,000 signing bonus", "On top, $15,000, signing bonus", "Salary plus $15,000 bonus"]
+)
+def test_a_bonus_is_no_pay(text):
+    assert parse_salary(text, labelled=False) is None
+
+
+@pytest.mark.parametrize(
     "piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "]
 )
 def test_a_long_text_without_pay_has_none(piece):

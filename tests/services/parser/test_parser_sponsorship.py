@@ -63,6 +63,11 @@ OFFERED = [
     "If you do not live in Germany yet, we offer visa support.",
     "Internet allowance and visa support included.",
     "Apoio no processo de visto.",
+    "We don't just sponsor visas, we help with the move too.",
+    "We don't only sponsor visas.",
+    "Not only do we sponsor visas, we pay for the move.",
+    "We sponsor visas, no matter where you are from.",
+    "Wij bieden niet alleen visumsponsoring.",
 ]
 
 REFUSED = [
@@ -108,6 +113,11 @@ REFUSED = [
     "Nesponzorujeme víza.",
     "We do not offer relocation assistance, visa sponsorship or housing.",
     "We sponsor visas in general. We do not sponsor a visa for this role.",
+    "We cannot sponsor visas for this role, regardless of experience.",
+    "Unfortunately we do not sponsor visas, no matter the seniority.",
+    "Regardless of location, visa sponsorship is not available.",
+    "We are not only unable to sponsor visas but also cannot help you to relocate.",
+    "We cannot sponsor visas, not even at no cost to us.",
 ]
 
 SILENT = [

@@ -71,3 +71,10 @@ def test_the_phrase_is_found_in_a_long_text_and_no_text_has_none():
         on_site_days("We like Mondays. " * 500 + "You are in the office three days a week." + " Every day." * 500) == 3
     )
     assert on_site_days(None) is None
+
+
+def test_letters_that_grow_in_lower_case_move_nothing():
+    assert (
+        on_site_days("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}" * 200 + " You will work 3 days a week in the office.")
+        == 3
+    )
