@@ -66,6 +66,8 @@ class PageRef(Model):
     last_modified: str | None = None
     from_archive: bool = False
     """True where no request was made: offline, or not modified."""
+    unrendered: bool = False
+    """True where its HTML is a shell that scripts fill and no browser ran them. Seen with every fetch, never archived."""
 
 
 MAX_HEADERS = 50

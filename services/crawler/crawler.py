@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import ada_url
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
+from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render, kept_headers
 from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import parse_url
@@ -91,6 +92,14 @@ async def open_crawler(
             await robots.close()
 
 
+@dataclass(frozen=True)
+class Traced:
+    """A page, and how it was come by."""
+
+    ref: PageRef
+    trace: FetchTrace
+
+
 class Crawler:
     """Fetches pages into the archive: the port `Fetcher`."""
 
@@ -123,17 +132,21 @@ class Crawler:
 
         Raises Transient, Throttled, Blocked, Gone, Disallowed or InvalidInput.
         """
+        return (await self.fetch_traced(spec, offline=offline)).ref
+
+    async def fetch_traced(self, spec: FetchSpec, *, offline: bool = False) -> "Traced":
+        """Fetch as `fetch` does; with the reference comes how the page was come by."""
         try:
-            ref = await (self._archived(spec) if offline else self._live(spec))
+            traced = await (self._archived(spec) if offline else self._live(spec))
         except QuietHireError as error:
             CRAWLER_REQUESTS.labels("archive" if offline else "http", error.kind).inc()
             ERRORS.labels(error.kind).inc()
             fields = {"url": spec.url[:500], "kind": error.kind, "where": error.where, "detail": error.detail}
             logger.warning("fetch failed", extra=fields)
             raise
-        outcome = "ok" if offline or not ref.from_archive else "not_modified"
-        CRAWLER_REQUESTS.labels("archive" if offline else ref.via.value, outcome).inc()
-        return ref
+        outcome = "ok" if offline or not traced.ref.from_archive else "not_modified"
+        CRAWLER_REQUESTS.labels("archive" if offline else traced.ref.via.value, outcome).inc()
+        return traced
 
     async def resolve(self, host: str) -> tuple[str, ...]:
         """The addresses at which this host would be fetched; empty where there is none that may be.
@@ -150,18 +163,29 @@ class Crawler:
     ) -> AsyncGenerator[tuple[FetchSpec, PageRef | Problem], None]:
         """Fetch all, as many at once as the settings allow; each comes when it is done, a failure as a Problem.
 
-        Many more are under way: those that wait for a host to be due must not keep other hosts waiting. What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        """
+        async with aclosing(self.trace_many(specs, offline=offline)) as results:
+            async for spec, result in results:
+                yield spec, result if isinstance(result, Problem) else result.ref
+
+    async def trace_many(
+        self, specs: Iterable[FetchSpec], *, offline: bool = False
+    ) -> AsyncGenerator[tuple[FetchSpec, "Traced | Problem"], None]:
+        """Fetch all as `fetch_many` does; with each reference comes how the page was come by.
+
+        Many more are under way: those that wait for a host to be due must not keep other hosts waiting.
         """
 
-        async def one(spec: FetchSpec) -> tuple[FetchSpec, PageRef | Problem]:
+        async def one(spec: FetchSpec) -> tuple[FetchSpec, Traced | Problem]:
             try:
-                return spec, await self.fetch(spec, offline=offline)
+                return spec, await self.fetch_traced(spec, offline=offline)
             except QuietHireError as error:
                 return spec, Problem.of(error, spec.url)
 
         waiting = iter(specs)
-        running: set[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = set()
-        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = asyncio.Queue()
+        running: set[asyncio.Task[tuple[FetchSpec, Traced | Problem]]] = set()
+        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, Traced | Problem]]] = asyncio.Queue()
         most = max(self._settings.fetch_concurrency, UNDER_WAY)
         try:
             while True:
@@ -179,16 +203,18 @@ class Crawler:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _archived(self, spec: FetchSpec) -> PageRef:
+    async def _archived(self, spec: FetchSpec) -> "Traced":
         ref = await self._archive.latest(spec)
         for twin in _twins(spec) if ref is None else ():
             ref = ref or await self._archive.latest(twin)
         if ref is None:
             raise Gone("not in the archive", where=spec.url, hint="import the page or crawl live", kind="not_archived")
-        check_content(spec.accept, ref.content_type, await self._archive.get(ref.content_hash), spec.url)
-        return ref.model_copy(update={"from_archive": True})
+        body = await self._archive.get(ref.content_hash)
+        check_content(spec.accept, ref.content_type, body, spec.url)
+        unrendered = ref.via is not FetchedVia.BROWSER and _wants_browser(spec, body)
+        return Traced(ref.model_copy(update={"from_archive": True, "unrendered": unrendered}), UNTRACED)
 
-    async def _live(self, spec: FetchSpec) -> PageRef:
+    async def _live(self, spec: FetchSpec) -> "Traced":
         known, known_body = await self._known(spec)
         fetched = await self._redirects.follow(spec, known, self._settings.fetch_timeout)
         if fetched.not_modified and known is not None:
@@ -199,11 +225,13 @@ class Crawler:
         check_content(spec.accept, ref.content_type, body, spec.url)
         if not ref.from_archive:
             ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
-        if spec.render is Render.AUTO and is_script_shell(body):
-            ref = await self._rendered(ref)
-        if not spec.probe:  # what does not exist is not worth a record
-            await self._record(spec, ref)
-        return ref
+        shell = _wants_browser(spec, body)
+        browser = await self._open_browser() if shell else None
+        if browser is not None:
+            ref = await self._rendered(ref, browser)
+        trace = _trace(fetched, ref, shell=shell)
+        await self._record(spec, ref, trace)
+        return Traced(ref.model_copy(update={"unrendered": True}) if shell and browser is None else ref, trace)
 
     async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
         """What a conditional request may be built on: an answer with a validator whose body is there.
@@ -219,17 +247,14 @@ class Crawler:
             logger.warning("archived body lost, fetched anew", extra={"url": spec.url, "kind": error.kind})
             return None, b""
 
-    async def _record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def _record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
         """Under the URL that was asked for, and under the one that answered."""
-        await self._archive.record(spec, ref)
+        await self._archive.record(spec, ref, trace)
         final = spec.model_copy(update={"url": ref.final_url})
         if spec.method == "GET" and final.key != spec.key:
-            await self._archive.record(final, ref)
+            await self._archive.record(final, ref, trace)
 
-    async def _rendered(self, ref: PageRef) -> PageRef:
-        browser = await self._open_browser()
-        if browser is None:
-            return ref
+    async def _rendered(self, ref: PageRef, browser: Browser) -> PageRef:
         with step("render", ref.final_url):
             page = await browser.render(ref.final_url)
         if page.final_url != ref.final_url:  # its scripts led elsewhere
@@ -269,6 +294,24 @@ class Crawler:
             else:
                 logger.warning("no browser: script pages are kept as they came", extra={"enabled": settings.browser})
         return self._browser
+
+
+def _wants_browser(spec: FetchSpec, body: bytes) -> bool:
+    return spec.render is Render.AUTO and is_script_shell(body)
+
+
+def _trace(fetched: Fetched, ref: PageRef, *, shell: bool) -> FetchTrace:
+    moved = (fetched.final_url,) if ref.final_url != fetched.final_url else ()  # by its scripts
+    if ref.via is FetchedVia.BROWSER:
+        why = "its HTML is a shell that scripts fill"
+    elif shell:
+        why = "its HTML is a shell that scripts fill, but there is no browser"
+    elif ref.from_archive:
+        why = "the host says that it has not changed"
+    else:
+        why = "it says what it has to say without scripts"
+    headers = kept_headers(fetched.answer.headers.items())
+    return FetchTrace(headers=headers, redirects=(*fetched.redirects, *moved), why=why)
 
 
 def _reference(spec: FetchSpec, fetched: Fetched) -> PageRef:
