@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from datetime import datetime
 
 from temporalio import activity
@@ -22,6 +23,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
+from services.crawler.crawler import is_unrendered
 from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
@@ -157,8 +159,9 @@ class CrawlActivities:
             end=end,
             left=end - input.start - len(outcomes),
             barren=yields_of((url, False) for url, outcome in outcomes.items() if isinstance(outcome, Gone)),
-            problems=tuple(
-                Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)
+            problems=(
+                *(Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)),
+                *_unrendered(pages),
             ),
             failed=bool(passing),
             requests=sum(not page.from_archive for page in pages),
@@ -202,8 +205,8 @@ class CrawlActivities:
             board=input.board,
             listing=ref,
             further=further,
-            complete=True,
-            problems=(*problems, *further.problems),
+            complete=not any(page.unrendered for page in (ref, *further.pages)),
+            problems=(*problems, *further.problems, *_unrendered((ref, *further.pages))),
             requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
@@ -255,7 +258,9 @@ class CrawlActivities:
         if not offline:
             latest = await self._archive.latest(spec)
             if latest is not None and latest.fetched_at >= started_at:
-                return latest
+                # What the archive does not keep is seen in the body once more: that no browser ran its scripts.
+                body = await self._archive.get(latest.content_hash)
+                return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})
         return await self._fetcher.fetch(spec, offline=offline)
 
 
@@ -270,6 +275,19 @@ def _embedded(page: Page) -> Board | None:
         return shown
     marked = recognise(page.url, page.body.decode("utf-8", "replace"))
     return marked if marked is not None and host_of(marked.url) == host_of(page.url) else None
+
+
+def _unrendered(pages: Iterable[PageRef]) -> tuple[Problem, ...]:
+    """Pages that were taken as they came, though only their scripts would say what they hold."""
+    return tuple(
+        Problem(
+            kind="no_browser",
+            where=page.url,
+            detail="its HTML is a shell that scripts fill, and no browser ran them (is there a Chromium? QUIETHIRE_CHROMIUM_PATH names one)",
+        )
+        for page in pages
+        if page.unrendered
+    )
 
 
 def _board_problems(board: Board, seen: int, total: int | None) -> tuple[Problem, ...]:

@@ -211,8 +211,8 @@ class Crawler:
             raise Gone("not in the archive", where=spec.url, hint="import the page or crawl live", kind="not_archived")
         body = await self._archive.get(ref.content_hash)
         check_content(spec.accept, ref.content_type, body, spec.url)
-        unrendered = ref.via is not FetchedVia.BROWSER and _wants_browser(spec, body)
-        return Traced(ref.model_copy(update={"from_archive": True, "unrendered": unrendered}), UNTRACED)
+        seen = {"from_archive": True, "unrendered": is_unrendered(spec, ref, body)}
+        return Traced(ref.model_copy(update=seen), UNTRACED)
 
     async def _live(self, spec: FetchSpec) -> "Traced":
         known, known_body = await self._known(spec)
@@ -294,6 +294,11 @@ class Crawler:
             else:
                 logger.warning("no browser: script pages are kept as they came", extra={"enabled": settings.browser})
         return self._browser
+
+
+def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
+    """Whether an archived page is a shell whose scripts no browser ran, though the request asks for that."""
+    return ref.via is not FetchedVia.BROWSER and _wants_browser(spec, body)
 
 
 def _wants_browser(spec: FetchSpec, body: bytes) -> bool:

@@ -143,6 +143,30 @@ async def test_what_an_earlier_try_archived_is_not_fetched_again(world, fetch):
     assert len(found.pages) == 3
 
 
+SHELL = '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'
+
+
+async def test_a_listing_that_no_browser_filled_is_told_and_never_whole(world, crawl):
+    world.fetcher.no_browser.add(LISTING)
+    for _ in range(2):  # the second time from the archive, as a retry does
+        found = await crawl(website(), web={LISTING: SHELL})
+        assert not found.complete, "what a shell does not list is not closed"
+        [problem] = found.problems
+        assert (problem.kind, problem.where) == ("no_browser", LISTING)
+
+
+async def test_job_pages_that_no_browser_filled_are_told(world, fetch):
+    good, shell = "https://northwind.example/jobs/1", "https://northwind.example/jobs/2"
+    world.web.update({good: "<h1>Job</h1>", shell: SHELL})
+    world.fetcher.no_browser.add(shell)
+    for _ in range(2):
+        found = await fetch([good, shell])
+        assert len(found.pages) == 2
+        [problem] = found.problems
+        assert (problem.kind, problem.where) == ("no_browser", shell)
+        assert "QUIETHIRE_CHROMIUM_PATH" in problem.detail
+
+
 async def test_on_the_last_try_what_does_not_come_is_a_problem(world, fetch):
     good, bad, gone = (f"https://northwind.example/jobs/{number}" for number in range(3))
     world.web.update({good: "<h1>Job</h1>", bad: Transient("timed out", kind="timeout"), gone: Gone("404")})
