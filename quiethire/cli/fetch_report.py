@@ -1,6 +1,7 @@
 """What one fetch did, hop by hop, for people and for machines."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -9,9 +10,8 @@ from rich.markup import escape
 from quiethire.cli.output import data
 from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError
-from quiethire.domain.page import FetchedVia, PageRef
+from quiethire.domain.page import PageRef
 from quiethire.domain.result import Problem
-from services.crawler.shell import is_script_shell
 from services.crawler.steps import Step
 
 
@@ -50,6 +50,8 @@ class Report(Model):
     size: int | None = None
     """Bytes of the page."""
     content_hash: str | None = None
+    screenshot: str | None = None
+    """The file that it was saved in."""
     hops: tuple[Hop, ...]
     render: float | None = None
     """Seconds in the browser."""
@@ -60,19 +62,21 @@ class Report(Model):
     model_config = {"arbitrary_types_allowed": True}
 
     @classmethod
-    def fetched(cls, url: str, steps: Sequence[Step], ref: PageRef, body: bytes) -> "Report":
+    def fetched(
+        cls, url: str, steps: Sequence[Step], ref: PageRef, why: str, screenshot: Path | None = None
+    ) -> "Report":
         """Of a page that came."""
-        way, why = _way(ref, body)
         return cls(
             url=url,
             final_url=ref.final_url,
-            way=way,
+            way="archive" if ref.from_archive else ref.via.value,
             why=why,
             status=ref.status,
             content_type=ref.content_type,
             size=ref.size,
             content_hash=ref.content_hash,
             hops=_hops(steps),
+            screenshot=None if screenshot is None else str(screenshot),
             render=_seconds(steps, "render"),
             seconds=_total(steps),
         )
@@ -90,17 +94,6 @@ class Report(Model):
             error=Problem.of(error, url),
             cause=error,
         )
-
-
-def _way(ref: PageRef, body: bytes) -> tuple[str, str]:
-    """Which way was taken, and why no other."""
-    if ref.from_archive:
-        return "archive", "the host says that it has not changed"
-    if ref.via is FetchedVia.BROWSER:
-        return "browser", "its HTML is a shell that scripts fill"
-    if is_script_shell(body):
-        return "http", "its HTML is a shell that scripts fill, but there is no browser"
-    return "http", "it says what it has to say without scripts"
 
 
 def _hops(steps: Sequence[Step]) -> tuple[Hop, ...]:
@@ -163,6 +156,8 @@ def print_report(report: Report) -> None:
             f"  [green]✓[/] {report.way}   {report.status} {escape(kind)}, {report.size:,} bytes   {_time(report.seconds)}"
         )
         data.print(f"    {report.way}: {report.why}", style="dim", markup=False, soft_wrap=True)
+        if report.screenshot is not None:
+            data.print(f"    screenshot: {report.screenshot}", style="dim", markup=False, soft_wrap=True)
 
 
 def _lines(hop: Hop) -> Iterable[tuple[str, str, float | None]]:
