@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,8 +31,8 @@ WHERE = "page archive"
 
 _LISTED = 500
 """Objects that are compared with the index at once."""
-_SMALL = 64 * 1024
-"""Bytes that are hashed and compressed on the spot, in 0.1 ms: less than two threads need to tell each other."""
+_WRITERS = ThreadPoolExecutor(8, "page-archive")
+"""Not asyncio's own threads: a bucket that is slow to take a page must keep nobody else waiting."""
 _MAX_PUT = 1_000
 _PUT_FOR = 600.0
 """Bodies just stored that are remembered, and for how many seconds."""
@@ -73,13 +74,9 @@ class ObjectPageArchive:
     async def put(self, body: bytes) -> str:
         """Store a body; returns its SHA-256. Raises InvalidInput `page_too_large`, or Transient.
 
-        A large page is hashed and compressed in a thread, so that it holds nobody up.
+        Hashing, compressing and writing are one step in a thread: each hop between threads costs more than a small page.
         """
-        content_hash, packed = _packed(body) if len(body) <= _SMALL else await asyncio.to_thread(_packed, body)
-        key = object_key(content_hash)
-        with _store_errors():
-            if not await self._create(key, packed) and await self._wants_writing(key, packed):
-                await obstore.put_async(self.store, key, packed, use_multipart=False)
+        content_hash = await asyncio.get_running_loop().run_in_executor(_WRITERS, self._write, body)
         self._put.pop(content_hash, None)
         self._put[content_hash] = time.monotonic()
         if len(self._put) > _MAX_PUT:
@@ -126,25 +123,29 @@ class ObjectPageArchive:
                 bodies += len(unnamed)
         return Pruned(fetches=fetches, bodies=bodies)
 
-    async def _create(self, key: str, packed: bytes) -> bool:
+    def _write(self, body: bytes) -> str:
+        content_hash = hash_of(body)
+        key, packed = object_key(content_hash), pack(body)
+        with _store_errors():
+            if not self._create(key, packed) and self._wants_writing(key, packed):
+                obstore.put(self.store, key, packed, use_multipart=False)
+        return content_hash
+
+    def _create(self, key: str, packed: bytes) -> bool:
         try:
-            await obstore.put_async(self.store, key, packed, mode="create", use_multipart=False)
+            obstore.put(self.store, key, packed, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return False
         return True
 
-    async def _wants_writing(self, key: str, packed: bytes) -> bool:
+    def _wants_writing(self, key: str, packed: bytes) -> bool:
         """Whether what is stored must be written again.
 
         A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by the
         time of writing: a body that comes again after hours must not be swept away before an answer names it.
         """
-        stored = await obstore.head_async(self.store, key)
+        stored = obstore.head(self.store, key)
         return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
-
-
-def _packed(body: bytes) -> tuple[str, bytes]:
-    return hash_of(body), pack(body)
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
