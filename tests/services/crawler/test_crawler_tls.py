@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forward_proxy import ForwardProxy, running
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import RequestReceived
 
-from quiethire.domain.errors import Permanent, Transient
+from quiethire.domain.errors import Permanent, Throttled, Transient
 from quiethire.domain.urls import parse_url
 from services.crawler.exchange import Answer, Deadline, Exchange, Request
 from services.crawler.guard import Guard, Route
 from services.crawler.politeness import Pace, Politeness
 from services.crawler.transport import PinnedTransport
+from services.proxy.pool import ProxyPool
 
 PACE = Pace(per_host=1, delay_min=0.0, delay_max=0.0, crawl_delay_max=0.0, lease=60.0)
 URL = "https://public.test/a|b?c=%7C"
@@ -42,7 +44,7 @@ class Authority:
 def authority(tmp_path_factory) -> Authority:
     """An authority of our own with certificates for public.test: a good one, one that has expired, one not its own."""
     folder = tmp_path_factory.mktemp("tls")
-    (folder / "names").write_text("subjectAltName=DNS:public.test")
+    (folder / "names").write_text("subjectAltName=DNS:public.test,IP:127.0.0.1")
     new = "req -newkey rsa:2048 -nodes -subj /CN=public.test"
     sign = "x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names"
     for command in (
@@ -175,3 +177,55 @@ async def test_an_http2_stream_that_ends_early_is_no_page(authority, path):
             await wire.send(f"https://public.test/{path}")
         # A length that was a lie may be noticed before the head is handed over: then it is the connection's fault.
         assert caught.value.kind in ("truncated", "connection")
+
+
+@asynccontextmanager
+async def through(
+    proxy: ForwardProxy, served: ssl.SSLContext, trusted: ssl.SSLContext, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Line]:
+    """An exchange behind a proxy, to which it speaks TLS where `tls` is given; every host is our server there."""
+    behind = Server()
+    server = await asyncio.start_server(behind.serve, "127.0.0.1", 0, ssl=served)
+    proxy.leads_to = server.sockets[0].getsockname()[1]
+
+    async def locate(host: str, at: int) -> Route:
+        return Route(("93.184.215.14",), at)
+
+    async with server, running(proxy, tls):
+        pool = ProxyPool([proxy.url])
+        async with PinnedTransport(locate, connections=2, tls=trusted, proxies=pool) as transport:
+            yield Line(Exchange(transport, Guard({}), Politeness(PACE, everywhere=1), "test"), behind)
+
+
+@pytest.mark.parametrize("protocol", ["h2", "http/1.1"])
+@pytest.mark.parametrize("secure", [False, True], ids=["plain proxy", "TLS proxy"])
+async def test_behind_a_proxy_tls_is_the_hosts_own(authority, monkeypatch, secure, protocol):
+    monkeypatch.setattr("services.crawler.tunnel._tls", authority.trusted)
+    proxy = ForwardProxy(password="s3cret")
+    tls = authority.server("good", ["http/1.1"]) if secure else None
+    async with through(proxy, authority.server("good", [protocol]), authority.trusted(), tls) as wire:
+        if protocol == "h2":
+            assert (await wire.send()).body == b"public.test/a|b?c=%7C"
+        else:
+            with pytest.raises(Transient):  # that server gives half an answer
+                await wire.send()
+            assert wire.server.asked == ["/a|b?c=%7C"]
+    assert proxy.asked == ["CONNECT 93.184.215.14:443 HTTP/1.1"]
+    assert "public.test" not in "".join(proxy.heads), "the proxy learns no name"
+
+
+async def test_a_proxy_that_stands_in_for_the_host_is_found_out(authority):
+    async with through(ForwardProxy(), authority.server("selfsigned", ["h2"]), authority.trusted()) as wire:
+        with pytest.raises(Permanent) as caught:
+            await wire.send()
+        assert caught.value.kind == "tls"
+        assert wire.server.asked == []
+
+
+async def test_a_tls_proxy_that_is_not_who_it_says_gets_no_password(authority):
+    proxy = ForwardProxy(password="s3cret")
+    tls = authority.server("good", ["http/1.1"])
+    async with through(proxy, authority.server("good", ["h2"]), authority.trusted(), tls) as wire:
+        with pytest.raises(Throttled):  # it rests: the system's authorities do not know it
+            await wire.send()
+    assert proxy.heads == []
