@@ -5,31 +5,32 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import ada_url
 
-from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
-from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render, kept_headers
+from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Transient
+from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
 from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
 from quiethire.domain.result import Problem
-from quiethire.domain.urls import parse_url
+from quiethire.domain.urls import host_of, parse_url
 from quiethire.settings import Settings
 from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
-from services.crawler.browser import PAGE_TIMEOUT, Browser, Wear
+from services.crawler.browser import PAGE_TIMEOUT, Browser, Rendered, Wear
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
 from services.crawler.exchange import Exchange
 from services.crawler.guard import Guard, Lookup
 from services.crawler.launch import Launch
 from services.crawler.politeness import Pace, Politeness
-from services.crawler.redirects import Fetched, Redirects
+from services.crawler.redirects import Redirects
+from services.crawler.references import reference, rendered, trace, unchanged
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.steps import step
 from services.crawler.transport import PinnedBackend, PinnedTransport
+from services.crawler.ways import Ways, Why
 
 UNDER_WAY = 1_000
 """Fetches of one call that wait for their hosts or run."""
@@ -84,7 +85,15 @@ async def open_crawler(
             user_agent=settings.user_agent,
             max_bytes=settings.fetch_max_bytes,
         )
-        crawler = Crawler(settings, archive, guard=guard, redirects=redirects, robots=robots, make_browser=browser)
+        crawler = Crawler(
+            settings,
+            archive,
+            guard=guard,
+            redirects=redirects,
+            robots=robots,
+            ways=Ways(cache),
+            make_browser=browser,
+        )
         try:
             yield crawler
         finally:
@@ -111,6 +120,7 @@ class Crawler:
         guard: Guard,
         redirects: Redirects,
         robots: Robots,
+        ways: Ways,
         make_browser: Callable[[Path], Browser],
     ) -> None:
         self._settings = settings
@@ -118,6 +128,7 @@ class Crawler:
         self._guard = guard
         self._redirects = redirects
         self._robots = robots
+        self._ways = ways
         self._make_browser = make_browser
         self._browser: Browser | None = None
         self._browser_sought = False
@@ -215,23 +226,69 @@ class Crawler:
         return Traced(ref.model_copy(update=seen), UNTRACED)
 
     async def _live(self, spec: FetchSpec) -> "Traced":
+        if (straight := await self._straight(spec)) is not None:
+            return straight
         known, known_body = await self._known(spec)
         fetched = await self._redirects.follow(spec, known, self._settings.fetch_timeout)
         if fetched.not_modified and known is not None:
-            ref, body = _not_modified(spec, known, fetched), known_body
+            ref, body = unchanged(spec, known, fetched), known_body
+            check_content(spec.accept, ref.content_type, body, spec.url)
         else:
             body = fetched.answer.body
-            ref = _reference(spec, fetched)
-        check_content(spec.accept, ref.content_type, body, spec.url)
-        if not ref.from_archive:
-            ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
-        shell = _wants_browser(spec, body)
-        browser = await self._open_browser() if shell else None
-        if browser is not None:
-            ref = await self._rendered(ref, browser)
-        trace = _trace(fetched, ref, shell=shell)
-        await self._record(spec, ref, trace)
-        return Traced(ref.model_copy(update={"unrendered": True}) if shell and browser is None else ref, trace)
+            check_content(spec.accept, fetched.answer.headers.get("content-type", ""), body, spec.url)
+            ref = reference(spec, fetched, await self._archive.put(body))
+        ref, why = await self._filled(spec, ref, body)
+        traced = Traced(ref, trace(fetched, ref, why))
+        if not spec.probe:  # what does not exist is not worth a record
+            await self._record(spec, traced)
+        if why is Why.NO_BROWSER:
+            return Traced(ref.model_copy(update={"unrendered": True}), traced.trace)
+        return traced
+
+    async def _filled(self, spec: FetchSpec, ref: PageRef, body: bytes) -> tuple[PageRef, Why]:
+        """What HTTP gave, or what the browser makes of it where it is a shell; and why."""
+        host = host_of(ref.final_url) if spec.render is Render.AUTO else ""
+        if not _wants_browser(spec, body):
+            if spec.render is Render.AUTO and "html" in ref.content_type.lower():
+                await self._ways.spoke(host)
+            if ref.from_archive:
+                return ref, Why.NOT_MODIFIED
+            return ref, Why.SPEAKS if spec.render is Render.AUTO else Why.AS_IT_COMES
+        browser = await self._open_browser()
+        if browser is None:
+            return ref, Why.NO_BROWSER
+        if not await self._ways.worth_rendering(host):
+            return ref, Why.BARREN
+        page = await self._render(ref.final_url, browser)
+        await self._ways.rendered(host, body, page.html)
+        return rendered(ref.url, page, await self._archive.put(page.html)), Why.SHELL
+
+    async def _straight(self, spec: FetchSpec) -> "Traced | None":
+        """The page by the browser alone, where that is the way for its host. None where HTTP comes first."""
+        plain = spec.method == "GET" and not spec.private_query and not spec.probe and spec.accept in ("html", "any")
+        if spec.render is not Render.AUTO or not plain:
+            return None
+        url = parse_url(spec.url)
+        if not await self._ways.straight_to_browser(url.hostname):
+            return None
+        browser = await self._open_browser()
+        if browser is None:
+            return None
+        url.hash = ""
+        asked = str(url.href)
+        await self._redirects.permit(url, asked)
+        try:
+            page = await self._render(asked, browser)
+        except Transient as error:
+            if error.kind != "browser":
+                raise
+            logger.info("asked for over HTTP after all: %s", error, extra={"url": asked[:500]})  # a download, say
+            return None
+        ref = rendered(spec.url, page, await self._archive.put(page.html))
+        moved = (asked,) if page.final_url != asked else ()
+        traced = Traced(ref, FetchTrace(redirects=moved, why=Why.SHELLS))
+        await self._record(spec, traced)
+        return traced
 
     async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
         """What a conditional request may be built on: an answer with a validator whose body is there.
@@ -247,34 +304,25 @@ class Crawler:
             logger.warning("archived body lost, fetched anew", extra={"url": spec.url, "kind": error.kind})
             return None, b""
 
-    async def _record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
+    async def _record(self, spec: FetchSpec, traced: "Traced") -> None:
         """Under the URL that was asked for, and under the one that answered."""
-        await self._archive.record(spec, ref, trace)
-        final = spec.model_copy(update={"url": ref.final_url})
-        if spec.method == "GET" and final.key != spec.key:
-            await self._archive.record(final, ref, trace)
+        await self._archive.record(spec, traced.ref, traced.trace)
+        if spec.method == "GET" and traced.ref.final_url != spec.url:
+            final = spec.model_copy(update={"url": traced.ref.final_url})
+            if final.key != spec.key:
+                await self._archive.record(final, traced.ref, traced.trace)
 
-    async def _rendered(self, ref: PageRef, browser: Browser) -> PageRef:
-        with step("render", ref.final_url):
-            page = await browser.render(ref.final_url)
-        if page.final_url != ref.final_url:  # its scripts led elsewhere
+    async def _render(self, url: str, browser: Browser) -> Rendered:
+        with step("render", url):
+            page = await browser.render(url)
+        if page.final_url != url:  # its scripts led elsewhere
             await self._robots.check(parse_url(page.final_url))
-        return PageRef(
-            url=ref.url,
-            final_url=page.final_url,
-            status=page.status,
-            content_type="text/html; charset=utf-8",
-            content_hash=await self._archive.put(page.html),
-            size=len(page.html),
-            fetched_at=datetime.now(UTC),
-            via=FetchedVia.BROWSER,
-        )
+        return page
 
     async def screenshot(self, url: str) -> bytes:
         """A PNG of the page as the browser shows it, without images. Raises as `fetch` does, InvalidInput without a browser."""
         parsed = parse_url(url)
-        self._guard.check_url(parsed)
-        await self._robots.check(parsed)
+        await self._redirects.permit(parsed, url)
         browser = await self._open_browser()
         if browser is None:
             raise InvalidInput("there is no browser to show it", where=url, hint=BROWSER_HINT, kind="no_browser")
@@ -303,53 +351,6 @@ def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
 
 def _wants_browser(spec: FetchSpec, body: bytes) -> bool:
     return spec.render is Render.AUTO and is_script_shell(body)
-
-
-def _trace(fetched: Fetched, ref: PageRef, *, shell: bool) -> FetchTrace:
-    moved = (fetched.final_url,) if ref.final_url != fetched.final_url else ()  # by its scripts
-    if ref.via is FetchedVia.BROWSER:
-        why = "its HTML is a shell that scripts fill"
-    elif shell:
-        why = "its HTML is a shell that scripts fill, but there is no browser"
-    elif ref.from_archive:
-        why = "the host says that it has not changed"
-    else:
-        why = "it says what it has to say without scripts"
-    headers = kept_headers(fetched.answer.headers.items())
-    return FetchTrace(headers=headers, redirects=(*fetched.redirects, *moved), why=why)
-
-
-def _reference(spec: FetchSpec, fetched: Fetched) -> PageRef:
-    headers = fetched.answer.headers
-    return PageRef(
-        url=spec.url,
-        final_url=fetched.final_url,
-        status=fetched.answer.status,
-        content_type=headers.get("content-type", "")[:200],
-        content_hash="",
-        size=len(fetched.answer.body),
-        fetched_at=datetime.now(UTC),
-        via=FetchedVia.HTTP,
-        etag=_validator(headers.get("etag")),
-        last_modified=_validator(headers.get("last-modified")),
-    )
-
-
-def _not_modified(spec: FetchSpec, known: PageRef, fetched: Fetched) -> PageRef:
-    headers = fetched.answer.headers
-    fresh = {
-        "url": spec.url,
-        "fetched_at": datetime.now(UTC),
-        "from_archive": True,
-        "etag": _validator(headers.get("etag")) or known.etag,
-        "last_modified": _validator(headers.get("last-modified")) or known.last_modified,
-    }
-    return known.model_copy(update=fresh)
-
-
-def _validator(value: str | None) -> str | None:
-    """An ETag or date to send back later; one too long or not ASCII is no use."""
-    return value if value and len(value) <= 512 and value.isascii() else None
 
 
 def _twins(spec: FetchSpec) -> list[FetchSpec]:

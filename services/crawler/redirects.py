@@ -63,14 +63,18 @@ class Redirects:
             f"more than {MAX_REDIRECTS} redirects", where=hop.public, hint="open it in a browser", kind="redirects"
         )
 
+    async def permit(self, url: ada_url.URL, public: str) -> None:
+        """Raise unless the guard and the host's robots.txt allow the URL."""
+        # The guard first: of a URL that must not be fetched, its host is not called at all.
+        with step("guard", public):
+            self._guard.check_url(url)
+        with step("robots", public) as facts:
+            verdict = await self._robots.check(url)
+            facts.update(rule=verdict.rule, source=verdict.source.value, crawl_delay=verdict.crawl_delay)
+
     async def _hop(self, spec: FetchSpec, hop: _Hop, known: PageRef | None, deadline: Deadline) -> Answer:
         """One request, if the guard and the host's robots.txt allow it. Raises what its status means."""
-        # Before robots.txt is asked for: of a URL that must not be fetched, its host is not called at all.
-        with step("guard", hop.public):
-            self._guard.check_url(hop.url)
-        with step("robots", hop.public) as facts:
-            verdict = await self._robots.check(hop.url)
-            facts.update(rule=verdict.rule, source=verdict.source.value, crawl_delay=verdict.crawl_delay)
+        await self.permit(hop.url, hop.public)
         with step("request", hop.public):
             answer = await self._exchange.send(self._request(spec, hop, known), deadline)
             if answer.error is not None:
