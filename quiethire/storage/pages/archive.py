@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import (
-    AlreadyExistsError,
     BaseError,
     NotFoundError,
     PermissionDeniedError,
@@ -26,6 +25,7 @@ from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
 from quiethire.settings import Settings
 from quiethire.storage.pages.bodies import UNNAMED_FOR, hash_in, hash_of, object_key, pack, unpack
+from quiethire.storage.pages.files import writer_of
 
 WHERE = "page archive"
 
@@ -67,6 +67,7 @@ class ObjectPageArchive:
 
     def __init__(self, store: ObjectStore, index: PageIndex) -> None:
         self.store = store
+        self._writer = writer_of(store)
         self.index = index
         self._put: dict[str, float] = {}
         """Bodies that were stored here just now, and when: their answers follow, and they need not be looked for."""
@@ -127,25 +128,12 @@ class ObjectPageArchive:
         content_hash = hash_of(body)
         key, packed = object_key(content_hash), pack(body)
         with _store_errors():
-            if not self._create(key, packed) and self._wants_writing(key, packed):
-                obstore.put(self.store, key, packed, use_multipart=False)
+            stored = self._writer.stored(key)
+            # A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by
+            # the time of writing: a body that comes again after hours must not be swept away before an answer names it.
+            if stored is None or stored.size != len(packed) or stored.written < datetime.now(UTC) - UNNAMED_FOR / 2:
+                self._writer.write(key, packed)
         return content_hash
-
-    def _create(self, key: str, packed: bytes) -> bool:
-        try:
-            obstore.put(self.store, key, packed, mode="create", use_multipart=False)
-        except AlreadyExistsError:
-            return False
-        return True
-
-    def _wants_writing(self, key: str, packed: bytes) -> bool:
-        """Whether what is stored must be written again.
-
-        A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by the
-        time of writing: a body that comes again after hours must not be swept away before an answer names it.
-        """
-        stored = obstore.head(self.store, key)
-        return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
