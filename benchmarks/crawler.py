@@ -1,6 +1,7 @@
 """How fast the crawler is, beside Scrapy and a bare asyncio loop over httpx that fetch the same pages in the same run.
 
 `python -m benchmarks.crawler [--json] [--quick]`; Scrapy is a dependency of this benchmark alone: `make bench` installs it.
+Where it is installed beside another Python, QUIETHIRE_PEERS_PYTHON names that interpreter.
 
 A farm of 200 hosts on loopback answers each request after 50 ms. Every contender has at most 200 requests under way and one
 per host; they take turns, and the median of their rounds counts. The bare loop only fetches and reads bodies. Scrapy also obeys
@@ -10,6 +11,7 @@ into an archive on disk (whose index is left out: PostgreSQL is measured by `ben
 
 import asyncio
 import gc
+import os
 import resource
 import statistics
 import subprocess
@@ -25,7 +27,7 @@ import httpx
 import psutil
 
 from benchmarks.report import Target, finish, options
-from quiethire.domain.page import ArchivedFetch, FetchSpec, FetchTrace, PageRef, Render
+from quiethire.domain.page import ArchivedFetch, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
 from quiethire.settings import Settings
 from quiethire.storage.pages import open_archive
 from services.crawler.crawler import Crawler, open_crawler
@@ -39,6 +41,7 @@ TARGETS: dict[str, Target] = {
     "memory_growth_mb": ("<=", 20),
     "cost_growth": ("<=", 1.2),
     "polite_share_of_limit": (">=", 0.9),
+    "browser_processes_left": ("<=", 0),
 }
 
 
@@ -70,7 +73,7 @@ async def measure(port: int, pages: int, rounds: int, *, quick: bool) -> dict[st
         "times_bare_httpx": round(rate / rate_bare, 2),
         **await polite(port, 2 if quick else 8),
         **await long_run(port, 10_000 if quick else 100_000),
-        **await by_browser(port, 8 if quick else 60),
+        **await by_browser(port, 9 if quick else 500),
     }
 
 
@@ -187,20 +190,31 @@ async def long_run(port: int, fetches: int) -> dict[str, float]:
 
 
 async def by_browser(port: int, pages: int) -> dict[str, float]:
-    """CPU of ours, the driver and Chromium together, for pages that only a script builds."""
+    """CPU of ours, the driver and Chromium together, for pages that only a script builds; and what is left of them all."""
     hosts = 4
-    async with crawler(port, host_delay_min=0, host_delay_max=0) as opened:
+    before_all = set(psutil.Process().children(recursive=True))
+    seen: set[psutil.Process] = set()
+    # By one browser: of one that was replaced the system tells only a part of what its processes have cost.
+    async with crawler(port, host_delay_min=0, host_delay_max=0, browser_pages=2 * pages) as opened:
         wanted = [
             FetchSpec(url=f"http://{host(page % hosts)}/shell/{page}", render=Render.AUTO) for page in range(pages + 1)
         ]
         await fetch_all(opened, iter(wanted[:1]))  # the browser's start is not the price of a page
         before = cpu_of_all()
         began = time.perf_counter()
-        await fetch_all(opened, iter(wanted[1:]))
+        async for _, result in opened.fetch_many(wanted[1:]):
+            if not isinstance(result, PageRef):
+                raise SystemExit(f"{result.where}: {result.kind}")
+            if result.via is not FetchedVia.BROWSER:
+                raise SystemExit("no browser: install Chromium, or name one in QUIETHIRE_CHROMIUM_PATH")
+            seen |= set(psutil.Process().children(recursive=True)) - before_all
         seconds, spent = time.perf_counter() - began, cpu_of_all() - before
+    _, left = psutil.wait_procs(list(seen), 10)
     return {
+        "browser_pages": float(pages),
         "browser_pages_per_second": round(pages / seconds, 2),
         "cpu_seconds_per_1000_pages_browser": round(1000 * spent / pages, 1),
+        "browser_processes_left": float(len(left)),
     }
 
 
@@ -230,11 +244,14 @@ async def bare_loop(port: int, pages: int) -> float:
 
 async def by_scrapy(port: int, pages: int) -> float:
     """Seconds of Scrapy, which runs in a process of its own and tells them."""
-    command = [sys.executable, "-m", "benchmarks.scrapy_peer", *map(str, (port, HOSTS, pages, HOSTS))]
+    python = os.environ.get("QUIETHIRE_PEERS_PYTHON", sys.executable)
+    command = [python, "-m", "benchmarks.scrapy_peer", *map(str, (port, HOSTS, pages, HOSTS))]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1])
     told, _ = await process.communicate()
     if process.returncode:
-        raise SystemExit("Scrapy failed; is it installed? `make bench` does that")
+        raise SystemExit(
+            "Scrapy failed; is it installed? `make bench` does that, and QUIETHIRE_PEERS_PYTHON names another Python"
+        )
     return float(told)
 
 

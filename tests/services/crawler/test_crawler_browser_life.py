@@ -209,6 +209,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
     web.routes["/app"] = http(200, SHOW)
     async with with_browser(crawling, chromium) as crawler:
         await crawler.fetch(page_of("one"))
+        [profile] = family.profiles()
         killed = getattr(family, victims)()
         assert killed
         for process in killed:
@@ -218,6 +219,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
             assert (await crawler.fetch(page_of(host))).via is FetchedVia.BROWSER
             family.look()
     assert await family.left() == set()
+    assert not os.path.exists(profile.partition("=")[2])  # noqa: ASYNC240, PTH110 - a look at a local folder
 
 
 @pytest.mark.parametrize("victims", ["renderers", "browsers", "drivers"])
