@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Playwright, Response
 
@@ -240,6 +241,11 @@ class Browser:
         parts = AsyncExitStack()
         try:
             return await self._assemble(parts)
+        except (OSError, psutil.Error) as error:
+            await parts.aclose()
+            raise Transient(
+                f"the browser did not start: {error}"[:300], hint="does QUIETHIRE_CHROMIUM_PATH run?", kind="browser"
+            ) from error
         except BaseException:
             await parts.aclose()
             raise

@@ -6,7 +6,7 @@ import textwrap
 import pytest
 from crawled_web import http
 
-from quiethire.domain.errors import InvalidInput
+from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.page import FetchedVia, FetchSpec, Render
 
 SPEC = FetchSpec(url="https://northwind.example/app", render=Render.AUTO)
@@ -82,6 +82,16 @@ async def test_a_driver_that_leaves_the_guard_out_shows_no_page(web, crawling, c
             await crawler.fetch(SPEC)
     assert caught.value.kind == "browser_driver"
     assert web.targets() == ["/app"], "the request over HTTP, and none of the browser's"
+
+
+async def test_a_driver_that_does_not_start_may_do_so_later(web, crawling, chromium, driver):
+    web.routes["/app"] = http(200, SHOW)
+    settings = {"browser_driver": driver("raise OSError('no such program')"), "chromium_path": chromium}
+    async with crawling(browser=True, fetch_timeout=20.0, **settings) as crawler:
+        for _ in range(2):
+            with pytest.raises(Transient) as caught:
+                await crawler.fetch(SPEC)
+            assert caught.value.kind == "browser"
 
 
 @pytest.mark.parametrize(
