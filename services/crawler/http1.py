@@ -77,8 +77,9 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         return event
 
     async def answered(self) -> None:
-        """Keep the connection if the answer was read to its end, and both sides want to."""
-        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+        """Keep the connection if the answer was read to its end, both sides want to, and nothing follows unasked."""
+        done = self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE
+        if done and not self._h11.trailing_data[0]:
             self._h11.start_next_cycle()
             self._busy, self._idle_until = False, time.monotonic() + self._kept
         else:

@@ -63,9 +63,12 @@ class Server:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.agreed: list[str | None] = []
+        """The protocol of each connection."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tls = writer.get_extra_info("ssl_object")
+        self.agreed.append(tls.selected_alpn_protocol() if tls is not None else None)
         try:
             if tls is None:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere")
@@ -135,6 +138,14 @@ async def line(tls: ssl.SSLContext | None, trusted: ssl.SSLContext | None) -> As
 async def test_tls_and_http2_see_the_host_though_the_address_is_pinned(authority):
     async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
         assert (await wire.send()).body == b"public.test/a|b?c=%7C"
+
+
+async def test_http2_is_spoken_where_the_host_knows_it_and_one_connection_serves_many_requests(authority):
+    async with line(authority.server("good", ["h2", "http/1.1"]), authority.trusted()) as wire:
+        for number in range(5):
+            answer = await wire.send(f"https://public.test/{number}")
+            assert (answer.status, answer.body) == (200, f"public.test/{number}".encode())
+        assert wire.server.agreed == ["h2"]
 
 
 @pytest.mark.parametrize(
