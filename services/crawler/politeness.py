@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from uuid import uuid4
 
 from quiethire.domain.errors import Blocked, QuietHireError, Throttled
@@ -76,6 +77,8 @@ class Politeness:
         self._shared_again = 0.0
         """When Redis may be tried again, on the monotonic clock."""
         self._queues: dict[str, _Queue] = {}
+        self._name, self._visits = uuid4().hex, count()
+        """What each visit is called among those of all workers."""
         if shared is None:
             logger.info("no Redis: this process alone keeps the pace of its requests")
 
@@ -104,7 +107,7 @@ class Politeness:
         try:
             # The host first: those that wait for a slow host must not hold slots that others could use.
             async with queue.slots, AsyncExitStack() as rooms:
-                token = uuid4().hex
+                token = f"{self._name}-{next(self._visits)}"
                 await self._turn(host, token, queue, rooms, among)
                 visit, began = Visit(), time.monotonic()
                 refused: Throttled | Blocked | None = None

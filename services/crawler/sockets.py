@@ -106,9 +106,11 @@ class SocketStream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  (httpcore's signature)
-        """What httpcore asks for: `ssl_object`, and `is_readable` of an idle connection that has ended or says more."""
+        """`ssl_object`; of an idle connection `is_readable` (it says more, or has ended) and `has_ended`."""
         if info == "is_readable":
             return self._inbox.waiting
+        if info == "has_ended":
+            return self._inbox.ended
         return self._inbox.transport.get_extra_info(info)
 
 
@@ -119,7 +121,7 @@ class _Inbox(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = bytearray()
-        self._ended = False
+        self.ended = False
         self._failure: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
@@ -129,11 +131,11 @@ class _Inbox(asyncio.Protocol):
     @property
     def waiting(self) -> bool:
         """Whether a read would not wait."""
-        return bool(self._came) or self._ended
+        return bool(self._came) or self.ended
 
     async def take(self, most: int) -> bytes:
         """At most so many bytes, as soon as there are any; none at the end."""
-        while not self._came and not self._ended:
+        while not self._came and not self.ended:
             self._reader = asyncio.get_running_loop().create_future()
             try:
                 await self._reader
@@ -151,11 +153,16 @@ class _Inbox(asyncio.Protocol):
         return taken
 
     async def give(self, data: bytes) -> None:
-        """Send; returns when there is room for more."""
-        if self._ended:
-            raise self._failure or ConnectionResetError("the connection has ended")
+        """Send; returns when there is room for more. To a host that hung up in good order it goes for nothing.
+
+        That is no failure yet: the host may have said all that was wanted, and the next read tells.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self.ended:
+            return
         self.transport.write(data)
-        while self._writing_paused and not self._ended:
+        while self._writing_paused and not self.ended:
             self._writer = asyncio.get_running_loop().create_future()
             try:
                 await self._writer
@@ -189,7 +196,7 @@ class _Inbox(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The end, good or bad."""
-        self._ended, self._failure = True, exc
+        self.ended, self._failure = True, exc
         _wake(self._reader)
         _wake(self._writer)
 

@@ -9,6 +9,7 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 import httpcore
@@ -82,6 +83,18 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         await self._network.sleep(seconds)
 
 
+@dataclass(frozen=True, eq=False)
+class _Connection:
+    """What is spoken on a stream."""
+
+    protocol: httpcore.AsyncConnectionInterface
+    stream: httpcore.AsyncNetworkStream
+
+    def ended(self) -> bool:
+        """Whether it is closed on either side, or was idle for too long."""
+        return self.protocol.is_closed() or self.protocol.has_expired() or bool(self.stream.get_extra_info("has_ended"))
+
+
 class PinnedTransport:
     """Sends requests over pinned connections, which are kept for the next. No proxies from the environment.
 
@@ -101,7 +114,7 @@ class PinnedTransport:
         self._tls.set_alpn_protocols(["h2", "http/1.1"])
         self._backend = PinnedBackend(locate, proxies)
         self._most = connections
-        self._open: OrderedDict[_Origin, list[httpcore.AsyncConnectionInterface]] = OrderedDict()
+        self._open: OrderedDict[_Origin, list[_Connection]] = OrderedDict()
 
     async def send(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; the answer must be closed. Raises httpcore's errors."""
@@ -116,22 +129,20 @@ class PinnedTransport:
                 connections.append(connection)
                 await self._let_go()
             with suppress(httpcore.ConnectionNotAvailable):  # an HTTP/2 host may take no more streams
-                return await connection.handle_async_request(request)
+                return await connection.protocol.handle_async_request(request)
             connections.remove(connection)
 
-    async def _kept(
-        self, connections: list[httpcore.AsyncConnectionInterface]
-    ) -> httpcore.AsyncConnectionInterface | None:
+    async def _kept(self, connections: list[_Connection]) -> _Connection | None:
         """A connection that can take a request. Those that have ended are forgotten."""
         for connection in list(connections):
-            if connection.is_closed() or connection.has_expired():
+            if connection.ended():
                 connections.remove(connection)
-                await connection.aclose()
-            elif connection.is_available():
+                await connection.protocol.aclose()
+            elif connection.protocol.is_available():
                 return connection
         return None
 
-    async def _connect(self, url: httpcore.URL) -> httpcore.AsyncConnectionInterface:
+    async def _connect(self, url: httpcore.URL) -> _Connection:
         host = url.host.decode("ascii")
         secure = url.scheme == b"https"
         port = url.port or (443 if secure else 80)
@@ -140,8 +151,8 @@ class PinnedTransport:
             with step("tls", host):
                 stream = await stream.start_tls(self._tls, host, CONNECT_TIMEOUT)
             if stream.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
-                return httpcore.AsyncHTTP2Connection(url.origin, stream, keepalive_expiry=KEPT)
-        return Http1Connection(stream, kept=KEPT)
+                return _Connection(httpcore.AsyncHTTP2Connection(url.origin, stream, keepalive_expiry=KEPT), stream)
+        return _Connection(Http1Connection(stream, kept=KEPT), stream)
 
     async def _let_go(self) -> None:
         """Close what has been idle longest, down to the bound. What was just made stands last and is never reached."""
@@ -166,10 +177,10 @@ class PinnedTransport:
         await self.aclose()
 
 
-def _are_idle(connections: Iterable[httpcore.AsyncConnectionInterface]) -> bool:
-    return all(connection.is_idle() or connection.is_closed() for connection in connections)
+def _are_idle(connections: Iterable[_Connection]) -> bool:
+    return all(connection.protocol.is_idle() or connection.protocol.is_closed() for connection in connections)
 
 
-async def _close(connections: Iterable[httpcore.AsyncConnectionInterface]) -> None:
+async def _close(connections: Iterable[_Connection]) -> None:
     for connection in connections:
-        await connection.aclose()
+        await connection.protocol.aclose()

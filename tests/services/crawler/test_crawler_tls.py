@@ -87,6 +87,7 @@ class Server:
         connection = H2Connection(H2Configuration(client_side=False))
         connection.initiate_connection()
         writer.write(connection.data_to_send())
+        body = b""
         while data := await reader.read(65_536):
             for event in connection.receive_data(data):
                 if isinstance(event, RequestReceived):
@@ -96,6 +97,8 @@ class Server:
                     self._answer(connection, event.stream_id, body)
             writer.write(connection.data_to_send())
             await writer.drain()
+            if body.endswith(b"/last"):
+                return
 
     @staticmethod
     def _answer(connection: H2Connection, stream: int, body: bytes) -> None:
@@ -146,6 +149,17 @@ async def test_http2_is_spoken_where_the_host_knows_it_and_one_connection_serves
             answer = await wire.send(f"https://public.test/{number}")
             assert (answer.status, answer.body) == (200, f"public.test/{number}".encode())
         assert wire.server.agreed == ["h2"]
+
+
+async def test_an_http2_host_that_hung_up_meanwhile_gets_a_new_connection(authority):
+    async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
+        for _ in range(3):
+            assert (await wire.send("https://public.test/last")).status == 200
+            ((connection,),) = wire.exchange._transport._open.values()
+            async with asyncio.timeout(10):
+                while not connection.ended():  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+        assert len(wire.server.agreed) == 3
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ async def test_a_host_that_hung_up_meanwhile_gets_a_new_connection():
     async with wire(once) as (transport, _):
         assert await get(transport) == b"here"
         ((connection,),) = transport._open.values()
-        await until(connection.has_expired)
+        await until(connection.ended)
         assert await get(transport) == b"here"
 
 
