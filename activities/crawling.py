@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
 from activities.clients import Clients
-from activities.errors import ATTEMPTS
+from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
 from activities.listing_pages import ListingPages, read_on
@@ -70,7 +70,9 @@ class BoardCrawl(Model):
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
     unfinished: bool = False
-    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing else is told then."""
+    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing but `wait` is told then."""
+    wait: float = 0.0
+    """Seconds that the host asked for before the next try."""
     problems: tuple[Problem, ...] = ()
     requests: int = 0
     seconds: float = 0.0
@@ -93,6 +95,8 @@ class PagesCrawl(Model):
     pages: tuple[PageRef, ...]
     end: int | None = None
     """Where the list goes on; None after as many as are fetched at once."""
+    wait: float = 0.0
+    """Seconds that a host asked for before it goes on."""
     left: int = 0
     """How many on the way there were not worth a fetch."""
     barren: tuple[ShapeYield, ...] = ()
@@ -121,6 +125,14 @@ class CrawlActivities:
         async with heartbeating():
             try:
                 crawl = await self._crawl(input)
+            except Throttled as error:
+                # Who waits holds nothing: not this activity, but a timer of the workflow.
+                waits = error.retry_after <= LONGEST_WAIT
+                crawl = (
+                    BoardCrawl(board=input.board, unfinished=True, wait=error.retry_after)
+                    if waits
+                    else BoardCrawl(board=input.board, problems=(Problem.of(error, input.board.url),), failed=True)
+                )
             except Transient:
                 raise
             except QuietHireError as error:
@@ -145,11 +157,12 @@ class CrawlActivities:
             return ref
 
         async with heartbeating():
-            results = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
+            fetched = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
+        results = fetched.outcomes
         passing = [result for result in results.values() if isinstance(result, Transient)]
-        if passing and activity.info().attempt < ATTEMPTS:
-            # What came is in the archive; the next try fetches only the others, after the longest delay asked for.
-            raise max(passing, key=lambda error: error.retry_after if isinstance(error, Throttled) else 0.0)
+        again = next((error for error in passing if not isinstance(error, Throttled)), None)
+        if again is not None and activity.info().attempt < ATTEMPTS:
+            raise again  # What came is in the archive; the next try fetches only the others.
         # The list goes on from the first page that was not reached; what came from behind it is in the archive.
         end = min((place for url, place in chosen.items() if url not in results), default=end)
         outcomes = {url: results[url] for url, place in chosen.items() if place < end}
@@ -157,6 +170,7 @@ class CrawlActivities:
         return PagesCrawl(
             pages=pages,
             end=end,
+            wait=fetched.wait,
             left=end - input.start - len(outcomes),
             barren=yields_of((url, False) for url, outcome in outcomes.items() if isinstance(outcome, Gone)),
             problems=(
@@ -201,6 +215,8 @@ class CrawlActivities:
 
         retried = not input.offline and activity.info().attempt < ATTEMPTS
         further = await read_on(ref, fetch, self._archive, retried=retried)
+        if further.unfinished:
+            return BoardCrawl(board=input.board, unfinished=True)
         return BoardCrawl(
             board=input.board,
             listing=ref,

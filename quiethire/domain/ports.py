@@ -83,7 +83,7 @@ class PageArchive(Protocol):
         ...
 
     async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
-        """Drop what was recorded before these moments (None: keep all), and bodies that no answer has named for a day.
+        """Drop what was recorded before these moments (None: keep all), and bodies that no answer has named for days.
 
         `superseded` holds for answers that a newer one to the same request replaced, `last` for the newest ones.
         """

@@ -107,7 +107,7 @@ class ObjectPageArchive:
         return self.index.scan(since)
 
     async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
-        """Drop what was recorded before these moments, and bodies that no answer has named for a day.
+        """Drop what was recorded before these moments, and bodies that no answer has named for days.
 
         Answers go first: what a death in between leaves behind are bodies without one, which the next run sweeps.
         """
@@ -119,10 +119,19 @@ class ObjectPageArchive:
             while (objects := await asyncio.to_thread(next, listing, None)) is not None:
                 old = [entry["path"] for entry in objects if entry["last_modified"] < before]
                 keys = {content_hash: key for key in old if (content_hash := hash_in(key)) is not None}
-                unnamed = [keys[content_hash] for content_hash in await self.index.unnamed(keys.keys())]
-                await obstore.delete_async(self.store, unnamed)
-                bodies += len(unnamed)
+                for content_hash in await self.index.unnamed(keys.keys()):
+                    bodies += await self._sweep(keys[content_hash], before)
         return Pruned(fetches=fetches, bodies=bodies)
+
+    async def _sweep(self, key: str, before: datetime) -> bool:
+        """Remove a body, unless it was written again since it was listed."""
+        try:
+            if (await obstore.head_async(self.store, key))["last_modified"] >= before:
+                return False
+            await obstore.delete_async(self.store, key)
+        except (NotFoundError, FileNotFoundError):
+            return False  # Another run was faster.
+        return True
 
     def _write(self, body: bytes) -> str:
         content_hash = hash_of(body)
