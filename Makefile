@@ -8,8 +8,10 @@ PYTHON ?= python3
 READY := $(VENV)/.ready
 export QUIETHIRE_DATA_DIR ?= $(CURDIR)/.quiethire
 ARGS ?=
+# Used by `make fuzz` alone, and installed by it.
+ATHERIS := 3.0.0
 
-.PHONY: help setup demo up test check fmt bench accuracy histories lock clean
+.PHONY: help setup demo up test check fmt bench accuracy fuzz histories lock clean
 
 help: ## this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,9 +47,14 @@ bench: setup ## the figures that the documents name
 	@$(BIN)/python -m benchmarks.demo $(ARGS)
 	@$(BIN)/python -m benchmarks.parser $(ARGS)
 	@$(BIN)/python -m benchmarks.crawler $(ARGS)
+	@$(BIN)/python -m benchmarks.politeness $(ARGS)
 
 accuracy: setup ## how right the parser is on the corpus, into docs/accuracy.md
 	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+fuzz: setup ## look for inputs that break the parser, guided by coverage (ARGS="--seconds 600")
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/fuzz "atheris==$(ATHERIS)"
+	@PYTHONPATH=$(VENV)/fuzz $(BIN)/python tests/services/parser/fuzz.py $(ARGS)
 
 histories: setup ## record the workflows' histories anew, after a deliberate change of their commands
 	@$(BIN)/python tests/workflows/record_histories.py >/dev/null

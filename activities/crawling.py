@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from temporalio import activity
@@ -27,6 +28,7 @@ from services.crawler.crawler import is_unrendered
 from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
+from services.parser.parse import ParsedPage
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ READ_SECONDS = 75.0
 
 MAX_LINKS = 20_000
 """Job pages of one board. A board that has more is never complete."""
+
+MAX_REPEATS = 3
+"""Pages in a row that give nothing new, after which a board's paging is taken to go nowhere."""
 
 PAGES_AT_ONCE = 50
 """Job pages that one activity fetches, side by side. The crawler's own bounds stay in force below this."""
@@ -229,10 +234,7 @@ class CrawlActivities:
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
         board = input.board
         adapter = adapter_for(board.ats)
-        postings: list[JobPosting] = []
-        refused: list[Refusal] = []
-        links: list[str] = []
-        total: int | None = None
+        read = _Read()
         cursor: str | None = None
         cursors: set[str | None] = {None}
         requests = 0
@@ -246,26 +248,21 @@ class CrawlActivities:
                 requests += not ref.from_archive
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
                 parsed = await self._parser.board_page(board, page, cursor)
-                postings.extend(parsed.postings)
-                refused.extend(parsed.refused)
-                links.extend(parsed.links)
+                read.add(parsed)
                 cursor_after = parsed.cursor
-                # Some boards count on their first page only, others on their last.
-                total = total if parsed.total is None else parsed.total
-            if cursor_after is None or len(links) > MAX_LINKS:
+            if cursor_after is None or read.is_enough:
                 break
             if cursor_after in cursors:
                 raise SchemaDrift(f"the board's paging came back to {cursor_after!r}", where=board.key)
             cursors.add(cursor_after)
             cursor = cursor_after
-        seen = len(postings) + len(refused) + len(links)
         return BoardCrawl(
             board=board,
-            batches=await save_batches(self._archive, postings, refused),
-            refused=tuple(refused[:NAMED]),
-            links=await save_urls(self._archive, links[:MAX_LINKS]) if links else None,
-            complete=cursor_after is None and len(links) <= MAX_LINKS and (total is None or seen >= total),
-            problems=_board_problems(board, seen, total),
+            batches=await save_batches(self._archive, read.postings, read.refused),
+            refused=tuple(read.refused[:NAMED]),
+            links=await save_urls(self._archive, read.links[:MAX_LINKS]) if read.links else None,
+            complete=cursor_after is None and read.is_whole,
+            problems=_board_problems(board, len(read.given), read.total),
             requests=requests,
         )
 
@@ -278,6 +275,45 @@ class CrawlActivities:
                 body = await self._archive.get(latest.content_hash)
                 return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})
         return await self._fetcher.fetch(spec, offline=offline)
+
+
+@dataclass
+class _Read:
+    """What the pages of a board gave, each posting and link once, and how many the board says there are."""
+
+    postings: list[JobPosting] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+    total: int | None = None
+    repeats: bool = False
+    """Whether some page gave but what was known: then others may have been left out."""
+    in_a_row: int = 0
+
+    def add(self, parsed: ParsedPage) -> None:
+        """Take in one page."""
+        before, found = len(self.given), [*(posting.identity for posting in parsed.postings), *parsed.links]
+        self.postings.extend(parsed.postings)
+        self.refused.extend(parsed.refused)
+        self.links.extend(link for link in dict.fromkeys(parsed.links) if link not in self.given)
+        self.given.update(found, (refusal.url for refusal in parsed.refused))
+        repeated = bool(found) and len(self.given) == before
+        self.repeats |= repeated
+        self.in_a_row = self.in_a_row + 1 if repeated else 0
+        # Some boards count on their first page only, others on their last. One that shrinks while it is read has moved
+        # postings past the reader: the highest count is what there is to see.
+        self.total = self.total if parsed.total is None else max(self.total or 0, parsed.total)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether going on is of no use."""
+        return len(self.links) > MAX_LINKS or self.in_a_row == MAX_REPEATS
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the board counts was given; one that counts nothing and gave nothing is not known to be empty."""
+        counted = len(self.given) >= (1 if self.total is None else self.total)
+        return counted and not self.repeats and len(self.links) <= MAX_LINKS
 
 
 def _embedded(page: Page) -> Board | None:

@@ -12,7 +12,7 @@ from activities.listing_pages import ListingPages
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.errors import InvalidInput
+from quiethire.domain.errors import QuietHireError
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
@@ -73,16 +73,14 @@ class ParseActivities:
         """The links of a listing. A page that is a posting is taken itself, and its links to others are left."""
         async with heartbeating():
             page = await self._page(input.listing)
-            [parsed] = await self._parser.posting_pages([(page, input.board)])
-            if isinstance(parsed, Problem):
-                return ExtractedLinks(problems=(parsed,))
+            try:
+                parsed = await self._parser.any_page(page, input.board)
+            except QuietHireError as error:
+                return ExtractedLinks(problems=(Problem.of(error, page.url),))
             if parsed.postings:
                 return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
-            try:
-                listing = await self._parser.listing(page)
-            except InvalidInput as error:
-                return ExtractedLinks(problems=(Problem.of(error, page.url),))
-            if not listing.links:
+            listing = parsed.listing
+            if listing is None or not listing.links:
                 nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
                 batches = await save_batches(self._archive, (), parsed.refused)
                 return ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED], problems=(nothing,))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from quiethire.cli.cases import Cases, TextCase, UrlCase, print_line, read_file
-from quiethire.cli.output import WRONG_USE, data, fail, print_json
+from quiethire.cli.output import WRONG_USE, amount, data, each, fail, print_json
 from quiethire.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -110,9 +110,7 @@ def salary(
     elif found is None:
         data.print("  no pay in this text")
     else:
-        data.print(
-            f"  {_range(found.min, found.max)} {found.currency} {'an' if found.period.value == 'hour' else 'a'} {found.period.value}"
-        )
+        data.print(f"  {_range(found.min, found.max)} {found.currency} {each(found.period.value)}")
         if found.period.value != "year":
             data.print(f"  {_range(found.yearly_min, found.yearly_max)} {found.currency} a year", style="dim")
 
@@ -128,12 +126,12 @@ def _figures(found: "Salary | None") -> dict[str, Any] | None:
     return found.model_dump(mode="json", include={"min", "max", "currency", "period"}) if found else None
 
 
-def _range(low: int | None, high: int | None) -> str:
+def _range(low: float | None, high: float | None) -> str:
     if low is None:
-        return f"up to {high:,}"
+        return f"up to {amount(high or 0)}"
     if high is None:
-        return f"from {low:,}"
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+        return f"from {amount(low)}"
+    return amount(low) if low == high else f"{amount(low)}–{amount(high)}"
 
 
 def location(

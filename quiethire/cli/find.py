@@ -8,7 +8,7 @@ import typer
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from quiethire.cli.output import DONE, data, print_json, run, settings, talk
+from quiethire.cli.output import DONE, amount, data, each, print_json, run, settings, talk
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.local import open_session
@@ -138,7 +138,9 @@ def print_job(job: dict[str, Any]) -> None:
         "company": job["company_name"],
         "where": places if job["remote"] == "none" else f"{places} ({job['remote']})".strip(),
         "type": (job["job_type"] or "").replace("_", "-"),
-        "pay": f"{pay['min']}–{pay['max']} {pay['currency']} a {pay['period']}" if pay else "",
+        "pay": f"{_range(pay['min'], pay['max'])} {pay['currency']} {each(pay['period'])}" if pay else "",
+        "on site": f"{job['on_site_days']} days a week" if job["on_site_days"] is not None else "",
+        "visa": {True: "sponsored", False: "not sponsored", None: ""}[job["visa_sponsorship"]],
         "status": f"{job['status']}, first seen {job['first_seen_at'][:10]}, last seen {job['last_seen_at'][:10]}",
         "skills": ", ".join(job["skills"]),
         "link": job["url"],
@@ -155,6 +157,11 @@ def print_job(job: dict[str, Any]) -> None:
     for event in job["history"]:
         change = f": {event['field']} {event['old']} → {event['new']}" if event["field"] else ""
         data.print(f"    {event['at'][:10]} {event['kind']}{change}"[:200], style="dim", markup=False, soft_wrap=True)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """`4,500–6,000`; an open end is left blank, with the dash."""
+    return "–".join("" if end is None else amount(end) for end in dict.fromkeys((low, high)))
 
 
 def _where(hit: dict[str, Any]) -> str:

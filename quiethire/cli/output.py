@@ -39,6 +39,16 @@ def print_json(value: BaseModel | Mapping[str, Any] | list[Any]) -> None:
     sys.stdout.buffer.flush()
 
 
+def amount(value: float) -> str:
+    """Money for people: `4,500`, and `17.50` where there are cents."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def each(period: str) -> str:
+    """`an hour`, `a year`."""
+    return f"an {period}" if period == "hour" else f"a {period}"
+
+
 def run(work: Coroutine[Any, Any, int]) -> NoReturn:
     """Run a command to its exit code; errors of ours become a message, not a trace."""
     try:

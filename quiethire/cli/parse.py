@@ -13,16 +13,16 @@ import typer
 from rich.table import Table
 
 from quiethire.cli.cases import Cases, PageCase, print_line, read_file
-from quiethire.cli.output import DONE, FAILED, data, fail, print_json, run
+from quiethire.cli.output import DONE, FAILED, amount, data, each, fail, print_json, run
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
 from services.parser.ats.registry import recognise
+from services.parser.messages import ParsedPosting
 from services.parser.parse import ParsedPage
 from services.parser.pool import ParserPool
-from services.parser.quality import quality_parts
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
 """Processes that read pages at once; each takes some 200 MB of memory to stand ready."""
@@ -58,8 +58,8 @@ def parse(file: FILE = None, url: URL = None, jsonl: LINES = None, json: JSON = 
 
     With --jsonl each line holds id, path (relative to the file) and url, and may hold content_type and fetched_at. Each
     answer is one line, in order: {"id", "posting", "seconds"}; "posting" is null, and "reason" says why, where there is
-    none. A posting holds every field of QuietHire's own with its provenance, and beside them company, salary_min,
-    salary_max, salary_currency, salary_period, and quality_parts, which add up to quality_score.
+    none. A posting holds every field of QuietHire's own with its provenance, and beside them company, location, description,
+    salary_min, salary_max, salary_currency, salary_period, and quality_parts, which add up to quality_score.
 
     Exit codes: 0 all read, 1 not read, 2 wrong use, 3 some lines or pages could not be read.
     """
@@ -165,7 +165,7 @@ def _print_posting(posting: Answer) -> None:
 
 def _shown(posting: Answer) -> Answer:
     low, high = posting["salary_min"], posting["salary_max"]
-    ends = "–".join(f"{end:,}" if end is not None else "" for end in dict.fromkeys((low, high)))
+    ends = "–".join(amount(end) if end is not None else "" for end in dict.fromkeys((low, high)))
     return {
         "title": posting["title"],
         "company_name": posting["company_name"],
@@ -173,9 +173,13 @@ def _shown(posting: Answer) -> Answer:
             ", ".join(filter(None, (p["city"], p["region"], p["country"]))) or p["name"] for p in posting["locations"]
         ),
         "remote": posting["remote"],
-        "salary": f"{ends} {posting['salary_currency']} a {posting['salary_period']}" if posting["salary"] else "",
+        "on_site_days": "" if posting["on_site_days"] is None else str(posting["on_site_days"]),
+        "remote_allowed_in": ", ".join(posting["remote_allowed_in"]),
+        "visa_sponsorship": {True: "yes", False: "no", None: ""}[posting["visa_sponsorship"]],
+        "salary": f"{ends} {posting['salary_currency']} {each(posting['salary_period'])}" if posting["salary"] else "",
         **{name: posting[name] for name in ("job_type", "seniority", "department", "posted_at", "valid_through")},
         "skills": ", ".join(posting["skills"]),
+        "requirements": f"{len(posting['requirements'])} items" if posting["requirements"] else "",
         **{name: posting[name] for name in ("language", "application_url")},
         "quality": f"{posting['quality_score']} of 100: "
         + ", ".join(f"{name} {points}" for name, points in posting["quality_parts"].items()),
@@ -195,7 +199,7 @@ async def _posting(pool: ParserPool, page: Page) -> Answer:
         raise InvalidInput(parsed.detail, where=parsed.where, kind=parsed.kind)
     posting = _single(parsed, page)
     if posting is not None:
-        return {"posting": _flat(posting), "seconds": seconds}
+        return {"posting": ParsedPosting.of(posting).model_dump(mode="json"), "seconds": seconds}
     if parsed.postings:
         reason = f"list: the page holds {len(parsed.postings)} postings with addresses of their own"
     else:
@@ -210,20 +214,6 @@ def _single(parsed: ParsedPage, page: Page) -> JobPosting | None:
         [posting for posting in parsed.postings if posting.url == here] if len(parsed.postings) > 1 else parsed.postings
     )
     return own[0] if len(own) == 1 else None
-
-
-def _flat(posting: JobPosting) -> Answer:
-    """The posting with its provenance, and beside its own fields the flat names that tables and scorers read."""
-    pay = posting.salary
-    return {
-        **posting.model_dump(mode="json"),
-        "company": posting.company_name,
-        "salary_min": pay.min if pay else None,
-        "salary_max": pay.max if pay else None,
-        "salary_currency": pay.currency if pay else None,
-        "salary_period": pay.period.value if pay else None,
-        "quality_parts": {part.name: f"{part.points}/{part.of}" for part in quality_parts(posting)},
-    }
 
 
 async def _links(pool: ParserPool, page: Page) -> Answer:

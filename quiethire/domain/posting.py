@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, Field, FiniteFloat, WithJsonSchema
 
 from quiethire.domain.base import Model
 
@@ -63,15 +63,15 @@ class RawPosting(Model):
     company: Sourced | None = None
     locations: tuple[Sourced, ...] = ()
     workplace: Sourced | None = None
-    remote_allowed_in: tuple[str, ...] = ()
+    remote_allowed_in: tuple[Sourced, ...] = ()
     job_type: Sourced | None = None
     department: Sourced | None = None
     description_html: Sourced | None = None
     salary: RawSalary | None = None
     posted_at: Sourced | None = None
     valid_through: Sourced | None = None
-    application_url: str | None = None
-    language: str | None = None
+    application_url: Sourced | None = None
+    language: Sourced | None = None
 
 
 class Workplace(StrEnum):
@@ -137,23 +137,39 @@ YEARLY_FACTOR: Mapping[Period, int] = {
 """Periods in a working year: 52 weeks of 5 days of 8 hours."""
 
 
-class Salary(Model):
-    """Pay in whole units of `currency` (ISO 4217) a `period`; an open end is None."""
+def _money(amount: int | float) -> int | float:
+    """To the cent; a whole amount is an int, so that it is written without a point wherever it goes."""
+    if isinstance(amount, int):
+        return amount
+    cents = round(amount, 2)
+    return int(cents) if cents.is_integer() else cents
 
-    min: int | None
-    max: int | None
+
+Money = Annotated[
+    int | FiniteFloat,
+    AfterValidator(_money),
+    WithJsonSchema({"type": "number", "description": "At most two decimals; a whole amount has none."}),
+]
+"""An amount as stated, with its cents. A float holds cents exactly up to 10¹³, and is a plain number in JSON, numpy and SQL."""
+
+
+class Salary(Model):
+    """Pay in units of `currency` (ISO 4217) a `period`, to the cent; an open end is None."""
+
+    min: Money | None
+    max: Money | None
     currency: str
     period: Period
 
     @property
     def yearly_min(self) -> int | None:
-        """The lower end a year."""
-        return None if self.min is None else self.min * YEARLY_FACTOR[self.period]
+        """The lower end a year, in whole units."""
+        return None if self.min is None else round(self.min * YEARLY_FACTOR[self.period])
 
     @property
     def yearly_max(self) -> int | None:
-        """The upper end a year."""
-        return None if self.max is None else self.max * YEARLY_FACTOR[self.period]
+        """The upper end a year, in whole units."""
+        return None if self.max is None else round(self.max * YEARLY_FACTOR[self.period])
 
 
 def job_id(identity: str) -> UUID:
@@ -181,6 +197,10 @@ class JobPosting(Model):
     locations: tuple[Location, ...] = ()
     remote: Workplace = Workplace.NONE
     remote_allowed_in: tuple[str, ...] = ()
+    on_site_days: int | None = Field(None, ge=0, le=7)
+    """Days a week at the workplace, where the posting states them."""
+    visa_sponsorship: bool | None = None
+    """Whether the employer sponsors a visa or work permit; None = not stated."""
     job_type: JobType | None = None
     seniority: Seniority | None = None
     department: str | None = None

@@ -58,6 +58,8 @@ class SearchDocument(Model):
     """Yearly."""
     salary_max: int | None = None
     salary_currency: str | None = None
+    on_site_days: int | None = None
+    visa_sponsorship: bool | None = None
     quality_score: int
     posted_at: int
     """Seconds since the epoch: when it was posted, else when it was first seen."""
@@ -83,6 +85,8 @@ class SearchDocument(Model):
             salary_min=salary.yearly_min if salary else None,
             salary_max=salary.yearly_max if salary else None,
             salary_currency=salary.currency if salary else None,
+            on_site_days=posting.on_site_days,
+            visa_sponsorship=posting.visa_sponsorship,
             quality_score=posting.quality_score,
             posted_at=int((posting.posted_at or row.first_seen_at).timestamp()),
             geopoint=points or None,

@@ -13,7 +13,7 @@ from pydantic.config import JsonDict
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.ports import CrawlRecord
-from quiethire.domain.posting import JobType, Location, Period, Provenance, Salary, Seniority, Workplace
+from quiethire.domain.posting import JobType, Location, Money, Period, Provenance, Salary, Seniority, Workplace
 from services.api.safety import safe_html, safe_link
 
 _SUMMARY_EXAMPLE: JsonDict = {
@@ -23,6 +23,8 @@ _SUMMARY_EXAMPLE: JsonDict = {
     "company_domain": "northwind.example",
     "locations": [{"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "lat": 52.52, "lon": 13.41}],
     "remote": "hybrid",
+    "on_site_days": 2,
+    "visa_sponsorship": True,
     "job_type": "full_time",
     "seniority": "senior",
     "skills": ["Python", "Spark"],
@@ -52,10 +54,10 @@ class Status(StrEnum):
 
 
 class Pay(Model):
-    """Pay in whole units of the currency a period, as stated, and what that is in a year."""
+    """Pay a period as stated, to the cent, and what that is in a year in whole units of the currency."""
 
-    min: int | None
-    max: int | None
+    min: Money | None
+    max: Money | None
     currency: str
     period: Period
     yearly_min: int | None
@@ -79,6 +81,10 @@ class PostingSummary(Model):
     company_domain: str | None
     locations: tuple[Location, ...]
     remote: Workplace
+    on_site_days: int | None
+    """Days a week at the workplace."""
+    visa_sponsorship: bool | None
+    """Null where the posting does not say."""
     job_type: JobType | None
     seniority: Seniority | None
     skills: tuple[str, ...]
@@ -176,6 +182,8 @@ def _common(row: StoredPosting) -> dict[str, Any]:
         "company_domain": posting.company_domain,
         "locations": posting.locations,
         "remote": posting.remote,
+        "on_site_days": posting.on_site_days,
+        "visa_sponsorship": posting.visa_sponsorship,
         "job_type": posting.job_type,
         "seniority": posting.seniority,
         "skills": posting.skills,

@@ -41,6 +41,8 @@ _EXAMPLE: JsonDict = {
             "job_type": "full_time",
             "skills": ["Python", "Spark"],
             "salary": {"min": 75000, "max": 95000, "currency": "EUR", "period": "year"},
+            "on_site_days": 2,
+            "visa_sponsorship": True,
             "quality_score": 92,
             "posted_at": "2026-11-18T08:00:00Z",
             "highlights": {"title": "Senior <mark>Data</mark> Engineer"},
@@ -74,6 +76,8 @@ class FoundPosting(Model):
     job_type: str
     skills: tuple[str, ...]
     salary: YearlyPay | None
+    on_site_days: int | None = None
+    visa_sponsorship: bool | None = None
     quality_score: int
     posted_at: datetime
     geopoint: tuple[tuple[float, float], ...] | None = None

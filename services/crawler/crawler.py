@@ -29,6 +29,7 @@ from services.crawler.references import reference, rendered, trace, unchanged
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.steps import step
+from services.crawler.target import Target
 from services.crawler.transport import PinnedBackend, PinnedTransport
 from services.crawler.ways import Ways, Why
 
@@ -268,14 +269,13 @@ class Crawler:
         plain = spec.method == "GET" and not spec.private_query and not spec.probe and spec.accept in ("html", "any")
         if spec.render is not Render.AUTO or not plain:
             return None
-        url = parse_url(spec.url)
+        url = Target.of(parse_url(spec.url))
         if not await self._ways.straight_to_browser(url.hostname):
             return None
         browser = await self._open_browser()
         if browser is None:
             return None
-        url.hash = ""
-        asked = str(url.href)
+        asked = url.href
         await self._redirects.permit(url, asked)
         try:
             page = await self._render(asked, browser)
@@ -321,8 +321,7 @@ class Crawler:
 
     async def screenshot(self, url: str) -> bytes:
         """A PNG of the page as the browser shows it, without images. Raises as `fetch` does, InvalidInput without a browser."""
-        parsed = parse_url(url)
-        await self._redirects.permit(parsed, url)
+        await self._redirects.permit(Target.of(parse_url(url)), url)
         browser = await self._open_browser()
         if browser is None:
             raise InvalidInput("there is no browser to show it", where=url, hint=BROWSER_HINT, kind="no_browser")

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import ada_url
 import httpcore
 
 from quiethire.domain.errors import Blocked, Permanent, QuietHireError, Throttled, Transient
@@ -16,6 +15,7 @@ from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
 from services.crawler.statuses import failure, retry_after
 from services.crawler.steps import step
+from services.crawler.target import Target
 from services.crawler.transport import PinnedTransport
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -26,7 +26,7 @@ _WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutE
 class Request:
     """What is sent. `where` names it in errors and logs: the URL without what is private."""
 
-    url: ada_url.URL
+    url: Target
     where: str
     method: str = "GET"
     headers: Mapping[str, str] | None = None

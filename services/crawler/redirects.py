@@ -13,6 +13,7 @@ from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Req
 from services.crawler.guard import Guard
 from services.crawler.robots import Robots
 from services.crawler.steps import step
+from services.crawler.target import Target
 
 MAX_REDIRECTS = 10
 
@@ -34,7 +35,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _Hop:
-    url: ada_url.URL
+    url: Target
     public: str
     """The URL as it may be stored and logged."""
     method: str
@@ -63,7 +64,7 @@ class Redirects:
             f"more than {MAX_REDIRECTS} redirects", where=hop.public, hint="open it in a browser", kind="redirects"
         )
 
-    async def permit(self, url: ada_url.URL, public: str) -> None:
+    async def permit(self, url: Target, public: str) -> None:
         """Raise unless the guard and the host's robots.txt allow the URL."""
         # The guard first: of a URL that must not be fetched, its host is not called at all.
         with step("guard", public):
@@ -98,11 +99,12 @@ class Redirects:
 
 def _first(spec: FetchSpec) -> _Hop:
     url = parse_url(spec.url)
-    url.hash = ""
-    public = str(url.href)
+    target = Target.of(url)
+    public = target.href
     if spec.private_query:
         url.search = f"{url.search}&{spec.private_query}" if url.search else spec.private_query
-    return _Hop(url, public, spec.method, spec.body.encode() if spec.body is not None else None)
+        target = Target.of(url)
+    return _Hop(target, public, spec.method, spec.body.encode() if spec.body is not None else None)
 
 
 def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
@@ -115,7 +117,7 @@ def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
             kind=f"http_{answer.status}",
         )
     try:
-        url = parse_url(location, str(hop.url.href))
+        url = parse_url(location, hop.url.href)
     except InvalidInput as error:  # its text holds the URL, and that may hold what is private
         raise Permanent(
             "redirects to what is no web URL",
@@ -135,7 +137,7 @@ def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
                 hint="has the board's API a new address?",
                 kind="redirects",
             )
-    return _Hop(url, _without_private(url, spec.private_query), method, body)
+    return _Hop(Target.of(url), _without_private(url, spec.private_query), method, body)
 
 
 def _without_private(url: ada_url.URL, private_query: str) -> str:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-import ada_url
-
 from quiethire.domain.errors import Disallowed, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.ports import Cache
 from quiethire.domain.urls import host_of, parse_url
 from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
 from services.crawler.politeness import Politeness
 from services.crawler.robots_rules import Rules, parse_rules, target_of
+from services.crawler.target import Target, WebUrl
 
 MAX_REDIRECTS = 5
 MAX_BYTES = 500 * 1024
@@ -102,7 +101,7 @@ class Robots:
         self._known: dict[str, _Known] = {}
         self._fetching: dict[str, asyncio.Task[_Known]] = {}
 
-    async def check(self, url: ada_url.URL) -> RobotsVerdict:
+    async def check(self, url: WebUrl) -> RobotsVerdict:
         """Raise Disallowed `robots` where the host does not want this URL fetched by us; heed its Crawl-delay.
 
         A host whose robots.txt fails or takes too long is closed for ten minutes. What else keeps it from being read
@@ -119,7 +118,7 @@ class Robots:
             hint = "its owner alone can open it"
         raise Disallowed(detail, where=url.hostname + url.pathname, hint=hint, kind="robots")
 
-    async def verdict(self, url: ada_url.URL) -> RobotsVerdict:
+    async def verdict(self, url: WebUrl) -> RobotsVerdict:
         """May this URL be fetched, and by which rule? Raises as `check` where robots.txt cannot be read."""
         known = await self._of(str(url.origin))
         rule = known.rules.deciding(target_of(str(url.href)))
@@ -184,7 +183,7 @@ class Robots:
         url = parse_url(f"{origin}/robots.txt")
         for _ in range(MAX_REDIRECTS + 1):
             request = Request(
-                url,
+                Target.of(url),
                 where=str(url.href),
                 headers={"Accept": "text/plain, */*;q=0.5"},
                 limit=MAX_BYTES,

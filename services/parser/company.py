@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from quiethire.domain.posting import Source, Sourced
 from services.parser import jsonld
-from services.parser.document import Document
+from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
-from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
 from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.workplace import workplace
 from services.parser.schema_org import types_of
 from services.parser.titles import reads_like_title
 
@@ -26,7 +28,7 @@ _LEAD = re.compile(
 _NO_COMPANY = re.compile(
     r"^(engineering|sales|marketing|product|operations|design|finance|hr|people|human resources|it|technology|research|legal|customer \w+|data|security|software|support"
     r"|healthcare|education|retail|logistics|administration|vertrieb|entwicklung|technik|verwaltung|produktion|apply|details?|job details?|home|candidate portal|hiring"
-    r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|job description|portal|permanent|req(uisition)? .*)$"
+    r"|now hiring|urgent|new|search|job search|stellenanzeige|stellenbeschreibung|(?:full |detailed )?(?:job|role|position|vacancy|project) (?:description|details|posting|overview|offer|opening|openings|advert\w*|ad)|vacature|vacancy|jobs?|careers?|opening|listing|portal|permanent|req(uisition)? .*)$"
 )
 """What stands between separators in pages' names and is no company, folded."""
 _ORGANISATIONS_WORDS = (
@@ -43,12 +45,14 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _NAME = r"((?:[A-Z\u00c0-\u017d][\w&'’.+-]{0,30}[ ]){0,3}[A-Z\u00c0-\u017d][\w&'’+-]{1,30})"
-_LEGAL = re.compile(
-    rf"\b{_NAME},? (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
+_LEGAL_FORM = (
+    r" (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
     r"|ASA|AB|AS|B\.?V|N\.?V|Oyj?|Lda)(?![\w-])"
 )
+_HAS_LEGAL_FORM = re.compile(_LEGAL_FORM)
+_LEGAL = re.compile(rf"\b{_NAME},?{_LEGAL_FORM}")
 _INSTITUTION = re.compile(
-    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum)"
+    r"\b((?!The |This |Our |Your |Any |At |Die |Der |Das |Den )(?:[A-Z\u00c0-\u017d][\w’'-]{1,30} ){1,3}(?:University|Universitet|Universiteit|Hospital|College|Hochschule|Klinikum|Institute of Technology)"
     r"|(?:Technische |Freie |Medizinische )?(?:University of|Universit[äàéy]t?(?: de| di| zu| degli Studi di)?|Universidad(?: de)?|Universitat(?: de)?|Hochschule|Klinikum"
     r"|City of|Stadt|Ville de|Ayuntamiento de|Uniwersytet|Univerzita)(?: [A-Z\u00c0-\u017d][\w’'-]{1,30}){1,3})\b"
 )
@@ -71,33 +75,38 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
     title = fold(heading.text) if heading is not None else ""
     for name, path in _kept([*labelled, *_said_beside(document, heading)], title):
         return Sourced(value=name, source=Source.HTML, path=path)
-    names = _kept(_weaker(document, heading), title)
-    if names and names[0][1] in ("title", "meta[og:title]"):
-        # On a board that shows the postings of others the address bears out the board's own name.
-        return Sourced(value=names[0][0], source=Source.HTML, path=names[0][1])
     tokens = tokens_of(document.url)
-    borne_out = [named for named in names if any(same_as_token(named[0], token) for token in tokens)]
-    handle = document.meta.get("twitter:site", "").lstrip("@")
-    chosen = next(iter(borne_out or names), None) or _spelled(document, (*tokens, handle))
+    chosen: Named | None = None
+    for name, path in _kept(_weaker(document, heading), title):
+        # On a board that shows the postings of others the address bears out the board's own name.
+        final = chosen is None and path in ("title", "meta[og:title]")
+        if final or any(same_as_token(name, token) for token in tokens):
+            chosen = (name, path)
+            break
+        chosen = chosen or (name, path)
+    if chosen is None:
+        chosen = _spelled(document, (*tokens, document.meta.get("twitter:site", "").lstrip("@")))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
 
 
-def _kept(names: list[Named], title: str) -> list[Named]:
-    tidied = [(tidy(name), path) for name, path in names]
-    return [
-        (name, path)
-        for name, path in tidied
-        if 2 <= len(name) <= 80
-        and any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in name)
-        and not is_generic(name)
-        and not is_vendor(name)
-        and fold(name) != title
-        and fold(name) not in _NO_NAMES
-    ]
+def _kept(names: Iterable[Named], title: str) -> Iterator[Named]:
+    """The names that can be a company's, tidied, one by one: the first is often enough."""
+    for stated, path in names:
+        name = tidy(stated)
+        if not 2 <= len(name) <= 80 or is_generic(name) or is_vendor(name):
+            continue
+        folded = fold(name)
+        cased = any(c.isupper() or (c.isalpha() and c.lower() == c.upper()) for c in name)
+        if cased and folded != title and folded not in _NO_NAMES:
+            yield name, path
 
 
 def _own_names(document: Document) -> tuple[Named, ...]:
     return (document.title[:MAX_NAME], "title"), (document.meta.get("og:title", "")[:MAX_NAME], "meta[og:title]")
+
+
+_ROW = re.compile(r"\s*[|·•]\s*|,\s+(?=[^,]+$)")
+_ROW_LENGTH = 160
 
 
 def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
@@ -108,7 +117,52 @@ def _said_beside(document: Document, heading: Heading | None) -> list[Named]:
         piece = SEPARATOR.split(match[1])[0] if match else ""
         if piece and not known_place(piece):
             found.append((piece, path))
+    if heading is not None and not found:
+        found += _repeated_title(document, heading)
+        found += _profile_link(document)
     return found
+
+
+_BELOW = 30
+"""Lines below the title in which a text may name the company with it."""
+_PROFILES = ", ".join(f"a[href*='/{word}/']" for word in ("company", "companies", "employer", "employers"))
+
+
+def _repeated_title(document: Document, heading: Heading) -> list[Named]:
+    """`Title – Company` in the text below the title, as job boards have it."""
+    title = fold(heading.text)
+    for line in document.content[heading.index + 1 : heading.index + _BELOW]:
+        if len(line.text) <= MAX_NAME and line.folded.startswith(title) and len(line.folded) > len(title):
+            parts = SEPARATOR.split(line.text)
+            if len(parts) == 2 and fold(parts[0]) == title and len(parts[1].split()) <= 6 and _may_name(parts[1]):
+                return [(parts[1], line.tag)]
+    return []
+
+
+def _profile_link(document: Document) -> list[Named]:
+    """The one link of the page's own content to a company's profile, on boards that show the postings of many."""
+    names = {
+        name for node in document.tree.css(_PROFILES)[:50] if (name := squeeze(node.text()[:200])) and not document.framed(node)
+    }
+    found = [name for name in names if _may_name(name) and not is_generic(name) and len(name.split()) <= 6]
+    return [(found[0], "a[href] of a profile")] if len(names) == len(found) == 1 else []
+
+
+def _row_below(document: Document, heading: Heading) -> list[Named]:
+    """The name in a row of facts below the title ("Aire Valley Foods | Leeds | Temporary") that the text speaks of."""
+    for line in document.content[heading.index + 1 : heading.index + 3]:
+        pieces = line.parts if len(line.parts) > 1 else tuple(_ROW.split(line.text))
+        if not 2 <= len(pieces) <= 7 or len(line.text) > _ROW_LENGTH:
+            continue
+        first, others = pieces[0], pieces[1:]
+        told = any(known_place(other) or job_type(other) or workplace(other) for other in others)
+        if told and len(first.split()) <= 6 and first[:1].isupper() and _may_name(first) and not reads_like_title(first):
+            name = fold(first)
+            if _HAS_LEGAL_FORM.search(f" {first}") or any(
+                text.folded.startswith(f"{name} ") for text in document.content[heading.index + 1 :] if text is not line
+            ):
+                return [(first, line.tag)]
+    return []
 
 
 def _after(text: str, title: str) -> str:
@@ -116,29 +170,49 @@ def _after(text: str, title: str) -> str:
     return text[at + len(title) :] if at >= 0 and title else ""
 
 
-def _weaker(document: Document, heading: Heading | None) -> list[Named]:
-    names: list[Named] = []
+def _weaker(document: Document, heading: Heading | None) -> Iterator[Named]:
+    """Names from the stronger to the weaker sources, each source read only where those before it did not do."""
     if heading is not None:
-        names += [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
-        names += [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
-    names += _organisations(document)
+        yield from [(piece, path) for text, path in _own_names(document) for piece in _pieces(text, heading.text)]
+        yield from [(part, "heading") for part in heading.rest[:1] if _may_name(part)]
+        yield from _row_below(document, heading)
+    yield from _beside_careers(document)
+    yield from _organisations(document)
     if (site := document.meta.get("og:site_name")) and not known_place(site):
-        names.append((re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"))
-    names += _headings(document)
-    names += _logos(document)
-    names += _copyrights(document)
-    names += _in_prose(document)
-    return names
+        yield re.split(r"\s+[|–-]\s+", site)[0], "meta[og:site_name]"
+    yield from _headings(document)
+    yield from _logos(document)
+    yield from _copyrights(document)
+    yield from _in_prose(document)
+
+
+def _beside_careers(document: Document) -> list[Named]:
+    """`University of Northmoor - Vacancies`: the other part of a name that says no more than that it is about jobs."""
+    parts = [part for part in SEPARATOR.split(document.title[:MAX_NAME]) if part]
+    others = [part for part in parts if not is_generic(part)]
+    if len(parts) < 2 or len(others) != 1 or not _may_name(others[0]) or reads_like_title(others[0]):
+        return []
+    return [(others[0], "title")] if len(others[0].split()) <= 6 else []
 
 
 def _pieces(text: str, title: str) -> list[str]:
     """The other parts of `Title | Company | Careers`, those after the title first."""
     at = text.lower().find(title.lower())
     if at < 0:
-        return []
+        return _last_piece(text)
     parts = [*SEPARATOR.split(text[at + len(title) :]), *SEPARATOR.split(text[:at])]
     names = (tidy(_LEAD.sub("", squeeze(part))) for part in parts)
     return [name for name in names if name and len(name.split()) <= 6 and _may_name(name)]
+
+
+def _last_piece(text: str) -> list[str]:
+    """The end of a name that holds another title than the page: `Receptionist wanted – Lindner Surgery, Bamberg`."""
+    parts = SEPARATOR.split(text)
+    if len(parts) < 2 or not reads_like_title(parts[0]):
+        return []
+    name, comma, place = parts[-1].rpartition(", ")
+    name = tidy(name if comma and known_place(place) else parts[-1])
+    return [name] if name and len(name.split()) <= 6 and _may_name(name) and not reads_like_title(name) else []
 
 
 def _may_name(text: str) -> bool:
@@ -150,7 +224,7 @@ def _may_name(text: str) -> bool:
 def _organisations(document: Document) -> list[Named]:
     """Organisations that the page's JSON-LD names, publishers and sites among them."""
     found: list[Named] = []
-    for item, path in jsonld.items(document)[:500]:
+    for item, path in document.once(jsonld.items)[:500]:
         name = item.get("name")
         if isinstance(name, str) and types_of(item) & _ORGANISATIONS and not known_place(name):
             found.append((name, f"{path}.name"))
@@ -166,16 +240,16 @@ def _headings(document: Document) -> list[Named]:
             continue
         if match := _CAREERS_AT.match(line.text):
             found.append((match[1], line.tag))
-        if (line.heading or line.bold) and (match := OUR_COMPANY.match(fold(line.text))):
+        if (line.heading or line.bold) and (match := OUR_COMPANY.match(line.folded)):
             found.append((_tail(line.text, match[1]), line.tag))
-        opens = (
-            following is not None
-            and len(following.text) > 60
-            and fold(following.text).startswith(fold(line.text) + " ")
-        )
-        if opens and line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text):
+        short = line.heading > 1 and len(line.text.split()) <= 5 and not reads_like_title(line.text)
+        if short and following is not None and len(following.text) > 60 and _opens(following, line):
             found.append((line.text, line.tag))
     return found
+
+
+def _opens(paragraph: Line, heading: Line) -> bool:
+    return paragraph.folded.startswith(heading.folded + " ")
 
 
 def _tail(text: str, folded: str) -> str:
@@ -210,9 +284,9 @@ def _in_prose(document: Document) -> list[Named]:
     """Names that the text makes the company's: "At Northwind, we …", "Northwind is a …", "Northwind Ltd"; the most used first."""
     text = "\n".join(line.text[:2_000] for line in document.content if len(line.text) > 40)[:60_000]
     names = [next(filter(None, match.groups())) for line in text.split("\n") for match in _SAYS.finditer(line)]
-    legal = [match[1] for match in _LEGAL.finditer(text)]
+    legal = [match[1] for match in _LEGAL.finditer(text)] if _HAS_LEGAL_FORM.search(text) else []
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
-    if institutions and institutions[0][1] > 1:
+    if institutions and (institutions[0][1] > 1 or not (names or legal)):
         return [(institutions[0][0], "text")]
     counted = {
         name: text.count(name) for name in dict.fromkeys((*names, *legal)) if fold(name.split()[0]) not in _NO_NAMES

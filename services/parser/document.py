@@ -1,21 +1,26 @@
 """A page as every strategy sees it: one tree, and its text as lines with where each of them stands."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
+from typing import TypeVar
 
-from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
+from services.parser import bounds
 from services.parser.encoding import decode
-from services.parser.normalise.text import BLOCKS, SILENT, squeeze
+from services.parser.normalise.text import BLOCKS, SILENT, fold, squeeze
 
 MAX_BODY = 10_000_000
 """Bytes of a page that are parsed; larger ones are refused."""
 MAX_LINES = 20_000
 """Lines of text that are read; no posting is longer."""
+MAX_NODES = 200_000
+"""Elements and texts that are read: a few kilobytes of open tags can make the parser build millions."""
 
 _FRAME_TAGS = frozenset({"nav", "footer", "dialog"})
 _FRAME_ROLES = frozenset({"navigation", "contentinfo", "dialog"})
@@ -26,7 +31,7 @@ _FRAME = re.compile(
     r"categor(y|ies)|tag-?cloud)(?![a-z])",
     re.IGNORECASE,
 )
-_SPACED_POINT = re.compile(r" ([.,;:!?)])")
+_SPACED_POINTS = (" .", " ,", " ;", " :", " !", " ?", " )")
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HEADING_DEPTH = 6
@@ -35,6 +40,10 @@ _NAMED = frozenset({"class", "id", "data-testid", "data-qa", "data-automation-id
 """Attributes in which sites name what they show."""
 _HINT = 300
 """Characters of such names that are kept."""
+
+
+T = TypeVar("T")
+_Attributes = dict[str, str | None]
 
 
 @dataclass(slots=True)
@@ -49,9 +58,27 @@ class Line:
     link: bool
     """Whether all of it is a link."""
     bold: bool
-    hint: str
-    """Classes and ids of the block and what is just around it: sites name what they show."""
     parts: tuple[str, ...]
+    _named: list[_Attributes] = field(default_factory=list, repr=False, compare=False)
+    _folded: str | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def hint(self) -> str:
+        """Classes and ids of the block and what is just around it: sites name what they show. Few lines are asked for theirs."""
+        names = ""
+        for attributes in reversed(self._named):
+            own = " ".join([value for name, value in attributes.items() if value and name in _NAMED])[:_HINT]
+            names = f"{own} {names}".strip()
+            if len(names) >= _HINT:
+                break
+        return names[-_HINT:]
+
+    @property
+    def folded(self) -> str:
+        """The text as it is compared: nearly every strategy asks for it."""
+        if self._folded is None:
+            self._folded = fold(self.text)
+        return self._folded
 
 
 class Document:
@@ -69,6 +96,14 @@ class Document:
         self.url = page.url
         self.tree = _tree(page)
         self._frames: dict[int, bool] = {}
+        self._elements: dict[int, _Element] = {}
+        self._read: dict[Callable[[Document], object], object] = {}
+
+    def once(self, read: Callable[["Document"], T]) -> T:
+        """What a strategy reads off this page: read once, however many ask for it."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return self._read[read]  # type: ignore[return-value]  # each function's own answer is kept under it
 
     @cached_property
     def title(self) -> str:
@@ -94,12 +129,17 @@ class Document:
     @cached_property
     def lines(self) -> list[Line]:
         """The text of the body, block by block."""
-        return _Reader(self).read(self.tree.body)
+        reader = _Reader(self)
+        lines = reader.read(self.tree.body)
+        self._elements = reader.elements
+        return lines
 
     def framed(self, node: LexborNode) -> bool:
-        """Whether an element stands within a frame of the page. Answers are kept: links ask for the same elements."""
+        """Whether an element stands within a frame of the page: as its lines do, where they were read."""
         passed: list[int] = []
         current, answer = node.parent, False
+        if current is not None and (element := self._elements.get(current.mem_id)) is not None:
+            return element.chrome
         while current is not None and current.tag not in ("body", "html"):
             if (known := self._frames.get(current.mem_id)) is not None:
                 answer = known
@@ -112,9 +152,11 @@ class Document:
         self._frames.update(dict.fromkeys(passed, answer))
         return answer
 
-    def is_frame(self, node: LexborNode) -> bool:
+    def is_frame(self, node: LexborNode, tag: str | None = None, attributes: _Attributes | None = None) -> bool:
         """Whether an element is navigation, footer, banner or another frame around the content of a page."""
-        tag, attributes = node.tag or "", node.attributes
+        tag = tag or node.tag or ""
+        if attributes is None:
+            attributes = node.attributes
         if tag in _FRAME_TAGS or attributes.get("role") in _FRAME_ROLES:
             return True
         if tag not in _FRAMING or not attributes:
@@ -149,9 +191,12 @@ def _names_frame(hint: str) -> bool:
 def _tree(page: Page) -> LexborHTMLParser:
     """The tree by the HTML Standard; what that parser cannot take goes through BeautifulSoup once."""
     markup = decode(page.body, page.content_type)
+    bounds.check(markup, page.url)
     try:
         return LexborHTMLParser(markup)
     except (SelectolaxError, ValueError, RuntimeError):
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - hardly ever needed, and slow to load
+
         return LexborHTMLParser(str(BeautifulSoup(markup, "lxml")))
 
 
@@ -169,77 +214,77 @@ class _Element:
     chrome: bool
     link: bool
     strong: bool
-    own: str
-    """Hint of the element itself, and …"""
-    around: str
-    """… of it and its parent."""
+    own: _Attributes
+    """Attributes of the element itself, and …"""
+    outer: _Attributes
+    """… of the one that it stands in."""
 
 
-_PAGE = _Element(0, "body", 0, 0, chrome=False, link=False, strong=False, own="", around="")
+_NONE: _Attributes = {}
+_PAGE = _Element(0, "body", 0, 0, chrome=False, link=False, strong=False, own=_NONE, outer=_NONE)
 
 
 class _Reader:
-    """Visits the nodes of a body once, in order, and cuts the text into lines."""
+    """Visits the nodes of a body once, in order, and cuts the text into lines. Every call on a node counts here."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.lines: list[Line] = []
         self.elements: dict[int, _Element] = {}  # by address; those whose text is not read are left out
         self.block = _PAGE
-        self._begin("")
-
-    def _begin(self, hint: str) -> None:
-        """An empty line."""
+        self.named: list[_Attributes] = []
+        """Attributes of the elements that the line goes through."""
         self.parts: list[str] = []
-        self.hint = hint
-        self.length = self.linked = self.bold = 0
+        self.link = self.bold = True
+        """Whether all of the line so far is a link, or bold."""
 
     def read(self, body: LexborNode | None) -> list[Line]:
         if body is None:
             return []
-        self.elements[body.mem_id] = _PAGE
-        for node in body.traverse(include_text=True):
+        elements, lines = self.elements, self.lines
+        elements[body.mem_id] = _PAGE
+        for node in islice(body.traverse(include_text=True, skip_empty=True), MAX_NODES):
             parent = node.parent
-            within = self.elements.get(parent.mem_id) if parent is not None else None
+            within = elements.get(parent.mem_id) if parent is not None else None
             if within is None:
                 continue
-            if node.is_text_node:
-                self._text(node.text_content or "", within)
+            tag = node.tag or ""
+            if tag == "-text":
+                if part := squeeze(node.text_content or ""):
+                    self._text(part, within)
             elif node.is_element_node:
-                self._element(node, within)
-            if len(self.lines) >= MAX_LINES:
+                self._element(node, tag, within)
+            if len(lines) >= MAX_LINES:
                 break
-        self._close(_PAGE, "")
-        return self.lines
+        self._begin(_PAGE, _NONE)
+        return lines
 
-    def _text(self, text: str, within: _Element) -> None:
-        if text.isspace() or not (part := squeeze(text)):
-            return
+    def _text(self, part: str, within: _Element) -> None:
         if within.block != self.block.block:
-            self._close(within, "")
+            self._begin(within, _NONE)
         self.parts.append(part)
-        size = len(part)
-        self.length += size
-        if within.link:
-            self.linked += size
-        if within.strong:
-            self.bold += size
+        if not within.link:
+            self.link = False
+        if not within.strong:
+            self.bold = False
 
-    def _element(self, node: LexborNode, within: _Element) -> None:
-        tag = node.tag or ""
+    def _element(self, node: LexborNode, tag: str, within: _Element) -> None:
+        if within.chrome:
+            self._framed(node, tag, within)
+            return
         attributes = node.attributes
-        hint = ""
-        if attributes:
-            style = attributes.get("style")
-            if "hidden" in attributes or (style and _HIDDEN.search(style)):
-                return
-            hint = " ".join([value for name, value in attributes.items() if value and name in _NAMED])[:_HINT]
-        block = tag in BLOCKS
+        if attributes and (
+            "hidden" in attributes or ("style" in attributes and _HIDDEN.search(attributes["style"] or ""))
+        ):
+            return
         if tag in SILENT:
             # An icon names what stands beside it, as any other inline element does.
-            self.hint = f"{self.hint} {hint}"[-_HINT:] if hint else self.hint
+            if attributes:
+                self.named.append(attributes)
             return
-        if not (block or hint or tag in _EMPHASIS or "role" in attributes):
+        block = tag in BLOCKS
+        # What a site calls an inline element is a hint too; one without a name or a meaning is as good as its parent.
+        if not (block or tag in _EMPHASIS or _says_something(attributes)):
             self.elements[node.mem_id] = within
             return
         level = _HEADINGS.get(tag, 0)
@@ -250,34 +295,64 @@ class _Reader:
             tag if block else within.tag,
             level or (within.heading if below < _HEADING_DEPTH else 0),
             below,
-            chrome=within.chrome or (bool(attributes or tag in _FRAME_TAGS) and self.document.is_frame(node)),
-            link=within.link or tag == "a",
-            strong=within.strong or tag in ("b", "strong"),
-            own=hint,
-            around=f"{within.own} {hint}".strip() if within.own else hint,
+            bool(attributes or tag in _FRAME_TAGS) and self.document.is_frame(node, tag, attributes),
+            within.link or tag == "a",
+            within.strong or tag in ("b", "strong"),
+            attributes,
+            within.own,
         )
         if block:
-            self._close(element, hint)
-        elif hint:
+            self._begin(element, attributes)
+        elif attributes:
             if within.block != self.block.block:
-                self._close(within, "")
-            self.hint = f"{self.hint} {hint}"[-_HINT:]
+                self._begin(within, _NONE)
+            self.named.append(attributes)
 
-    def _close(self, following: _Element, hint: str) -> None:
-        """End the line; the next one stands in the block of `following`."""
-        if self.parts:
-            block, parts = self.block, self.parts
-            self.lines.append(
-                Line(
-                    text=_SPACED_POINT.sub(r"\1", " ".join(parts)),
-                    tag=block.tag,
-                    heading=block.heading,
-                    chrome=block.chrome,
-                    link=self.linked == self.length,
-                    bold=self.bold == self.length,
-                    hint=f"{block.around} {self.hint}"[-_HINT:],
-                    parts=tuple(parts),
-                )
+    def _framed(self, node: LexborNode, tag: str, within: _Element) -> None:
+        """An element in a frame of the page: half of a page is, and little is asked of it but its text."""
+        if tag in SILENT:
+            return
+        if tag in BLOCKS:
+            address = node.mem_id
+            element = self.elements[address] = _Element(
+                address, tag, _HEADINGS.get(tag, 0), 0, True, within.link, within.strong, _NONE, _NONE
             )
-        self.block = following
-        self._begin(hint)
+            self._begin(element, _NONE)
+        elif tag == "a":
+            self.elements[node.mem_id] = _Element(
+                within.block, within.tag, within.heading, 0, True, True, within.strong, _NONE, _NONE
+            )
+        else:
+            self.elements[node.mem_id] = within
+
+    def _begin(self, block: _Element, attributes: _Attributes) -> None:
+        """End the line, if there is text on it; the next one stands in another block."""
+        if self.parts:
+            self._end()
+        self.block = block
+        self.named = [attributes] if attributes else []
+
+    def _end(self) -> None:
+        block, parts = self.block, self.parts
+        text = parts[0] if len(parts) == 1 else " ".join(parts)
+        for point in _SPACED_POINTS:
+            if point in text:
+                text = text.replace(point, point[1])
+        self.lines.append(
+            Line(
+                text,
+                block.tag,
+                block.heading,
+                block.chrome,
+                self.link,
+                self.bold,
+                tuple(parts),
+                [block.outer, block.own, *self.named],
+            )
+        )
+        self.parts = []
+        self.link = self.bold = True
+
+
+def _says_something(attributes: _Attributes) -> bool:
+    return bool(attributes) and ("role" in attributes or any(attributes.get(name) for name in _NAMED))

@@ -75,6 +75,8 @@ def prescan(head: bytes) -> str | None:
 
 def _meta(head: bytes) -> str | None:
     """HTML Standard, "prescan a byte stream to determine its encoding"."""
+    if b"charset" not in head.lower():
+        return None
     scan = _Scan(head)
     at = 0
     while (at := head.find(b"<", at)) >= 0:

@@ -7,7 +7,7 @@ from quiethire.domain.urls import host_of
 from services.parser.document import Document, Line
 from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, label_of
 from services.parser.normalise.text import fold, squeeze
-from services.parser.titles import reads_like_title
+from services.parser.titles import bears_gender, reads_like_title
 
 SEPARATOR = re.compile(r"\s+[|–—·•»]\s+|\s+-\s+|\s*\|\s*|\s+::\s+")
 """What stands between the parts of a page's name."""
@@ -25,6 +25,13 @@ _TITLE_HINT = re.compile(
 
 MAX_NAME = 500
 """Characters of a page's own name that are read."""
+_TITLE = "title"
+_LONGEST_LABELLED = 120
+_LONGEST_BRAND = 60
+_LEAST_BRAND = 4
+"""Characters of a label of a host that may name a site."""
+_NO_LETTER = re.compile(r"[\W_]+")
+_COLON = re.compile("：")
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,10 @@ class Heading:
 
 
 def page_names(document: Document) -> list[str]:
-    """What the page calls itself, whole and cut at separators: `Title | Company` gives both."""
+    """What the page calls itself, whole and cut at separators: `Title | Company` gives both.
+
+    `Company | Title` gives the title too, where the first part is the site's own name or names no posting.
+    """
     names: list[str] = []
     stated = (document.meta.get("og:title", ""), document.meta.get("twitter:title", ""), document.title)
     for text in (name[:MAX_NAME] for name in stated):
@@ -47,6 +57,8 @@ def page_names(document: Document) -> list[str]:
             names.append(match["title"])
         pieces = [piece for piece in SEPARATOR.split(text) if piece]
         names += [text, *pieces[:1], *(" - ".join(pieces[:n]) for n in range(2, len(pieces)))]
+        if len(pieces) > 1 and (is_generic(pieces[0]) or _is_brand(pieces[0], document)):
+            names.append(pieces[1])
     return [name for name in dict.fromkeys(map(squeeze, names)) if name]
 
 
@@ -54,30 +66,55 @@ def is_generic(text: str) -> bool:
     """Whether a heading can be no posting's title."""
     folded = fold(text)
     return (
-        not 3 <= len(text) <= 220
+        not (3 if text.isascii() else 2) <= len(text) <= 220
         or bool(NOT_A_TITLE.match(folded) or SLOGAN.match(folded) or ABOUT_WORK.search(folded))
         or label_of(text) is not None
     )
 
 
 def find_title(document: Document) -> Heading | None:
-    """The heading that the page also calls itself by; else its first `h1` that can be a title; else its own name."""
-    lines = document.content
-    candidates = [(i, line) for i, line in enumerate(lines) if line.heading or len(line.text) < 120]
-    return _named(candidates, document) or _hinted(candidates) or _first(candidates, document)
+    """The heading that the page also calls itself by; else the one that its markup, its text or its place says is the title."""
+    # A link leads to what it names, and the site's own name heads all of its pages: they are titles where nothing else is.
+    lines = [(i, line) for i, line in enumerate(document.content) if line.heading or len(line.text) < 120]
+    own = [(i, line) for i, line in lines if (line.heading or not line.link) and not _is_brand(line.text, document)]
+    return _title_among(own, document) or _title_among(lines, document)
+
+
+def _title_among(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:
+    named = _named(candidates, document)
+    if named is not None and (document.content[named.index].heading or reads_like_title(named.text)):
+        return named
+    return _hinted(candidates) or _first(candidates, named, document)
+
+
+def _is_brand(text: str, document: Document) -> bool:
+    """Whether a text is the site's own name, as it states it or as its host begins."""
+    if len(text) > _LONGEST_BRAND or not (bare := _bare(text)):
+        return False
+    own, labels = document.once(_brands)
+    return bare == own or (bool(labels) and bare.startswith(labels) and not reads_like_title(text))
+
+
+def _brands(document: Document) -> tuple[str, tuple[str, ...]]:
+    """What the site calls itself, and the labels of its host that may be its name."""
+    labels = map(_bare, host_of(document.url).split(".")[:-1])
+    return _bare(document.meta.get("og:site_name", "")), tuple(label for label in labels if len(label) >= _LEAST_BRAND)
+
+
+def _bare(text: str) -> str:
+    return _NO_LETTER.sub("", fold(text))
 
 
 def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:
     """The highest heading, else the short line, that is what the page calls itself."""
-    names = {fold(name) for name in page_names(document)}
-    for level in (1, 2, 3, 0):
-        for index, line in candidates:
-            if min(line.heading, 4) not in ((level,) if level else (0, 4)):
-                continue
-            for text in (line.text, *line.parts):
-                if fold(text) in names and not is_generic(text):
-                    rest = tuple(part for part in line.parts if part != text) if text != line.text else ()
-                    return Heading(text, index, line.tag, rest)
+    names = {fold(name) for name in document.once(page_names)}
+    # Headings of a level stay in their order.
+    for index, line in sorted(candidates, key=lambda candidate: min(candidate[1].heading or 4, 4)):
+        if line.folded in names and not is_generic(line.text):
+            return Heading(line.text, index, line.tag)
+        for text in line.parts if len(line.parts) > 1 else ():
+            if fold(text) in names and not is_generic(text):
+                return Heading(text, index, line.tag, tuple(part for part in line.parts if part != text))
     return None
 
 
@@ -90,23 +127,68 @@ def _hinted(candidates: list[tuple[int, Line]]) -> Heading | None:
     return Heading(line.text, index, f"{line.tag}.{line.hint.split()[0]}")
 
 
-def _first(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:
-    """The first `h1` that can be a title, else the page's own name, else a lesser heading that reads like one."""
-    for index, line in candidates:
-        if line.heading == 1 and not is_generic(line.text):
-            return Heading(line.text, index, line.tag)
+def _first(candidates: list[tuple[int, Line]], named: Heading | None, document: Document) -> Heading | None:
+    """The title by the looks of headings and labels, the surest first.
+
+    These are the first `h1` that reads like a title, what a label says is one and the one heading with a mark of gender; then
+    the first `h1` that can be a title, what the page calls itself, and a lesser heading that reads like a title.
+    """
+    first = next((_heading(pair) for pair in candidates if pair[1].heading == 1 and not is_generic(pair[1].text)), None)
+    if first is not None and reads_like_title(first.text):
+        return first
+    if (stated := _labelled(candidates)) is not None:
+        return stated
+    lesser = [pair for pair in candidates if pair[1].heading > 1 and not is_generic(pair[1].text)]
+    marked = [pair for pair in lesser if bears_gender(pair[1].text)]
+    if len({line.text for _, line in marked}) == 1:
+        return _heading(marked[0])
+    if first is not None or named is not None:
+        return first or named
     own = SEPARATOR.split(document.meta.get("og:title", "")[:MAX_NAME])[0]
-    named = Heading(own, 0, "meta[og:title]") if own and not is_generic(own) else None
-    if named is not None and reads_like_title(own):
-        return named
-    for index, line in candidates:
-        if line.heading in (2, 3) and not is_generic(line.text) and reads_like_title(line.text):
-            return Heading(line.text, index, line.tag)
-    return named
+    called = Heading(own, 0, "meta[og:title]") if own and not is_generic(own) else None
+    if called is not None and reads_like_title(own):
+        return called
+    titled = (_heading(pair) for pair in lesser if pair[1].heading <= 3 and reads_like_title(pair[1].text))
+    return next(titled, called)
+
+
+def _heading(pair: tuple[int, Line]) -> Heading:
+    index, line = pair
+    return Heading(line.text, index, line.tag)
+
+
+def _labelled(candidates: list[tuple[int, Line]]) -> Heading | None:
+    """`Position: Cook`, on one line or on two, as tables of facts have it."""
+    for at, (index, line) in enumerate(candidates):
+        if line.heading == 1:
+            continue
+        head, colon, tail = _COLON.sub(":", line.text, count=1).partition(":")
+        if label_of(head) != _TITLE:
+            continue
+        below = candidates[at + 1] if at + 1 < len(candidates) else None
+        if colon and tail.strip():
+            found = Heading(squeeze(tail), index, f"{line.tag} “{head.strip()}:”")
+        elif below is not None and below[0] == index + 1:
+            found = _heading(below)
+        else:
+            continue
+        if not is_generic(found.text) and len(found.text) <= _LONGEST_LABELLED:
+            return found
+    return None
 
 
 def bare_title(text: str, document: Document) -> str:
-    """A title without the company's name in front (`Northwind: Cook`) and without loose separators."""
+    """A title without the company's name or the kind of page in front (`Northwind: Cook`, `Vacancy: Cook`), and without loose separators."""
     head, colon, tail = text.partition(":")
     companies = (fold(document.meta.get("og:site_name", "")), host_of(document.url).removeprefix("www.").split(".")[0])
-    return (tail if colon and tail.strip() and fold(head) in companies else text).strip(" -–—|:·")
+    leads = colon and tail.strip() and (fold(head) in companies or _names_kind(head))
+    bare = tail if leads else text
+    pieces = SEPARATOR.split(bare, maxsplit=1)
+    if len(pieces) == 2 and _names_kind(pieces[0]):
+        bare = pieces[1]
+    return bare.strip(" -–—|:·")
+
+
+def _names_kind(text: str) -> bool:
+    """Whether a text says what kind of page it heads: `Vacancy`, `Position`."""
+    return NOT_A_TITLE.match(fold(text)) is not None or label_of(text) == _TITLE

@@ -11,19 +11,24 @@ from services.parser import facts
 from services.parser.company import company
 from services.parser.document import Document, Line
 from services.parser.headline import Heading, bare_title, find_title
-from services.parser.labels import APPLY
+from services.parser.labels import SECTION, says_apply
 from services.parser.normalise.job_type import job_type
-from services.parser.normalise.location import known_place, parse_locations
+from services.parser.normalise.location import known_place, parse_locations, postal_place
 from services.parser.normalise.salary import reads_as_pay
 from services.parser.normalise.text import fold, squeeze
 
 _LITTLE = 60
 """Characters of prose below which a page shows no description."""
+_PROSE = 60
+"""Characters from which a line is prose."""
 
 
-def read(document: Document) -> RawPosting:
-    """What the page shows; fields that it does not show are None. Whether it is a posting at all is not asked here."""
-    heading = find_title(document)
+def read(document: Document, known: RawPosting | None = None) -> RawPosting:
+    """What the page shows; fields that it does not show are None. Whether it is a posting at all is not asked here.
+
+    Company and description are not looked for where they are `known` from a better source.
+    """
+    heading = document.once(find_title)
     lines = document.content
     shown = facts.read(document, heading)
     salary = shown.first("salary")
@@ -33,24 +38,30 @@ def read(document: Document) -> RawPosting:
         title=Sourced(value=bare_title(heading.text, document), source=Source.HTML, path=heading.path)
         if heading
         else None,
-        company=company(document, heading, shown.found.get("company", [])),
+        company=None if known and known.company else company(document, heading, shown.found.get("company", [])),
         locations=_locations(shown),
         workplace=shown.first("workplace"),
         job_type=_all_types(shown),
         department=shown.first("department"),
-        description_html=_description(lines, heading) or _meta_description(document),
+        description_html=None
+        if known and known.description_html
+        else _description(lines, heading) or _meta_description(document),
         salary=RawSalary(source=Source.HTML, path=pay.path, text=pay.value) if pay else None,
-        posted_at=shown.first("posted_at") or _meta_date(document),
+        posted_at=_posted(shown.first("posted_at"), document),
         valid_through=shown.first("valid_through"),
         application_url=apply_url(document),
-        language=document.language,
+        language=language(document),
     )
 
 
 def _locations(shown: facts.Facts) -> tuple[Sourced, ...]:
     """The first value that names a city and nothing more, with the cities listed beside it; else the first that is a place."""
     values = shown.found.get("location", [])
-    cities = [pair for pair in values if "," in pair[0] or (known_place(pair[0]) and _names_city(pair[0]))]
+    cities = [
+        pair
+        for pair in values
+        if "," in pair[0] or postal_place(pair[0]) or (known_place(pair[0]) and _names_city(pair[0]))
+    ]
     if cities:
         beside = [pair for pair in cities[1:] if pair[1] == cities[0][1] and known_place(pair[0])]
         chosen = [cities[0], *beside]
@@ -82,11 +93,23 @@ _POSTED = re.compile(
 )
 
 
-def _meta_date(document: Document) -> Sourced | None:
-    """What the page's head says of its date, else a `<time>` next to a word for posting."""
+_HAS_YEAR = re.compile(r"\b(?:19|20)\d\d\b|[./-]\d\d\b")
+
+
+def _posted(shown: Sourced | None, document: Document) -> Sourced | None:
+    """The date that the page shows. "3 weeks ago" is less than the `<time>` that it stands in says."""
+    if shown is not None and _HAS_YEAR.search(shown.value):
+        return shown
+    if shown is not None:
+        return _time(document) or shown
     for name in _META_DATES:
         if value := document.meta.get(name):
             return Sourced(value=value, source=Source.HTML, path=f"meta[{name}]")
+    return _time(document)
+
+
+def _time(document: Document) -> Sourced | None:
+    """The first `<time>` next to a word for posting."""
     for node in document.tree.css("time[datetime]")[:20]:
         around = f"{squeeze(node.parent.text()[:300])[:80] if node.parent is not None else ''} {node.text()[:80]}"
         value = (node.attributes.get("datetime") or "").strip()
@@ -98,30 +121,30 @@ def _meta_date(document: Document) -> Sourced | None:
 # --- application and description ---
 
 
-def apply_url(document: Document) -> str | None:
+def language(document: Document) -> Sourced | None:
+    """The language that the page says it is in."""
+    code = document.language
+    return Sourced(value=code, source=Source.HTML, path="html[lang]") if code else None
+
+
+def apply_url(document: Document) -> Sourced | None:
     """Where the first link to apply leads."""
     for node in document.tree.css("a[href]")[:2_000]:
         href = (node.attributes.get("href") or "").strip()
         text = fold(squeeze(node.text())[:80])
-        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and APPLY.match(text):
-            return href
+        if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and says_apply(text):
+            return Sourced(value=href, source=Source.HTML, path=f"a “{squeeze(node.text())[:60]}”")
     # A page that holds the form itself is where one applies.
-    return document.url if document.tree.css_first("form input[type=file], form input[type=email]") else None
+    form = "form input[type=file], form input[type=email]"
+    return Sourced(value=document.url, source=Source.HTML, path=form) if document.tree.css_first(form) else None
 
 
 def has_apply(document: Document) -> bool:
     """Whether the page has a link, a button or a form to apply with."""
-    return any(APPLY.match(fold(line.text)) for line in document.content if len(line.text) <= 80) or any(
-        (node.attributes.get("href") or "").startswith("mailto:") and APPLY.match(fold(node.text() or ""))
+    return any(says_apply(line.folded) for line in document.content if len(line.text) <= 80) or any(
+        (node.attributes.get("href") or "").startswith("mailto:") and says_apply(fold(node.text() or ""))
         for node in document.tree.css("a[href^='mailto:']")[:20]
     )
-
-
-_END = re.compile(
-    r"^(apply for this (job|position|role)|similar (jobs|positions)|related (jobs|positions)|other (jobs|open positions|openings)|more jobs|share this"
-    r"|personal (details|information)|submit your application|create a job alert|upload (resume|cv)|follow us|ahnliche (jobs|stellen)|offres similaires"
-    r"|ofertas (similares|relacionadas)|podobne|lignende|voluntary self.identification|u\.?s\.? equal (employment )?opportunity.*|interested in.*\?)$"
-)
 
 
 def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
@@ -130,23 +153,33 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
     kept: list[Line] = []
     gap = 0
     for line in lines[start:]:
-        folded = fold(line.text[:120])
-        if _END.match(folded):
+        # What ends a description, and what one applies by, is short.
+        short = line.folded if len(line.text) <= 120 else ""
+        if facts.ENDS.match(short):
             break
-        if line.link or APPLY.match(folded) or line.tag in ("button", "label", "legend"):
+        if line.link or says_apply(short) or line.tag in ("button", "label", "legend"):
             gap += 1
             if gap > 25 and kept:
                 break
             continue
         gap = 0
         kept.append(line)
-    prose = [i for i, line in enumerate(kept) if len(line.text) >= 60]
+    prose = [i for i, line in enumerate(kept) if len(line.text) >= _PROSE]
     if sum(len(kept[i].text) for i in prose) < _LITTLE:
         return []
-    first, last = prose[0], prose[-1]
+    first, last = min([prose[0], *_sections(kept)[:1]]), prose[-1]
     while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
         first -= 1
     return kept[first : last + 6]
+
+
+def _sections(lines: list[Line]) -> list[int]:
+    """Where sections of a posting begin: their lists may be of short lines alone."""
+    return [
+        i
+        for i, line in enumerate(lines)
+        if (line.heading > 1 or line.bold) and len(line.text) < _PROSE and SECTION.search(line.folded)
+    ]
 
 
 def _meta_description(document: Document) -> Sourced | None:

@@ -8,7 +8,7 @@ import orjson
 
 from quiethire.domain.posting import RawPosting, Source
 from services.parser.document import Document
-from services.parser.schema_org import Json, is_job_posting, to_raw, types_of
+from services.parser.schema_org import Json, address_of, is_job_posting, to_raw, types_of
 
 MAX_SCRIPTS = 100
 MAX_ITEMS = 5_000
@@ -24,11 +24,12 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
 def read(document: Document) -> tuple[RawPosting, ...]:
     """Every JobPosting of the page's JSON-LD, what it only refers to by `@id` put in its place."""
-    found = items(document)
+    found = document.once(items)
     postings = [(item, path) for item, path in found if is_job_posting(item)]
     named = {str(item["@id"]): item for item, _ in found if "@id" in item and len(item) > 1} if postings else {}
     return tuple(
-        to_raw(_resolved(item, named), url=document.url, source=Source.JSON_LD, path=path) for item, path in postings
+        to_raw(_resolved(item, named), url=address_of(item, document.url), source=Source.JSON_LD, path=path)
+        for item, path in postings
     )
 
 
@@ -48,7 +49,7 @@ def _resolved(item: Json, named: dict[str, Json]) -> Json:
 def listed_urls(document: Document) -> tuple[str, ...]:
     """The addresses in an ItemList, and of JobPostings that stand in a list."""
     urls: list[str] = []
-    for item, _ in items(document):
+    for item, _ in document.once(items):
         if "listitem" in types_of(item):
             inner = item.get("item")
             target = item.get("url") or (
@@ -128,7 +129,8 @@ def _entities(text: str) -> object:
 
 
 _PAIR = re.compile(r'"(@?[A-Za-z]+)"\s*:\s*"((?:[^"\\]|\\.)*)"\s*(?=[,}\]])')
-_LONG = re.compile(r'"(description|title)"\s*:\s*"(.*?)"\s*(?=,\s*"@?[A-Za-z]+"\s*:|\}\s*$)', re.DOTALL)
+_LONG = re.compile(r'"(description|title)"\s*:\s*"')
+_LONG_END = re.compile(r'"\s*(?=,\s*"@?[A-Za-z]+"\s*:|\}\s*$)')
 
 
 def _one_by_one(text: str) -> object:
@@ -136,7 +138,7 @@ def _one_by_one(text: str) -> object:
     if "JobPosting" not in text:
         raise orjson.JSONDecodeError("no JobPosting", text, 0)
     flat = {m[1]: m[2] for m in reversed(list(_PAIR.finditer(text)))}
-    flat |= {m[1]: m[2] for m in _LONG.finditer(text)}
+    flat |= dict(_long(text))
     item: Json = {**flat, "@type": "JobPosting"}
     organisation = re.search(r'"hiringOrganization"\s*:\s*\{[^{}]*?"name"\s*:\s*"((?:[^"\\]|\\.)*)"', text)
     item["hiringOrganization"] = organisation[1] if organisation else None
@@ -144,3 +146,11 @@ def _one_by_one(text: str) -> object:
     item["jobLocation"] = {"address": address} if address else None
     item.pop("name", None)
     return item
+
+
+def _long(text: str) -> Iterator[tuple[str, str]]:
+    """Titles and descriptions up to the first quote that can end them. Where one has no end, none after it has one."""
+    at = 0
+    while (start := _LONG.search(text, at)) and (end := _LONG_END.search(text, start.end())):
+        yield start[1], text[start.end() : end.start()]
+        at = end.end()

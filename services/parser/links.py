@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
-import ada_url
 from selectolax.lexbor import LexborNode
 
 from quiethire.domain.base import Model
@@ -14,13 +14,15 @@ from quiethire.domain.page import Page
 from quiethire.domain.urls import absolute_url, canonical_url, parse_url
 from services.parser import jsonld, page_state
 from services.parser.document import Document
-from services.parser.labels import APPLY
+from services.parser.labels import says_apply
 from services.parser.normalise.text import fold, squeeze
 from services.parser.paging import goes_on
 from services.parser.titles import reads_like_title
 
 MAX_LINKS = 5_000
 MAX_ANCHORS = 20_000
+MAX_LOOKS = 2_000
+"""Elements around links in which a heading is looked for."""
 
 
 class JobLink(Model):
@@ -37,6 +39,7 @@ class Listing(Model):
     goes_on: bool
 
 
+_NUMBER = re.compile(r"\d+")
 _STRONG = (
     r"jobs?|positions?|openings?|vacanc(?:y|ies)|vacature[sn]?|postings?|job[-_]?postings?|job[-_]?(?:offers?|details?|openings?|description|ad|search)"
     r"|open[-_]?(?:positions?|roles?)|roles?|requisitions?|stellen?|stellenangebote?|stellenausschreibung(?:en)?|jobangebote?|offres?|offre[-_]emploi"
@@ -104,8 +107,25 @@ _ABOUT_JOBS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Anchor:
+class _Address:
+    """An address, parsed once: everything that is asked of it reads its parts."""
+
     url: str
+    host: str
+    folders: str
+    """The path without the query."""
+    path: str
+    """Path and query."""
+
+    @property
+    def plain(self) -> str:
+        """Path and query without escapes."""
+        return unquote(self.path) if "%" in self.path else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    address: _Address
     text: str
     heading: str
     """The heading next to the link, for links that only say "more"."""
@@ -113,6 +133,10 @@ class _Anchor:
     """Host and path up to the last segment: links of one list share it."""
     place: str
     """Tags and classes of what is around: links of one list share these too."""
+
+    @property
+    def url(self) -> str:
+        return self.address.url
 
 
 def extract_job_links(page: Page) -> tuple[JobLink, ...]:
@@ -122,8 +146,12 @@ def extract_job_links(page: Page) -> tuple[JobLink, ...]:
 
 def read_listing(page: Page) -> Listing:
     """The links to single postings, and whether the page says that there are more elsewhere."""
-    document = Document(page)
-    links = links_of(document)
+    return listing_of(Document(page))
+
+
+def listing_of(document: Document) -> Listing:
+    """As `read_listing`, for a page that is parsed already."""
+    links = document.once(links_of)
     return Listing(links=links, goes_on=bool(links) and (len(links) >= MAX_LINKS or goes_on(document)))
 
 
@@ -133,9 +161,9 @@ def links_of(document: Document) -> tuple[JobLink, ...]:
     found: dict[str, str] = {}
     for url in jsonld.listed_urls(document):
         target = _resolve(url, document.url)
-        if target and (_hosted(target) or _by_address(target)):
-            found[target] = ""
-    sure = [a for a in anchors if _hosted(a.url) or (_by_address(a.url) and _carries(a))]
+        if target and (_hosted(target.url) or _by_address(target)):
+            found[target.url] = ""
+    sure = [a for a in anchors if _hosted(a.url) or (_by_address(a.address) and _carries(a))]
     for anchor in (*sure, *_by_group(document, anchors)):
         if not found.get(anchor.url):
             found[anchor.url] = anchor.heading or anchor.text
@@ -160,41 +188,46 @@ def _in_state(document: Document) -> dict[str, str]:
             for key in posting.ids
             for middle in ("", "j/", "jobs/", "job/")
         )
-        url = stated if stated and _same(stated, site) else next(filter(_hosted, at_host), None)
+        url = stated.url if stated and _same(stated.host, site) else next(filter(_hosted, at_host), None)
         if url is not None and url != canonical_url(document.url):
             found.setdefault(url, posting.title)
     return found
 
 
-def _resolve(href: str, base: str) -> str | None:
+def _resolve(href: str, base: str) -> _Address | None:
     if not href or len(href) > 2_000 or href.startswith(("#", "mailto:", "tel:", "javascript:")):
         return None
     try:
-        return absolute_url(href, base)
+        parsed = parse_url(href, base)
     except InvalidInput:
         return None
+    parsed.hash = ""
+    folders = str(parsed.pathname)
+    return _Address(str(parsed.href), str(parsed.hostname), folders, folders + str(parsed.search))
 
 
 def _anchors(document: Document) -> list[_Anchor]:
     base = document.tree.css_first("base[href]")
-    root = _resolve((base.attributes.get("href") or "") if base else "", document.url) or document.url
+    root = _resolve((base.attributes.get("href") or "") if base else "", document.url)
+    start = root.url if root is not None else document.url
     here, site = absolute_url(document.url), _site(document.url)
+    near = _Near()
     found: list[_Anchor] = []
     for node in document.tree.css("a[href], [data-href], [data-url], [onclick*='location']")[:MAX_ANCHORS]:
-        url = _resolve(_target(node), root)
-        if url is None or url == here or _FILE.search(url) or not _same(url, site):
+        # Most links stand in the frame of a page: the cheapest question first, the address once.
+        if document.framed(node) or (address := _resolve(_target(node), start)) is None:
+            continue
+        url = address.url
+        if url == here or _FILE.search(url) or not _same(address.host, site):
+            continue
+        if _leads_elsewhere(address) and not _hosted(url):
             continue
         text = squeeze(node.text(separator=" "))[:300]
         folded = fold(text)
-        if document.framed(node) or (_leads_elsewhere(url) and not _hosted(url)):
-            continue
         # A card may lead to its posting by a button alone: "Apply now", "View position".
-        dull = (
-            not text
-            or _DULL.match(folded) is not None
-            or (APPLY.match(folded) is not None and not reads_like_title(text))
-        )
-        found.append(_Anchor(url, text, (_heading_near(node) or _slug(url)) if dull else "", _group(url), _place(node)))
+        dull = not text or _DULL.match(folded) is not None or (says_apply(folded) and not reads_like_title(text))
+        heading = (near.heading(node) or _slug(address)) if dull else ""
+        found.append(_Anchor(address, text, heading, _group(address), near.place(node)))
     return found
 
 
@@ -207,53 +240,80 @@ def _target(node: LexborNode) -> str:
     return (opens[1] if opens else attributes.get("data-href") or attributes.get("data-url") or "").strip()
 
 
-def _same(url: str, site: str) -> bool:
-    host = str(parse_url(url).hostname)
-    return _site(url) == site or _LISTED_SITE.search(host) is not None
+def _same(host: str, site: str) -> bool:
+    return _site_of(host) == site or _LISTED_SITE.search(host) is not None
 
 
 def _site(url: str) -> str:
+    return _site_of(str(parse_url(url).hostname))
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses belong to one owner, near enough. Raises InvalidInput for what is no address."""
+    return _site(url) == _site(other)
+
+
+@lru_cache(maxsize=256)
+def _site_of(host: str) -> str:
     """The registrable part of a host, near enough: its last two labels, three below `co.uk` and the like."""
-    labels = str(parse_url(url).hostname).split(".")
+    labels = host.split(".")
     wide = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in ("co", "com", "org", "ac", "gov", "net")
     return ".".join(labels[-3 if wide else -2 :])
 
 
-def _path(url: str) -> str:
-    parsed = ada_url.URL(url)
-    return str(parsed.pathname) + str(parsed.search)
+def _group(address: _Address) -> str:
+    head = _NUMBER.sub("0", address.folders.rstrip("/").rpartition("/")[0])
+    return f"{address.host}{head}"
 
 
-def _group(url: str) -> str:
-    parsed = ada_url.URL(url)
-    head = re.sub(r"\d+", "0", str(parsed.pathname).rstrip("/").rpartition("/")[0])
-    return f"{parsed.hostname}{head}"
+class _Near:
+    """What stands around the links of a page. Neighbours share their surroundings, so answers are kept by address."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._headings: dict[int, str | None] = {}
+
+    def place(self, node: LexborNode) -> str:
+        """Tags and first classes of the five elements around a link."""
+        names: list[str] = []
+        parent = node.parent
+        while parent is not None and len(names) < 5:
+            if (name := self._names.get(parent.mem_id)) is None:
+                first = (parent.attributes.get("class") or "").split(" ")[0]
+                name = "" if parent.tag in ("body", "html") else f"{parent.tag}.{_NUMBER.sub('', first)}"
+                self._names[parent.mem_id] = name
+            if not name:
+                break
+            names.append(name)
+            parent = parent.parent
+        return ">".join(names)
+
+    def heading(self, node: LexborNode) -> str:
+        """The heading in the nearest of four elements around a link that has one, unless it heads many links."""
+        parent = node.parent
+        for _ in range(4):
+            if parent is None or parent.tag == "body":
+                return ""
+            if parent.mem_id not in self._headings:
+                # Every look goes through all that is within: a page that asks for too many gets no more answers.
+                self._headings[parent.mem_id] = _heading_in(parent) if len(self._headings) < MAX_LOOKS else None
+            if (heading := self._headings[parent.mem_id]) is not None:
+                return heading
+            parent = parent.parent
+        return ""
 
 
-def _place(node: LexborNode) -> str:
-    names: list[str] = []
-    parent = node.parent
-    while parent is not None and parent.tag not in ("body", "html") and len(names) < 5:
-        names.append(f"{parent.tag}.{re.sub(r'[0-9]+', '', (parent.attributes.get('class') or '').split(' ')[0])}")
-        parent = parent.parent
-    return ">".join(names)
+def _heading_in(element: LexborNode) -> str | None:
+    """The first heading in an element; an empty text where it heads many links, None where there is none."""
+    heading = element.css_first("h1, h2, h3, h4, h5, h6, strong, b")
+    if heading is None:
+        return None
+    return squeeze(heading.text(separator=" "))[:300] if len(element.css("a[href]")) <= 3 else ""
 
 
-def _heading_near(node: LexborNode) -> str:
-    parent = node.parent
-    for _ in range(4):
-        if parent is None or parent.tag == "body":
-            return ""
-        if (heading := parent.css_first("h1, h2, h3, h4, h5, h6, strong, b")) is not None:
-            alone = len(parent.css("a[href]")) <= 3
-            return squeeze(heading.text(separator=" "))[:300] if alone else ""
-        parent = parent.parent
-    return ""
-
-
-def _slug(url: str) -> str:
+def _slug(address: _Address) -> str:
     """The words of the last segment below a word for jobs, where they read like a title: `/jobs/lead-nurse-leeds`."""
-    match = _JOB_PATH.search(unquote(_path(url)).partition("?")[0])
+    match = _JOB_PATH.search(address.plain.partition("?")[0])
     words = re.sub(r"[-_+.]+", " ", match["rest"].rstrip("/").rpartition("/")[2]).strip() if match else ""
     return words if len(words.split()) > 1 and reads_like_title(words) else ""
 
@@ -262,16 +322,16 @@ def _hosted(url: str) -> bool:
     return _HOSTED.match(url) is not None
 
 
-def _leads_elsewhere(url: str) -> bool:
+def _leads_elsewhere(address: _Address) -> bool:
     """Whether the address names something else. Below a word for jobs only the rest counts: `/about/jobs/nurse`."""
-    path = _path(url)
+    path = address.path
     match = _JOB_PATH.search(path)
     return _NOT_A_JOB.search(f"/{match['rest']}" if match else path) is not None
 
 
-def _by_address(url: str) -> bool:
+def _by_address(address: _Address) -> bool:
     """An address that names a posting by itself: a word for jobs, then an identifier."""
-    path = unquote(_path(url))
+    path = address.plain
     match = _JOB_PATH.search(path)
     if match is not None and _ID.search(match["rest"]):
         return True
@@ -283,7 +343,7 @@ def _carries(anchor: _Anchor) -> bool:
     folded = fold(anchor.text)
     if _DOCUMENT.search(anchor.url) is None and _LISTS.search(folded) and not reads_like_title(anchor.text):
         return False
-    return bool(anchor.heading) or (bool(folded) and _DULL.match(folded) is None and APPLY.match(folded) is None)
+    return bool(anchor.heading) or (bool(folded) and _DULL.match(folded) is None and not says_apply(folded))
 
 
 def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
@@ -297,7 +357,7 @@ def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
         urls = {a.url for a in members}
         titled = {a.url for a in members if reads_like_title(a.heading or a.text)}
         share = len(titled) / len(urls)
-        path = unquote(_path(members[0].url))
+        path = members[0].address.plain
         strong, weak = _JOB_PATH.search(path) is not None, _WEAK_PATH.search(path) is not None
         if (strong and share >= 0.3) or (weak and share >= 0.5) or (about_jobs and len(urls) >= 3 and share >= 0.6):
             found += [a for a in members if _carries(a) and (strong or a.url in titled or share >= 0.8)]
@@ -308,7 +368,7 @@ def _documents(anchors: list[_Anchor]) -> list[_Anchor]:
     """Postings that are kept as documents: three or more of them in one folder below a word for jobs."""
     groups: dict[str, list[_Anchor]] = defaultdict(list)
     for anchor in anchors:
-        if _DOCUMENT.search(anchor.url) and _JOB_PATH.search(unquote(_path(anchor.url))):
+        if _DOCUMENT.search(anchor.url) and _JOB_PATH.search(anchor.address.plain):
             groups[anchor.group].append(anchor)
     return [anchor for members in groups.values() if len({a.url for a in members}) >= 3 for anchor in members]
 
@@ -316,5 +376,6 @@ def _documents(anchors: list[_Anchor]) -> list[_Anchor]:
 def _page_about_jobs(document: Document) -> bool:
     """Whether the page calls itself a page about jobs, in its address, its title or its first headings."""
     headings = [line.text for line in document.content if line.heading in (1, 2)][:6]
-    path = re.sub(r"[/_.-]+", " ", unquote(_path(document.url)))
+    parsed = parse_url(document.url)
+    path = re.sub(r"[/_.-]+", " ", unquote(parsed.pathname + parsed.search))
     return any(_ABOUT_JOBS.search(fold(text)) for text in (path, document.title, *headings))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from quiethire.domain.posting import RawPosting, RawSalary, Sourced
-from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.job_type import job_type
 from services.parser.normalise.salary import may_be_pay
+from services.parser.normalise.workplace import workplace
 
 
 def merge(sources: Iterable[RawPosting]) -> RawPosting:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from services.parser import nuxt
 from services.parser.document import Document
 from services.parser.normalise.text import squeeze
 from services.parser.schema_org import Json
@@ -32,6 +33,12 @@ _FACTUAL = re.compile(
     re.IGNORECASE,
 )
 """What a state with postings holds: a cheap look before anything is parsed."""
+_PARTS = (
+    *("ocation", "OCATION", "epartment", "EPARTMENT", "escription", "ESCRIPTION", "mployment", "MPLOYMENT"),
+    *("obid", "ob_id", "obId", "obID", "OBID", "OB_ID", "__next_f"),
+)
+"""Parts of the words above, in every case that is in use: text without any of them is not searched by pattern."""
+_NUXT = "__NUXT_"
 _ASSIGNED = re.compile(r"(?:=|JSON\.parse\(|\.push\(|^)\s{0,20}(?=[\[{\"])")
 _FLIGHT_ROW = re.compile(r"^[0-9a-f]{1,6}:(?=[\[{])", re.MULTILINE)
 
@@ -170,6 +177,12 @@ def _states(document: Document) -> Iterator[tuple[object, str]]:
             continue
         left -= len(text)
         where = f"script#{script.attributes.get('id')}" if script.attributes.get("id") else f"script[{index}]"
+        if _NUXT in text and (called := nuxt.called_state(text)) is not None:
+            yield called, "__NUXT__"
+            continue
+        if script.attributes.get("id") == f"{_NUXT}DATA__":
+            yield from ((nuxt.flat_state(value), where) for value in _values(text) if isinstance(value, list))
+            continue
         if "__next_f" in text:
             flight += [
                 part for value in _values(text) if isinstance(value, list) for part in value if isinstance(part, str)
@@ -184,6 +197,10 @@ def _states(document: Document) -> Iterator[tuple[object, str]]:
 
 
 def _hopeful(text: str) -> bool:
+    if not any(part in text for part in _PARTS):
+        return False
+    if _NUXT in text and "function" in text:  # Its names bear no quotes.
+        return True
     return _FACTUAL.search(text) is not None and ("__next_f" in text or _TITLED.search(text) is not None)
 
 

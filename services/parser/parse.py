@@ -1,20 +1,21 @@
 """Pages to postings: the two functions that the rest of the house calls. Pure; the same page gives the same result."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
-from quiethire.domain.posting import JobPosting, RawPosting
+from quiethire.domain.posting import JobPosting, RawPosting, job_id
 from quiethire.domain.result import Refusal
-from quiethire.domain.urls import canonical_url
-from services.parser import evidence, html, jsonld, microdata, quality, rdfa, running_text, state_posting
+from services.parser import evidence, html, marked, quality, running_text, state_posting
+from services.parser.ats.base import AtsAdapter, BoardPage
 from services.parser.ats.registry import adapter_for
 from services.parser.document import Document
-from services.parser.headline import find_title, page_names
-from services.parser.labels import SLOGAN
+from services.parser.headline import page_names
+from services.parser.links import Listing, listing_of
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
 from services.parser.normalise.text import fold
@@ -34,6 +35,8 @@ class ParsedPage(Model):
     links: tuple[str, ...] = ()
     cursor: str | None = None
     total: int | None = None
+    listing: Listing | None = None
+    """Where the page holds no posting, and was asked for what it leads to."""
 
 
 def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> ParsedPage:
@@ -41,13 +44,23 @@ def parse_board_page(board: Board, page: Page, cursor: str | None = None) -> Par
 
     Raises SchemaDrift where the page's shape is unknown, InvalidInput for a board of no known ATS.
     """
+    return finish_board_page(list_board_page(board, page, cursor), board, page)
+
+
+def list_board_page(board: Board, page: Page, cursor: str | None) -> BoardPage:
+    """The first half of `parse_board_page`: postings as the board states them. Raises what it raises."""
     listed = adapter_for(board.ats).parse(board, page, cursor)
+    given = len(listed.postings) + len(listed.links)
+    if given < MAX_POSTINGS:
+        return listed
+    # The list was cut at what one page may hold: it counts for more than it gave, and so is never complete.
+    return listed.model_copy(update={"total": max(listed.total or 0, given + 1)})
+
+
+def finish_board_page(listed: BoardPage, board: Board, page: Page) -> ParsedPage:
+    """The second half, for a list or a part of one: postings as we keep them. The page's body is not needed."""
     postings, refused = _finish([_with_text(raw) for raw in listed.postings], board, page)
-    total, given = listed.total, len(listed.postings) + len(listed.links)
-    if given >= MAX_POSTINGS:
-        # The list was cut at what one page may hold: it counts for more than it gave, and so is never complete.
-        total = max(total or 0, given + 1)
-    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=total)
+    return ParsedPage(postings=postings, refused=refused, links=listed.links, cursor=listed.cursor, total=listed.total)
 
 
 def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
@@ -55,44 +68,61 @@ def parse_posting_page(page: Page, *, board: Board | None) -> ParsedPage:
 
     The details of a board's API are read by its adapter, which raises SchemaDrift where their shape is unknown.
     """
-    adapter = None if board is None or board.is_website else adapter_for(board.ats)
-    if board is not None and adapter is not None and adapter.details is not None and adapter.details.match(page.url):
-        postings, refused = _finish([_with_text(adapter.detail(board, page))], board, page)
-        return ParsedPage(postings=postings, refused=refused)
+    return _details(page, board) or _posting(Document(page), page, board)
+
+
+def parse_page(page: Page, *, board: Board | None) -> ParsedPage:
+    """As `parse_posting_page`; a page that holds no posting is read as a listing too, off the same tree."""
+    if (details := _details(page, board)) is not None:
+        return details
     document = Document(page)
-    marked = [*jsonld.read(document), *microdata.read(document), *rdfa.read(document)]
-    marked = [raw for raw in marked if raw.title is None or SLOGAN.match(fold(raw.title.value)) is None]
-    titles = {fold(raw.title.value) for raw in marked if raw.title}
-    shown = html.read(document)
-    if len(titles) > 1:
-        return _several(marked, document, board, page)
-    if marked:
-        raw = merge([*marked, _only_facts(shown, marked[0]), running_text.read(merge([*marked, shown]))])
-    elif (stated := state_posting.read(document, {fold(name) for name in page_names(document)})) is not None:
-        raw = _with_text(merge([stated, shown]))
+    parsed = _posting(document, page, board)
+    return parsed if parsed.postings else parsed.model_copy(update={"listing": listing_of(document)})
+
+
+def _adapter(board: Board | None) -> AtsAdapter | None:
+    return None if board is None or board.is_website else adapter_for(board.ats)
+
+
+def _details(page: Page, board: Board | None) -> ParsedPage | None:
+    """The posting of an address of a board's API; None for pages."""
+    adapter = _adapter(board)
+    if board is None or adapter is None or adapter.details is None or not adapter.details.match(page.url):
+        return None
+    postings, refused = _finish([_with_text(adapter.detail(board, page))], board, page)
+    return ParsedPage(postings=postings, refused=refused)
+
+
+def _posting(document: Document, page: Page, board: Board | None) -> ParsedPage:
+    stated = marked.read(document)
+    if marked.is_several(stated):
+        return _several(stated, document, board, page)
+    if stated:
+        told = marked.as_one(stated, page.url)
+        shown = html.read(document, merge(told))
+        raw = merge([*told, _only_facts(shown, told[0]), running_text.read(merge([*told, shown]))])
     else:
-        if (reason := evidence.why_not(document, shown)) is not None:
+        shown = html.read(document)
+        names = {fold(name) for name in document.once(page_names)}
+        if (state := state_posting.read(document, names)) is not None:
+            raw = _with_text(merge([state, shown]))
+        elif (reason := evidence.why_not(document, shown)) is not None:
             return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
-        raw = _with_text(shown)
+        else:
+            raw = _with_text(shown)
     raw = _on_board(raw, board)
+    adapter = _adapter(board)
     postings, refused = _finish([adapter.mend(raw, page) if adapter else raw], board, page)
     return ParsedPage(postings=postings, refused=refused)
 
 
-def _several(marked: Sequence[RawPosting], document: Document, board: Board | None, page: Page) -> ParsedPage:
-    """A page with several marked-up postings: those that give an address of their own are taken, else it is a list."""
-    addressed = [raw for raw in marked if canonical_url(raw.url) != canonical_url(page.url)]
-    if not addressed:
-        title = find_title(document)
-        own = [raw for raw in marked if title and raw.title and fold(raw.title.value) == fold(title.text)]
-        if not own:
-            return ParsedPage(
-                refused=(
-                    Refusal(url=page.url, reason=f"list: the page marks up {len(marked)} postings without addresses"),
-                )
-            )
-        addressed = own[:1]
-    postings, refused = _finish([_with_text(raw) for raw in addressed[:MAX_POSTINGS]], board, page)
+def _several(stated: Sequence[RawPosting], document: Document, board: Board | None, page: Page) -> ParsedPage:
+    """A page with several marked-up postings: the one that it is for, else those that can be told apart, else a list."""
+    chosen = marked.apart(stated, document)
+    if not chosen:
+        reason = f"list: the page marks up {len(stated)} postings that cannot be told apart, or not whole"
+        return ParsedPage(refused=(Refusal(url=page.url, reason=reason),))
+    postings, refused = _finish([_with_text(raw) for raw in chosen[:MAX_POSTINGS]], board, page)
     return ParsedPage(postings=postings, refused=refused)
 
 
@@ -126,12 +156,20 @@ def _finish(
     """Normalise, score and sift; a posting that is twice on a page counts once."""
     postings: dict[str, JobPosting] = {}
     refused: list[Refusal] = []
+    # On a website it is the address that a posting is told by; at an address of several, their identifiers are.
+    ids = (
+        {(raw.url, raw.external_id) for raw in raws if raw.external_id} if board is None or board.is_website else set()
+    )
+    shared = {url for url, count in Counter(url for url, _ in ids).items() if count > 1}
     for raw in raws:
         try:
             posting = normalise(raw, board=board, fetched_at=page.fetched_at)
         except InvalidInput as error:
             refused.append(Refusal(url=raw.url, reason=f"{error.kind}: {error.detail}"))
             continue
+        if raw.url in shared:
+            identity = f"{posting.identity}#{raw.external_id}"
+            posting = posting.model_copy(update={"identity": identity, "id": job_id(identity)})
         if (reason := quality.refusal_reason(posting)) is not None:
             refused.append(Refusal(url=posting.url, reason=reason, quality_score=posting.quality_score))
         else:

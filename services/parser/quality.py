@@ -1,18 +1,18 @@
-"""How much of a posting is there: 0–100, and why a posting below the floor is refused.
+"""How much of a posting is there: 0–100, and why a posting below the floor is refused. docs/postings.md tells it to users.
 
-| part           | points | given for                                                     |
-|----------------|--------|---------------------------------------------------------------|
-| title          | 25     | any title                                                     |
-| company        | 15     | any company                                                   |
-| description    | 25     | 25 from 400 characters, 18 from 200, 10 from 80               |
-| location       | 15     | a place or a remote rule; 10 where no country is known        |
-| posted         | 5      | a date of posting                                             |
-| job type       | 5      | a job type                                                    |
-| salary         | 5      | pay                                                           |
-| application    | 5      | an address to apply at                                        |
+| part           | points | given for                                                    |
+|----------------|--------|--------------------------------------------------------------|
+| title          | 30     | any title                                                    |
+| company        | 20     | any company                                                  |
+| description    | 25     | 25 from 400 characters, 18 from 200, 10 from 80              |
+| location       | 10     | a place in a known country, or remote; 7 for another place   |
+| posted         | 4      | a date of posting                                            |
+| job type       | 4      | a job type                                                   |
+| salary         | 4      | pay                                                          |
+| application    | 3      | an address to apply at                                       |
 
-The floor of 70 asks for a title, a company and a description with at least one fact more, or a title, a company and a
-place with every other fact.
+The floor of 70 asks for a title, a company and a whole description, or for one fact more where the description is short:
+a real posting may state nothing else. Without a company it asks for a place and two facts more.
 """
 
 from quiethire.domain.base import Model
@@ -31,14 +31,14 @@ def quality_parts(posting: JobPosting) -> tuple[Part, ...]:
     """The parts of a posting's score; the score is their sum."""
     placed = any(place.country for place in posting.locations) or posting.remote is Workplace.REMOTE
     return (
-        Part(name="title", points=25 if posting.title else 0, of=25),
-        Part(name="company", points=15 if posting.company_name else 0, of=15),
+        Part(name="title", points=30 if posting.title else 0, of=30),
+        Part(name="company", points=20 if posting.company_name else 0, of=20),
         Part(name="description", points=_description(len(posting.description_text)), of=25),
-        Part(name="location", points=15 if placed else 10 if posting.locations else 0, of=15),
-        Part(name="posted date", points=5 if posting.posted_at else 0, of=5),
-        Part(name="job type", points=5 if posting.job_type else 0, of=5),
-        Part(name="salary", points=5 if posting.salary else 0, of=5),
-        Part(name="application address", points=5 if posting.application_url else 0, of=5),
+        Part(name="location", points=10 if placed else 7 if posting.locations else 0, of=10),
+        Part(name="posted date", points=4 if posting.posted_at else 0, of=4),
+        Part(name="job type", points=4 if posting.job_type else 0, of=4),
+        Part(name="salary", points=4 if posting.salary else 0, of=4),
+        Part(name="application address", points=3 if posting.application_url else 0, of=3),
     )
 
 

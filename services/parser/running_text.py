@@ -1,34 +1,45 @@
 """The last resort: facts that only the running text of a description states."""
 
 import re
+from itertools import islice
 
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.normalise.job_type import job_type, workplace
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced, Workplace
+from services.parser.normalise import gazetteer
+from services.parser.normalise.job_type import job_type
+from services.parser.normalise.language import LANDS, language
 from services.parser.normalise.location import known_place, parse_locations
-from services.parser.normalise.salary import may_be_pay, parse_salary
-from services.parser.normalise.text import as_html, plain_text
+from services.parser.normalise.salary import find_salary, may_be_pay
+from services.parser.normalise.text import as_html, fold, near, plain_text, safe_html, tree_of
+from services.parser.normalise.workplace import workplace
 
 _TYPE = re.compile(
     r"\b((?:full|part)[- ]time|fixed[- ]term|(?:in )?vollzeit|(?:in )?teilzeit|tiempo completo|jornada completa|temps plein|temps partiel"
-    r"|tempo pieno|tempo integral|part-?time|jornada parcial|tempo parziale|fulltids?\w*|fuldtid\w*|deltid\w*|heltid\w*|pln[yý] úvazek|plny uvazek|částečný úvazek|pełn\w+ etat\w*|voltijd|deeltijd|cdi|cdd|befristet\w*|tidsbegrænset|vikariat|temporary position|internship|37 hours|40 hours per week)\b",
+    r"|tempo pieno|tempo integral|part-?time|jornada parcial|tempo parziale|fulltids?\w*|fuldtid\w*|deltid\w*|heltid\w*|pln[yý] úvazek|plny uvazek|částečný úvazek|pełn\w+ etat\w*|voltijd|deeltijd|media jornada|jornada parcial|plein temps|mi-temps|kokoaikai\w+|osa-aikai\w+|полная занятость|полный рабочий день|tam zamanlı|yarı zamanlı|minijob|100 ?% (?:fast )?stilling|cdi|cdd|befristet\w*|tidsbegrænset|vikariat|temporary position|internship|37 hours|40 hours per week)\b|全职|正社員",
     re.IGNORECASE,
 )
+_TYPE_STEMS = "time term zeit tiempo jornada temps tempo fulltid fuldtid deltid heltid úvaz uvaz etat tijd cdi cdd befrist tidsbegr vikariat temporary intern hours aikai занятость рабочий zamanl minijob stilling 全职 正社員"
+_TYPE_HINTS = re.compile(tree_of(_TYPE_STEMS.split()))
+"""One of these is in whatever `_TYPE` finds."""
 _TITLE_TYPE = re.compile(
-    r"\b(intern|internship|praktik\w+|werkstudent\w*|working student|ausbildung|auszubildende\w*|azubi|apprentice\w*|alternance|apprentissage|stagiaire|becari\w+|prácticas"
-    r"|pràctiques|tirocinio|estágio|stáž\w*|staż\w*|part[- ]time|teilzeit|temps partiel|media jornada|deltid|freelance\w*|temporary|seasonal|volunteer)\b",
+    r"\b(intern|internship|offre de stage|stage(?= (?:de|en|d'|h/f|\(|-|–))|stagista|praktik\w+|werkstudent\w*|working student|ausbildung|auszubildende\w*|azubi|apprentice\w*|alternance|apprentissage|stagiaire|becari\w+|prácticas"
+    r"|pràctiques|tirocinio|estágio|stáž\w*|staż\w*|part[- ]time|teilzeit|temps partiel|media jornada|deltid|freelance\w*|temporary|seasonal|volunteer)\b|(?<!\d)(?:\d\d\s?%?\s?[-–]\s?)?(?:[2-9]\d|100)\s?%(?=\s*(?:$|[)\],|–-]))",
     re.IGNORECASE,
 )
 _WORKPLACE = re.compile(
     r"\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
-    r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|hybrid (?:role|position|work|schedule|model)"
-    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) office)"
+    r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|(?:position|role|job) (?:being|can be|may be|is) (?:fully |done |performed )?remote(?:ly)?|remote[- ]friendly|(?:as|are) an? (?:fully |small |globally )?(?:remote|distributed) (?:team|company)"
+    r"|(?:in[- ]house|in[- ]office|on[- ]?site) or remote|remote or (?:in[- ]house|in[- ]office|on[- ]?site)|home[- ]based|hybrid (?:role|position|work(?:ing|place)?|schedule|model)"
+    r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) (?:\w+ )?office)"
     r"|\b(?:full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
     r"|mobile[sn]? arbeiten|hybride[sn]? arbeit\w*|(?:möglichkeit|option)\w*\W[^.;\n]{0,30}?(?:home[- ]?office|remote)|home[- ]?office[- ](?:möglich|option|tage|anteil)\w*"
-    r"|télétravail (?:possible|partiel|\d|jusqu)|\d jours? de télétravail|teletrabajo (?:parcial|posible|\d)|\d días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
+    r"|télétravail (?:possible|partiel|\d|jusqu)|(?:\d|un|deux|trois|quatre) jours? de télétravail|teletrabajo (?:parcial|posible|\d)|(?:\d|un|dos|tres|cuatro) días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
     r"|(?:modelo|regime|trabalho) (?:híbrid|remot)\w+|lavoro (?:ibrido|da remoto)|smart ?working|hybride? werken|thuiswerken mogelijk|hybrid(?:t)? (?:arbejde|arbeid|arbete|arbets)\w*"
-    r"|distansarbete möjligt|hybridní (?:práce|model|režim)|(?:částečn\w+ )?práce z domova|praca (?:zdalna|hybrydowa)|tryb (?:zdalny|hybrydowy))\b",
+    r"|distansarbete möjligt|hybridní (?:práce|model|režim)|(?:částečn\w+ )?práce z domova|praca (?:zdalna|hybrydowa)|tryb (?:zdalny|hybrydowy)|etätyö\w*|hybridityö\w*|удал[её]нная работа|гибридный (?:формат|график)|uzaktan çalışma)\b|リモートワーク|フルリモート|ハイブリッド勤務|在宅勤務|远程办公",
     re.IGNORECASE,
 )
+_WORKPLACE_STEMS = "remot hybr híbr ibrid site person office mobil travail trabajo smart thuis distans domova zdaln etätyö удал гибрид uzaktan リモート ハイブ 在宅 远程 house home"
+_WORKPLACE_HINTS = re.compile(tree_of(_WORKPLACE_STEMS.split()))
+"""One of these is in whatever `_WORKPLACE` finds."""
 _TITLE_PARTS = re.compile(r"\s+[-–—|@]\s+|\s*[()\[\]]\s*|,\s|\b(?:in|bei|à|en|em|w|v|i)\s(?=[A-Z\u00c0-\u017d])")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _AROUND = 60
@@ -40,47 +51,76 @@ _PLACE = re.compile(
     r"|con sede en|ubicad[oa] en|oficinas? (?:de|en)|situad[oa] en|com sede em|localizad[oa] em|con sede a|sede di|gevestigd in|kantoor in|beliggende i|kontor i"
     r"|lokaliseret i|baserad i|placerad i|belägen i|pracoviště v|se sídlem v|kancelář v|z siedzibą w|biuro w) ((?:[A-Z\u00c0-\u017d][\w.'’-]{1,30}[ ,]{0,2}){1,5})"
 )
+_KRONER = re.compile(r"\bkr\b", re.IGNORECASE)
+_NAMED = r"[A-Z\u00c0-\u017d][\w.'’-]{1,30}"
+_IN = re.compile(
+    rf"\b(?:in|In|en|En|à|ve|w|we|v|te|em|i|door|near|nahe|près de)\s({_NAMED}(?:[ -]{_NAMED})?)(?:,\s({_NAMED}(?:\s{_NAMED})?))?"
+)
+_POSTAL = re.compile(
+    rf"(?:,|\n|\s[-–·|])\s?((?:[A-Z]{{1,2}}-)?\d{{5}} {_NAMED}(?: (?:in|am|an der|a\. ?\w\.) {_NAMED}| {_NAMED})?)(?=[\s.,;)]|$)"
+    rf"|(?<=\d,) ((?:[A-Z]{{1,2}}-)?\d{{4}}(?: [A-Z]{{2}})? {_NAMED})(?=[\s.,;)]|$)"
+)
+"""A postcode of five digits behind a comma or at the start of a line; of four, which may be a year, behind a street's number."""
+_MAX_PLACES = 40
+"""Phrases that may name a place that are looked at."""
+
+_ALLOWED = re.compile(
+    r"\b(?:[Rr]emote(?:ly)?|[Hh]ome[ -]?[Oo]ffice|[Tt]élétravail|[Tt]eletrabajo|[Ww]ork from (?:home|anywhere))"
+    r"(?: (?:role|position|job|work|working|opportunity|possible|möglich|posible))?[,:( -]{1,3}"
+    r"(?:(?:is|based|open|available|anywhere|from|to|located|candidates|residents|and|should|be|for|within|inside|in|across|throughout|the|of|innerhalb|überall|ganz|aus|von|der"
+    r"|desde|cualquier|lugar|de|en|partout|dans) ){1,6}"
+    r"([A-Z][\w.]+(?:(?:,| or| and| und| oder| &)? (?:the )?[A-Z][\w.]+){0,4})"
+)
+"""Where remote work is allowed: "work remotely from anywhere in Germany or Austria"."""
 
 
 def read(raw: RawPosting) -> RawPosting:
     """What `raw` lacks of salary, job type, workplace and places, as its description mentions it."""
     paid = raw.salary is not None and may_be_pay(raw.salary)
-    if raw.description_html is None or (paid and raw.job_type and raw.workplace and raw.locations):
+    if raw.description_html is None:
         return RawPosting(url=raw.url)
-    text = plain_text(as_html(raw.description_html.value))
+    text = plain_text(safe_html(as_html(raw.description_html.value)))
     title = raw.title.value if raw.title else ""
+    placed = raw.workplace or _workplace(text)
     return RawPosting(
         url=raw.url,
-        salary=None if paid else _salary(title, text, _country(raw)),
+        salary=None if paid else _salary(title, text, _country(raw, text)),
         job_type=None if raw.job_type else _job_type(title, text),
-        workplace=None if raw.workplace else _workplace(text),
+        workplace=None if raw.workplace else placed,
+        remote_allowed_in=() if raw.remote_allowed_in else _allowed(placed, text),
         locations=() if raw.locations else _where(title, text),
     )
 
 
-def _country(raw: RawPosting) -> str | None:
+def _country(raw: RawPosting, text: str) -> str | None:
+    """The country of the places; else of the language, where one country speaks it and kroner are spoken of."""
     places = parse_locations([place.value for place in raw.locations[:3]]).locations
-    return next((place.country for place in places if place.country), None)
+    stated = next((place.country for place in places if place.country), None)
+    if stated is not None or _KRONER.search(text) is None:
+        return stated
+    return LANDS.get(language(text, raw.language.value if raw.language else None) or "")
 
 
 def _salary(title: str, text: str, country: str | None) -> RawSalary | None:
-    salary = parse_salary(title, labelled=False, country=country) or parse_salary(text, labelled=False, country=country)
-    if salary is None:
+    found = find_salary(title, labelled=False, country=country) or find_salary(text, labelled=False, country=country)
+    if found is None:
         return None
-    stated = salary.model_dump(include={"min", "max", "currency"})
-    return RawSalary(source=Source.TEXT, path="description", period=salary.period.value, **stated)
+    stated = found.salary.model_dump(include={"min", "max", "currency"})
+    return RawSalary(source=Source.TEXT, path=f"“{found.snippet}”", period=found.salary.period.value, **stated)
 
 
 def _job_type(title: str, text: str) -> Sourced | None:
-    for pattern, where in ((_TITLE_TYPE, title), (_TYPE, f"{title}\n{text}")):
-        match = pattern.search(where)
+    for where, match in (
+        (title, _TITLE_TYPE.search(title)),
+        *((w, _first(_TYPE, _TYPE_HINTS, w)) for w in (title, text)),
+    ):
         if match is not None and job_type(match.group()) is not None:
             return Sourced(value=match.group(), source=Source.TEXT, path=_snippet(where, match))
     return None
 
 
 def _workplace(text: str) -> Sourced | None:
-    match = _WORKPLACE.search(text)
+    match = _first(_WORKPLACE, _WORKPLACE_HINTS, text)
     if match is None:
         return None
     before = _SENTENCE_END.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
@@ -89,13 +129,27 @@ def _workplace(text: str) -> Sourced | None:
     return Sourced(value=sentence, source=Source.TEXT, path=sentence.strip())
 
 
+def _allowed(placed: Sourced | None, text: str) -> tuple[Sourced, ...]:
+    """The countries and areas that the text allows remote work in; a city is where the office is."""
+    if placed is None or workplace(placed.value) is not Workplace.REMOTE or (match := _ALLOWED.search(text)) is None:
+        return ()
+    allowed = parse_locations([f"Remote, {match[1]}"]).remote_allowed_in
+    return tuple(Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)) for name in allowed)
+
+
+def _first(pattern: re.Pattern[str], hints: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first find of a pattern that always holds one of the hints."""
+    finds = (pattern.search(text, start, end) for start, end in near(text, hints, before=100, after=100))
+    return next(filter(None, finds), None)
+
+
 def _places(text: str) -> tuple[Sourced, ...]:
     """The place of the first phrase such as "based in Tukwila, Washington", its longest head that is a place."""
     for match in list(_PLACE.finditer(text))[:5]:
         words = match[1].split()
         for size in range(len(words), 0, -1):
             name = " ".join(words[:size]).strip(" ,.")
-            if known_place(name):
+            if known_place(name) or gazetteer.only_town(fold(name)) is not None:
                 return (Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)),)
     return ()
 
@@ -105,7 +159,31 @@ def _where(title: str, text: str) -> tuple[Sourced, ...]:
     titled = _in_title(title)
     if any(place.city for place in parse_locations([found.value for found in titled]).locations):
         return titled
-    return _places(text) or titled
+    return _places(text) or _address(text) or titled or _one_city(text)
+
+
+def _address(text: str) -> tuple[Sourced, ...]:
+    """The postcode and town of the address that the text gives, to apply at or to work at."""
+    match = _POSTAL.search(text)
+    if match is None:
+        return ()
+    return (Sourced(value=(match[1] or match[2]).strip(" ,."), source=Source.TEXT, path=_snippet(text, match)),)
+
+
+def _one_city(text: str) -> tuple[Sourced, ...]:
+    """The place of "in Istanbul, Turkey", else the one city that the text speaks of working in: where there are two, neither."""
+    found: dict[str, Sourced] = {}
+    for match in islice(_IN.finditer(text), _MAX_PLACES):
+        city = match[1] if known_place(match[1]) else match[1].split()[0].rstrip(",")
+        land = match[2] or ""
+        if not gazetteer.is_large_city(city):
+            continue
+        whole = f"{city}, {land}" if land and known_place(land) else city
+        place = Sourced(value=whole, source=Source.TEXT, path=_snippet(text, match))
+        if whole != city:
+            return (place,)
+        found.setdefault(fold(city), place)
+    return tuple(found.values()) if len(found) == 1 else ()
 
 
 def _in_title(title: str) -> tuple[Sourced, ...]:

@@ -3,7 +3,9 @@
 import re
 from html import unescape
 
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from quiethire.domain.urls import absolute_url
 from services.parser.normalise.text import squeeze
 
 MAX_PLACES = 100
@@ -34,15 +36,29 @@ def to_raw(item: Json, *, url: str, source: Source, path: str) -> RawPosting:
         company=reader.name_of("hiringOrganization", "hiringOrganisation"),
         locations=reader.places(),
         workplace=Sourced(value=remote[0], source=source, path=f"{path}.jobLocationType") if remote else None,
-        remote_allowed_in=tuple(_names(item.get("applicantLocationRequirements")))[:MAX_PLACES],
+        remote_allowed_in=reader.allowed(),
         job_type=reader.joined("employmentType"),
         department=reader.sourced("occupationalCategory") if not _is_code(item.get("occupationalCategory")) else None,
         description_html=reader.description(),
         salary=reader.salary(),
         posted_at=reader.sourced("datePosted"),
         valid_through=reader.sourced("validThrough"),
-        language=_first_text(item.get("inLanguage")),
+        language=reader.sourced("inLanguage"),
     )
+
+
+def address_of(item: Json, base: str) -> str:
+    """The address that an item states as its own, else that of its page. A place within a page is none."""
+    for name in ("url", "mainEntityOfPage", "@id"):
+        value = item.get(name)
+        holders = [value.get("@id"), value.get("url")] if isinstance(value, dict) else [value]
+        for text in map(_first_text, holders):
+            if text and "#" not in text:
+                try:
+                    return absolute_url(text, base)
+                except InvalidInput:
+                    continue
+    return base
 
 
 class _Item:
@@ -87,6 +103,10 @@ class _Item:
         places = value if isinstance(value, list) else [value]
         texts = (_place(place) for place in places[:MAX_PLACES])
         return tuple(self._at("jobLocation", text) for text in texts if text)
+
+    def allowed(self) -> tuple[Sourced, ...]:
+        name = "applicantLocationRequirements"
+        return tuple(self._at(name, text) for text in _names(self.item.get(name))[:MAX_PLACES])
 
     def salary(self) -> RawSalary | None:
         for name in ("baseSalary", "estimatedSalary"):

@@ -3,6 +3,7 @@
 import re
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser import html
 from services.parser.document import Document
 from services.parser.normalise.text import fold
 from services.parser.page_state import (
@@ -80,9 +81,17 @@ def _raw(stated: Stated, document: Document) -> RawPosting:
         salary=_pay(stated),
         posted_at=sourced(*_POSTED),
         valid_through=sourced(*_CLOSES),
-        application_url=next((v for name in _APPLY if isinstance(v := stated.values.get(name), str) and like_address(v)), None),
-        language=document.language,
+        application_url=_apply(stated),
+        language=html.language(document),
     )  # fmt: skip
+
+
+def _apply(stated: Stated) -> Sourced | None:
+    for name in _APPLY:
+        value = stated.values.get(name)
+        if isinstance(value, str) and like_address(value):
+            return Sourced(value=value, source=Source.HTML, path=stated.at(name))
+    return None
 
 
 def _owner(stated: Stated) -> Sourced | None:

@@ -74,6 +74,19 @@ def test_parse_shows_the_fields_of_a_page_and_where_each_is_from(saved):
     assert "60,000–80,000 EUR a year" in shown["salary"]
 
 
+def test_parse_shows_hourly_pay_days_on_site_visa_and_the_parts_of_the_score(saved):
+    page = JOB.replace("€60,000 – €80,000 per year", "€17.50 – €19.00 per hour")
+    page += "<p>We are unable to sponsor visas for this role, and you work 3 days a week in our office.</p>"
+    (saved / "pages/hourly.html").write_text(page, encoding="utf-8")
+    ended = quiethire("parse", saved / "pages/hourly.html", "--url", f"{SITE}/jobs/8")
+    shown = {line[:18].strip(): line[18:] for line in ended.out.splitlines()}
+    assert "17.50–19 EUR an hour" in shown["salary"]
+    assert shown["on site days"].split()[0] == "3"
+    assert shown["visa sponsorship"].split()[0] == "no"
+    assert shown["quality"].split(":")[0] == "95 of 100"
+    assert "title 25/25" in shown["quality"]
+
+
 def test_parse_gives_one_json_object_with_flat_names_and_provenance(saved):
     ended = quiethire("parse", saved / "pages/job.html", "--url", f"{SITE}/jobs/job", "--json")
     posting = json.loads(ended.out)["posting"]

@@ -60,6 +60,8 @@ def full(token: str = "full") -> JobPosting:
         ),
         remote=Workplace.HYBRID,
         remote_allowed_in=("DE", "AT"),
+        on_site_days=3,
+        visa_sponsorship=False,
         job_type=JobType.FULL_TIME,
         seniority=Seniority.SENIOR,
         department="",
@@ -96,6 +98,12 @@ async def found(store: PostingStore, **query: object) -> list[str]:
         posting("bare"),
         posting("board-less", board_key=None),
         posting("open pay", salary=Salary(min=None, max=None, currency="EUR", period=Period.HOUR)),
+        posting("cents", salary=Salary(min=17.5, max=19.99, currency="EUR", period=Period.HOUR), visa_sponsorship=True),
+        posting(
+            "a day less",
+            salary=Salary(min=0.01, max=123_456_789_012.34, currency="IDR", period=Period.YEAR),
+            on_site_days=0,
+        ),
         posting("negative pay", salary=Salary(min=-1, max=0, currency="EUR", period=Period.YEAR)),
     ],
     ids=lambda given: given.identity.rpartition("/")[2],
@@ -123,9 +131,10 @@ async def test_a_time_of_another_zone_is_the_same_moment(store: PostingStore) ->
     [
         {"quality_score": 101},
         {"salary": Salary(min=2**60, max=None, currency="EUR", period=Period.HOUR)},
+        {"salary": Salary(min=10**16, max=None, currency="EUR", period=Period.YEAR)},
         {"posted_at": datetime(1600, 1, 1, tzinfo=UTC)},
     ],
-    ids=["score", "salary", "year"],
+    ids=["score", "yearly salary", "salary", "year"],
 )
 async def test_what_does_not_fit_is_refused_and_nothing_is_written(
     store: PostingStore, changes: dict[str, object]

@@ -65,6 +65,8 @@ async def test_an_upserted_document_comes_back_whole(index):
         salary_min=70_000,
         salary_max=2_400_000_000_000,
         salary_currency="IDR",
+        on_site_days=0,
+        visa_sponsorship=False,
         geopoint=((52.5, 13.4), (48.1, 11.6)),
         description='数据 工程师 🦀 \u202e "quoted" \\ \n line',
     )

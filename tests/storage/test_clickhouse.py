@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import observe
-from quiethire.domain.posting import JobPosting, job_id
+from quiethire.domain.posting import JobPosting, Period, Salary, job_id
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 
@@ -76,6 +77,21 @@ async def test_the_columns_of_the_data_model_can_be_asked_for(store: ClickHouseP
     asked = "length(url_hash), first_seen_at, crawled_at, parsed_at, description LIKE 'Build%', content_hash"
     row = client.query(f"SELECT {asked} FROM own.jobs", tz_mode="aware").result_rows[0]
     assert row == (64, NOW, NOW, NOW, 1, posting(1).content_hash.encode())
+
+
+async def test_pay_is_kept_to_the_cent_and_the_data_models_columns_are_whole(
+    store: ClickHousePostings, client: Client
+) -> None:
+    paid = posting(1).model_copy(update={"salary": Salary(min=17.5, max=19.25, currency="EUR", period=Period.HOUR)})
+    advance = observe({}, [paid, posting(2)], NOW)
+    await store.save(advance.rows, advance.events)
+    columns = "salary_stated_min, salary_stated_max, salary_min, salary_max, salary_yearly_min, salary_yearly_max"
+    rows = client.query(f"SELECT {columns} FROM own.jobs FINAL ORDER BY salary_min NULLS LAST").result_rows
+    assert rows == [(Decimal("17.50"), Decimal("19.25"), 18, 19, 36_400, 40_040), (None,) * 6]
+    types = dict(
+        client.query("SELECT name, type FROM system.columns WHERE database = 'own' AND table = 'jobs'").result_rows
+    )
+    assert (types["salary_min"], types["salary_max"]) == ("Nullable(Int64)", "Nullable(Int64)")
 
 
 async def test_a_death_between_events_and_rows_is_mended_by_the_retry(

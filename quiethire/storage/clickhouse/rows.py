@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,11 +16,14 @@ from quiethire.domain.urls import canonical_url
 _PROVENANCE = TypeAdapter(dict[str, Provenance])
 _PLACE_FIELDS = ("name", "city", "region", "country", "lat", "lon")
 _INT64_MAX = 2**63 - 1
+_MONEY_MAX = 10**16 - 1
+"""What Decimal(18, 2) holds."""
 
 _SAME_NAME = (
     *("id", "identity", "url", "board_key", "ats", "external_id", "title", "company_name", "company_domain", "remote"),
-    *("remote_allowed_in", "job_type", "seniority", "department", "description_html", "requirements", "skills"),
-    *("posted_at", "valid_through", "application_url", "language", "quality_score"),
+    *("remote_allowed_in", "on_site_days", "visa_sponsorship", "job_type", "seniority", "department"),
+    *("description_html", "requirements", "skills", "posted_at", "valid_through", "application_url", "language"),
+    "quality_score",
 )
 """Fields of a posting that are columns as they are."""
 
@@ -41,8 +45,8 @@ _COLUMNS: Mapping[str, Callable[[StoredPosting], Any]] = {
     **{f"locations.{name}": _places(name) for name in _PLACE_FIELDS},
     "url_hash": lambda row: hashlib.sha256(canonical_url(row.posting.url).encode()).hexdigest(),
     "description": _field("description_text"),
-    "salary_min": _salary("min"),
-    "salary_max": _salary("max"),
+    "salary_stated_min": _salary("min"),
+    "salary_stated_max": _salary("max"),
     "salary_currency": _salary("currency"),
     "salary_period": _salary("period"),
     "salary_yearly_min": _salary("yearly_min"),
@@ -107,11 +111,18 @@ def _salary_of(row: Mapping[str, Any]) -> Salary | None:
     if row["salary_currency"] is None:
         return None
     return Salary(
-        min=row["salary_min"],
-        max=row["salary_max"],
+        min=_money(row["salary_stated_min"]),
+        max=_money(row["salary_stated_max"]),
         currency=row["salary_currency"],
         period=row["salary_period"],
     )
+
+
+def _money(stored: Decimal | None) -> int | float | None:
+    """A Decimal as the number that it was: `Salary` holds whole amounts as int."""
+    if stored is None:
+        return None
+    return int(stored) if stored == stored.to_integral_value() else float(stored)
 
 
 def _stored(value: object) -> object:
@@ -128,6 +139,8 @@ def _refuse_unstorable(row: StoredPosting) -> None:
     salary = posting.salary
     if salary and any(abs(pay) > _INT64_MAX for pay in (salary.yearly_min or 0, salary.yearly_max or 0)):
         raise _unstorable(row, "a yearly salary beyond 64 bits")
+    if salary and any(abs(pay) > _MONEY_MAX for pay in (salary.min or 0, salary.max or 0)):
+        raise _unstorable(row, "a salary of more than 16 digits")
     times = (posting.posted_at, posting.valid_through, *_times(row))
     if any(at is not None and (at.tzinfo is None or not 1900 <= at.year <= 2299) for at in times):
         raise _unstorable(row, "a time without time zone, or outside 1900–2299")

@@ -36,6 +36,8 @@ def collection_schema(name: str) -> CollectionCreateSchema:
             {"name": "salary_min", "type": "int64", "optional": True},
             {"name": "salary_max", "type": "int64", "optional": True},
             {"name": "salary_currency", "type": "string", "optional": True},
+            {"name": "on_site_days", "type": "int32", "optional": True},
+            {"name": "visa_sponsorship", "type": "bool", "optional": True},
             {"name": "quality_score", "type": "int32"},
             {"name": "posted_at", "type": "int64"},
             {"name": "geopoint", "type": "geopoint[]", "optional": True},

@@ -22,6 +22,10 @@ _FIELDS = {
     "description_html": "Description",
     "posted_at": "Posted",
     "application_url": "Apply link",
+    "on_site_days": "Days on site",
+    "remote_allowed_in": "Remote from",
+    "seniority": "Level",
+    "visa_sponsorship": "Visa",
 }
 
 _FOUND = {
@@ -78,11 +82,18 @@ def _facts(posting: PostingDetail) -> tuple[Fact, ...]:
     return (
         _pay_fact(posting.salary, posting.provenance.get("salary")),
         Fact("Place", places(posting.locations)),
-        Fact("Workplace", label("remote", posting.remote), f"from {allowed}" if allowed else ""),
+        Fact("Workplace", _workplace(posting), f"from {allowed}" if allowed else ""),
         Fact("Type", label("job_type", posting.job_type) if posting.job_type else ""),
         Fact("Level", posting.seniority.value.capitalize() if posting.seniority else ""),
         Fact("Department", posting.department or ""),
+        Fact("Visa", label("visa_sponsorship", str(posting.visa_sponsorship).lower())),
     )
+
+
+def _workplace(posting: PostingDetail) -> str:
+    words = label("remote", posting.remote)
+    days = posting.on_site_days
+    return words if days is None else f"{words}, {days} {'day' if days == 1 else 'days'} a week on site"
 
 
 def _pay_fact(pay: Pay | None, origin: Provenance | None) -> Fact:
@@ -128,5 +139,6 @@ def _origins(provenance: dict[str, Provenance]) -> tuple[Origin, ...]:
     origins = [
         Origin(_field_name(field), label("source", origin.source), origin.path[:300])
         for field, origin in provenance.items()
+        if field != "description_html" or "description_text" not in provenance  # One description to a reader.
     ]
     return tuple(sorted(origins, key=lambda origin: origin.field))

@@ -113,7 +113,8 @@ def _next_url(query: SearchQuery, answer: SearchAnswer) -> str | None:
 
 def _row(hit: FoundPosting, now: datetime) -> Row:
     words = [few(hit.location, 2)]
-    words += [label("remote", hit.remote)] if hit.remote != Workplace.NONE else []
+    days = f" {hit.on_site_days} d" if hit.on_site_days and hit.remote == Workplace.HYBRID else ""
+    words += [label("remote", hit.remote) + days] if hit.remote != Workplace.NONE else []
     words += [label("job_type", hit.job_type)] if hit.job_type in tuple(JobType) else []
     salary = hit.salary
     snippet = hit.highlights.get("description")

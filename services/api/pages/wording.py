@@ -26,6 +26,7 @@ LABELS = {
         "volunteer": "Volunteer",
         "unknown": "Not stated",
     },
+    "visa_sponsorship": {"true": "Sponsored", "false": "Not sponsored", "none": ""},
     "sort": {"relevance": "Relevance", "date": "Newest", "salary": "Highest pay"},
     "source": {
         "ats": "Board API",
@@ -43,7 +44,7 @@ def label(kind: str, value: str) -> str:
     return LABELS.get(kind, {}).get(value, value)
 
 
-def pay_range(low: int | None, high: int | None, currency: str | None) -> str:
+def pay_range(low: float | None, high: float | None, currency: str | None) -> str:
     """`€75–95k`, `from €75k`, `up to €95k`; empty where nothing is stated."""
     if low is not None and high is not None and low != high:
         first, last = _amount(low), _amount(high)
@@ -66,13 +67,13 @@ def _symbol(currency: str | None) -> str:
     return _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}") if currency else ""
 
 
-def _amount(value: int) -> str:
-    """At most four figures: 4,500, 75k, 82.5k, 1.2M."""
+def _amount(value: float) -> str:
+    """At most four figures: 17.50, 4,500, 75k, 82.5k, 1.2M."""
     for size, suffix in ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**4, "k")):
         if value >= size * 0.99995:  # What rounds to the next unit is told in it: 999,999 is 1M.
             unit = 10**3 if suffix == "k" else size
             return f"{value / unit:.1f}".removesuffix(".0") + suffix
-    return f"{value:,}"
+    return f"{value:,.2f}" if value < 1_000 and value != int(value) else f"{value:,.0f}"
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -1,11 +1,12 @@
 """Ashby: GET api.ashbyhq.com/posting-api/job-board/{token}?includeCompensation=true answers with the whole board."""
 
+import re
 from urllib.parse import quote, unquote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
+from quiethire.domain.posting import RawPosting, RawSalary, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, span, stated
 
 _NAME = r"(?P<token>(?:[A-Za-z0-9_.-]|%[0-9A-Fa-f]{2})+)"
 _ADDRESSES = Addresses(
@@ -13,18 +14,17 @@ _ADDRESSES = Addresses(
     rf"api\.ashbyhq\.com/posting-api/job-board/{_NAME}",
     domains=(".ashbyhq.com",),
 )
+"""`jobs.ashbyhq.com/{token}`, its API, and embeds in a page."""
 
 
 class Ashby(AtsAdapter):
     """The public posting API. Tokens are case-sensitive."""
 
     name = "ashby"
+    addresses = _ADDRESSES
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`jobs.ashbyhq.com/{token}`, its API, and embeds in a page."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The board; its token may be any text, and its capitals count."""
         token = unquote(match["token"])
         return Board(ats=self.name, token=token, url=f"https://jobs.ashbyhq.com/{quote(token)}")
 
@@ -51,9 +51,9 @@ class Ashby(AtsAdapter):
             job_type=job.at("employmentType").sourced(),
             department=job.at("department").sourced() or job.at("team").sourced(),
             description_html=job.at("descriptionHtml").sourced() or job.at("descriptionPlain").sourced(),
-            salary=self._salary(job),
+            salary=_salary(job.at("compensation")),
             posted_at=job.at("publishedAt").sourced(),
-            application_url=job.at("applyUrl").text(),
+            application_url=job.at("applyUrl").sourced(),
         )
 
     def _workplace(self, job: Reader) -> Sourced | None:
@@ -81,30 +81,14 @@ class Ashby(AtsAdapter):
             return stated(", ".join([text, names[2]] if text else known), label.path)
         return label.sourced()
 
-    def _salary(self, job: Reader) -> RawSalary | None:
-        """The span of the salary components of all tiers in the first one's currency and interval."""
-        pay = job.at("compensation")
-        if pay.value is None:
-            return None
-        found: list[RawSalary] = []
-        for tier in pay.at("compensationTiers").items():
-            found += [salary for part in tier.at("components").items() if (salary := self._component(part))]
-        if not found:
-            return None
-        first = found[0]
-        alike = [part for part in found if (part.currency, part.period) == (first.currency, first.period)]
-        lows, highs = [p.min for p in alike if p.min is not None], [p.max for p in alike if p.max is not None]
-        return first.model_copy(update={"min": min(lows, default=None), "max": max(highs, default=None)})
 
-    def _component(self, part: Reader) -> RawSalary | None:
-        low, high = part.at("minValue").number(), part.at("maxValue").number()
-        if part.at("compensationType").text() != "Salary" or (low is None and high is None):
-            return None
-        return RawSalary(
-            source=Source.ATS,
-            path=part.path,
-            min=low,
-            max=high,
-            currency=part.at("currencyCode").text(),
-            period=part.at("interval").text(),
-        )
+def _salary(compensation: Reader) -> RawSalary | None:
+    """The span of the salary components of all tiers; bonus and equity are components of their own."""
+    if compensation.value is None:
+        return None
+    parts = [part for tier in compensation.at("compensationTiers").items() for part in tier.at("components").items()]
+    return span(
+        pay(part, "minValue", "maxValue", "currencyCode", "interval")
+        for part in parts
+        if part.at("compensationType").text() == "Salary"
+    )

@@ -1,9 +1,10 @@
 """BambooHR: GET {token}.bamboohr.com/careers/list, then /careers/{id}/detail for each posting."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from quiethire.domain.board import Board
+from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, stated
@@ -11,6 +12,7 @@ from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, p
 _ADDRESSES = Addresses(
     r"(?P<token>[a-z0-9][a-z0-9-]*)\.bamboohr\.com/(?:careers|jobs)(?=[/?#\"'\s<]|$)", domains=(".bamboohr.com",)
 )
+"""`{token}.bamboohr.com/careers` and the older `/jobs`."""
 _WORKPLACES = {"0": "onsite", "1": "remote", "2": "hybrid"}
 """`locationType`."""
 
@@ -19,24 +21,20 @@ class BambooHR(AtsAdapter):
     """The API behind the careers page."""
 
     name = "bamboohr"
+    addresses = _ADDRESSES
+    home = "https://{token}.bamboohr.com/careers"
     details = re.compile(r"https://[^/]+\.bamboohr\.com/careers/[^/]+/detail$")
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.bamboohr.com/careers` and the older `/jobs`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://{token}.bamboohr.com/careers")
-
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
-        """One request: the list is never paged. A redirect off it means that the board is gone: it is no JSON then."""
+        """One request: the list is never paged. What a board that is gone leads to is a page of the vendor's."""
         del cursor
-        return (FetchSpec(url=f"{board.url}/list", accept="json"),)
+        return (FetchSpec(url=f"{board.url}/list", accept="any"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the details, which alone hold description and date."""
         del cursor
+        if not urlsplit(page.url).path.startswith("/careers"):
+            raise Gone("the board leads to another page", where=board.key, hint=page.url)
         root = Reader.of(page, board)
         jobs = root.at("result").required_items()
         total = root.within("meta", "totalCount").count()

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import ClassVar, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -13,7 +14,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.errors import SchemaDrift
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, Source, Sourced
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 
 MAX_POSTINGS = 5_000
 """Postings of one page of a board that are read."""
@@ -47,13 +48,38 @@ class AtsAdapter(ABC):
     """One ATS. Pure: the crawler alone makes requests."""
 
     name: ClassVar[str]
+    addresses: ClassVar["Addresses | None"] = None
+    """Where its boards are; None where no address bears the vendor's name."""
+    home: ClassVar[str] = ""
+    """Where a person reads the board of a `{token}`."""
+    keeps_case: ClassVar[bool] = False
+    """Whether capitals belong to a token."""
+    markers: ClassVar[tuple[str, ...]] = ()
+    """What the pages of a whole site on a company's own host are built from; one of them is enough."""
+    own_home: ClassVar[str] = "https://{token}/"
+    """Where a person reads the board of such a site, whose token is the host."""
+    identifier: ClassVar[re.Pattern[str] | None] = None
+    """Where the address of a job page names the posting's id; what else is in it, such as the title, may change."""
     details: ClassVar[re.Pattern[str] | None] = None
     """The addresses of details that `detail` reads; other links are job pages, which are read as any job page is."""
     details_accept: ClassVar[Literal["html", "json"]] = "json"
 
-    @abstractmethod
     def recognise(self, url: str, html: str | None = None) -> Board | None:
         """The board that a URL, or a page's markup, belongs to; a URL of one posting gives the posting's board."""
+        if self.addresses is not None and (match := self.addresses.find(url, html)) is not None:
+            return self.board(match)
+        if not html or not self.serves(html) or not (host := _host(url)):
+            return None
+        return Board(ats=self.name, token=host, url=self.own_home.format(token=host))
+
+    def board(self, match: re.Match[str]) -> Board:
+        """The board at an address that one of `addresses` found."""
+        token = match["token"] if self.keeps_case else match["token"].lower()
+        return Board(ats=self.name, token=token, url=self.home.format(token=token))
+
+    def serves(self, html: str) -> bool:
+        """Whether a page is built from this vendor's assets; a widget or a link alone does not count."""
+        return any(marker in html for marker in self.markers)
 
     @abstractmethod
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
@@ -68,9 +94,9 @@ class AtsAdapter(ABC):
         raise SchemaDrift("the list holds the postings; there are no details", where=f"{board.key} {page.url}")
 
     def mend(self, posting: RawPosting, page: Page) -> RawPosting:
-        """The posting of a job page without what this ATS is known to state wrongly."""
-        del page
-        return posting
+        """The posting of a job page, known by the id in its address; without what this ATS is known to state wrongly."""
+        number = self.identifier.search(page.url) if self.identifier else None
+        return posting.model_copy(update={"external_id": number[1]}) if number else posting
 
 
 class Addresses:
@@ -104,6 +130,14 @@ class Addresses:
                 # JSON within a page may escape its slashes.
                 yield html[max(start - 100, 0) : start + 500].replace("\\/", "/")
                 start = html.find(domain, start + len(domain))
+
+
+def _host(url: str) -> str:
+    """The host of an address with its port; blank where there is none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def _is_customer(match: re.Match[str]) -> bool:
@@ -205,6 +239,12 @@ class Reader:
         number = self.number()
         return None if number is None else int(number)
 
+    def required_count(self) -> int:
+        """A whole number that must be there."""
+        if (count := self.count()) is None:
+            raise self.drift("a number")
+        return count
+
     def flag(self) -> bool | None:
         """True, false or None."""
         return self._optional(bool)
@@ -218,6 +258,10 @@ class Reader:
         if self.value is not None and not isinstance(self.value, kind):
             raise self.drift(f"a {kind.__name__}")
         return self.value
+
+
+NEXT_STATE = re.compile(r"<script[^>]{0,200}\bid=\"__NEXT_DATA__\"[^>]{0,200}>\s*")
+"""What stands before the state of a page that Next.js built."""
 
 
 def embedded_json(page: Page, marker: re.Pattern[str], board: Board) -> Reader:
@@ -248,6 +292,17 @@ def sections(parts: Iterable[tuple[str | None, str | None]], path: str) -> Sourc
     return stated(html, path) if html else None
 
 
+def by_offset(links: Iterable[str], cursor: str | None, total: int | None) -> BoardPage:
+    """A page of a list that is asked for by offset: it ends where its count is reached, without one at an empty page.
+
+    A short page is no sign of the end: a server may give fewer at a time than it is asked for.
+    """
+    given = tuple(links)
+    seen = int(cursor or 0) + len(given)
+    more = bool(given) and (total is None or seen < total)
+    return BoardPage(links=given, cursor=str(seen) if more else None, total=total)
+
+
 def place(names: Iterable[str | None], path: str) -> Sourced | None:
     """A place out of its parts, from the smallest to the country; repeats and blanks are left out."""
     known = list(dict.fromkeys(name.strip() for name in names if name and name.strip()))
@@ -257,3 +312,37 @@ def place(names: Iterable[str | None], path: str) -> Sourced | None:
 def stated(value: str, path: str) -> Sourced:
     """A value that an adapter put together, with the path that it came from."""
     return Sourced(value=value, source=Source.ATS, path=path)
+
+
+def pay(at: Reader, low: str, high: str, currency: str, period: str, *, parts: int = 1) -> RawSalary | None:
+    """Pay out of the members of an object with these names; None where it states no figure.
+
+    `parts` are how many of what the figures count make one unit of the currency: 100 for cents.
+    """
+    if at.value is None:
+        return None
+    lowest, highest = at.at(low).amount(), at.at(high).amount()
+    if lowest is None and highest is None:
+        return None
+    return RawSalary(
+        source=Source.ATS,
+        path=at.path,
+        min=None if lowest is None else lowest / parts,
+        max=None if highest is None else highest / parts,
+        currency=at.at(currency).text(),
+        period=at.at(period).text(),
+    )
+
+
+def span(ranges: Iterable[RawSalary | None]) -> RawSalary | None:
+    """What several ranges of pay, as for places or levels, cover together in the first one's currency and period."""
+    found = [pay for pay in ranges if pay is not None]
+    if not found:
+        return None
+    first = found[0]
+    alike = [part for part in found if (part.currency, part.period) == (first.currency, first.period)]
+    lows, highs = (
+        [part.min for part in alike if part.min is not None],
+        [part.max for part in alike if part.max is not None],
+    )
+    return first.model_copy(update={"min": min(lows, default=None), "max": max(highs, default=None)})

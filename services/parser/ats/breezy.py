@@ -1,42 +1,81 @@
-"""Breezy: GET {token}.breezy.hr/json lists the positions; their pages carry JSON-LD with the description."""
+"""Breezy: GET {token}.breezy.hr/json?verbose=true answers with the whole board and its descriptions."""
 
 import re
+from urllib.parse import urlsplit
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, stated
 
-_ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.breezy\.hr(?=[/?#\"'\s<]|$)", domains=(".breezy.hr",))
-_ID = re.compile(r"/p/([0-9a-f]{12,})(?=[-/?]|$)")
+_ADDRESSES = Addresses(
+    r"(?![a-z]+-cdn\.)(?P<token>[a-z0-9][a-z0-9-]*)\.breezy\.hr(?=[/?#\"'\s<]|$)", domains=(".breezy.hr",)
+)
+"""`{token}.breezy.hr`."""
 
 
 class Breezy(AtsAdapter):
-    """The portal's list in JSON."""
+    """The portal's list in JSON; on a company's own host the token is the host.
+
+    A position without its description is read by its page, which carries JSON-LD.
+    """
 
     name = "breezy"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.breezy.hr`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://{token}.breezy.hr/")
+    addresses = _ADDRESSES
+    home = "https://{token}.breezy.hr/"
+    markers = ("breezy.hr/breezy-portal/",)
+    identifier = re.compile(r"/p/([0-9a-f]{12,})(?=[-/?]|$)")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
         del cursor
-        return (FetchSpec(url=f"https://{board.token}.breezy.hr/json", accept="json"),)
+        plain = f"https://{urlsplit(board.url).netloc}/json"
+        return (FetchSpec(url=f"{plain}?verbose=true", accept="json", archived_as=(plain,)),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
-        """Links to the job pages; a position in several places stands in the list once for each."""
+        """Every position; one in several places may stand in the list once for each."""
         del cursor
-        jobs = Reader.of(page, board).required_items()
-        found = dict.fromkeys(job.at("url").required_text() for job in jobs)
-        return BoardPage(links=tuple(found), total=len(found))
+        postings: dict[str, RawPosting] = {}
+        for job in Reader.of(page, board).required_items():
+            posting = self._posting(job)
+            known = postings.get(posting.url)
+            places = dict.fromkeys((*known.locations, *posting.locations)) if known else posting.locations
+            postings[posting.url] = posting.model_copy(update={"locations": tuple(places)})
+        whole = tuple(posting for posting in postings.values() if posting.description_html)
+        bare = tuple(posting.url for posting in postings.values() if not posting.description_html)
+        return BoardPage(postings=whole, links=bare, total=len(postings))
 
-    def mend(self, posting: RawPosting, page: Page) -> RawPosting:
-        """The id that the address begins with: the title after it may change."""
-        number = _ID.search(page.url)
-        return posting.model_copy(update={"external_id": number[1]}) if number else posting
+    def _posting(self, job: Reader) -> RawPosting:
+        url = job.at("url").required_text()
+        number = self.identifier.search(url)
+        salary = job.at("salary").text()
+        return RawPosting(
+            url=url,
+            external_id=number[1] if number else job.at("id").identifier(),
+            title=stated(job.at("name").required_text(), job.at("name").path),
+            company=job.within("company", "name").sourced(),
+            locations=_locations(job),
+            workplace=_workplace(job),
+            job_type=job.within("type", "name").sourced(),
+            department=job.at("department").sourced(),
+            description_html=job.at("description").sourced(),
+            salary=RawSalary(source=Source.ATS, path=job.at("salary").path, text=salary) if salary else None,
+            posted_at=job.at("published_date").sourced(),
+        )
+
+
+def _locations(job: Reader) -> tuple[Sourced, ...]:
+    """`locations` where the answer has it, else `location`; each by its parts, else by its name."""
+    entries = [*job.at("locations").items()] or [job.at("location")]
+    return tuple(found for entry in entries if entry.value is not None and (found := _place(entry)))
+
+
+def _place(at: Reader) -> Sourced | None:
+    city = at.at("city").text()
+    region, country = at.within("state", "name").text(), at.within("country", "name").text()
+    return (place((city, region, country), at.path) if city else None) or at.at("name").sourced()
+
+
+def _workplace(job: Reader) -> Sourced | None:
+    remote = job.within("location", "is_remote")
+    return stated("remote", remote.path) if remote.flag() else None

@@ -4,16 +4,20 @@ Where the board's address gives the `domain` that names the customer, GET /api/a
 detail for each. The domain is not to be guessed: with a wrong one the API lists nothing.
 """
 
+import json
 import re
 from urllib.parse import parse_qs, quote, urlsplit
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
-from services.parser.ats.markup import Element
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, by_offset, stated
+from services.parser.ats.markup import own, sitemap
 
 PAGE_SIZE = 10
+
+MAX_SITEMAPS = 500
+"""Sitemaps that are still to be read: more than a crawl reads pages, so that a site which is cut is never complete."""
 
 _ADDRESSES = Addresses(
     r"(?P<token>[a-z0-9][a-z0-9-]*)\.eightfold\.ai(?=[/?#\"'\s<]|$)(?:[^\s\"'<>]{0,500}?[?&](?:amp;)?domain=(?P<domain>[a-z0-9.-]+))?",
@@ -25,38 +29,31 @@ class Eightfold(AtsAdapter):
     """The API of the careers page, or its sitemap."""
 
     name = "eightfold"
+    addresses = _ADDRESSES
     details = re.compile(r"https://[^/]+\.eightfold\.ai/api/apply/v2/jobs/\d+")
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.eightfold.ai`, with `domain=` where the address has it."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The board, with `domain=` where the address has it."""
         token = match["token"].lower()
         query = f"?domain={match['domain'].lower()}" if match["domain"] else ""
         return Board(ats=self.name, token=token, url=f"https://{token}.eightfold.ai/careers{query}")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
-        """The sitemap, or one page of 10; the cursor is the offset."""
+        """One page of 10: the cursor is the offset. Else a sitemap: the cursor is the list of those that are left."""
         if (domain := _domain(board)) is None:
-            return (FetchSpec(url=f"https://{urlsplit(board.url).netloc}/careers/sitemap.xml", accept="xml"),)
+            url = json.loads(cursor)[0] if cursor else f"https://{urlsplit(board.url).netloc}/careers/sitemap.xml"
+            return (FetchSpec(url=url, accept="xml"),)
         url = f"{_api(board)}?domain={domain}&start={cursor or 0}&num={PAGE_SIZE}"
         return (FetchSpec(url=url, accept="json"),)
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the job pages, or to the details, which alone hold the description."""
         if (domain := _domain(board)) is None:
-            return _job_pages(board, page)
+            return _job_pages(board, page, json.loads(cursor)[1:] if cursor else [])
         root = Reader.of(page, board)
         jobs = root.at("positions").required_items()
-        seen = int(cursor or 0) + len(jobs)
-        total = root.at("count").count()
-        more = seen < total if total is not None else len(jobs) == PAGE_SIZE
-        return BoardPage(
-            links=tuple(f"{_api(board)}/{job.at('id').identifier()}?domain={domain}" for job in jobs),
-            cursor=str(seen) if jobs and more else None,
-            total=total,
-        )
+        links = (f"{_api(board)}/{quote(job.at('id').identifier())}?domain={domain}" for job in jobs)
+        return by_offset(links, cursor, root.at("count").count())
 
     def detail(self, board: Board, page: Page) -> RawPosting:
         """The position."""
@@ -85,10 +82,13 @@ def _domain(board: Board) -> str | None:
     return quote(stated[0]) if stated else None
 
 
-def _job_pages(board: Board, page: Page) -> BoardPage:
-    urls = [url for entry in Element.of(page, board, "urlset").all("url") if (url := entry.text("loc"))]
-    jobs = tuple(dict.fromkeys(url for url in urls if "/careers/job/" in url))
-    return BoardPage(links=jobs, total=len(jobs))
+def _job_pages(board: Board, page: Page, rest: list[str]) -> BoardPage:
+    named, pages = sitemap(page, board)
+    rest = [*rest, *own(named, urlsplit(board.url).netloc)][:MAX_SITEMAPS]
+    jobs = [url for url in pages if "/careers/job/" in url]
+    return BoardPage(
+        links=tuple(jobs), cursor=json.dumps(rest) if rest else None, total=len(jobs) if not rest else None
+    )
 
 
 def _locations(job: Reader) -> tuple[Sourced, ...]:

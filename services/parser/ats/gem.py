@@ -5,23 +5,21 @@ from urllib.parse import quote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, span, stated
+from services.parser.ats.greenhouse import PAY_RANGE
 
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9_.-]*)"
 _ADDRESSES = Addresses(rf"jobs\.gem\.com/{_NAME}", rf"api\.gem\.com/job_board/v0/{_NAME}", domains=("gem.com/",))
+"""`jobs.gem.com/{token}` and the API."""
 
 
 class Gem(AtsAdapter):
-    """The job board API, version 0."""
+    """The job board API, version 0, whose posts are shaped as Greenhouse's are."""
 
     name = "gem"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`jobs.gem.com/{token}` and the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        return Board(ats=self.name, token=match["token"], url=f"https://jobs.gem.com/{match['token']}")
+    addresses = _ADDRESSES
+    home = "https://jobs.gem.com/{token}"
+    keeps_case = True
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -45,6 +43,7 @@ class Gem(AtsAdapter):
             job_type=post.at("employment_type").sourced(),
             department=next((name for name in departments if name), None),
             description_html=post.at("content").sourced() or post.at("content_plain").sourced(),
+            salary=span(pay(item, *PAY_RANGE, parts=100) for item in post.at("pay_input_ranges").items()),
             posted_at=post.at("first_published_at").sourced(),
         )
 

@@ -13,6 +13,7 @@ from services.parser.ats.markup import links
 from services.parser.normalise.dates import parse_date
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.icims\.com(?=[/?#\"'\s<]|$)", domains=(".icims.com",))
+"""`{token}.icims.com`."""
 _PAGES = re.compile(r"Page\s+(\d+)\s+of\s+(\d+)", re.IGNORECASE)
 _JUST_NOW = timedelta(days=1)
 """A date of posting this close before the fetch may be the time of the request itself."""
@@ -22,14 +23,8 @@ class Icims(AtsAdapter):
     """The career portal, without the frame that companies put around it."""
 
     name = "icims"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.icims.com`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://{token}.icims.com/jobs/search")
+    addresses = _ADDRESSES
+    home = "https://{token}.icims.com/jobs/search"
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One page of the search; the cursor is its number, from 0."""
@@ -45,9 +40,13 @@ class Icims(AtsAdapter):
         number = int(cursor or 0)
         pages = _PAGES.search(text)
         more = number + 1 < int(pages[2]) if pages else bool(links(page, 'link[rel="next"][href]'))
+        if more and not bare:
+            raise SchemaDrift(
+                "a page before the last holds no jobs", where=board.key, hint="compare it with the fixtures"
+            )
         return BoardPage(
             links=tuple(f"{url}?in_iframe=1" for url in bare),
-            cursor=str(number + 1) if bare and more else None,
+            cursor=str(number + 1) if more else None,
             total=0 if not bare and number == 0 else None,
         )
 

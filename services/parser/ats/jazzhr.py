@@ -5,11 +5,13 @@ import re
 from quiethire.domain.board import Board
 from quiethire.domain.errors import SchemaDrift
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import links
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.applytojob\.com(?=[/?#\"'\s<]|$)", domains=(".applytojob.com",))
+"""`{token}.applytojob.com`."""
+_MARKERS = (b"job_listings_wrapper", b"jobs_table")
+"""What is around the list, also around an empty one."""
 _ID = re.compile(r"/apply/(?:jobs/details/)?([A-Za-z0-9]{8,})(?=[/?]|$)")
 
 
@@ -17,14 +19,9 @@ class JazzHR(AtsAdapter):
     """The list of a company's jobs in one page."""
 
     name = "jazzhr"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.applytojob.com`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://{token}.applytojob.com/apply/jobs")
+    identifier = _ID
+    addresses = _ADDRESSES
+    home = "https://{token}.applytojob.com/apply/jobs"
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -34,12 +31,7 @@ class JazzHR(AtsAdapter):
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the job pages."""
         del cursor
-        found = links(page, "a.job_title_link[href]")
-        if not found and b"jobs_table" not in page.body:
+        found = links(page, "a.job_title_link[href], a[href*='/apply/jobs/details/']")
+        if not found and not any(marker in page.body for marker in _MARKERS):
             raise SchemaDrift("the page has no list of jobs", where=board.key, hint="see whether the board moved")
         return BoardPage(links=tuple(found), total=len(found))
-
-    def mend(self, posting: RawPosting, page: Page) -> RawPosting:
-        """The id that the address names: the title after it may change."""
-        number = _ID.search(page.url)
-        return posting.model_copy(update={"external_id": number[1]}) if number else posting

@@ -14,6 +14,7 @@ _ADDRESSES = Addresses(
     r"jobs\.jobvite\.com/(?:careers/)?(?!(?:careers|support|privacy)(?:[/?#]|$))(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)",
     domains=("jobs.jobvite.com",),
 )
+"""`jobs.jobvite.com/[careers/]{token}`."""
 _COMPANY = re.compile(r"companyEId[\"']?\s*[:=]\s*[\"'](?P<id>[A-Za-z0-9]{5,20})[\"']")
 
 
@@ -21,14 +22,8 @@ class Jobvite(AtsAdapter):
     """Two steps: the first page's cursor is the company's id, the second page is the feed."""
 
     name = "jobvite"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`jobs.jobvite.com/[careers/]{token}`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://jobs.jobvite.com/{token}")
+    addresses = _ADDRESSES
+    home = "https://jobs.jobvite.com/{token}"
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """The board's search page, then the feed of the company that the cursor names."""
@@ -61,5 +56,5 @@ class Jobvite(AtsAdapter):
             department=job.sourced("category") or job.sourced("department"),
             description_html=job.sourced("description") or job.sourced("briefdescription"),
             posted_at=job.sourced("date"),
-            application_url=job.text("apply-url"),
+            application_url=job.sourced("apply-url"),
         )

@@ -1,12 +1,13 @@
 """Lever: GET api.lever.co/v0/postings/{token}?mode=json, 100 at a time; the API names no total."""
 
+import re
 from html import escape
 from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
+from quiethire.domain.posting import RawPosting, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, stated
 from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
@@ -17,23 +18,19 @@ _ADDRESSES = Addresses(
     rf"api(?P<eu>\.eu)?\.lever\.co/v0/postings/{_NAME}",
     domains=(".lever.co",),
 )
-_PERIODS = {"per-year-salary": "year", "per-month-salary": "month", "per-week-salary": "week",
-            "per-day-wage": "day", "per-hour-wage": "hour"}  # fmt: skip
+"""`jobs[.eu].lever.co/{token}`, its API, and links to either in a page."""
 
 
 class Lever(AtsAdapter):
     """The postings API, version 0."""
 
     name = "lever"
+    addresses = _ADDRESSES
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`jobs[.eu].lever.co/{token}`, its API, and links to either in a page."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        return Board(
-            ats=self.name, token=match["token"], url=f"https://jobs{match['eu'] or ''}.lever.co/{match['token']}"
-        )
+    def board(self, match: re.Match[str]) -> Board:
+        """The board, on the host of its region."""
+        url = f"https://jobs{(match['eu'] or '').lower()}.lever.co/{match['token']}"
+        return Board(ats=self.name, token=match["token"], url=url)
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One page of 100; the cursor is how many to skip."""
@@ -60,9 +57,9 @@ class Lever(AtsAdapter):
             job_type=categories.at("commitment").sourced() if has else None,
             department=(categories.at("department").sourced() or categories.at("team").sourced()) if has else None,
             description_html=self._description(item),
-            salary=self._salary(item.at("salaryRange")),
+            salary=pay(item.at("salaryRange"), "min", "max", "currency", "interval"),
             posted_at=self._created(item.at("createdAt")),
-            application_url=item.at("applyUrl").text(),
+            application_url=item.at("applyUrl").sourced(),
         )
 
     def _locations(self, item: Reader, categories: Reader) -> tuple[Sourced, ...]:
@@ -93,16 +90,3 @@ class Lever(AtsAdapter):
         parts += [item.at("salaryDescription").text() or "", item.at("additional").text() or ""]
         html = "\n".join(part for part in parts if part)
         return stated(html, f"{item.path}.description+lists+additional") if html else None
-
-    def _salary(self, pay: Reader) -> RawSalary | None:
-        if pay.value is None:
-            return None
-        interval = pay.at("interval").text() or ""
-        return RawSalary(
-            source=Source.ATS,
-            path=pay.path,
-            min=pay.at("min").number(),
-            max=pay.at("max").number(),
-            currency=pay.at("currency").text(),
-            period=_PERIODS.get(interval, interval) or None,
-        )

@@ -1,6 +1,8 @@
 """Lists that are markup: XML feeds by element, HTML pages by selector. Both are hostile until read."""
 
-from collections.abc import Iterator
+import contextlib
+import re
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -77,11 +79,42 @@ def _local(node: etree._Element) -> str:
     return etree.QName(tag).localname if isinstance(tag, str) else ""
 
 
+_ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+"""What escaping makes of HTML; the ampersand's own comes last, or it would make more of them."""
+
+
+def unescaped(html: str) -> str:
+    """HTML that an API escaped once more; entities of its own stay, a browser reads them.
+
+    By far faster than `html.unescape`, which looks up each of the thousands of entities in a long description.
+    """
+    for escape, character in _ESCAPES:
+        html = html.replace(escape, character)
+    return html
+
+
 def links(page: Page, selector: str) -> list[str]:
     """The addresses of the links that a CSS selector finds, each once, in the order of the page."""
     found: dict[str, None] = {}
     for node in Document(page).tree.css(selector):
-        href = (node.attributes.get("href") or "").strip()
-        if href:
+        if not (href := (node.attributes.get("href") or "").strip()):
+            continue
+        with contextlib.suppress(ValueError):  # `http://[` is no address.
             found[urljoin(page.url, href)] = None
     return [url for url in found if url.startswith(("https://", "http://"))]
+
+
+def sitemap(page: Page, board: Board) -> tuple[list[str], list[str]]:
+    """The sitemaps that a sitemap names, and the pages. Raises SchemaDrift where the page is none."""
+    root, entry = ("sitemapindex", "sitemap") if b"<sitemapindex" in page.body else ("urlset", "url")
+    named: dict[str, None] = {}
+    for at in Element.of(page, board, root).all(entry):
+        if (name := at.text("loc")) is None:
+            raise at.drift("loc", board)
+        named[name] = None
+    return ([*named], []) if root == "sitemapindex" else ([], [*named])
+
+
+def own(urls: Iterable[str], host: str) -> list[str]:
+    """Those addresses that lead to this very host."""
+    return [url for url in urls if re.match(rf"https?://{re.escape(host)}/", url, re.IGNORECASE)]

@@ -4,18 +4,19 @@ import re
 from urllib.parse import quote, urlsplit
 
 from quiethire.domain.board import Board
+from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, by_offset, place, sections, stated
 
 PAGE_SIZE = 200
 
 _RESOURCES = "hcmRestApi/resources/latest"
-_HOST = r"(?P<host>(?P<token>[a-z0-9-]+)\.fa\.(?:[a-z0-9-]+\.)*oraclecloud\.com)"
+_HOST = r"(?P<host>(?P<token>[a-z0-9-]+)\.fa\.(?:[a-z0-9-]+\.)*oraclecloud\d*\.com)"
 _ADDRESSES = Addresses(
     rf"{_HOST}/hcmUI/CandidateExperience/(?:[A-Za-z-]+/)?sites/(?P<site>[A-Za-z0-9_-]+)",
     rf"{_HOST}/hcmRestApi/resources/[^/]+/recruitingCE[A-Za-z]+\?[^\s\"'<]{{0,500}}siteNumber(?:=|%3D)(?P<site>[A-Za-z0-9_-]+)",
-    domains=("oraclecloud.com",),
+    domains=("oraclecloud",),
 )
 
 
@@ -23,13 +24,11 @@ class Oracle(AtsAdapter):
     """The candidate experience's REST API. A pod may have many sites: the token is `pod/site`."""
 
     name = "oracle"
+    addresses = _ADDRESSES
     details = re.compile(r"https://[^/]+/hcmRestApi/resources/[^/]+/recruitingCEJobRequisitionDetails\?")
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{pod}.fa.….oraclecloud.com/hcmUI/CandidateExperience/{language}/sites/{site}` and the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The site of a pod; a site's own capitals count."""
         host, site = match["host"].lower(), match["site"]
         return Board(
             ats=self.name,
@@ -46,23 +45,20 @@ class Oracle(AtsAdapter):
 
     def parse(self, board: Board, page: Page, cursor: str | None = None) -> BoardPage:
         """Links to the details. The window ends at 10,000, where the board's own count tells that there is more."""
-        items = Reader.of(page, board).at("items").required_items()
+        root = Reader.of(page, board)
+        items = root.at("items").required_items()
         if not items:
-            return BoardPage(total=0)
+            raise root.at("items").drift("a list of one search")
         jobs = items[0].at("requisitionList").required_items()
-        total = items[0].at("TotalJobsCount").count()
-        seen = int(cursor or 0) + len(jobs)
-        more = bool(jobs) and (seen < total if total is not None else len(jobs) == PAGE_SIZE)
-        return BoardPage(
-            links=tuple(_detail(board, job.at("Id").identifier()) for job in jobs),
-            cursor=str(seen) if more else None,
-            total=total,
-        )
+        links = (_detail(board, job.at("Id").identifier()) for job in jobs)
+        return by_offset(links, cursor, items[0].at("TotalJobsCount").count())
 
     def detail(self, board: Board, page: Page) -> RawPosting:
         """The requisition: a collection of one, or the thing itself."""
         root = Reader.of(page, board)
         found = root.at("items")
+        if found.value == []:
+            raise Gone("the requisition is no longer posted", where=f"{board.key} {page.url}")
         job = next(found.items(), found) if found.value is not None else root
         number = job.at("Id").identifier()
         return RawPosting(

@@ -1,10 +1,11 @@
 """Personio: GET {token}.jobs.personio.(de|com)/xml answers with the whole board, where the company left the feed on."""
 
+import re
 from urllib.parse import urlsplit
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, Sourced
+from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, sections, stated
 from services.parser.ats.markup import Element
 
@@ -17,12 +18,10 @@ class Personio(AtsAdapter):
     """The XML feed, in English where the company wrote it so."""
 
     name = "personio"
+    addresses = _ADDRESSES
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.jobs.personio.de` and `.com`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The board, below the domain that the company chose."""
         token = match["token"].lower()
         return Board(ats=self.name, token=token, url=f"https://{token}.jobs.personio.{match['tld'].lower()}/")
 
@@ -62,6 +61,7 @@ class Personio(AtsAdapter):
                 ),
                 f"{position.path}/jobDescriptions",
             ),
+            salary=next((found for at in position.all("salaryInformation") if (found := _salary(at))), None),
             posted_at=position.sourced("createdAt"),
         )
 
@@ -74,3 +74,17 @@ def _others(position: Element) -> list[Sourced]:
 def _telling(kinds: str) -> str:
     schedule, _, employment = kinds.partition(", ")
     return f"{employment}, {schedule}" if employment and employment != "permanent" else kinds
+
+
+def _salary(at: Element) -> RawSalary | None:
+    """`<min>`, `<max>`, `<currencyCode>` and what they cover, where the company shows them."""
+    low, high = (_figure(at.text(name)) for name in ("min", "max"))
+    if low is None and high is None:
+        return None
+    return RawSalary(
+        source=Source.ATS, path=at.path, min=low, max=high, currency=at.text("currencyCode"), period=at.text("type")
+    )
+
+
+def _figure(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\d{1,15}(?:\.\d{1,6})?", text) else None

@@ -3,9 +3,10 @@
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, place, sections, stated
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.pinpointhq\.com(?=[/?#\"'\s<]|$)", domains=(".pinpointhq.com",))
+"""`{token}.pinpointhq.com`."""
 _PARTS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
 
 
@@ -13,14 +14,8 @@ class Pinpoint(AtsAdapter):
     """The postings feed. It says when a posting ends, never when it began."""
 
     name = "pinpoint"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.pinpointhq.com`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://{token}.pinpointhq.com/")
+    addresses = _ADDRESSES
+    home = "https://{token}.pinpointhq.com/"
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -60,15 +55,12 @@ def _locations(item: Reader) -> tuple[Sourced, ...]:
 
 
 def _salary(item: Reader) -> RawSalary | None:
-    """The figures, unless the company hides them."""
-    low, high = item.at("compensation_minimum").amount(), item.at("compensation_maximum").amount()
-    if (low is None and high is None) or item.at("compensation_visible").flag() is False:
+    """The figures, else the words, unless the company hides them."""
+    if item.at("compensation_visible").flag() is False:
         return None
-    return RawSalary(
-        source=Source.ATS,
-        path=item.at("compensation_minimum").path,
-        min=low,
-        max=high,
-        currency=item.at("compensation_currency").text(),
-        period=item.at("compensation_frequency").text(),
-    )
+    names = ("minimum", "maximum", "currency", "frequency")
+    figures = pay(item, *(f"compensation_{name}" for name in names))
+    text = item.at("compensation").text()
+    if figures is None and text:
+        return RawSalary(source=Source.ATS, path=item.at("compensation").path, text=text)
+    return figures

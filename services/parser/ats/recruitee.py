@@ -4,11 +4,10 @@ from urllib.parse import urlsplit
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
+from quiethire.domain.posting import RawPosting, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, place, sections, stated
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#\"'\s<]|$)", domains=(".recruitee.com",))
-_MARKER = "recruiteecdn.com/"
 _PLACES = ("city", "state", "country")
 
 
@@ -16,16 +15,9 @@ class Recruitee(AtsAdapter):
     """The careers site's API. On a company's own host the token is the host."""
 
     name = "recruitee"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{token}.recruitee.com`, and a page that is built from the vendor's assets."""
-        if (match := _ADDRESSES.find(url, html)) is not None:
-            token = match["token"].lower()
-            return Board(ats=self.name, token=token, url=f"https://{token}.recruitee.com/")
-        host = urlsplit(url).netloc.lower()
-        if host and html and _MARKER in html:
-            return Board(ats=self.name, token=host, url=f"https://{host}/")
-        return None
+    addresses = _ADDRESSES
+    home = "https://{token}.recruitee.com/"
+    markers = ("recruiteecdn.com/",)
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -53,10 +45,10 @@ class Recruitee(AtsAdapter):
                 ((None, offer.at(name).text()) for name in ("description", "requirements")),
                 f"{offer.path}.description+requirements",
             ),
-            salary=_salary(offer.at("salary")),
+            salary=pay(offer.at("salary"), "min", "max", "currency", "period"),
             posted_at=offer.at("published_at").sourced(),
             valid_through=offer.at("close_at").sourced(),
-            application_url=offer.at("careers_apply_url").text(),
+            application_url=offer.at("careers_apply_url").sourced(),
         )
 
 
@@ -73,19 +65,3 @@ def _workplace(offer: Reader) -> Sourced | None:
         if offer.at(name).flag():
             return stated(name.replace("_", "-"), offer.at(name).path)
     return None
-
-
-def _salary(pay: Reader) -> RawSalary | None:
-    if pay.value is None:
-        return None
-    low, high = pay.at("min").amount(), pay.at("max").amount()
-    if low is None and high is None:
-        return None
-    return RawSalary(
-        source=Source.ATS,
-        path=pay.path,
-        min=low,
-        max=high,
-        currency=pay.at("currency").text(),
-        period=pay.at("period").text(),
-    )

@@ -11,6 +11,7 @@ from services.parser.ats.comeet import Comeet
 from services.parser.ats.eightfold import Eightfold
 from services.parser.ats.gem import Gem
 from services.parser.ats.greenhouse import Greenhouse
+from services.parser.ats.gupy import Gupy
 from services.parser.ats.icims import Icims
 from services.parser.ats.jazzhr import JazzHR
 from services.parser.ats.jobvite import Jobvite
@@ -23,6 +24,7 @@ from services.parser.ats.pinpoint import Pinpoint
 from services.parser.ats.recruitee import Recruitee
 from services.parser.ats.rippling import Rippling
 from services.parser.ats.smartrecruiters import SmartRecruiters
+from services.parser.ats.softgarden import Softgarden
 from services.parser.ats.successfactors import SuccessFactors
 from services.parser.ats.teamtailor import Teamtailor
 from services.parser.ats.ukg import Ukg
@@ -52,6 +54,8 @@ ADAPTERS: tuple[AtsAdapter, ...] = (
     Eightfold(),
     JazzHR(),
     Jobvite(),
+    Gupy(),
+    Softgarden(),
     # The last two bear no name in their addresses; a page that leads to a board above is better known by that.
     SuccessFactors(),
     Phenom(),

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, RawSalary, Source
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, sections, stated
+from quiethire.domain.posting import RawPosting, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, sections, span, stated
 
 _API = "https://api.rippling.com/platform/api/ats/v1/board"
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9_-]*)"
@@ -15,20 +15,17 @@ _ADDRESSES = Addresses(
     rf"api\.rippling\.com/platform/api/ats/v\d/board/{_NAME}(?=[/?#\"'\s<]|$)",
     domains=("rippling.com",),
 )
+"""`ats.rippling.com/[locale/]{token}/jobs` and the API."""
 
 
 class Rippling(AtsAdapter):
     """The board API, version 1."""
 
     name = "rippling"
+    addresses = _ADDRESSES
+    home = "https://ats.rippling.com/{token}/jobs"
+    keeps_case = True
     details = re.compile(r"https://api\.rippling\.com/platform/api/ats/v1/board/[^/]+/jobs/[^/?]+")
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`ats.rippling.com/[locale/]{token}/jobs` and the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        return Board(ats=self.name, token=match["token"], url=f"https://ats.rippling.com/{match['token']}/jobs")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -56,25 +53,26 @@ class Rippling(AtsAdapter):
             title=stated(job.at("name").required_text(), job.at("name").path),
             company=job.at("companyName").sourced(),
             locations=tuple(found for found in places if found),
-            job_type=job.within("employmentType", "label").sourced() or job.within("employmentType", "id").sourced(),
+            workplace=_workplace(job),
+            job_type=_kind(job.at("employmentType")),
             department=job.within("department", "name").sourced(),
             description_html=sections(((None, text.within(name).text()) for name in ("company", "role")), text.path),
-            salary=_salary(job.at("payRangeDetails")),
+            salary=span(
+                pay(item, "rangeStart", "rangeEnd", "currency", "frequency")
+                for item in job.at("payRangeDetails").items()
+            ),
             posted_at=job.at("createdOn").sourced(),
         )
 
 
-def _salary(ranges: Reader) -> RawSalary | None:
-    """The first range that has figures."""
-    for pay in ranges.items():
-        low, high = pay.at("rangeStart").amount(), pay.at("rangeEnd").amount()
-        if low is not None or high is not None:
-            return RawSalary(
-                source=Source.ATS,
-                path=pay.path,
-                min=low,
-                max=high,
-                currency=pay.at("currency").text(),
-                period=pay.at("frequency").text(),
-            )
-    return None
+def _kind(at: Reader) -> Sourced | None:
+    """Which of `id` and `label` is in words differs by board: "SALARIED_FT" is neither's for sure."""
+    if at.value is None:
+        return None
+    return next((word for name in ("label", "id") if (word := at.at(name).sourced()) and "_" not in word.value), None)
+
+
+def _workplace(job: Reader) -> Sourced | None:
+    """The workplace of a job whose places all have the same."""
+    kinds = [kind for entry in job.at("locations").items() if (kind := entry.at("workplaceType").sourced())]
+    return kinds[0] if kinds and len({kind.value for kind in kinds}) == 1 else None

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
-from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
+from quiethire.domain.posting import RawPosting, RawSalary, Sourced
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, by_offset, pay, place, sections, stated
 
 PAGE_SIZE = 100
 
@@ -17,6 +17,7 @@ _ADDRESSES = Addresses(
     rf"(?:careers|jobs)\.smartrecruiters\.com/(?:portal/|ni/)?(?!oneclick-ui(?:/|$)|job-search(?:[/?]|$)|portal(?:[/?]|$)){_NAME}",
     domains=("smartrecruiters.com",),
 )
+"""`careers|jobs.smartrecruiters.com/{token}` and the API."""
 _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 
 
@@ -24,15 +25,10 @@ class SmartRecruiters(AtsAdapter):
     """The posting API, version 1."""
 
     name = "smartrecruiters"
+    addresses = _ADDRESSES
+    home = "https://careers.smartrecruiters.com/{token}"
+    keeps_case = True
     details = re.compile(r"https://api\.smartrecruiters\.com/v1/companies/[^/]+/postings/[^/?]+")
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`careers|jobs.smartrecruiters.com/{token}` and the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"]
-        return Board(ats=self.name, token=token, url=f"https://careers.smartrecruiters.com/{token}")
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One page of 100; the cursor is the offset."""
@@ -43,15 +39,8 @@ class SmartRecruiters(AtsAdapter):
         """Links to the details, which alone hold the description."""
         root = Reader.of(page, board)
         jobs = root.at("content").required_items()
-        total = root.at("totalFound").count()
-        if total is None:
-            raise root.at("totalFound").drift("a number")
-        seen = int(cursor or 0) + len(jobs)
-        return BoardPage(
-            links=tuple(f"{_API}/{quote(board.token)}/postings/{job.at('id').identifier()}" for job in jobs),
-            cursor=str(seen) if jobs and seen < total else None,
-            total=total,
-        )
+        links = (f"{_API}/{quote(board.token)}/postings/{quote(job.at('id').identifier())}" for job in jobs)
+        return by_offset(links, cursor, root.at("totalFound").required_count())
 
     def detail(self, board: Board, page: Page) -> RawPosting:
         """The posting with its advertisement."""
@@ -73,8 +62,8 @@ class SmartRecruiters(AtsAdapter):
             ),
             salary=_salary(job.at("compensation")),
             posted_at=job.at("releasedDate").sourced(),
-            application_url=job.at("applyUrl").text(),
-            language=job.within("language", "code").text(),
+            application_url=job.at("applyUrl").sourced(),
+            language=job.within("language", "code").sourced(),
         )
 
 
@@ -94,19 +83,7 @@ def _workplace(at: Reader) -> Sourced | None:
     return None
 
 
-def _salary(pay: Reader) -> RawSalary | None:
+def _salary(compensation: Reader) -> RawSalary | None:
     """The figures, which stand in `compensation` itself or in its `salary`."""
-    amounts = pay.at("salary") if pay.within("salary").value is not None else pay
-    if amounts.value is None:
-        return None
-    low, high = amounts.at("min").amount(), amounts.at("max").amount()
-    if low is None and high is None:
-        return None
-    return RawSalary(
-        source=Source.ATS,
-        path=amounts.path,
-        min=low,
-        max=high,
-        currency=amounts.at("currency").text(),
-        period=amounts.at("period").text(),
-    )
+    inner = compensation.within("salary")
+    return pay(compensation if inner.value is None else inner, "min", "max", "currency", "period")

@@ -2,11 +2,12 @@
 
 import json
 import re
+from urllib.parse import quote
 
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, embedded_json, place, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, by_offset, embedded_json, place, stated
 
 PAGE_SIZE = 50
 
@@ -24,14 +25,12 @@ class Ukg(AtsAdapter):
     """The API behind the job boards. A tenant may have many boards: the token is `tenant/guid`."""
 
     name = "ukg"
+    addresses = _ADDRESSES
     details = re.compile(rf"https://[^/]+/[^/]+/JobBoard/{_GUID}/OpportunityDetail\?", re.IGNORECASE)
     details_accept = "html"
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`recruiting*.ultipro.(com|ca)` and `*.rec.pro.ukg.net`, each with `/{tenant}/JobBoard/{guid}`."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The board of a tenant, on the tenant's own host."""
         tenant, site = match["token"].upper(), match["site"].lower()
         return Board(
             ats=self.name, token=f"{tenant}/{site}", url=f"https://{match['host'].lower()}/{tenant}/JobBoard/{site}"
@@ -47,15 +46,8 @@ class Ukg(AtsAdapter):
         """Links to the job pages: the list has but the beginning of each description."""
         root = Reader.of(page, board)
         jobs = root.at("opportunities").required_items()
-        total = root.at("totalCount").count()
-        if total is None:
-            raise root.at("totalCount").drift("a number")
-        seen = int(cursor or 0) + len(jobs)
-        return BoardPage(
-            links=tuple(f"{board.url}/OpportunityDetail?opportunityId={job.at('Id').identifier()}" for job in jobs),
-            cursor=str(seen) if jobs and seen < total else None,
-            total=total,
-        )
+        links = (f"{board.url}/OpportunityDetail?opportunityId={quote(job.at('Id').identifier())}" for job in jobs)
+        return by_offset(links, cursor, root.at("totalCount").required_count())
 
     def detail(self, board: Board, page: Page) -> RawPosting:
         """The opportunity that the job page's script is given."""

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, place, sections, stated
 
 _NAME = r"(?P<token>[A-Za-z0-9][A-Za-z0-9-]*)"
 _ADDRESSES = Addresses(
@@ -14,20 +14,18 @@ _ADDRESSES = Addresses(
     rf"(?!(?:apply|jobs|careers|find|tracking)\.){_NAME}\.workable\.com(?=[/?#\"'\s<]|$)",
     domains=("workable.com",),
 )
+"""`apply.workable.com/{token}`, `{token}.workable.com` and the API."""
+
+_SECTIONS = ((None, "description"), ("Requirements", "requirements"), ("Benefits", "benefits"))
+"""Boards differ in whether the description holds the others."""
 
 
 class Workable(AtsAdapter):
     """The widget's API. It counts requests strictly: one is all that a board takes."""
 
     name = "workable"
-
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`apply.workable.com/{token}`, `{token}.workable.com` and the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
-        token = match["token"].lower()
-        return Board(ats=self.name, token=token, url=f"https://apply.workable.com/{token}/")
+    addresses = _ADDRESSES
+    home = "https://apply.workable.com/{token}/"
 
     def requests(self, board: Board, cursor: str | None) -> tuple[FetchSpec, ...]:
         """One request: the list is never paged."""
@@ -58,9 +56,11 @@ class Workable(AtsAdapter):
             workplace=stated("remote", job.at("telecommuting").path) if job.at("telecommuting").flag() else None,
             job_type=job.at("employment_type").sourced(),
             department=job.at("department").sourced() or job.at("function").sourced(),
-            description_html=job.at("description").sourced(),
+            description_html=sections(
+                ((head, job.at(name).text()) for head, name in _SECTIONS), f"{job.path}.description"
+            ),
             posted_at=job.at("published_on").sourced() or job.at("created_at").sourced(),
-            application_url=job.at("application_url").text(),
+            application_url=job.at("application_url").sourced(),
         )
 
 

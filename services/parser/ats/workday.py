@@ -28,6 +28,7 @@ _ADDRESSES = Addresses(
     rf"{_SHARED}/{_LOCALE}recruiting/(?P<token>[A-Za-z0-9_-]+)/{_SITE}",
     domains=("myworkday",),
 )
+"""`{tenant}.wdN.myworkdayjobs.com/[locale/]{site}`, `wdN.myworkdaysite.com/recruiting/{tenant}/{site}`, the API."""
 
 
 class _Cursor(Model):
@@ -42,15 +43,13 @@ class Workday(AtsAdapter):
     """The API behind the career sites. A tenant may have many sites: the token is `tenant/site`."""
 
     name = "workday"
+    addresses = _ADDRESSES
     details = re.compile(
         r"https://[^/]+\.myworkday(?:jobs|jobs-impl|site)\.com/wday/cxs/[^/]+/[^/]+/job/", re.IGNORECASE
     )
 
-    def recognise(self, url: str, html: str | None = None) -> Board | None:
-        """`{tenant}.wdN.myworkdayjobs.com/[locale/]{site}`, `wdN.myworkdaysite.com/recruiting/{tenant}/{site}`, the API."""
-        match = _ADDRESSES.find(url, html)
-        if match is None:
-            return None
+    def board(self, match: re.Match[str]) -> Board:
+        """The site of a tenant; a site's own capitals count."""
         host, tenant, site = match["host"].lower(), match["token"].lower(), match["site"]
         path = f"recruiting/{match['token']}/{site}" if "myworkdaysite" in host else site
         return Board(ats=self.name, token=f"{tenant}/{site}", url=f"https://{host}/{path}")
@@ -97,7 +96,9 @@ class Workday(AtsAdapter):
             description_html=info.at("jobDescription").sourced(),
             posted_at=info.at("startDate").sourced() or info.at("postedOn").sourced(),
             valid_through=info.at("endDate").sourced(),
-            application_url=f"{public.rstrip('/')}/apply" if info.at("canApply").flag() else None,
+            application_url=stated(f"{public.rstrip('/')}/apply", f"{info.path}.canApply")
+            if info.at("canApply").flag()
+            else None,
         )
 
 

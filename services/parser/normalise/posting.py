@@ -1,27 +1,31 @@
 """RawPosting → JobPosting: one function, the same result for the same input on every machine."""
 
+import re
 from datetime import datetime, timedelta
 
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.posting import JobPosting, Provenance, RawPosting, Workplace, job_id
+from quiethire.domain.posting import JobPosting, RawPosting, Workplace, job_id
 from quiethire.domain.urls import canonical_url
 from services.parser import quality
 from services.parser.normalise import gazetteer
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.employer import humanise, tokens_of
-from services.parser.normalise.job_type import job_type, workplace
-from services.parser.normalise.language import language
+from services.parser.normalise.job_type import job_type
+from services.parser.normalise.language import LANDS, language
 from services.parser.normalise.location import Places, country_code, parse_locations
+from services.parser.normalise.provenance import origins, quoted
 from services.parser.normalise.requirements import requirements
 from services.parser.normalise.salary import normalise_salary
 from services.parser.normalise.seniority import seniority
 from services.parser.normalise.skills import skills
+from services.parser.normalise.sponsorship import sponsorship
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
+from services.parser.normalise.workplace import on_site_days, workplace
 
 MAX_TITLE = 300
-_LANDS = {"da": "DK", "no": "NO", "nb": "NO", "nn": "NO", "sv": "SE", "cs": "CZ", "pl": "PL"}
-"""Languages that are spoken in one country with a currency of its own: what `kr` means where no place is known."""
+WORKING_WEEK = 5
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> JobPosting:
@@ -39,9 +43,12 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
     text = plain_text(html)
-    spoken = language(text, raw.language)
-    order = day_first(raw.language if (raw.language or "").lower().startswith("en-") else spoken, country)
+    stated = raw.language.value if raw.language else None
+    spoken = language(text, stated)
+    order = day_first(stated if (stated or "").lower().startswith("en-") else spoken, country)
     posted = parse_date(raw.posted_at.value, fetched_at, day_first=order) if raw.posted_at else None
+    days, days_said = _on_site_days(raw, text)
+    visa = sponsorship(text)
     draft = JobPosting(
         id=job_id(identity),
         identity=identity,
@@ -53,8 +60,10 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         company_name=_company(raw, board),
         company_domain=board.company_domain if board else None,
         locations=places.locations,
-        remote=_remote(raw, places),
+        remote=_remote(raw, places, days),
         remote_allowed_in=_allowed(raw, places),
+        on_site_days=days,
+        visa_sponsorship=visa.offered if visa else None,
         job_type=job_type(raw.job_type.value) if raw.job_type else None,
         seniority=seniority(title),
         department=(squeeze(raw.department.value)[:200] or None) if raw.department else None,
@@ -62,7 +71,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         description_text=text,
         requirements=requirements(text),
         skills=skills(f"{title}\n{text}"),
-        salary=normalise_salary(raw.salary, country or _LANDS.get(spoken or "")) if raw.salary else None,
+        salary=normalise_salary(raw.salary, country or LANDS.get(spoken or "")) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
         valid_through=parse_date(raw.valid_through.value, fetched_at, day_first=order) if raw.valid_through else None,
@@ -70,7 +79,25 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         language=spoken,
         quality_score=0,
     )
-    return draft.model_copy(update={"quality_score": quality.score(draft), "provenance": _provenance(raw, draft)})
+    read = {"on_site_days": days_said}
+    if visa is not None:
+        read["visa_sponsorship"] = quoted(visa.snippet)
+    if spoken != language("", stated):
+        read["language"] = "description"
+    known = origins(raw, draft, places, board=board, read=read)
+    return draft.model_copy(update={"quality_score": quality.score(draft), "provenance": known})
+
+
+def _on_site_days(raw: RawPosting, text: str) -> tuple[int | None, str]:
+    """Days a week at the workplace, with the words that say so: where the workplace is stated, else in the description."""
+    for stated in (raw.workplace, *raw.locations[:5]):
+        if stated is not None and (days := on_site_days(stated.value)) is not None:
+            return days, f"“{squeeze(stated.value)}”"
+    days = on_site_days(text)
+    if days is None:
+        return None, ""
+    said = next((sentence for sentence in _SENTENCES.split(text) if on_site_days(sentence) == days), "")
+    return days, quoted(said) if said else "description"
 
 
 def _company(raw: RawPosting, board: Board | None) -> str:
@@ -82,16 +109,18 @@ def _company(raw: RawPosting, board: Board | None) -> str:
     return next((humanise(token) for token in tokens_of(raw.url)), "")
 
 
-def _remote(raw: RawPosting, places: Places) -> Workplace:
-    """As stated; else as the places say; else on site."""
+def _remote(raw: RawPosting, places: Places, days: int | None) -> Workplace:
+    """As stated; else as the places say; else hybrid where part of the week is on site; else on site."""
     stated = workplace(raw.workplace.value) if raw.workplace else None
-    return stated or places.workplace or Workplace.NONE
+    part = Workplace.HYBRID if days is not None and 0 < days < WORKING_WEEK else None
+    return stated or places.workplace or part or Workplace.NONE
 
 
 def _allowed(raw: RawPosting, places: Places) -> tuple[str, ...]:
     """Countries (ISO codes) and areas in which remote work is allowed."""
     stated = [
-        country_code(name) or gazetteer.AREAS.get(name.casefold()) or squeeze(name) for name in raw.remote_allowed_in
+        country_code(name) or gazetteer.AREAS.get(name.casefold()) or squeeze(name)
+        for name in (place.value for place in raw.remote_allowed_in)
     ]
     return tuple(dict.fromkeys(name for name in (*stated, *places.remote_allowed_in) if name))
 
@@ -100,28 +129,6 @@ def _application(raw: RawPosting) -> str | None:
     if not raw.application_url:
         return None
     try:
-        return canonical_url(raw.application_url, raw.url)
+        return canonical_url(raw.application_url.value, raw.url)
     except InvalidInput:
         return None  # A broken link to apply at is no reason to lose the posting.
-
-
-def _provenance(raw: RawPosting, posting: JobPosting) -> dict[str, Provenance]:
-    """The origin of each field that came out with a value."""
-    origins = {
-        "title": raw.title,
-        "company_name": raw.company,
-        "locations": raw.locations[0] if raw.locations else None,
-        "remote": raw.workplace
-        or (raw.locations[0] if raw.locations and posting.remote is not Workplace.NONE else None),
-        "job_type": raw.job_type,
-        "department": raw.department,
-        "description_text": raw.description_html,
-        "salary": raw.salary,
-        "posted_at": raw.posted_at,
-        "valid_through": raw.valid_through,
-    }
-    return {
-        name: Provenance(source=origin.source, path=origin.path[:200])
-        for name, origin in origins.items()
-        if origin is not None and getattr(posting, name)
-    }

@@ -1,76 +1,19 @@
-"""Pay: from "$120K/yr – $220K/yr" or "18.000/21.000 € brut/any" to whole units, currency and period.
+"""Pay: from "$120K/yr – $220K/yr" or "18.000/21.000 € brut/any" to figures, currency and period.
 
 Text that is labelled as pay is trusted more than running text, where a sum may as well be revenue, funding, a bonus
 or a budget: there it needs a currency, and a period or a word for pay close by.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from quiethire.domain.posting import YEARLY_FACTOR, Period, RawSalary, Salary
+from services.parser.normalise.currency import LOCAL, PER_USD, currency_of
 from services.parser.normalise.text import fold, squeeze
 
-_SYMBOLS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY", "zł": "PLN", "kč": "CZK", "₺": "TRY", "₴": "UAH", "₪": "ILS", "₩": "KRW",
-    "₫": "VND", "₱": "PHP", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD",
-    "s$": "SGD", "r$": "BRL", "mx$": "MXN", "$": "USD", "chf": "CHF", "fr.": "CHF", "euro": "EUR", "euros": "EUR", "rs.": "INR",
-    "dollars": "USD", "pounds": "GBP", "r": "ZAR", "pln": "PLN", "kc": "CZK", "zl": "PLN", "lei": "RON", "ft": "HUF", "dólares": "USD",
-}  # fmt: skip
-_DOLLARS = {
-    "CA": "CAD",
-    "AU": "AUD",
-    "NZ": "NZD",
-    "SG": "SGD",
-    "HK": "HKD",
-    "US": "USD",
-    "TW": "TWD",
-    "MX": "MXN",
-    "CL": "CLP",
-    "CO": "COP",
-    "AR": "ARS",
-}
-_KRONER = {"DK": "DKK", "NO": "NOK", "SE": "SEK", "IS": "ISK"}
-_LOCAL = {
-    **dict.fromkeys(
-        (
-            "DE",
-            "AT",
-            "FR",
-            "ES",
-            "IT",
-            "NL",
-            "BE",
-            "PT",
-            "IE",
-            "FI",
-            "GR",
-            "LU",
-            "SK",
-            "SI",
-            "EE",
-            "LV",
-            "LT",
-            "HR",
-            "MT",
-            "CY",
-        ),
-        "EUR",
-    ),
-    **_DOLLARS,
-    **_KRONER,
-    "GB": "GBP",
-    "CH": "CHF",
-    "LI": "CHF",
-    "PL": "PLN",
-    "CZ": "CZK",
-    "HU": "HUF",
-    "RO": "RON",
-    "IN": "INR",
-    "JP": "JPY",
-    "ZA": "ZAR",
-    "BR": "BRL",
-}
-"""Country → what pay is stated in there where a text leaves the currency out."""
 _TWICE_DECODED = {
     "Â£": "£",
     "â‚¬": "€",
@@ -79,6 +22,8 @@ _TWICE_DECODED = {
     "â€“": "–",
     "â€”": "—",
     "Â¥": "¥",
+    "â‚¹": "₹",
+    "â€™": "’",
     "Â\u00a0": " ",
     "zÅ‚": "zł",
     "KÄ\u008d": "Kč",
@@ -86,20 +31,15 @@ _TWICE_DECODED = {
 }
 """What UTF-8 becomes when it is read as Windows-1252."""
 
-_PER_USD = {
-    "USD": 1, "EUR": 0.9, "GBP": 0.8, "CHF": 0.9, "CAD": 1.35, "AUD": 1.5, "NZD": 1.6, "SGD": 1.35, "HKD": 7.8, "AED": 3.7,
-    "SAR": 3.75, "QAR": 3.6, "ILS": 3.6, "PLN": 4, "CZK": 23, "HUF": 360, "RON": 4.6, "BGN": 1.8, "TRY": 35, "UAH": 41, "RUB": 90,
-    "DKK": 7, "NOK": 10.5, "SEK": 10.5, "ISK": 138, "INR": 84, "PKR": 280, "BDT": 118, "LKR": 300, "PHP": 57, "IDR": 16000,
-    "VND": 25000, "THB": 35, "MYR": 4.5, "JPY": 150, "KRW": 1370, "CNY": 7.2, "TWD": 32, "BRL": 5.5, "MXN": 19, "ARS": 1000,
-    "CLP": 950, "COP": 4100, "PEN": 3.75, "ZAR": 18, "NGN": 1600, "KES": 130, "EGP": 49,
-}  # fmt: skip
-"""Rough units of a currency in a dollar: only to tell plausible pay from the rest, never to convert."""
-
-_CODES = "|".join(_PER_USD)
+_CODES = "|".join(PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:[.,'’]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
-_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|[$€£₹¥₺₴₪₩₫₱]|Rs\.|Fr\.|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
-_SCALE = rf"{_BLANK}?(?:k|tsd\.?|t(?=€|EUR)|tis\.?|mil(?=[ .,]|$)|LPA|lakhs?|lacs?|tys\.?)(?![A-Za-z])"
+_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|NT\$|[$€£₹¥￥₺₴₪₩₫₱₽円元원]|人民币|\bруб(?:\.|лей)?|\bTL\b|\bRMB\b|\bRs\.?(?=\s?\d)|\bS?Fr\.|\b(?-i:RM|Rp\.?)(?=\s?\d)|\b(?-i:Ft|lei)\b|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
+_MAX_SUMS = 500
+"""Sums of one text that are looked at: each costs the words around it."""
+_BESIDE = 24
+"""Characters on either side of figures in which their currency and the words of a range stand."""
+_SCALE = rf"{_BLANK}?(?:k|tsd\.?|t(?=€|EUR)|tis\.?|mil(?=[ .,]|$)|LPA|lakhs?|lacs?|crores?|Cr\.?|tys\.?|万|萬|만|千)(?![A-Za-z])"
 
 
 def _amount(n: int) -> str:
@@ -110,42 +50,51 @@ def _amount(n: int) -> str:
     )
 
 
+_CJK = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
+"""Letters that stand beside figures without a blank."""
 _PER = r"(?:\s*(?:/|per|pro|an?)\s*(?:hr|hour|yr|year|annum|month|mo|stunde|monat|jahr|h)\.?)?"
 _RANGE = re.compile(
-    rf"(?<![\w.,#])(?P<from>(?:from|ab|starting (?:at|from)|at least|desde|mind?\.?|minste?ns?|mindestens|[àa] partire? (?:de|da)|dès|od|fra|från|vanaf|da|mindst|minimum|minimal|alespoň|co najmniej)\s+)?"
-    rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|até|fins a|až(?: do)?|do|tot|fino a|max(?:imum|imal|imaal)?\.?|op til|opp til|upp till|inntil)\s+)?"
+    rf"(?:(?<![\w.,#])|(?<=[{_CJK}]))(?P<from>(?:from|ab|starting (?:at|from)|at least|от|desde|mind?\.?|minste?ns?|mindestens|[àa] partire? (?:de|da)|dès|od|fra|från|vanaf|da|mindst|minimum|minimal|m[ií]nimo|alespoň|co najmniej)\s+)?"
+    rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|até|fins a|až(?: do)?|do|tot|fino a|max(?:imum|imal|imaal)?\.?|op til|opp til|upp till|inntil|до)\s+)?"
     rf"{_amount(1)}"
-    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|/|~)[\s\u200d]*{_amount(2)})?(?=p(?:\.?a|h|cm|w|d)\b|(?!\w|[.,'’]\d))",
+    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|до|/|~|～|〜|至|到)[\s\u200d]*{_amount(2)})?(?=p(?:\.?a|h|cm|w|d)\b|(?![^\W{_CJK}]|[.,'’]\d))",
     re.IGNORECASE,
 )
+
+_FIGURES = re.compile(rf"\d(?:\D{{0,{2 * _BESIDE}}}\d)*")
+_SIGNS = re.compile(r"[$€£₹¥￥₺₴₪₩₫₱₽円元币万萬원만]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_OTHERS = "руб рублей tl zł kč kr euro euros dollars dólares dolares pounds rs fr r rmb lpa lakh lakhs lac lacs crore crores cr ft lei rm rp sfr"
+_MONEY_WORDS = frozenset((*_CODES.lower().split("|"), *_OTHERS.split()))
+"""What `_CURRENCY` and the scales of rupees consist of, as whole words."""
 
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
     (Period.HOUR, re.compile(
         r"\b(hour|hourly|hr|hrs|stunden?|stundlich\w*|std|\w{0,12}stundenlohn|heures?|horaire|horas?|hores|ora|orari[ao]|uur|uurloon|(?:per|pr\.?|i|/) ?timen?|timelon\w*|timlon"
-        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*)\b|/ ?h\b|\bhours? rate|\bph\b")),
+        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*|tunti\w*|час\w*)\b|/ ?h\b|\bp/ ?u\b|\bhours? rate|\bph\b|時給|时薪|時薪|시급|[/／每] ?小[时時]")),
     (Period.DAY, re.compile(
-        r"\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b")),
+        r"\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|일급|[/／每]日")),
     (Period.WEEK, re.compile(
         r"\b(weekly|week|wochentlich\w*|woche|semaine|hebdomadaire|semana|semanal\w*|setmana\w*|settimana\w*|ugentlig|(?:per|pr\.?|om) uge\w*|vecka\w*|uke|ukentlig|tyden\w*|tydzien"
         r"|tygod\w*|wekelijks)\b")),
     (Period.MONTH, re.compile(
-        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|mc|pcm)\b")),
+        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|kk|kuukau\w*|aylik|aylık|месяц\w*|мес|mc|pcm|/ ?ho|havi|havonta|luna|bulan)\b|月給|月収|月薪|월급|[/／每]月")),
     (Period.YEAR, re.compile(
         r"\b(years?|yearly|yr|annum|annual\w*|annually|p\.?a|pa|jahr\w*|jahrlich\w*|brutto[- ]?jahres\w*|(?:par|/|l.|brut|brute) ?an|annee|annuel\w*|ano|anual\w*|anuais"
-        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|lpa|ral)\b")),
+        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|vuodessa|vuosi|yillik|yıllık|год\w*|lpa|ral|evi|evente)\b|年収|年俸|年薪|연봉|[/／每]年")),
 )  # fmt: skip
 _PAY_WORDS = re.compile(
     r"\b(salar\w+|pay|compensation|wage\w*|remuneration|remuneracio\w*|renumeration|\w{0,30}(?:gehalt|entgelt|vergutung|lohn)\w{0,12}|entlohnung|grundbezug|bezug|gage"
     r"|kollektivvertrag\w*|mindestlohn\w*|ordenado|vencimento|salari|lonn|arslon\w*|manedslon\w*|manadslon\w*|uurloon|maandsalaris|placa|stawk\w+|zarob\w+|odmen\w+"
-    r"|brutto\w*|retribu\w+|sueldo|sou|paga|salaire|remunerat\w+|stipendio|loon|salaris|lon|mzda\w*|plat\w?|wynagrodzeni\w*"
-    r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee)\b"
+    r"|brutto\w*|retribu\w+|sueldo|sou|paga|salaire|remunerat\w+|stipendio|loon|salaris|lon|mzda\w*|plat\w?|wynagrodzeni\w*|palkka\w*|maas\w*|ucret\w*|зарплат\w*|оклад\w*|доход\w*"
+    r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee|widelki|ctc)\b|年収|年俸|年薪|月給|月収|月薪|時給|时薪|給与|給料|薪资|薪資|工资|给与|月額|基本給|연봉|월급|시급|급여"
 )
 _NOT_PAY = re.compile(
     r"\b(bonus\w*|prime|primes|premi[ae]|premie|praemie|ticketrestaurant|tickets?|stravenk\w*|prispevek|dofinansowan\w*|presupuesto|formacion|formation|prestamo|subsid\w+"
     r"|relocation|signing|sign[- ]?on|revenue|arr|funding|raised|raise|valuation|series [a-e]|million|billion|mio|mrd|bn|\w{0,20}budget\w*|quota"
     r"|stipend|allowance|reimburse\w*|referral|401\W?k|insurance|coverage|customers|users|employees|mitarbeit\w*|investment"
     r"|invested|assets|sales of|turnover|umsatz\w*|learning|wellness|equipment|credit|per diem|donat\w*|grant|deal\w*|contracts?"
-    r"|portfolio|worth|backed|p&l|pipeline|aum|gmv|loans?|mortgage\w*|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket)\b"
+    r"|portfolio|worth|backed|p&l|pipeline|aum|gmv|loans?|mortgage\w*|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket|tuition|scholarship\w*|headcount|nabor\w*\W{0,2}\w{0,4} ?odmen\w*|retirement|pension|spend|savings?|endowment)\b"
 )  # fmt: skip
 
 _AND_MORE = re.compile(r"[+,;(|•]|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
@@ -155,6 +104,10 @@ _TIMES_A_YEAR = re.compile(
 """How many monthly salaries a year has: says nothing of the period of the figure."""
 _MINIMUM = re.compile(r"\b(?:mindest\w*|\w{0,10}minimum\w*|minimal\w*|kollektivvertrag\w*|kv-?\w*)\b[^.]{0,60}$")
 
+_NO_HOUR = 45
+"""Dollars from which a figure that is stated as a year's is thousands rather than an hour's pay."""
+_SMALL = 1_000
+"""Figures below it that have no currency, beside one that has, are a grade, a step or hours."""
 _FLOOR, _CEILING = 1_500, 1_500_000
 """A year's pay in dollars, roughly, below and above which a figure is taken for something else."""
 
@@ -166,6 +119,15 @@ class _Found:
     currency: str | None
     start: int
     end: int
+    period: Period | None = None
+    """What the words of the sum itself say: `LPA` is lakhs a year."""
+
+
+class Stated(NamedTuple):
+    """Pay that a text states, with the words around it."""
+
+    salary: Salary
+    snippet: str
 
 
 def parse_salary(
@@ -180,27 +142,73 @@ def parse_salary(
 
     `labelled` says that the text is stated as pay. `country`, `currency` and `period` fill in what it leaves open.
     """
+    stated = find_salary(text, labelled=labelled, country=country, currency=currency, period=period)
+    return stated.salary if stated else None
+
+
+def find_salary(
+    text: str,
+    *,
+    labelled: bool,
+    country: str | None = None,
+    currency: str | None = None,
+    period: str | None = None,
+) -> Stated | None:
+    """As `parse_salary`, with the words that state it."""
     text = _mended(squeeze(text[:200_000]))
-    for match in _RANGE.finditer(text):
-        found = _numbers(match, country)
+    sums = (_numbers(match, country) for match in islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS))
+    for found in _money_first([found for found in sums if found is not None]) if labelled else sums:
         if found is None or not (labelled or _means_pay(text, found)):
             continue
         unit = found.currency or (currency if labelled else None)
-        near = text[found.end : found.end + 40]
-        covers = _period(near.split(".")[0] if not labelled else near) or _period(
-            text[max(0, found.start - 50) : found.start], last=True
-        )
-        covers = covers or _period(period or "")
+        covers = found.period or _period_around(text, found, labelled=labelled) or _period(period or "")
         if unit is None and labelled and ((found.low or found.high or 0) >= 1_000 or covers):
-            unit = _LOCAL.get(country or "")
+            unit = LOCAL.get(country or "")
         if unit is None:
             continue
-        salary = _plausible(found.low, found.high, unit, covers) or (
-            _plausible(found.low, found.high, unit, None) if labelled else None
-        )
+        salary = _sized(found, unit, covers, labelled=labelled)
         if salary is not None:
-            return _open_ended(salary, text[max(0, found.start - 70) : found.start])
+            salary = _open_ended(salary, text[max(0, found.start - 70) : found.start])
+            return Stated(salary, text[max(0, found.start - _BESIDE) : found.end + _BESIDE].strip())
     return None
+
+
+def _money_first(sums: list[_Found]) -> list[_Found]:
+    """Without the small figures before a sum with a currency: "Grade 8, £46,735 - £55,755"."""
+    priced = next((index for index, found in enumerate(sums) if found.currency is not None), 0)
+    small = [found for found in sums[:priced] if max(found.low or 0, found.high or 0) < _SMALL]
+    return [found for found in sums if found not in small]
+
+
+def _period_around(text: str, found: _Found, *, labelled: bool) -> Period | None:
+    """The period named after a sum, else before it."""
+    near = text[found.end : found.end + 40]
+    after = _period(near if labelled else near.split(".")[0])
+    return after or _period(text[max(0, found.start - 50) : found.start], last=True)
+
+
+def _sized(found: _Found, unit: str, covers: Period | None, *, labelled: bool) -> Salary | None:
+    """Pay of a plausible size: as stated; a yearly "60–80" in thousands; else of the period that the size tells."""
+    salary = _plausible(found.low, found.high, unit, covers)
+    if salary is None and covers is Period.YEAR and (labelled or found.low != found.high):
+        salary = _in_thousands(found.low, found.high, unit)
+    return salary or (_plausible(found.low, found.high, unit, None) if labelled else None)
+
+
+def _in_thousands(low: float | None, high: float | None, currency: str) -> Salary | None:
+    """A year's pay whose "k" was left out: "60–80 YEAR"."""
+    if any(end is not None and (end >= 1_000 or end != int(end)) for end in (low, high)):
+        return None
+    return _plausible(low and low * 1_000, high and high * 1_000, currency, Period.YEAR)
+
+
+def _priced(text: str) -> Iterator[re.Match[str]]:
+    """The sums of running text that have a currency: only where one stands beside figures is the costly pattern tried."""
+    for figures in _FIGURES.finditer(text):
+        start, end = max(0, figures.start() - _BESIDE), figures.end() + _BESIDE
+        near = text[start:end]
+        if _SIGNS.search(near) is not None or not _MONEY_WORDS.isdisjoint(_WORDS.findall(near.lower())):
+            yield from _RANGE.finditer(text, start, end)
 
 
 def _mended(text: str) -> str:
@@ -218,12 +226,16 @@ def _open_ended(salary: Salary, before: str) -> Salary:
     return salary.model_copy(update={"max": None})
 
 
+_CJK_WORDS = re.compile(rf"(?![万萬円元年月日時间間以上]{{4}})[{_CJK}]{{4}}")
+"""Words rather than units of money and time: such a text is pay only where it says so."""
 _ANYWHERE = (None, "DK", "DE")
 """No country, one with kroner, and one whose currency needs no sign."""
 
 
 def reads_as_pay(text: str, *, labelled: bool) -> bool:
     """Whether a short text is pay in some country: `kr` and, below a label, bare figures wait for a country to settle their currency."""
+    if not labelled and _CJK_WORDS.search(text) is not None and _PAY_WORDS.search(fold(text)) is None:
+        return False
     lands = _ANYWHERE if labelled else (None, "DK") if "kr" in text.lower() else (None,)
     return any(parse_salary(text, country=land) is not None for land in lands)
 
@@ -235,7 +247,7 @@ def may_be_pay(raw: RawSalary) -> bool:
 
 def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | None:
     """Pay as a source states it: its numbers where it has plausible ones, else its text."""
-    currency = _currency(raw.currency or "", country)
+    currency = currency_of(raw.currency or "", country)
     if raw.min is not None or raw.max is not None:
         if currency is None:
             return None
@@ -243,8 +255,11 @@ def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | Non
         if low is not None and high is not None and low > high:
             low, high = high, low
         stated = _period(raw.period or "")
-        # "YEAR" with 18–25 and "HOUR" with 65,000 are slips of a form: the size tells.
-        return _plausible(low, high, currency, stated) or (_plausible(low, high, currency, None) if stated else None)
+        # "YEAR" with 18–25 or 60–80 and "HOUR" with 65,000 are slips of a form: the size tells.
+        salary = _plausible(low, high, currency, stated)
+        if salary is None and stated is Period.YEAR and (high or low or 0) >= _NO_HOUR * PER_USD.get(currency, 1):
+            salary = _in_thousands(low, high, currency)
+        return salary or (_plausible(low, high, currency, None) if stated else None)
     if raw.text is None:
         return None
     return parse_salary(raw.text, country=country, currency=currency, period=raw.period)
@@ -259,18 +274,43 @@ def _numbers(match: re.Match[str], country: str | None) -> _Found | None:
     low, high = first * scale_1, None if second is None else second * scale_2
     if second is not None and scale_1 == 1 < scale_2 and first <= second:
         low *= scale_2  # "120–150k", "12-18 LPA"
+    elif high is not None and scale_2 == 1 < scale_1 and first <= (second or 0) < 1_000:
+        high *= scale_1  # "60k–80"
     elif high is not None and scale_1 == 1 and low < 1_000 <= high and low * 1_000 <= high:
         low *= 1_000  # "50-80.000"
     stated = [groups[name] for name in ("cur1", "post2", "post1", "cur2") if groups[name]]
     # "$85,000 CAD" is Canadian: what names one currency goes before a sign that several share.
     exact = [name for name in stated if name.strip().lower() not in ("$", "kr", "kr.")]
-    currency = _currency(next(iter(exact or stated), ""), country)
+    currency = currency_of(next(iter(exact or stated), ""), country)
+    scales = (groups["k1"] or groups["k2"] or "").strip().lower()
+    rupees = scales.startswith(("l", "cr"))
+    if currency is None:
+        currency = "INR" if rupees else _by_script(match, scales)
+    covers = Period.YEAR if rupees else None
     if groups["upto"] and high is None:
-        return _Found(None, low, currency, match.start(), match.end())
-    open_end = groups["from"] or (second is None and match.group().rstrip().endswith("+"))
+        return _Found(None, low, currency, match.start(), match.end(), covers)
+    open_end = groups["from"] or (second is None and _goes_up(match))
     if high is None and not open_end:
         high = low
-    return _Found(low, high, currency, match.start(), match.end())
+    return _Found(low, high, currency, match.start(), match.end(), covers)
+
+
+def _goes_up(match: re.Match[str]) -> bool:
+    """Whether a single sum is a lower end: `€50k+`, `600万円～`, `30万円以上`."""
+    return match.group().rstrip().endswith("+") or match.string.startswith(("～", "〜", "以上"), match.end())
+
+
+_A_MONTH_IN_CHINESE = re.compile(r"\s?(?:[/／每]\s?[月年]|·\s?1\d薪)")
+
+
+def _by_script(match: re.Match[str], scale: str) -> str | None:
+    """Ten thousands below a Japanese or a Chinese word for pay need no other sign: 年収500万, 年薪30万."""
+    before = match.string[max(0, match.start() - 8) : match.start()]
+    if scale in ("k", "万") and _A_MONTH_IN_CHINESE.match(match.string, match.end()):
+        return "CNY"
+    if scale not in ("万", "萬"):
+        return None
+    return "JPY" if re.search("年収|年俸|月給|月収", before) else "CNY" if re.search("年薪|月薪", before) else None
 
 
 def _number(text: str | None) -> float | None:
@@ -284,22 +324,12 @@ def _number(text: str | None) -> float | None:
 
 
 def _scale(suffix: str | None) -> int:
-    if not suffix:
-        return 1
-    return 100_000 if re.search(r"l(pa|akh|ac)", suffix, re.IGNORECASE) else 1_000
-
-
-def _currency(text: str, country: str | None) -> str | None:
-    key = text.strip().lower()
-    if key == "$":
-        return _DOLLARS.get(country or "US", "USD")
-    if key.startswith("kr"):
-        return _KRONER.get(country or "")
-    if key[:3].upper() in _PER_USD and key[3:].strip() in ("", "$"):
-        return key[:3].upper()
-    if key in _SYMBOLS:
-        return _SYMBOLS[key]
-    return "EUR" if key.startswith("euro") else None
+    word = (suffix or "").strip().lower()
+    if word.startswith("cr"):
+        return 10_000_000
+    if re.match(r"l(pa|akh|ac)", word):
+        return 100_000
+    return 10_000 if word in ("万", "萬", "만") else 1_000 if word else 1
 
 
 def _period(text: str, *, last: bool = False) -> Period | None:
@@ -320,28 +350,28 @@ def _means_pay(text: str, found: _Found) -> bool:
     wrong = next(iter([m.end() for m in _NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
     # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
-    if _NOT_PAY.search(_AND_MORE.split(after[:25])[0]) or wrong > word:
+    if _NOT_PAY.search(_AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:
         return False
     return word >= 0 or _PAY_WORDS.search(after) is not None or _period(after[:20]) is not None
 
 
 def _plausible(low: float | None, high: float | None, currency: str, period: Period | None) -> Salary | None:
-    """Whole units where the figures can be pay; None for placeholders (1–1,000,000), cents of a cent and fortunes."""
+    """Pay where the figures can be pay; None for placeholders (1–1,000,000), cents of a cent and fortunes."""
     low, high = low or None, high or None
     ends = [end for end in (low, high) if end is not None]
-    if not ends or currency not in _PER_USD:
+    if not ends or currency not in PER_USD:
         return None
     if len(ends) == 2 and (ends[0] > ends[1] or ends[1] > 12 * ends[0]):
         return None
-    period = period or _by_size(ends[-1] / _PER_USD[currency])
+    period = period or _by_size(ends[-1] / PER_USD[currency])
     if period is None:
         return None
     for end in ends:
-        if not _FLOOR <= end / _PER_USD[currency] * YEARLY_FACTOR[period] <= _CEILING:
+        if not _FLOOR <= end / PER_USD[currency] * YEARLY_FACTOR[period] <= _CEILING:
             return None
     return Salary(
-        min=None if low is None else round(low),
-        max=None if high is None else round(high),
+        min=low,
+        max=high,
         currency=currency,
         period=period,
     )

@@ -48,6 +48,8 @@ def make_posting(number: int, **changes: object) -> JobPosting:
         "company_domain": "northwind.example",
         "locations": (Location(name="Berlin, Germany"),),
         "remote": Workplace.HYBRID,
+        "on_site_days": 2,
+        "visa_sponsorship": True,
         "job_type": JobType.FULL_TIME,
         "description_html": "<p>Build pipelines.</p>",
         "description_text": "Build pipelines.",

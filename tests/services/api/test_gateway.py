@@ -10,7 +10,7 @@ import pytest
 
 from quiethire.domain.board import Board
 from quiethire.domain.lifecycle import close
-from quiethire.domain.posting import Location
+from quiethire.domain.posting import Location, Salary
 from quiethire.settings import Settings
 
 LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
@@ -61,6 +61,7 @@ async def test_a_posting_tells_its_facts_sources_and_history(clients, gateway, c
         "yearly_min": 78_000,
         "yearly_max": 94_800,
     }
+    assert (job["remote"], job["on_site_days"], job["visa_sponsorship"]) == ("hybrid", 2, True)
     assert job["provenance"] == {"title": {"source": "ats", "path": "jobs[0].title"}}
     assert [(event["kind"], event["field"]) for event in job["history"]] == [
         ("opened", None),
@@ -190,3 +191,16 @@ async def test_the_api_describes_itself_with_problems_and_examples(clients, gate
     assert document["components"]["schemas"]["SearchAnswer"]["example"]["hits"]
     assert "/" not in document["paths"]
     assert json.dumps(document)
+
+
+async def test_hourly_pay_keeps_its_cents_and_only_its_year_is_whole(clients, gateway, crawl, posting):
+    hourly = Salary(min=17.5, max=19, currency="EUR", period="hour")
+    await crawl(clients, posting(1, salary=hourly, on_site_days=None, visa_sponsorship=None))
+    async with gateway(clients) as client:
+        answer = await client.get(f"/api/v1/jobs/{posting(1).id}")
+        hit = (await client.get("/api/v1/search?q=data")).json()["hits"][0]
+    pay = {"min": 17.5, "max": 19, "currency": "EUR", "period": "hour", "yearly_min": 36_400, "yearly_max": 39_520}
+    assert answer.json()["salary"] == pay
+    assert '"max":19,' in answer.text
+    assert (answer.json()["on_site_days"], answer.json()["visa_sponsorship"]) == (None, None)
+    assert hit["salary"] == {"min": 36_400, "max": 39_520, "currency": "EUR", "period": "year"}

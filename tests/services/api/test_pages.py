@@ -37,7 +37,7 @@ async def test_a_row_tells_what_people_compare(clients, gateway, crawl, posting)
     assert texts(page, "[role=status]") == ["1 job"]
     assert texts(page, ".row h2") == ["Data Engineer"]
     assert texts(page, ".row .pay") == ["€78–94.8k a year"]
-    assert "Northwind · Berlin, Germany · Hybrid · Full-time" in texts(page, ".row-line p")
+    assert "Northwind · Berlin, Germany · Hybrid 2 d · Full-time" in texts(page, ".row-line p")
     assert page.css_first(".row h2 a").attributes["href"] == f"/jobs/{posting(1).id}"
     assert page.css_first("input#q").attributes["value"] == "data"
 
@@ -93,7 +93,8 @@ async def test_a_posting_page_tells_facts_sources_and_changes(clients, gateway, 
     facts = dict(zip(texts(page, ".facts dt"), texts(page, ".facts dd"), strict=True))
     assert facts["Pay"].startswith("€7,000–7,900 a month")
     assert "about €84–94.8k a year, found in the text" in facts["Pay"]
-    assert facts["Workplace"] == "Hybrid"
+    assert facts["Workplace"] == "Hybrid, 2 days a week on site"
+    assert facts["Visa"] == "Sponsored"
     assert texts(page, ".timeline span") == ["Pay: €6,500–7,900 a month → €7,000–7,900 a month", "First seen"]
     assert texts(page, ".origins tr td") == ["Text“€6,500 to €7,900”"]
     apply = page.css_first(".apply a")

@@ -19,6 +19,7 @@ from quiethire.domain.urls import parse_url
 from services.crawler.exchange import Answer, Deadline, Exchange, Request
 from services.crawler.guard import Guard, Route
 from services.crawler.politeness import Pace, Politeness
+from services.crawler.target import Target
 from services.crawler.transport import PinnedTransport
 from services.proxy.pool import ProxyPool
 
@@ -121,7 +122,7 @@ class Line:
     server: Server
 
     async def send(self, url: str = URL) -> Answer:
-        return await self.exchange.send(Request(parse_url(url), url), Deadline(5))
+        return await self.exchange.send(Request(Target.of(parse_url(url)), url), Deadline(5))
 
 
 @asynccontextmanager

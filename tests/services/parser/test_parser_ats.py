@@ -58,7 +58,7 @@ def test_lever_joins_description_lists_and_closing_and_knows_an_hourly_wage():
     assert "Benefits from the first day." in first.description_text
     assert [(place.city, place.country) for place in first.locations] == [("Toronto", "CA"), ("Austin", "US")]
     assert first.salary is not None
-    assert (first.salary.min, first.salary.max, first.salary.period) == (32, 38, Period.HOUR)
+    assert (first.salary.min, first.salary.max, first.salary.period) == (31.5, 38, Period.HOUR)
     assert first.posted_at == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert first.application_url == "https://jobs.lever.co/acme/6f7f0d0e-0000-4000-8000-000000000001/apply"
     assert first.company_name == "Acme"

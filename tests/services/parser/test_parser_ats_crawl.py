@@ -136,6 +136,66 @@ async def test_a_board_that_lists_less_than_it_counts_is_not_complete(web, parse
     assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
 
 
+async def test_a_board_that_repeats_a_page_is_not_complete(web, parser):
+    web.answers[f"{API}/jobs", asked(0)] = listing(40, range(20))
+    web.answers[f"{API}/jobs", asked(20)] = listing(0, range(20))
+    web.answers[f"{API}/jobs", asked(40)] = listing(0, [])
+    given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete) == (20, False)
+    assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
+
+
+async def test_a_board_without_a_count_that_repeats_a_page_is_not_complete(web, parser):
+    board = recognise("https://careers-northwind.icims.com/jobs/search")
+    card = '<div class="iCIMS_JobsTable"><a href="/jobs/4101/plant-engineer/job">Plant Engineer</a></div>'
+    for number in range(2):
+        url = f"https://careers-northwind.icims.com/jobs/search?ss=1&pr={number}&in_iframe=1"
+        web.answers[url, None] = f"{card}Page {number + 1} of 2".encode()
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete, crawl.requests) == (1, False, 2)
+
+
+async def test_a_board_whose_paging_goes_nowhere_is_left_after_a_few_pages(web, parser):
+    entries = "".join(
+        f"<item><title>T</title><link>https://northwind.teamtailor.com/jobs/{n}</link></item>" for n in range(100)
+    )
+    for offset in range(0, 1_000, 100):
+        url = f"https://northwind.teamtailor.com/jobs.rss?offset={offset}&per_page=100"
+        web.answers[url, None] = f"<rss><channel>{entries}</channel></rss>".encode()
+    given = CrawlBoardInput(board=recognise("https://northwind.teamtailor.com/jobs"), started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete, crawl.requests) == (100, False, 4)
+
+
+async def test_a_board_that_gives_nothing_and_counts_nothing_is_not_known_to_be_empty(web, parser):
+    site = "https://careers.northwind.example"
+    index = f"<sitemapindex><sitemap><loc>{site}/sitemap-1.xml</loc></sitemap></sitemapindex>"
+    web.answers[f"{site}/sitemap.xml", None] = index.encode()
+    web.answers[f"{site}/sitemap-1.xml", None] = f"<urlset><url><loc>{site}/about</loc></url></urlset>".encode()
+    board = Board(ats="phenom", token="careers.northwind.example", url=f"{site}/")
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links, crawl.complete) == (None, False)
+    assert [problem.kind for problem in crawl.problems] == ["empty_board"]
+
+
+async def test_a_board_that_shrinks_while_it_is_read_is_not_complete(web, parser):
+    def answer(total, numbers):
+        jobs = [{"id": str(number), "name": "Plant Engineer"} for number in numbers]
+        return json.dumps({"totalFound": total, "content": jobs}).encode()
+
+    api = "https://api.smartrecruiters.com/v1/companies/Northwind/postings"
+    # The first posting is taken down between the pages: the 101st moves up, and is on neither.
+    web.answers[f"{api}?limit=100&offset=0", None] = answer(150, range(100))
+    web.answers[f"{api}?limit=100&offset=100", None] = answer(149, range(101, 150))
+    board = recognise("https://careers.smartrecruiters.com/Northwind")
+    given = CrawlBoardInput(board=board, started_at=STARTED)
+    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    assert (crawl.links.count, crawl.complete) == (149, False)
+
+
 async def test_a_detail_of_unknown_shape_is_a_problem_of_that_posting_alone(web, parser):
     web.answers[f"{API}/job/Graz/Plant-Engineer_R-3", None] = b'{"moved": true}'
     clients = Clients(web, web, parser)

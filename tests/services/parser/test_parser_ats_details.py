@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from quiethire.domain.errors import SchemaDrift
+from quiethire.domain.errors import Gone, SchemaDrift
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting, JobType, Period, Workplace
-from services.parser.ats.registry import ADAPTERS, adapter_for, recognise
+from services.parser.ats.registry import ADAPTERS, recognise
 from services.parser.parse import parse_board_page, parse_posting_page
 
 FETCHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -189,6 +189,120 @@ def test_recruitee_reads_pay_that_is_written_as_text_and_leaves_unpublished_offe
     assert (intern.remote, intern.job_type, intern.salary) == (Workplace.REMOTE, JobType.INTERNSHIP, None)
 
 
+def test_breezy_gives_a_position_with_its_text_once_and_the_page_of_one_without():
+    board = recognise("https://northwind.breezy.hr/")
+    assert board is not None
+    parsed = parse_board_page(board, page(board.url, "breezy", "normal"))
+    [engineer] = parsed.postings
+    assert engineer.identity == "breezy/northwind/5f1a2b3c4d5e"
+    assert places(engineer) == [("Graz", "AT"), ("Linz", "AT")]
+    assert (engineer.company_name, engineer.department) == ("Northwind Water", "Operations")
+    assert (engineer.job_type, engineer.posted_at) == (JobType.FULL_TIME, datetime(2026, 10, 9, 8, tzinfo=UTC))
+    assert pay(engineer) == (48000, 56000, "EUR", Period.YEAR)
+    assert parsed.links == ("https://northwind.breezy.hr/p/5f1a2b3c4d5f-nurse",)
+
+
+def test_teamtailor_gives_a_job_with_its_text_and_the_page_of_one_without():
+    board = recognise("https://northwind.teamtailor.com/jobs")
+    assert board is not None
+    parsed = parse_board_page(board, page(board.url, "teamtailor", "normal"))
+    [engineer] = parsed.postings
+    assert engineer.identity == "teamtailor/northwind/881"
+    assert places(engineer) == [("Malmö", "SE"), ("Gothenburg", "SE")]
+    assert (engineer.remote, engineer.department) == (Workplace.HYBRID, "Operations")
+    assert engineer.posted_at == datetime(2026, 10, 5, 7, tzinfo=UTC)
+    assert engineer.requirements[0] == "Three years with industrial pumps"
+    assert parsed.links == ("https://northwind.teamtailor.com/jobs/882-nurse",)
+
+
+def bent(name, url, change):
+    """The postings of a normal list after a change of its JSON."""
+    board = recognise(url)
+    assert board is not None
+    answer = json.loads((FIXTURES / name / "normal.json").read_bytes())
+    change(answer)
+    changed = Page(url=url, body=json.dumps(answer).encode(), content_type="", fetched_at=FETCHED)
+    return parse_board_page(board, changed).postings
+
+
+def test_greenhouse_pay_spans_the_ranges_of_all_places_in_one_currency():
+    def change(answer):
+        answer["jobs"][0]["pay_input_ranges"] = [
+            {"min_cents": 7_000_000, "max_cents": 9_500_000, "currency_type": "EUR", "title": "Annual salary"},
+            {"min_cents": 8_000_000, "max_cents": 11_000_000, "currency_type": "EUR", "title": "Annual salary"},
+            {"min_cents": 1, "max_cents": 99_000_000, "currency_type": "INR", "title": "Annual salary"},
+        ]
+
+    assert pay(bent("greenhouse", "https://job-boards.greenhouse.io/northwind", change)[0]) == (
+        70000,
+        110000,
+        "EUR",
+        Period.YEAR,
+    )
+
+
+def test_greenhouse_offices_tell_the_places_of_a_posting_in_several():
+    def change(answer):
+        answer["jobs"][0]["location"] = {"name": "Multiple locations"}
+        answer["jobs"][0]["offices"] = [
+            {"id": 1, "name": "South", "location": "Munich, Germany"},
+            {"id": 2, "name": "Hamburg, Germany", "location": None},
+        ]
+
+    first = bent("greenhouse", "https://job-boards.greenhouse.io/northwind", change)[0]
+    assert places(first) == [("Munich", "DE"), ("Hamburg", "DE")]
+
+
+def test_gem_states_pay_as_greenhouse_does():
+    def change(answer):
+        answer[0]["pay_input_ranges"] = [
+            {"min_cents": 12_000_000, "max_cents": 15_050_050, "currency_type": "USD", "title": "Annual salary"}
+        ]
+
+    assert pay(bent("gem", "https://jobs.gem.com/northwind", change)[0]) == (120000, 150500.5, "USD", Period.YEAR)
+
+
+def test_workable_descriptions_may_come_in_parts():
+    def change(answer):
+        for job in answer["jobs"]:
+            job["requirements"] = "<ul><li>Speaks Portuguese</li></ul>"
+
+    engineer = bent("workable", "https://apply.workable.com/northwind/", change)[0]
+    assert "pumping stations" in engineer.description_text
+    assert "Speaks Portuguese" in engineer.requirements
+
+
+def test_a_requisition_of_oracle_that_is_no_longer_posted_is_gone():
+    closed = Page(url=DETAILS["oracle"], body=b'{"items": [], "count": 0}', content_type="", fetched_at=FETCHED)
+    with pytest.raises(Gone):
+        parse_posting_page(closed, board=recognise(BOARDS["oracle"]))
+
+
+def test_pinpoint_pay_that_is_stated_in_words_alone_is_read():
+    def change(answer):
+        answer["data"][0].update(
+            compensation_minimum=None, compensation_maximum=None, compensation="£26,000 - £27,500 per annum"
+        )
+
+    assert pay(bent("pinpoint", "https://northwind.pinpointhq.com/", change)[0]) == (26000, 27500, "GBP", Period.YEAR)
+
+
+def test_rippling_pay_spans_its_ranges_and_a_code_is_no_kind_of_work():
+    answer = json.loads((FIXTURES / "rippling" / "detail.json").read_bytes())
+    more = {"currency": "USD", "rangeStart": 88000, "rangeEnd": 131000, "frequency": "YEARLY"}
+    answer["payRangeDetails"].append(more)
+    answer["employmentType"] = {"label": "SALARIED_FT", "id": "Salaried, full-time"}
+    answer["locations"] = [
+        {"name": "Denver", "workplaceType": "HYBRID"},
+        {"name": "Boulder", "workplaceType": "HYBRID"},
+    ]
+    url = DETAILS["rippling"]
+    changed = Page(url=url, body=json.dumps(answer).encode(), content_type="", fetched_at=FETCHED)
+    [posting] = parse_posting_page(changed, board=recognise(url)).postings
+    assert pay(posting) == (88000, 131000, "USD", Period.YEAR)
+    assert (posting.job_type, posting.remote) == (JobType.FULL_TIME, Workplace.HYBRID)
+
+
 def test_personio_reads_sections_offices_and_the_more_telling_kind_of_work():
     engineer, student = listed("personio", "https://northwind.jobs.personio.de/")
     assert engineer.identity == "personio/northwind/501"
@@ -197,6 +311,7 @@ def test_personio_reads_sections_offices_and_the_more_telling_kind_of_work():
     assert places(engineer) == [("Munich", "DE"), ("Hamburg", "DE")]
     assert (engineer.job_type, student.job_type) == (JobType.FULL_TIME, JobType.INTERNSHIP)
     assert "Your profile" in engineer.description_text
+    assert (pay(engineer), pay(student)) == ((60000, 80000, "EUR", Period.YEAR), None)
 
 
 def test_gem_keeps_every_office_apart():
@@ -247,6 +362,9 @@ def test_icims_dates_that_may_be_the_request_s_own_time_are_dropped():
     ("name", "url", "number"),
     [
         ("breezy", "https://northwind.breezy.hr/p/5f1a2b3c4d5e-plant-engineer", "5f1a2b3c4d5e"),
+        ("teamtailor", "https://northwind.teamtailor.com/jobs/881-plant-engineer-2", "881"),
+        ("gupy", "https://northwind.gupy.io/jobs/7001", "7001"),
+        ("softgarden", "https://northwind.softgarden.io/job/48677018", "48677018"),
         ("jazzhr", "https://northwind.applytojob.com/apply/Ab12Cd34Ef/Plant-Engineer", "Ab12Cd34Ef"),
     ],
 )
@@ -254,49 +372,3 @@ def test_a_job_page_is_known_by_the_id_in_its_address_not_by_its_title(name, url
     posting = job_page(name, url)
     assert posting.identity == f"{name}/northwind/{number}"
     assert (posting.company_name, posting.job_type) == ("Northwind Water", JobType.FULL_TIME)
-
-
-@pytest.mark.parametrize(
-    ("path", "url", "links", "total"),
-    [
-        ("workday/workday.json", "https://x.wd1.myworkdayjobs.com/Careers", 2, 2),
-        ("smartrecruiters/smartrecruiters.json", "https://careers.smartrecruiters.com/Knight", 1, 1),
-        (
-            "oracle-orc/oracle_orc.json",
-            "https://x.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1",
-            2,
-            None,
-        ),
-        ("bamboohr/bamboohr.json", "https://x.bamboohr.com/careers", 2, 3),
-        ("rippling/rippling.json", "https://ats.rippling.com/acme/jobs", 1, 1),
-        ("eightfold/eightfold.json", "https://albemarle.eightfold.ai/careers?domain=albemarle.com", 2, None),
-    ],
-)
-def test_saved_lists_of_details_are_read(corpus, path, url, links, total):
-    board = recognise(url)
-    assert board is not None
-    body = (corpus / "feeds" / path).read_bytes()
-    parsed = parse_board_page(board, Page(url=url, body=body, content_type="", fetched_at=FETCHED))
-    assert (len(parsed.links), parsed.total) == (links, total)
-
-
-def test_a_saved_detail_of_oracle_is_read(corpus):
-    board = recognise(BOARDS["oracle"])
-    assert board is not None
-    body = (corpus / "feeds" / "oracle-orc" / "oracle_orc_detail.json").read_bytes()
-    raw = adapter_for("oracle").detail(
-        board, Page(url=DETAILS["oracle"], body=body, content_type="", fetched_at=FETCHED)
-    )
-    assert raw.external_id == json.loads(body)["Id"]
-    assert raw.description_html is not None
-    assert "Own the implementation roadmap." in raw.description_html.value
-    assert [place.value for place in raw.locations] == ["Atlanta, GA, US"]
-
-
-def test_a_saved_feed_of_personio_counts_a_position_once(corpus):
-    board = recognise("https://acme.jobs.personio.de/")
-    assert board is not None
-    body = (corpus / "feeds" / "personio" / "personio.xml").read_bytes()
-    listed = adapter_for("personio").parse(board, Page(url=board.url, body=body, content_type="", fetched_at=FETCHED))
-    assert (len(listed.postings), listed.total) == (1, 1)
-    assert [place.value for place in listed.postings[0].locations] == ["Munich", "Berlin"]

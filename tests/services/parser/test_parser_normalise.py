@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobType, RawPosting, Seniority, Source, Sourced, Workplace
 from services.parser.normalise.dates import parse_date
-from services.parser.normalise.job_type import job_type, workplace
+from services.parser.normalise.job_type import job_type
 from services.parser.normalise.language import language
 from services.parser.normalise.location import parse_locations
 from services.parser.normalise.posting import normalise
@@ -19,6 +19,7 @@ from services.parser.normalise.salary import parse_salary
 from services.parser.normalise.seniority import seniority
 from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html
+from services.parser.normalise.workplace import workplace
 
 FETCHED = datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ FETCHED = datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
         ("12,00,000 - 15,00,000 INR per annum", (1200000, 1500000, "INR", "year")),
         ("up to £60,000 per annum", (None, 60000, "GBP", "year")),
         ("ab 3.500 € brutto im Monat", (3500, None, "EUR", "month")),
-        ("$24.04", (24, 24, "USD", "hour")),
+        ("$24.04", (24.04, 24.04, "USD", "hour")),
         ("£450 per day", (450, 450, "GBP", "day")),
         ("1 - 1,000,000 USD", None),
         ("competitive", None),

@@ -45,7 +45,31 @@ def state(value: object) -> list[str]:
         f"<script>window.state = JSON.parse({json.dumps(text)});</script>",
         f'<script type="application/json" data-state>{text}</script>',
         f"<script>self.__next_f.push([1,{flight}])</script>",
+        (
+            f"<script>window.__NUXT__=(function(a,b,c){{c.x=1;return {{layout:a,state:{text},error:null,$s:void 0,ok:!0}}}}"
+            '("default",{},new Date(1)));</script>'
+        ),
+        f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(flat(value))}</script>',
     ]
+
+
+def flat(value: object) -> list[object]:
+    """A value as devalue writes it: a list whose entries name each other by their place."""
+    entries: list[object] = [["ShallowReactive", 1]]
+
+    def put(part: object) -> int:
+        place = len(entries)
+        entries.append(None)
+        if isinstance(part, dict):
+            entries[place] = {name: put(inner) for name, inner in part.items()}
+        elif isinstance(part, list):
+            entries[place] = [put(inner) for inner in part]
+        else:
+            entries[place] = part
+        return place
+
+    put(value)
+    return entries
 
 
 @pytest.mark.parametrize(
@@ -172,3 +196,61 @@ def test_other_rdfa_is_no_posting():
         page(f'<div typeof="schema:Person"><h1 property="name">Ann</h1><p>{PROSE}</p></div>'), board=None
     )
     assert parsed.postings == ()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        (
+            "(function(a,b,c,d){return {jobs:[{id:a,title:b,locationName:c,employmentType:d,descriptionHtml:e}]}}"
+            "(4711,'Train Planner',\"Porto, Portugal\",'FullTime',[1,,2],-1));"
+        ),
+        (
+            "function(a,b,c,d){return {jobs:[{id:a,title:b,'locationName':c,employmentType:d,},],};}"
+            "(4711,\"Train\\u0020Planner\",'Porto\\x2C Portugal','FullTime')"
+        ),
+    ],
+)
+def test_the_values_of_a_function_style_state_stand_where_its_names_do(script):
+    (found,) = stated_postings(Document(page(f"<script>window.__NUXT__ = {script}</script>")))
+    assert (found.title, found.ids) == ("Train Planner", ("4711",))
+    assert found.text("locationname") == ("Porto, Portugal", "locationname")
+
+
+HEAD = "window.__NUXT__=(function(a){return {title:'description',x:"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        HEAD,
+        HEAD + "{a:" * 50_000,
+        HEAD + "[" * 50_000,
+        HEAD + "!" * 50_000,
+        HEAD + "void " * 50_000,
+        HEAD + "new " * 50_000,
+        HEAD + "f(" * 50_000,
+        HEAD + "[" + "1," * 500_000 + "]}}(1))",
+        HEAD + "a+b}}(1))",
+        HEAD + "'open",
+        HEAD + "1}}",
+        "window.__NUXT__=(function(" * 10_000 + "description",
+    ],
+)
+def test_a_function_style_state_that_is_no_literal_gives_nothing(script):
+    assert stated_postings(Document(page(f"<script>{script}</script>"))) == []
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [["Reactive", 0], {"title": 1, "jobLocation": 2}],
+        [{"title": 0, "jobLocation": [0]}, [1, 1, 1]],
+        [["Ref", 1], ["Ref", 2], ["Ref", 1], {"title": "x" * 60, "department": -1}],
+        [{"title": 10**30, "locations": True, "department": 1.5}, "x" * 100],
+        [[1] * 1000, *([n + 1] * 30 for n in range(1, 40)), {"title": 1, "locations": 1, "department": 1}],
+    ],
+)
+def test_a_flat_state_that_goes_in_circles_gives_nothing(entries):
+    script = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(entries)}</script>'
+    assert stated_postings(Document(page(script))) == []

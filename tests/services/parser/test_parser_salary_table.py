@@ -3,7 +3,7 @@
 import pytest
 
 from quiethire.domain.posting import RawSalary, Source
-from services.parser.normalise.salary import normalise_salary, parse_salary
+from services.parser.normalise.salary import find_salary, normalise_salary, parse_salary
 
 HOUR, DAY, WEEK, MONTH, YEAR = "hour", "day", "week", "month", "year"
 
@@ -19,9 +19,9 @@ LABELLED = [
     ("$120K/yr – $220K/yr", (120000, 220000, "USD", YEAR)),
     ("$120-150k per year", (120000, 150000, "USD", YEAR)),
     ("120k–150k USD", (120000, 150000, "USD", YEAR)),
-    ("USD 95,000.00 to USD 125,500.50 annually", (95000, 125500, "USD", YEAR)),
-    ("$18.50 - $22.75/hr", (18, 23, "USD", HOUR)),
-    ("$18.50 an hour", (18, 18, "USD", HOUR)),
+    ("USD 95,000.00 to USD 125,500.50 annually", (95000, 125500.5, "USD", YEAR)),
+    ("$18.50 - $22.75/hr", (18.5, 22.75, "USD", HOUR)),
+    ("$18.50 an hour", (18.5, 18.5, "USD", HOUR)),
     ("From $20 an hour", (20, None, "USD", HOUR)),
     ("Up to $25.00 per hour", (None, 25, "USD", HOUR)),
     ("$52/hour - $60/hour", (52, 60, "USD", HOUR)),
@@ -53,7 +53,7 @@ LABELLED = [
     ("USD 4000 / month", (4000, 4000, "USD", MONTH)),
     ("$130,000 base + 10% bonus", (130000, 130000, "USD", YEAR)),
     ("£25,000pa", (25000, 25000, "GBP", YEAR)),
-    ("£12.21ph", (12, 12, "GBP", HOUR)),
+    ("£12.21ph", (12.21, 12.21, "GBP", HOUR)),
     ("SGD4,500 to SGD6,000 monthly", (4500, 6000, "SGD", MONTH)),
     # German
     ("Bruttomonatsgehalt von mindestens € 2.700,– (14 x p.a.)", (2700, None, "EUR", MONTH)),
@@ -61,9 +61,9 @@ LABELLED = [
     ("45.000,00 € bis 55.000,00 € Jahresgehalt", (45000, 55000, "EUR", YEAR)),
     ("ab 3.200 € brutto/Monat", (3200, None, "EUR", MONTH)),
     ("bis zu 70.000 EUR p.a.", (None, 70000, "EUR", YEAR)),
-    ("bis 18,50 €/Std.", (None, 18, "EUR", HOUR)),
-    ("15,50 Euro pro Stunde", (16, 16, "EUR", HOUR)),
-    ("Stundenlohn: 14,00 € - 16,50 €", (14, 16, "EUR", HOUR)),
+    ("bis 18,50 €/Std.", (None, 18.5, "EUR", HOUR)),
+    ("15,50 Euro pro Stunde", (15.5, 15.5, "EUR", HOUR)),
+    ("Stundenlohn: 14,00 € - 16,50 €", (14, 16.5, "EUR", HOUR)),
     ("55-65 T€", (55000, 65000, "EUR", YEAR)),
     ("50 bis 60 Tsd. EUR jährlich", (50000, 60000, "EUR", YEAR)),
     ("mind. € 2.850,- brutto/Monat", (2850, None, "EUR", MONTH)),
@@ -82,7 +82,7 @@ LABELLED = [
     ("40-45 K€", (40000, 45000, "EUR", YEAR)),
     ("entre 38k€ et 45k€", (38000, 45000, "EUR", YEAR)),
     ("de 1 800 à 2 000 euros par mois", (1800, 2000, "EUR", MONTH)),
-    ("12,50 € de l'heure", (12, 12, "EUR", HOUR)),
+    ("12,50 € de l'heure", (12.5, 12.5, "EUR", HOUR)),
     ("TJM : 450 € par jour", (450, 450, "EUR", DAY)),
     ("dès 30 000 €", (30000, None, "EUR", YEAR)),
     # Spanish, Catalan, Portuguese, Italian
@@ -92,7 +92,7 @@ LABELLED = [
     ("entre 18.000 y 21.000 euros anuales", (18000, 21000, "EUR", YEAR)),
     ("1.500 € brutos mensuales", (1500, 1500, "EUR", MONTH)),
     ("a partir de 1.300€ al mes", (1300, None, "EUR", MONTH)),
-    ("9,50 €/hora", (10, 10, "EUR", HOUR)),
+    ("9,50 €/hora", (9.5, 9.5, "EUR", HOUR)),
     ("18.000/21.000 € brut/any", (18000, 21000, "EUR", YEAR)),
     ("fins a 28.000 € bruts anuals", (None, 28000, "EUR", YEAR)),
     ("$25.000 - $30.000 MXN mensuales", (25000, 30000, "MXN", MONTH)),
@@ -103,11 +103,11 @@ LABELLED = [
     ("RAL fino a 40k", None),
     ("da 1.400 a 1.600 euro netti al mese", (1400, 1600, "EUR", MONTH)),
     ("fino a 45.000 € lordi annui", (None, 45000, "EUR", YEAR)),
-    ("€ 10,50 all'ora", (10, 10, "EUR", HOUR)),
+    ("€ 10,50 all'ora", (10.5, 10.5, "EUR", HOUR)),
     # Dutch, Danish, Norwegian, Swedish
     ("€ 3.200 - € 4.100 bruto per maand", (3200, 4100, "EUR", MONTH)),
     ("tussen € 2.800 en € 3.600 per maand", (2800, 3600, "EUR", MONTH)),
-    ("vanaf € 14,20 per uur", (14, None, "EUR", HOUR)),
+    ("vanaf € 14,20 per uur", (14.2, None, "EUR", HOUR)),
     ("tot € 5.000,- bruto per maand", (None, 5000, "EUR", MONTH)),
     ("35.000 kr. pr. måned", None),
     ("DKK 35.000 - 42.000 pr. måned", (35000, 42000, "DKK", MONTH)),
@@ -125,9 +125,49 @@ LABELLED = [
     ("8 000 - 12 000 zł brutto miesięcznie", (8000, 12000, "PLN", MONTH)),
     ("od 6 500 zł brutto", (6500, None, "PLN", MONTH)),
     ("do 15 000 PLN netto + VAT / mies.", (None, 15000, "PLN", MONTH)),
-    ("30,50 zł/godz.", (30, 30, "PLN", HOUR)),
+    ("30,50 zł/godz.", (30.5, 30.5, "PLN", HOUR)),
     ("120-150 zł/h", (120, 150, "PLN", HOUR)),
     ("10 - 14 tys. zł miesięcznie", (10000, 14000, "PLN", MONTH)),
+    # Thousands that are left out, on one side or both
+    ("60-80k EUR", (60000, 80000, "EUR", YEAR)),
+    ("60–80 € pro Jahr", (60000, 80000, "EUR", YEAR)),
+    ("€60k–80", (60000, 80000, "EUR", YEAR)),
+    ("£45 - £55 per annum", (45000, 55000, "GBP", YEAR)),
+    ("entre 38 et 45 K€ brut annuel", (38000, 45000, "EUR", YEAR)),
+    ("60-80 €/h", (60, 80, "EUR", HOUR)),
+    # Lakhs, crores and ten thousands
+    ("12-18 LPA", (1200000, 1800000, "INR", YEAR)),
+    ("6 LPA", (600000, 600000, "INR", YEAR)),
+    ("8 to 10 Lakhs", (800000, 1000000, "INR", YEAR)),
+    ("₹ 1.2 Cr per annum", (12000000, 12000000, "INR", YEAR)),
+    ("年収500万円〜800万円", (5000000, 8000000, "JPY", YEAR)),
+    ("年収 500万 ～ 800万", (5000000, 8000000, "JPY", YEAR)),
+    ("月給25万円～30万円 賞与年2回", (250000, 300000, "JPY", MONTH)),
+    ("時給1,200円", (1200, 1200, "JPY", HOUR)),
+    ("年薪30-50万元", (300000, 500000, "CNY", YEAR)),
+    ("月薪15000-25000元", (15000, 25000, "CNY", MONTH)),
+    ("年収600万円～", (6000000, None, "JPY", YEAR)),
+    ("月給30万円以上", (300000, None, "JPY", MONTH)),
+    ("연봉 5,000만원", (50000000, 50000000, "KRW", YEAR)),
+    # Signs and words of more countries
+    ("KRW 45,000,000 - 60,000,000 per year", (45000000, 60000000, "KRW", YEAR)),
+    ("Rs 30,000 - 40,000 per month", (30000, 40000, "INR", MONTH)),
+    ("SFr. 95'000 – 105'000", (95000, 105000, "CHF", YEAR)),
+    ("RM 5,000 - RM 7,000", (5000, 7000, "MYR", MONTH)),
+    ("Rp 8.000.000 - 12.000.000 per bulan", (8000000, 12000000, "IDR", MONTH)),
+    ("bruttó 800 000 Ft/hó", (800000, 800000, "HUF", MONTH)),
+    ("12.000 - 15.000 lei net", (12000, 15000, "RON", MONTH)),
+    ("mínimo 30.000€", (30000, None, "EUR", YEAR)),
+    # Clauses of law and of agreements, and months beyond the twelfth
+    ("KV-Mindestgrundgehalt: EUR 2.850,- brutto/Monat", (2850, None, "EUR", MONTH)),
+    ("ab EUR 3.200,- brutto/Monat (14x)", (3200, None, "EUR", MONTH)),
+    ("€ 3.100 brutto monatlich + 13. und 14. Gehalt", (3100, 3100, "EUR", MONTH)),
+    ("CHF 6'500 x 13", (6500, 6500, "CHF", MONTH)),
+    ("CHF 85'000.-- bis 95'000.--", (85000, 95000, "CHF", YEAR)),
+    ("18 000 – 24 000 zł netto + VAT", (18000, 24000, "PLN", MONTH)),
+    ("110 - 140 zł netto + VAT / h", (110, 140, "PLN", HOUR)),
+    ("9 000 zł brutto/mies.", (9000, 9000, "PLN", MONTH)),
+    ("â‚¹12,00,000 per annum", (1200000, 1200000, "INR", YEAR)),
     # What labels such as Salary also hold
     ("1 - 1,000,000 USD", None),
     ("$1 - $1,000,000", None),
@@ -136,6 +176,9 @@ LABELLED = [
     ("Negotiable, depending on experience", None),
     ("nach Vereinbarung", None),
     ("E13 TV-L", None),
+    ("TV-L E 13 (100 %)", None),
+    ("0.01 - 0.01 EUR", None),
+    ("1 – 1.000.000 €", None),
     ("Entgeltgruppe 9b TVöD", None),
     ("40 hours per week", None),
     ("401(k)", None),
@@ -159,6 +202,9 @@ def test_text_that_is_stated_as_pay(text, expected):
         ("50.000 - 60.000 brutto jährlich", "DE", (50000, 60000, "EUR", YEAR)),
         ("80'000 - 95'000 pro Jahr", "CH", (80000, 95000, "CHF", YEAR)),
         ("RAL 28.000 - 32.000", "IT", (28000, 32000, "EUR", YEAR)),
+        ("￥20,000-30,000/月", "CN", (20000, 30000, "CNY", MONTH)),
+        ("1.5万-2.5万/月", "CN", (15000, 25000, "CNY", MONTH)),
+        ("NT$45,000/月", "TW", (45000, 45000, "TWD", MONTH)),
         ("30,000 - 35,000 per annum", "GB", (30000, 35000, "GBP", YEAR)),
     ],
 )
@@ -170,7 +216,7 @@ PROSE = [
     ("€55.000 per year + bonus up to 20%", (55000, 55000, "EUR", "year")),
     ("Rémunération : 2300€ brut mensuel + prime de 10%", (2300, 2300, "EUR", "month")),
     ("The base salary range for this role is $150,000 - $180,000 plus equity and benefits.", (150000, 180000, "USD", YEAR)),
-    ("Pay: $17.50 - $19.00 per hour. You get a $500 sign-on bonus.", (18, 19, "USD", HOUR)),
+    ("Pay: $17.50 - $19.00 per hour. You get a $500 sign-on bonus.", (17.5, 19, "USD", HOUR)),
     ("We have raised $25,000,000 from investors. The salary is $120,000 to $140,000 a year.", (120000, 140000, "USD", YEAR)),
     ("You will own a portfolio of $2,000,000. Compensation: $90,000 - $110,000 OTE.", (90000, 110000, "USD", YEAR)),
     (
@@ -183,11 +229,11 @@ PROSE = [
     ),
     (
         "Das kollektivvertragliche Mindestentgelt beträgt € 2.304,40 brutto/Monat (14x) auf Vollzeitbasis.",
-        (2304, None, "EUR", MONTH),
+        (2304.4, None, "EUR", MONTH),
     ),
     ("Das Mindestgehalt laut Kollektivvertrag beträgt 38.000 Euro brutto pro Jahr.", (38000, None, "EUR", YEAR)),
     ("Aus gesetzlichen Gründen weisen wir auf das Mindestentgelt von € 3.100 brutto monatlich hin.", (3100, None, "EUR", MONTH)),
-    ("Die Vergütung liegt bei 13,90 € pro Stunde.", (14, 14, "EUR", HOUR)),
+    ("Die Vergütung liegt bei 13,90 € pro Stunde.", (13.9, 13.9, "EUR", HOUR)),
     ("Der Lohn beträgt CHF 6'500 brutto im Monat (13x).", (6500, 6500, "CHF", MONTH)),
     ("Salaire : 32 000 € à 36 000 € brut annuel selon profil.", (32000, 36000, "EUR", YEAR)),
     ("La rémunération brute mensuelle est de 2 150 € sur 13 mois.", (2150, 2150, "EUR", MONTH)),
@@ -195,6 +241,11 @@ PROSE = [
     ("Stipendio mensile lordo: 1.650 €.", (1650, 1650, "EUR", MONTH)),
     ("Nabízíme mzdu 38 000 Kč měsíčně.", (38000, 38000, "CZK", MONTH)),
     ("Wynagrodzenie: 9 500 - 12 000 zł brutto miesięcznie (umowa o pracę).", (9500, 12000, "PLN", MONTH)),
+    ("Widełki: 18 000 - 24 000 PLN netto + VAT na B2B.", (18000, 24000, "PLN", MONTH)),
+    ("Salary of $65-85 per year, in thousands, is usual here.", (65000, 85000, "USD", YEAR)),
+    ("給与：年収600万円〜900万円（経験による）", (6000000, 9000000, "JPY", YEAR)),
+    ("薪资范围：25-40万元/年", (250000, 400000, "CNY", YEAR)),
+    ("CTC offered: INR 18-25 LPA depending on experience.", (1800000, 2500000, "INR", YEAR)),
     ("Je verdient tussen €2.900 en €3.700 bruto per maand.", (2900, 3700, "EUR", MONTH)),
 ]  # fmt: skip
 
@@ -231,6 +282,14 @@ def test_pay_in_running_text(text, expected):
         "Deals between $20,000 and $80,000.",
         "A relocation allowance of €3,000.",
         "Our customers save $30,000 per year.",
+        "Kuchyně - nábor.odměna 20.000 Kč - hotel na horách",
+        "The salary is good and the tower is 10,000 ft high.",
+        "Tuition reimbursement of up to $5,250 per year.",
+        "Our membership costs $60 per year.",
+        "The scholarship is worth €12,000 a year.",
+        "A pension plan with €2,400 per year.",
+        "Headcount grew from 50 to 80 in a year; we closed $20 million.",
+        "売上高500万円を達成しました。",
         "Applicants must be 18 years old and lift 50 pounds.",
     ],
 )
@@ -249,6 +308,10 @@ def test_sums_that_are_no_pay(text):
         (0, 0, "USD", "YEAR", None),
         (60000, 80000, "EUR", None, (60000, 80000, "EUR", YEAR)),
         (18, 25, "USD", "YEAR", (18, 25, "USD", HOUR)),
+        (60, 80, "EUR", "YEAR", (60000, 80000, "EUR", YEAR)),
+        (17.5, 19.25, "USD", "HOUR", (17.5, 19.25, "USD", HOUR)),
+        (17.499, None, "USD", "HOUR", (17.5, None, "USD", HOUR)),
+        (95000.0, 105000.0, "CHF", "YEAR", (95000, 105000, "CHF", YEAR)),
         (65000, 85000, "USD", "HOUR", (65000, 85000, "USD", YEAR)),
         (3000, 4000, "EUR", "MONTHLY", (3000, 4000, "EUR", MONTH)),
         (450, 550, "GBP", "DAY", (450, 550, "GBP", DAY)),
@@ -266,3 +329,24 @@ def test_numbers_that_a_source_states(low, high, currency, period, expected):
 )
 def test_a_long_text_without_pay_has_none(piece):
     assert pay(piece * (200_000 // len(piece)), labelled=False) is None
+
+
+def test_whole_amounts_are_integers_and_cents_have_two_decimals():
+    hourly, yearly = parse_salary("$17.50 - $19.00 per hour"), parse_salary("€70,000 a year")
+    assert hourly is not None
+    assert yearly is not None
+    assert hourly.model_dump_json() == '{"min":17.5,"max":19,"currency":"USD","period":"hour"}'
+    assert yearly.model_dump_json() == '{"min":70000,"max":70000,"currency":"EUR","period":"year"}'
+
+
+def test_only_the_yearly_equivalent_is_rounded():
+    salary = parse_salary("£12.21 per hour")
+    assert salary is not None
+    assert (salary.min, salary.yearly_min) == (12.21, 25397)
+
+
+def test_pay_that_is_found_comes_with_the_words_around_it():
+    found = find_salary("We are 40 people in Graz. The salary is €3,200.50 gross a month.", labelled=False)
+    assert found is not None
+    assert found.salary.min == 3200.5
+    assert "salary is €3,200.50 gross a month" in found.snippet

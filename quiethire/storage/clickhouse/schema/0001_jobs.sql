@@ -1,5 +1,6 @@
 -- One row per version of a posting; the newest version wins. The sorting key holds only the job's identity:
 -- with anything in it that a re-crawl may change, a new version would never replace the old one.
+-- Pay is kept as stated, to the cent; salary_min and salary_max are the same in whole units.
 CREATE TABLE IF NOT EXISTS {database:Identifier}.jobs (
     id UUID,
     identity String CODEC(ZSTD(3)),
@@ -21,6 +22,8 @@ CREATE TABLE IF NOT EXISTS {database:Identifier}.jobs (
     ),
     remote LowCardinality(String),
     remote_allowed_in Array(String) CODEC(ZSTD(3)),
+    on_site_days Nullable(UInt8) CODEC(ZSTD(1)),
+    visa_sponsorship Nullable(Bool) CODEC(ZSTD(1)),
     job_type LowCardinality(Nullable(String)),
     seniority LowCardinality(Nullable(String)),
     department Nullable(String) CODEC(ZSTD(3)),
@@ -28,8 +31,8 @@ CREATE TABLE IF NOT EXISTS {database:Identifier}.jobs (
     description_html String CODEC(ZSTD(3)),
     requirements Array(String) CODEC(ZSTD(3)),
     skills Array(String) CODEC(ZSTD(3)),
-    salary_min Nullable(Int64),
-    salary_max Nullable(Int64),
+    salary_stated_min Nullable(Decimal(18, 2)),
+    salary_stated_max Nullable(Decimal(18, 2)),
     salary_currency LowCardinality(Nullable(String)),
     salary_period LowCardinality(Nullable(String)),
     salary_yearly_min Nullable(Int64),
@@ -45,6 +48,8 @@ CREATE TABLE IF NOT EXISTS {database:Identifier}.jobs (
     last_seen_at DateTime64(6, 'UTC'),
     closed_at Nullable(DateTime64(6, 'UTC')),
     updated_at DateTime64(6, 'UTC'),
+    salary_min Nullable(Int64) ALIAS toInt64(round(salary_stated_min)),
+    salary_max Nullable(Int64) ALIAS toInt64(round(salary_stated_max)),
     first_seen_at DateTime64(6, 'UTC') ALIAS created_at,
     crawled_at DateTime64(6, 'UTC') ALIAS last_seen_at,
     parsed_at DateTime64(6, 'UTC') ALIAS last_seen_at,
