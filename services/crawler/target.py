@@ -5,30 +5,8 @@ CPU of a fetch. What the parser has written (`href`) is plain to read: its schem
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import ada_url
-
-
-class WebUrl(Protocol):
-    """What guard and robots.txt ask of an http(s) URL, by the names of the WHATWG URL Standard."""
-
-    @property
-    def href(self) -> str: ...
-    @property
-    def origin(self) -> str: ...
-    @property
-    def protocol(self) -> str: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def password(self) -> str: ...
-    @property
-    def hostname(self) -> str: ...
-    @property
-    def port(self) -> str: ...
-    @property
-    def pathname(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +48,7 @@ class Target:
             pathname=pathname,
             search=f"?{query}" if query else "",
         )
+
+
+WebUrl = Target | ada_url.URL
+"""What guard and robots.txt judge, in either form."""
