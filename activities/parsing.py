@@ -92,7 +92,7 @@ class ParseActivities:
             for ref in input.further.pages:
                 try:
                     found += [link.url for link in (await self._parser.listing(await self._page(ref))).links]
-                except InvalidInput as error:
+                except QuietHireError as error:
                     problems.append(Problem.of(error, ref.url))
             kept = untrapped(found, datetime.now(UTC).date())
             if len(kept.urls) > MAX_LINKS:

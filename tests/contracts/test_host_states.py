@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from quiethire.domain.errors import Transient
-from quiethire.domain.ports import HostRefusal, HostStates, Turn
+from quiethire.domain.hosts import HostRefusal, HostStates, Turn
 from quiethire.stack import Running
 from quiethire.storage.redis.hosts import RedisHosts, host_key
 from services.crawler.own_hosts import OwnHosts
