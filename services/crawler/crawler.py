@@ -10,9 +10,10 @@ from pathlib import Path
 
 import ada_url
 
-from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Transient
+from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Throttled, Transient
+from quiethire.domain.hosts import HostStates
 from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
-from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
+from quiethire.domain.ports import Cache, ForwardProxies, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import host_of, parse_url
 from quiethire.settings import Settings
@@ -190,10 +191,14 @@ class Crawler:
         """
 
         async def one(spec: FetchSpec) -> tuple[FetchSpec, Traced | Problem]:
-            try:
-                return spec, await self.fetch_traced(spec, offline=offline)
-            except QuietHireError as error:
-                return spec, Problem.of(error, spec.url)
+            while True:
+                try:
+                    return spec, await self.fetch_traced(spec, offline=offline)
+                except QuietHireError as error:
+                    if not (isinstance(error, Throttled) and error.kind == "busy"):
+                        return spec, Problem.of(error, spec.url)
+                    # Mostly with our own requests: its turn comes.
+                    await asyncio.sleep(error.retry_after)
 
         waiting = iter(specs)
         running: set[asyncio.Task[tuple[FetchSpec, Traced | Problem]]] = set()
@@ -250,7 +255,8 @@ class Crawler:
         """What HTTP gave, or what the browser makes of it where it is a shell; and why."""
         host = host_of(ref.final_url) if spec.render is Render.AUTO else ""
         if not _wants_browser(spec, body):
-            if spec.render is Render.AUTO and "html" in ref.content_type.lower():
+            # How a host says that something is not there tells nothing of its pages.
+            if spec.render is Render.AUTO and not spec.probe and "html" in ref.content_type.lower():
                 await self._ways.spoke(host)
             if ref.from_archive:
                 return ref, Why.NOT_MODIFIED
