@@ -156,7 +156,7 @@ async def test_an_http2_host_that_hung_up_meanwhile_gets_a_new_connection(author
     async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
         for _ in range(3):
             assert (await wire.send("https://public.test/last")).status == 200
-            ((connection,),) = wire.exchange._transport._open.values()
+            (connection,) = next(iter(wire.exchange._transport._open.values())).open
             async with asyncio.timeout(10):
                 while not connection.ended():  # noqa: ASYNC110
                     await asyncio.sleep(0.001)

@@ -1,14 +1,17 @@
 """Connections: kept for the next request, never used where they have ended or say more than was asked."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpcore
 import pytest
 
 from services.crawler.guard import Route
-from services.crawler.sockets import BUFFERED, SocketBackend
+from services.crawler.http1 import Http1Connection
+from services.crawler.sockets import BUFFERED, SocketBackend, SocketStream, _Inbox
 from services.crawler.transport import PinnedTransport
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere"
@@ -112,7 +115,7 @@ async def test_a_host_that_hung_up_meanwhile_gets_a_new_connection():
 
     async with wire(once) as (transport, _):
         assert await get(transport) == b"here"
-        ((connection,),) = transport._open.values()
+        (connection,) = next(iter(transport._open.values())).open
         await until(connection.ended)
         assert await get(transport) == b"here"
 
@@ -199,6 +202,141 @@ async def test_connections_of_no_more_hosts_are_kept_than_were_allowed():
             assert await get(transport, request(f"h{number}.example")) == b"here"
         await hosts.are_open(2)
     await hosts.are_open(0)
+
+
+async def test_a_host_that_is_still_connecting_is_not_let_go_of():
+    release = asyncio.Event()
+    hosts = Hosts(keep)
+    server = await asyncio.start_server(hosts, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def locate(host: str, at: int) -> Route:
+        if host.startswith("slow"):
+            await release.wait()
+        return Route(("127.0.0.1",), port)
+
+    async with server:
+        async with PinnedTransport(locate, connections=2) as transport:
+            slow = asyncio.create_task(get(transport, request("slow.example")))
+            for number in range(4):
+                assert await get(transport, request(f"h{number}.example")) == b"here"
+            release.set()
+            assert await slow == b"here"
+            made = hosts.connections
+            assert await get(transport, request("slow.example")) == b"here"
+            assert hosts.connections == made, "its connection is known, and used again"
+        await hosts.are_open(0)
+
+
+async def test_what_connects_while_all_is_closed_is_closed_too():
+    release = asyncio.Event()
+    hosts = Hosts(keep)
+    server = await asyncio.start_server(hosts, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+
+    async def locate(host: str, at: int) -> Route:
+        await release.wait()
+        return Route(("127.0.0.1",), port)
+
+    async with server:
+        transport = PinnedTransport(locate, connections=2)
+        waiting = asyncio.create_task(get(transport))
+        await asyncio.sleep(0)
+        await transport.aclose()
+        release.set()
+        with pytest.raises(httpcore.ConnectError, match="closed meanwhile"):
+            await waiting
+        await until(lambda: hosts.connections == 1)
+        await hosts.are_open(0)
+
+
+class Spent:
+    """An HTTP/2 connection that takes no request any more."""
+
+    def __init__(self, busy: bool) -> None:
+        self.busy = busy
+        self.closed = False
+
+    def is_available(self) -> bool:
+        return False
+
+    def is_idle(self) -> bool:
+        return not self.busy
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+    def has_expired(self) -> bool:
+        return False
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_a_connection_that_takes_no_more_requests_is_closed_when_its_last_is_done():
+    async with wire(keep) as (transport, hosts):
+        assert await get(transport) == b"here"
+        (connections,) = transport._open.values()
+        kept = connections.open[0]
+        busy, done = Spent(busy=True), Spent(busy=False)
+        connections.open[:0] = [replace(kept, protocol=busy), replace(kept, protocol=done)]
+        assert await get(transport) == b"here"
+        assert (busy.closed, done.closed) == (False, True)
+        busy.busy = False
+        assert await get(transport) == b"here"
+        assert busy.closed
+        assert hosts.connections == 1
+
+
+async def test_what_follows_an_answer_at_once_ends_its_connection():
+    """Read with the answer or left on the socket: neither is taken for the next one."""
+    evil = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+    stream = Said([ANSWER + evil, ANSWER])
+    connection = Http1Connection(stream, kept=60)
+    response = await connection.handle_async_request(request())
+    assert b"".join([chunk async for chunk in response.aiter_stream()]) == b"here"
+    await response.aclose()
+    assert connection.is_closed()
+
+    stream = Said([ANSWER, evil])
+    stream.readable = True
+    connection = Http1Connection(stream, kept=60)
+    response = await connection.handle_async_request(request())
+    assert b"".join([chunk async for chunk in response.aiter_stream()]) == b"here"
+    await response.aclose()
+    assert connection.is_closed()
+
+
+class Said(httpcore.AsyncNetworkStream):
+    """A host that says what it has to say, whatever is asked."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+        self.readable = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        return self.pieces.pop(0)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        pass
+
+    async def aclose(self) -> None:
+        pass
+
+    def get_extra_info(self, info: str) -> object:
+        return self.readable if info == "is_readable" else None
+
+
+@pytest.mark.parametrize("seconds", [None, 5.0])
+async def test_a_kernel_that_gave_the_peer_up_is_a_failure_of_the_network(seconds):
+    """Its ETIMEDOUT comes as Python's TimeoutError, though nobody here set a time."""
+    inbox = _Inbox()
+    inbox.connection_lost(TimeoutError(errno.ETIMEDOUT, "Connection timed out"))
+    stream = SocketStream(inbox)
+    with pytest.raises(httpcore.ReadError, match="timed out"):
+        await stream.read(10, timeout=seconds)
+    with pytest.raises(httpcore.WriteError, match="timed out"):
+        await stream.write(b"x", timeout=seconds)
 
 
 async def test_who_is_cancelled_leaves_no_connection_behind():
