@@ -159,6 +159,18 @@ async def test_a_host_of_shells_is_asked_by_the_browser_alone(web, archive, craw
     assert last in asked_first(web)
 
 
+async def test_neither_a_missing_page_nor_data_says_how_a_host_s_pages_are(web, crawling):
+    cache = MemoryCache()
+    await shells(Ways(cache))
+    web.routes |= {"/jobs/1": http(200, FULL), "/api": http(200, b"{}", content_type="application/json")}
+    async with crawling(cache=cache) as crawler:
+        await crawler.fetch(spec(1, probe=True))
+        await crawler.fetch(FetchSpec(url=f"https://{HOST}/api", accept="json", render=Render.AUTO))
+        assert await Ways(cache).straight_to_browser(HOST)
+        await crawler.fetch(spec(1))
+        assert not await Ways(cache).straight_to_browser(HOST)
+
+
 async def test_robots_txt_closes_a_page_to_the_browser_too(web, crawling, chromium):
     cache = MemoryCache()
     await shells(Ways(cache))
