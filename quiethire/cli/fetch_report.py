@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 from rich.markup import escape
 
-from quiethire.cli.output import data
+from quiethire.cli.output import data, plain
 from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.page import PageRef
@@ -145,17 +145,19 @@ def _number(fact: object) -> int | None:
 def print_report(report: Report) -> None:
     """One block a hop, then the outcome."""
     for number, hop in enumerate(report.hops, 1):
-        data.print(f"  {number}  {hop.url}", markup=False, soft_wrap=True)
+        data.print(f"  {number}  {plain(hop.url)}", markup=False, soft_wrap=True)
         for name, said, seconds in _lines(hop):
-            data.print(f"     {name:<10}{said:<48}{_time(seconds):>10}", style="dim", markup=False, soft_wrap=True)
+            data.print(
+                f"     {name:<10}{plain(said):<48}{_time(seconds):>10}", style="dim", markup=False, soft_wrap=True
+            )
     if report.render is not None:
         data.print(f"     {'render':<10}{'':<48}{_time(report.render):>10}", style="dim", markup=False)
     if report.error is None:
         kind = (report.content_type or "").partition(";")[0] or "no content type"
         data.print(
-            f"  [green]✓[/] {report.way}   {report.status} {escape(kind)}, {report.size:,} bytes   {_time(report.seconds)}"
+            f"  [green]✓[/] {report.way}   {report.status} {escape(plain(kind))}, {report.size:,} bytes   {_time(report.seconds)}"
         )
-        data.print(f"    {report.way}: {report.why}", style="dim", markup=False, soft_wrap=True)
+        data.print(f"    {report.way}: {plain(report.why)}", style="dim", markup=False, soft_wrap=True)
         if report.screenshot is not None:
             data.print(f"    screenshot: {report.screenshot}", style="dim", markup=False, soft_wrap=True)
 
