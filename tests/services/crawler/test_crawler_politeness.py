@@ -16,7 +16,7 @@ from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.telemetry import ERRORS
-from services.crawler import shared_hosts
+from services.crawler import politeness, shared_hosts
 from services.crawler.politeness import Pace, Politeness
 
 URL = f"https://{HOST}/careers"
@@ -43,10 +43,16 @@ def clocked(web):
 
 
 async def test_two_crawlers_on_one_redis_are_never_early_and_never_two_at_a_host(redis_url):
-    manners = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.REFUSING] * 4 + [Manner.PLAIN] * 8
+    manners = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.SLOW, Manner.REFUSING] * 4 + [Manner.PLAIN] * 8
     outcome = await simulate(Plan(manners=manners, pages=6, delay=0.1, crawl_delay=0.2, retry_after=2), redis_url)
     assert (outcome.overlapping, outcome.early, outcome.missing) == (0, 0, 0)
     assert outcome.pages == 8 * 6
+
+
+async def test_the_simulation_sees_a_crawler_that_spares_no_slow_host(redis_url, monkeypatch):
+    monkeypatch.setattr(politeness, "DELAY_FACTOR", 1.0)
+    plan = Plan(manners=[Manner.SLOW] * 4, pages=4, delay=0.05, crawl_delay=0.4, retry_after=2)
+    assert (await simulate(plan, redis_url)).early > 0
 
 
 async def test_the_defaults_are_one_request_at_a_time_and_a_second_between_two():
