@@ -66,8 +66,9 @@ class _Queue:
     slots: asyncio.Semaphore
     users: int = 0
     crawl_delay: float = 0.0
-    pace: float = 0.0
-    """Seconds from one turn to the next, as the last one went."""
+    lasted: float = 0.0
+    delay: float = 0.0
+    """Seconds of the last visit, and of the pause after it."""
     promised: float = 0.0
     """Until when turns are promised to those that were sent away, on the monotonic clock."""
 
@@ -132,7 +133,8 @@ class Politeness:
                     raise
                 finally:
                     # How long the browser was at a page says little of how hard its host had to work.
-                    took = time.monotonic() - began if among is None else 0.0
+                    queue.lasted = time.monotonic() - began
+                    took = queue.lasted if among is None else 0.0
                     await to_its_end(self._leave(host, token, took, _refusal(visit, refused), refused))
         finally:
             queue.users -= 1
@@ -177,8 +179,7 @@ class Politeness:
     ) -> None:
         queue = self._queue(host)
         delay = min(max(took * DELAY_FACTOR, self._pace.delay_min), self._pace.delay_max)
-        delay = max(delay, queue.crawl_delay)
-        queue.pace = took + delay
+        queue.delay = delay = max(delay, queue.crawl_delay)
         rest = await self._own.leave(host, token, delay=delay, refusal=refusal)
         if self._shared is not None:
             rest = max(rest, await self._shared.leave(host, token, delay=delay, refusal=refusal))
@@ -186,7 +187,7 @@ class Politeness:
             raised.retry_after = rest  # as long as everybody else is kept away
 
     def _turn_lasts(self, queue: _Queue) -> float:
-        return max(queue.pace, self._pace.delay_min, queue.crawl_delay)
+        return queue.lasted + max(queue.delay, self._pace.delay_min, queue.crawl_delay)
 
     def _busy(self, host: str, queue: _Queue, expected: float) -> Throttled:
         """Each is told to come when the one before it has had its turn, lest all come back at once."""

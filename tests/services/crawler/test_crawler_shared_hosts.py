@@ -8,7 +8,7 @@ import pytest
 
 from quiethire.domain.errors import Throttled, Transient
 from quiethire.storage.redis import RedisHosts
-from services.crawler import shared_hosts
+from services.crawler import politeness, shared_hosts
 from services.crawler.politeness import Pace, Politeness
 
 PACE = Pace(per_host=1, delay_min=0.0, delay_max=0.0, crawl_delay_max=30.0, lease=60.0)
@@ -132,6 +132,14 @@ async def test_who_is_cancelled_while_asking_leaves_no_slot_behind(stumbling, st
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert await may_enter(steady, host)
+
+
+async def test_who_never_gets_a_turn_among_the_workers_is_told_when_to_come_again(steady, host, monkeypatch):
+    monkeypatch.setattr(politeness, "PATIENCE", 0.05)
+    assert await may_enter(steady, host)
+    with pytest.raises(Throttled) as caught:
+        await visit(Politeness(PACE, everywhere=5, shared=steady), host)
+    assert caught.value.kind == "busy"
 
 
 async def test_a_crawl_delay_that_is_learnt_shortens_no_pause(steady, host):
