@@ -271,7 +271,7 @@ class CrawlActivities:
         if not offline:
             latest = await self._archive.latest(spec)
             if latest is not None and latest.fetched_at >= started_at:
-                # What the archive does not keep is seen in the body once more: that no browser ran its scripts.
+                # What the archive does not keep is seen in the body once more: that no browser filled it.
                 body = await self._archive.get(latest.content_hash)
                 return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})
         return await self._fetcher.fetch(spec, offline=offline)
@@ -329,13 +329,20 @@ def _embedded(page: Page) -> Board | None:
     return marked if marked is not None and host_of(marked.url) == host_of(page.url) else None
 
 
+_UNFILLED = (
+    "its HTML is a shell that scripts fill, and no browser filled it: there was none (QUIETHIRE_CHROMIUM_PATH names one), "
+    "or rendering showed no more"
+)
+"""Of a page from the archive, which does not tell which it was."""
+
+
 def _unrendered(pages: Iterable[PageRef]) -> tuple[Problem, ...]:
     """Pages that were taken as they came, though only their scripts would say what they hold."""
     return tuple(
         Problem(
-            kind="no_browser",
+            kind="unrendered",
             where=page.url,
-            detail="its HTML is a shell that scripts fill, and no browser ran them (is there a Chromium? QUIETHIRE_CHROMIUM_PATH names one)",
+            detail=page.unrendered_why or _UNFILLED,
         )
         for page in pages
         if page.unrendered

@@ -67,7 +67,9 @@ class PageRef(Model):
     from_archive: bool = False
     """True where no request was made: offline, or not modified."""
     unrendered: bool = False
-    """True where its HTML is a shell that scripts fill and no browser ran them. Seen with every fetch, never archived."""
+    """True where its HTML is a shell that scripts fill and no browser filled it. Seen with every fetch, never archived."""
+    unrendered_why: str = ""
+    """Why no browser filled it. Known with the fetch alone: from the archive nobody can tell."""
 
 
 MAX_HEADERS = 50

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import ada_url
-
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Throttled, Transient
 from quiethire.domain.hosts import HostStates
 from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
@@ -32,7 +30,8 @@ from services.crawler.shell import is_script_shell
 from services.crawler.steps import step
 from services.crawler.target import Target
 from services.crawler.transport import PinnedBackend, PinnedTransport
-from services.crawler.ways import Ways, Why
+from services.crawler.twins import twins
+from services.crawler.ways import UNFILLED, Ways, Why
 
 UNDER_WAY = 1_000
 """Fetches of one call that wait for their hosts or run."""
@@ -86,6 +85,7 @@ async def open_crawler(
             politeness=politeness,
             user_agent=settings.user_agent,
             max_bytes=settings.fetch_max_bytes,
+            permit=redirects.permit,
         )
         crawler = Crawler(
             settings,
@@ -222,7 +222,7 @@ class Crawler:
 
     async def _archived(self, spec: FetchSpec) -> "Traced":
         ref = await self._archive.latest(spec)
-        for twin in _twins(spec) if ref is None else ():
+        for twin in twins(spec) if ref is None else ():
             ref = ref or await self._archive.latest(twin)
         if ref is None:
             raise Gone("not in the archive", where=spec.url, hint="import the page or crawl live", kind="not_archived")
@@ -243,32 +243,49 @@ class Crawler:
             body = fetched.answer.body
             check_content(spec.accept, fetched.answer.headers.get("content-type", ""), body, spec.url)
             ref = reference(spec, fetched, await self._archive.put(body))
-        ref, why = await self._filled(spec, ref, body)
-        traced = Traced(ref, trace(fetched, ref, why))
+        ref, why, moved = await self._filled(spec, ref, body)
+        traced = Traced(ref, trace(fetched, moved, why))
         if not spec.probe:  # what does not exist is not worth a record
             await self._record(spec, traced)
-        if why is Why.NO_BROWSER:
-            return Traced(ref.model_copy(update={"unrendered": True}), traced.trace)
+        if why in UNFILLED:
+            return Traced(ref.model_copy(update={"unrendered": True, "unrendered_why": why.value}), traced.trace)
         return traced
 
-    async def _filled(self, spec: FetchSpec, ref: PageRef, body: bytes) -> tuple[PageRef, Why]:
-        """What HTTP gave, or what the browser makes of it where it is a shell; and why."""
+    async def _filled(self, spec: FetchSpec, ref: PageRef, body: bytes) -> tuple[PageRef, Why, tuple[str, ...]]:
+        """What HTTP gave, or what the browser makes of it where it is a shell; why; and what it passed in the browser.
+
+        A shell that the browser does not fill is kept as HTTP gave it: so it is told from the archive as well that it is one.
+        """
         host = host_of(ref.final_url) if spec.render is Render.AUTO else ""
         if not _wants_browser(spec, body):
             # How a host says that something is not there tells nothing of its pages.
             if spec.render is Render.AUTO and not spec.probe and "html" in ref.content_type.lower():
                 await self._ways.spoke(host)
             if ref.from_archive:
-                return ref, Why.NOT_MODIFIED
-            return ref, Why.SPEAKS if spec.render is Render.AUTO else Why.AS_IT_COMES
+                return ref, Why.NOT_MODIFIED, ()
+            return ref, Why.SPEAKS if spec.render is Render.AUTO else Why.AS_IT_COMES, ()
+        page = await self._page_of(host, ref.final_url, body)
+        if isinstance(page, Why):
+            return ref, page, ()
+        return rendered(ref.url, page, await self._archive.put(page.html)), Why.SHELL, page.redirects
+
+    async def _page_of(self, host: str, url: str, shell: bytes) -> Rendered | Why:
+        """The page that the browser makes of a shell; or why it makes none."""
         browser = await self._open_browser()
         if browser is None:
-            return ref, Why.NO_BROWSER
+            return Why.NO_BROWSER
+        if not browser.starts:
+            return Why.NO_START
         if not await self._ways.worth_rendering(host):
-            return ref, Why.BARREN
-        page = await self._render(ref.final_url, browser)
-        await self._ways.rendered(host, body, page.html)
-        return rendered(ref.url, page, await self._archive.put(page.html)), Why.SHELL
+            return Why.BARREN
+        try:
+            page = await self._render(url, browser)
+        except Transient as error:
+            if browser.starts:
+                raise
+            logger.warning("the browser does not start, script pages are kept as they came: %s", error)
+            return Why.NO_START
+        return page if await self._ways.rendered(host, shell, page.html) else Why.EMPTY
 
     async def _straight(self, spec: FetchSpec) -> "Traced | None":
         """The page by the browser alone, where that is the way for its host. None where HTTP comes first."""
@@ -279,7 +296,7 @@ class Crawler:
         if not await self._ways.straight_to_browser(url.hostname):
             return None
         browser = await self._open_browser()
-        if browser is None:
+        if browser is None or not browser.starts:
             return None
         asked = url.href
         await self._redirects.permit(url, asked)
@@ -290,9 +307,10 @@ class Crawler:
                 raise
             logger.info("asked for over HTTP after all: %s", error, extra={"url": asked[:500]})  # a download, say
             return None
+        if is_script_shell(page.html):
+            return None  # not filled? What HTTP gives tells.
         ref = rendered(spec.url, page, await self._archive.put(page.html))
-        moved = (asked,) if page.final_url != asked else ()
-        traced = Traced(ref, FetchTrace(redirects=moved, why=Why.SHELLS))
+        traced = Traced(ref, FetchTrace(redirects=page.redirects, why=Why.SHELLS))
         await self._record(spec, traced)
         return traced
 
@@ -321,7 +339,7 @@ class Crawler:
     async def _render(self, url: str, browser: Browser) -> Rendered:
         with step("render", url):
             page = await browser.render(url)
-        if page.final_url != url:  # its scripts led elsewhere
+        if page.final_url != url:  # its scripts may have renamed it without asking for anything
             await self._robots.check(parse_url(page.final_url))
         return page
 
@@ -356,25 +374,3 @@ def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
 
 def _wants_browser(spec: FetchSpec, body: bytes) -> bool:
     return spec.render is Render.AUTO and is_script_shell(body)
-
-
-def _twins(spec: FetchSpec) -> list[FetchSpec]:
-    """What else may answer offline: where most redirects lead, since an import knows final URLs, and what it names."""
-    if spec.method != "GET":
-        return []
-    asked = parse_url(spec.url)
-    redirects = (_other_scheme(asked), _other_slash(asked), _other_slash(parse_url(_other_scheme(asked))))
-    forms = (*redirects, *spec.archived_as)
-    return [spec.model_copy(update={"url": form}) for form in forms]
-
-
-def _other_scheme(url: ada_url.URL) -> str:
-    other = ada_url.URL(url.href)
-    other.protocol = "https:" if url.protocol == "http:" else "http:"
-    return str(other.href)
-
-
-def _other_slash(url: ada_url.URL) -> str:
-    other = ada_url.URL(url.href)
-    other.pathname = url.pathname.rstrip("/") if url.pathname.endswith("/") else f"{url.pathname}/"
-    return str(other.href)

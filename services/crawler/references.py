@@ -52,9 +52,8 @@ def rendered(url: str, page: Rendered, content_hash: str) -> PageRef:
     )
 
 
-def trace(fetched: Fetched, ref: PageRef, why: Why) -> FetchTrace:
-    """How a page was come by that was asked for over HTTP first."""
-    moved = (fetched.final_url,) if ref.final_url != fetched.final_url else ()  # by its scripts
+def trace(fetched: Fetched, moved: tuple[str, ...], why: Why) -> FetchTrace:
+    """How a page was come by that was asked for over HTTP first; `moved`: what it passed in the browser."""
     headers = kept_headers(fetched.answer.headers.items())
     return FetchTrace(headers=headers, redirects=(*fetched.redirects, *moved), why=why)
 

@@ -2,7 +2,10 @@
 
 Pages of a host are made alike. Where several in a row were script shells, the next goes straight to the browser, and one now
 and then over HTTP, to see whether that has changed. Where rendering showed nothing that the shells did not, they are not
-rendered for a day. What is learnt is a saving and no more: it is shared through the cache of all workers and may be lost.
+rendered for a while, minutes at first and a day at most; but never on a host that rendering filled lately: its scripts may
+have a bad hour. Every shell that was not filled is told of, with the reason.
+
+What is learnt is a saving and no more: it is shared through the cache of all workers and may be lost.
 """
 
 import logging
@@ -21,8 +24,15 @@ IN_A_ROW = 3
 """So many pages of a host, one after the other, make a rule."""
 PROBED = 20
 """One in so many pages of a host of shells is asked for over HTTP all the same."""
-BARREN_FOR = 24 * 3600.0
-"""Seconds for which shells of a host are not rendered when that showed no more."""
+BENCH = (300.0, 24 * 3600.0)
+"""Seconds for which shells of a host are not rendered when that showed no more: at first, and at most."""
+BENCH_GROWTH = 4.0
+FILLED_LATELY = 24 * 3600.0
+"""Seconds for which rendering goes on, though it shows no more, once it has filled a page of the host."""
+FILLED_NOTED = 3600.0
+"""Seconds within which it is not noted anew that pages are filled."""
+MAX_BARREN = 100
+"""As far as barren shells are counted."""
 MAX_HOSTS = 5_000
 KEPT = 300.0
 """Hosts of which a process remembers what was learnt, and seconds until it asks the shared cache again."""
@@ -37,21 +47,31 @@ class Why(StrEnum):
     NOT_MODIFIED = "not modified"
     AS_IT_COMES = "asked for as it comes, without scripts"
     SPEAKS = "it says what it has to say without scripts"
-    NO_BROWSER = "its HTML is a shell that scripts fill, but there is no browser"
-    BARREN = "its HTML is a shell, but rendering such pages of this host showed no more"
+    NO_BROWSER = "its HTML is a shell that scripts fill, but there is no browser (QUIETHIRE_CHROMIUM_PATH names one)"
+    NO_START = (
+        "its HTML is a shell that scripts fill, but the browser does not start (does QUIETHIRE_CHROMIUM_PATH run?)"
+    )
+    EMPTY = "its HTML is a shell that scripts fill, but rendering it showed no more"
+    BARREN = "its HTML is a shell that scripts fill, but rendering such pages of this host showed no more, one after the other"
     SHELL = "its HTML is a shell that scripts fill"
     SHELLS = "this host's pages were shells that scripts fill, one after the other"
+
+
+UNFILLED = frozenset({Why.NO_BROWSER, Why.NO_START, Why.EMPTY, Why.BARREN})
+"""Reasons for which a page was kept as a shell: what it would have shown is not known."""
 
 
 class Habit(Model):
     """What is known of a host's pages."""
 
     shells: int = 0
-    """Pages in a row that were shells, and that rendering filled. Counted up to the rule."""
+    """Pages in a row that were shells, and none any more once rendered. Counted up to the rule."""
     barren: int = 0
     """Shells in a row that rendering did not fill."""
     barren_until: float = 0.0
     """When they are tried again, in seconds since the epoch."""
+    filled_at: float = 0.0
+    """When rendering filled one, in seconds since the epoch, to the hour."""
 
 
 UNKNOWN = Habit()
@@ -85,17 +105,23 @@ class Ways:
 
     async def spoke(self, host: str) -> None:
         """A page came over HTTP that is no shell."""
-        await self._learn(host, UNKNOWN)
+        await self._learn(host, (await self._habit(host)).model_copy(update={"shells": 0}))
 
-    async def rendered(self, host: str, shell: bytes, page: bytes) -> None:
-        """A shell was rendered: did that show more?"""
-        habit = await self._habit(host)
-        if not is_script_shell(page) or text_length(page) > text_length(shell):
-            await self._learn(host, Habit(shells=min(habit.shells + 1, IN_A_ROW)))
-            return
-        barren = habit.barren + 1
-        until = time.time() + BARREN_FOR if barren >= IN_A_ROW else 0.0
-        await self._learn(host, Habit(barren=barren, barren_until=until))
+    async def rendered(self, host: str, shell: bytes, page: bytes) -> bool:
+        """A shell was rendered: whether that showed more."""
+        habit, now = await self._habit(host), time.time()
+        whole = not is_script_shell(page)
+        if whole or text_length(page) > text_length(shell):
+            shells = min(habit.shells + 1, IN_A_ROW) if whole else habit.shells
+            noted = now - habit.filled_at < FILLED_NOTED
+            await self._learn(host, Habit(shells=shells, filled_at=habit.filled_at if noted else now))
+            return True
+        if habit.barren_until <= now:  # else it was under way when others set the bench
+            barren = min(habit.barren + 1, MAX_BARREN)
+            benched = barren >= IN_A_ROW and now - habit.filled_at > FILLED_LATELY
+            until = now + min(BENCH[0] * BENCH_GROWTH ** (barren - IN_A_ROW), BENCH[1]) if benched else 0.0
+            await self._learn(host, Habit(barren=barren, barren_until=until, filled_at=habit.filled_at))
+        return False
 
     async def _habit(self, host: str) -> Habit:
         since, habit = self._habits.get(host, (float("-inf"), UNKNOWN))

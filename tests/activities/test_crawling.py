@@ -151,7 +151,7 @@ async def test_a_listing_that_no_browser_filled_is_told_and_never_whole(world, c
         found = await crawl(website(), web={LISTING: SHELL})
         assert not found.complete, "what a shell does not list is not closed"
         [problem] = found.problems
-        assert (problem.kind, problem.where) == ("no_browser", LISTING)
+        assert (problem.kind, problem.where) == ("unrendered", LISTING)
 
 
 async def test_job_pages_that_no_browser_filled_are_told(world, fetch):
@@ -162,7 +162,7 @@ async def test_job_pages_that_no_browser_filled_are_told(world, fetch):
         found = await fetch([good, shell])
         assert len(found.pages) == 2
         [problem] = found.problems
-        assert (problem.kind, problem.where) == ("no_browser", shell)
+        assert (problem.kind, problem.where) == ("unrendered", shell)
         assert "QUIETHIRE_CHROMIUM_PATH" in problem.detail
 
 

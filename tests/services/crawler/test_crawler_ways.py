@@ -59,15 +59,71 @@ async def test_now_and_then_a_host_of_shells_is_asked_over_http_and_unlearnt_if_
     assert not await ways.straight_to_browser(HOST)
 
 
-async def test_a_host_whose_shells_stay_empty_is_not_rendered_for_a_day(monkeypatch):
-    ways = Ways()
+class Clock:
+    """What `time.time` tells, in seconds since the epoch."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.now = learning.time.time()
+        monkeypatch.setattr(learning.time, "time", lambda: self.now)
+
+
+async def test_a_host_whose_shells_stay_empty_is_not_rendered_for_minutes_and_then_for_longer(monkeypatch):
+    ways, clock = Ways(), Clock(monkeypatch)
     for _ in range(IN_A_ROW):
         assert await ways.worth_rendering(HOST)
+        assert not await ways.rendered(HOST, SHELL, SHELL)
+    for seconds in (300, 1_200, 4_800, 19_200, 76_800, 86_400, 86_400):
+        clock.now += seconds - 1
+        assert not await ways.worth_rendering(HOST)
+        clock.now += 2
+        assert await ways.worth_rendering(HOST)
         await ways.rendered(HOST, SHELL, SHELL)
-    assert not await ways.worth_rendering(HOST)
-    now = learning.time.time()
-    monkeypatch.setattr(learning.time, "time", lambda: now + learning.BARREN_FOR + 1)
+
+
+async def test_renders_that_were_under_way_when_the_bench_was_set_do_not_make_it_longer(monkeypatch):
+    ways, clock = Ways(), Clock(monkeypatch)
+    for _ in range(3 * IN_A_ROW):
+        await ways.rendered(HOST, SHELL, SHELL)
+    clock.now += 301
     assert await ways.worth_rendering(HOST)
+
+
+async def test_a_host_that_rendering_filled_lately_is_never_benched(monkeypatch):
+    ways, clock = Ways(), Clock(monkeypatch)
+    await shells(ways, 10)
+    for _ in range(20):
+        await ways.rendered(HOST, SHELL, SHELL)
+        assert await ways.worth_rendering(HOST), "its API may be down for a minute"
+    clock.now += learning.FILLED_LATELY + 1
+    await ways.rendered(HOST, SHELL, SHELL)
+    assert not await ways.worth_rendering(HOST)
+
+
+async def test_a_page_that_rendering_fills_ends_the_count(monkeypatch):
+    ways, clock = Ways(), Clock(monkeypatch)
+    for page in (SHELL, SHELL, FULL):
+        await ways.rendered(HOST, SHELL, page)
+    clock.now += learning.FILLED_LATELY + 1
+    for _ in range(IN_A_ROW - 1):
+        await ways.rendered(HOST, SHELL, SHELL)
+    assert await ways.worth_rendering(HOST)
+
+
+async def test_a_page_that_speaks_tells_nothing_of_shells_that_stay_empty():
+    ways = Ways()
+    for _ in range(IN_A_ROW):
+        await ways.rendered(HOST, SHELL, SHELL)
+        await ways.spoke(HOST)
+    assert not await ways.worth_rendering(HOST)
+
+
+async def test_a_page_that_says_little_is_filled_but_does_not_send_its_host_straight_to_the_browser():
+    ways = Ways()
+    little = SHELL.replace(b"></div>", b">No open positions</div>")
+    for _ in range(2 * IN_A_ROW):
+        assert await ways.rendered(HOST, SHELL, little)
+    assert await ways.worth_rendering(HOST)
+    assert not await ways.straight_to_browser(HOST)
 
 
 async def test_rendering_that_showed_more_once_counts_anew():
@@ -188,10 +244,22 @@ async def test_shells_that_stay_empty_are_taken_as_they_come(web, crawling, chro
     for number in range(IN_A_ROW + 1):
         web.routes[f"/jobs/{number}"] = http(200, SHELL)
     async with crawling(browser=True, chromium_path=chromium, fetch_timeout=20.0) as crawler:
-        for number in range(IN_A_ROW):
-            assert (await crawler.fetch(spec(number))).via is FetchedVia.BROWSER
-        traced = await crawler.fetch_traced(spec(IN_A_ROW))
-    assert (traced.ref.via, traced.trace.why) == (FetchedVia.HTTP, Why.BARREN)
+        found = [await crawler.fetch_traced(spec(number)) for number in range(IN_A_ROW + 1)]
+        archived = [await crawler.fetch(spec(number), offline=True) for number in range(IN_A_ROW + 1)]
+    assert [traced.trace.why for traced in found] == [*[Why.EMPTY] * IN_A_ROW, Why.BARREN]
+    for traced in found:
+        assert (traced.ref.via, traced.ref.unrendered) == (FetchedVia.HTTP, True)
+        assert traced.ref.unrendered_why == traced.trace.why
+    assert all(ref.unrendered for ref in archived), "nobody takes them for read, from the archive neither"
+
+
+async def test_a_host_of_shells_whose_page_stays_empty_is_told_of(web, crawling, chromium):
+    cache = MemoryCache()
+    await shells(Ways(cache))
+    web.routes["/jobs/1"] = http(200, SHELL)
+    async with crawling(cache=cache, browser=True, chromium_path=chromium, fetch_timeout=20.0) as crawler:
+        traced = await crawler.fetch_traced(spec(1))
+    assert (traced.trace.why, traced.ref.unrendered) == (Why.EMPTY, True)
 
 
 async def test_without_a_browser_a_host_of_shells_is_still_asked(web, crawling):
