@@ -151,7 +151,7 @@ async def test_popups_are_closed_and_the_page_is_taken(web, archive, crawling, c
 
 async def test_a_page_that_draws_itself_late_is_waited_for(web, archive, crawling, chromium):
     script = (
-        b"let n = 0; const draw = () => { document.getElementById('root').append(document.createElement('hr'));"
+        b"let n = 0; const draw = () => { document.getElementById('root').append(document.createElement('hr'), 'job');"
         b" if (++n < 12) setTimeout(draw, 100); }; draw()"
     )
     web.routes["/app"] = http(200, SHELL % script)
@@ -233,7 +233,8 @@ async def test_a_part_killed_amid_a_page_ends_that_page_or_shows_it_again(web, c
         held.set()
         await asyncio.sleep(60)
 
-    web.routes |= {"/app": http(200, SHOW), "/waits": http(200, SHELL % b"fetch('/slow')"), "/slow": slow}
+    fill = b"document.getElementById('root').textContent = 'jobs'; fetch('/slow')"
+    web.routes |= {"/app": http(200, SHOW), "/waits": http(200, SHELL % fill), "/slow": slow}
     async with with_browser(crawling, chromium) as crawler:
         amid = asyncio.create_task(crawler.fetch(page_of("one", "/waits")))
         await held.wait()
