@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from temporalio import activity
 
 from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
 from activities.clients import Clients
-from activities.errors import ATTEMPTS
+from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
 from activities.listing_pages import ListingPages, read_on
@@ -23,6 +24,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
+from services.crawler.crawler import is_unrendered
 from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
@@ -73,7 +75,9 @@ class BoardCrawl(Model):
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
     unfinished: bool = False
-    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing else is told then."""
+    """Whether time ran out: the same activity again goes on from what is in the archive. Nothing but `wait` is told then."""
+    wait: float = 0.0
+    """Seconds that the host asked for before the next try."""
     problems: tuple[Problem, ...] = ()
     requests: int = 0
     seconds: float = 0.0
@@ -96,6 +100,8 @@ class PagesCrawl(Model):
     pages: tuple[PageRef, ...]
     end: int | None = None
     """Where the list goes on; None after as many as are fetched at once."""
+    wait: float = 0.0
+    """Seconds that a host asked for before it goes on."""
     left: int = 0
     """How many on the way there were not worth a fetch."""
     barren: tuple[ShapeYield, ...] = ()
@@ -124,6 +130,14 @@ class CrawlActivities:
         async with heartbeating():
             try:
                 crawl = await self._crawl(input)
+            except Throttled as error:
+                # Who waits holds nothing: not this activity, but a timer of the workflow.
+                waits = error.retry_after <= LONGEST_WAIT
+                crawl = (
+                    BoardCrawl(board=input.board, unfinished=True, wait=error.retry_after)
+                    if waits
+                    else BoardCrawl(board=input.board, problems=(Problem.of(error, input.board.url),), failed=True)
+                )
             except Transient:
                 raise
             except QuietHireError as error:
@@ -145,11 +159,12 @@ class CrawlActivities:
             return ref
 
         async with heartbeating():
-            results = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
+            fetched = await fetch_pages(list(chosen), fetch, per_host=self._per_host)
+        results = fetched.outcomes
         passing = [result for result in results.values() if isinstance(result, Transient)]
-        if passing and activity.info().attempt < ATTEMPTS:
-            # What came is in the archive; the next try fetches only the others, after the longest delay asked for.
-            raise max(passing, key=lambda error: error.retry_after if isinstance(error, Throttled) else 0.0)
+        again = next((error for error in passing if not isinstance(error, Throttled)), None)
+        if again is not None and activity.info().attempt < ATTEMPTS:
+            raise again  # What came is in the archive; the next try fetches only the others.
         # The list goes on from the first page that was not reached; what came from behind it is in the archive.
         end = min((place for url, place in chosen.items() if url not in results), default=end)
         outcomes = {url: results[url] for url, place in chosen.items() if place < end}
@@ -157,10 +172,12 @@ class CrawlActivities:
         return PagesCrawl(
             pages=pages,
             end=end,
+            wait=fetched.wait,
             left=end - input.start - len(outcomes),
             barren=yields_of((url, False) for url, outcome in outcomes.items() if isinstance(outcome, Gone)),
-            problems=tuple(
-                Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)
+            problems=(
+                *(Problem.of(outcome, url) for url, outcome in outcomes.items() if isinstance(outcome, QuietHireError)),
+                *_unrendered(pages),
             ),
             failed=bool(passing),
             requests=sum(not page.from_archive for page in pages),
@@ -201,12 +218,14 @@ class CrawlActivities:
 
         retried = not input.offline and activity.info().attempt < ATTEMPTS
         further = await read_on(ref, fetch, self._archive, retried=retried)
+        if further.unfinished:
+            return BoardCrawl(board=input.board, unfinished=True)
         return BoardCrawl(
             board=input.board,
             listing=ref,
             further=further,
-            complete=True,
-            problems=(*problems, *further.problems),
+            complete=not any(page.unrendered for page in (ref, *further.pages)),
+            problems=(*problems, *further.problems, *_unrendered((ref, *further.pages))),
             requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
@@ -256,7 +275,9 @@ class CrawlActivities:
         if not offline:
             latest = await self._archive.latest(spec)
             if latest is not None and latest.fetched_at >= started_at:
-                return latest
+                # What the archive does not keep is seen in the body once more: that no browser filled it.
+                body = await self._archive.get(latest.content_hash)
+                return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})
         return await self._fetcher.fetch(spec, offline=offline)
 
 
@@ -320,6 +341,26 @@ def _embedded(page: Page) -> Board | None:
         return shown
     marked = recognise(page.url, page.body.decode("utf-8", "replace"))
     return marked if marked is not None and host_of(marked.url) == host_of(page.url) else None
+
+
+_UNFILLED = (
+    "its HTML is a shell that scripts fill, and no browser filled it: there was none (QUIETHIRE_CHROMIUM_PATH names one), "
+    "or rendering showed no more"
+)
+"""Of a page from the archive, which does not tell which it was."""
+
+
+def _unrendered(pages: Iterable[PageRef]) -> tuple[Problem, ...]:
+    """Pages that were taken as they came, though only their scripts would say what they hold."""
+    return tuple(
+        Problem(
+            kind="unrendered",
+            where=page.url,
+            detail=page.unrendered_why or _UNFILLED,
+        )
+        for page in pages
+        if page.unrendered
+    )
 
 
 def _board_problems(board: Board, read: _Read) -> tuple[Problem, ...]:

@@ -19,6 +19,9 @@ from quiethire.telemetry import ERRORS
 ATTEMPTS = 3
 """How often an activity is tried before its failure is final."""
 
+LONGEST_WAIT = 900.0
+"""Seconds that a crawl waits for a host that asks for it, in a timer of its workflow; who asks for more is left to the next crawl."""
+
 logger = logging.getLogger(__name__)
 
 

@@ -4,44 +4,67 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from quiethire.domain.errors import QuietHireError, Throttled, Transient
+from activities.errors import LONGEST_WAIT
+from quiethire.domain.errors import Blocked, QuietHireError, Throttled, Transient
 from quiethire.domain.page import PageRef
 from quiethire.domain.urls import host_of
 
 SECONDS = 55.0
 """After so long no further page is begun: a host that wants long pauses gets more activities, not more time in one."""
+LAST_SECONDS = 110.0
+"""After so long a page that is still under way is given up: its activity has two minutes."""
 SILENT = 3
 """Pages of a host in a row that did not come, after which its others are given up: it will not answer them either."""
 
 Outcome = PageRef | QuietHireError
 
 
+@dataclass
+class FetchedPages:
+    """What became of each page. Those that are missing were not reached."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    wait: float = 0.0
+    """Seconds that a host asked for: the pages not reached are to be asked for after them."""
+
+
 async def fetch_pages(
     urls: Sequence[str], fetch: Callable[[str], Awaitable[PageRef]], *, per_host: int
-) -> dict[str, Outcome]:
-    """What became of each page; those that are missing were not reached in time. One bad page never stops the rest."""
+) -> FetchedPages:
+    """Fetch all that there is time for. One bad page never stops the rest; a host that asks for peace stops its own."""
     hosts: dict[str, list[str]] = defaultdict(list)
     for url in urls:
         hosts[host_of(url)].append(url)
-    results: dict[str, Outcome] = {}
-    until = time.monotonic() + SECONDS
+    fetched = FetchedPages()
+    outcomes, began = fetched.outcomes, time.monotonic()
 
     async def read(waiting: Iterator[str]) -> None:
         silent = 0
         for url in waiting:
-            if time.monotonic() > until:
+            spent = time.monotonic() - began
+            if spent > SECONDS:
                 return
-            try:
-                results[url] = await fetch(url)
-            except QuietHireError as error:
-                results[url] = error
-                silent = silent + 1 if isinstance(error, Transient) and not isinstance(error, Throttled) else 0
-                if silent == SILENT:
-                    results.update(dict.fromkeys(waiting, error))
-            else:
-                silent = 0
+            outcomes[url] = outcome = await _outcome(url, fetch, LAST_SECONDS - spent)
+            if isinstance(outcome, Throttled) and outcome.retry_after <= LONGEST_WAIT:
+                del outcomes[url]
+                fetched.wait = max(fetched.wait, outcome.retry_after)
+                return
+            silent = silent + 1 if isinstance(outcome, Transient) else 0
+            if silent == SILENT or isinstance(outcome, Throttled | Blocked):
+                outcomes.update(dict.fromkeys(waiting, outcome))
 
     readers = (read(waiting) for waiting in (iter(listed) for listed in hosts.values()) for _ in range(per_host))
     await asyncio.gather(*readers)
-    return results
+    return fetched
+
+
+async def _outcome(url: str, fetch: Callable[[str], Awaitable[PageRef]], seconds: float) -> Outcome:
+    try:
+        async with asyncio.timeout(seconds):
+            return await fetch(url)
+    except TimeoutError:
+        return Transient(f"not done within {seconds:.0f} s", where=url, kind="timeout")
+    except QuietHireError as error:
+        return error

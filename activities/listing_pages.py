@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
+from activities.errors import LONGEST_WAIT
 from quiethire.domain.base import Model
-from quiethire.domain.errors import QuietHireError, Transient
+from quiethire.domain.errors import QuietHireError, Throttled, Transient
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
@@ -34,6 +35,8 @@ class ListingPages(Model):
     pages: tuple[PageRef, ...] = ()
     whole: bool = False
     """Whether all that the pages name were read, and there was at least one."""
+    unfinished: bool = False
+    """Whether time ran out: reading again goes on from what is in the archive."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -49,18 +52,21 @@ async def read_on(
     waiting = deque(further_pages(outline))
     named, links = (
         {canonical_url(listing.final_url), *map(canonical_url, waiting)},
-        {link.url for link in outline.links},
+        {canonical_url(link.url) for link in outline.links},
     )
     pages: list[PageRef] = []
     barren = 0
     while waiting:
-        if len(pages) == MAX_LISTING_PAGES or barren == BARREN_PAGES or time.monotonic() - began > WALK_SECONDS:
+        if len(pages) == MAX_LISTING_PAGES or barren == BARREN_PAGES:
             return ListingPages(pages=tuple(pages))
+        if time.monotonic() - began > WALK_SECONDS:
+            return ListingPages(unfinished=True)
         url = waiting.popleft()
         try:
             ref = await fetch(url)
         except QuietHireError as error:
-            if retried and isinstance(error, Transient):
+            waits = isinstance(error, Throttled) and error.retry_after <= LONGEST_WAIT
+            if waits or (retried and isinstance(error, Transient)):
                 raise
             return ListingPages(pages=tuple(pages), problems=(Problem.of(error, url),))
         pages.append(ref)
@@ -69,7 +75,7 @@ async def read_on(
             if (key := canonical_url(further)) not in named:
                 named.add(key)
                 waiting.append(further)
-        fresh = {link.url for link in outline.links} - links - named
+        fresh = {canonical_url(link.url) for link in outline.links} - links - named
         barren = 0 if fresh else barren + 1
         links |= fresh
     return ListingPages(pages=tuple(pages), whole=bool(pages))

@@ -1,7 +1,8 @@
 """A farm of hosts on loopback: `python -m benchmarks.farm --latency 0.05`. Prints its port, serves until stdin closes.
 
-Every request is answered after the latency with a page of the same size; robots.txt allows all but `/private/`. Which host is
-asked makes no difference, so one listener is all hosts. `/shell/…` is a page that its script builds.
+Every request is answered after the latency with a page of the same size; robots.txt allows all but `/private/`. One listener is
+all hosts, and no two pages are the same: each names its host and path. `/long/…` is the same page on every host, `/shell/…` a page
+that its script builds.
 """
 
 import argparse
@@ -32,10 +33,12 @@ class _Connection(asyncio.Protocol):
         while b"\r\n\r\n" in self._buffer:
             head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
             path = head.split(b" ", 2)[1]
-            asyncio.get_running_loop().call_later(self._latency, self._answer, path)
+            host = head.lower().partition(b"\r\nhost:")[2].partition(b"\r\n")[0]
+            asyncio.get_running_loop().call_later(self._latency, self._answer, path, host)
 
-    def _answer(self, path: bytes) -> None:
-        kind, body = b"text/html; charset=utf-8", PAGE % (path, PARAGRAPH * 100)
+    def _answer(self, path: bytes, host: bytes) -> None:
+        name = path if path.startswith(b"/long/") else host + path
+        kind, body = b"text/html; charset=utf-8", PAGE % (name, PARAGRAPH * 100)
         if path.endswith(b"/robots.txt"):
             kind, body = b"text/plain", ROBOTS
         elif b"/shell/" in path:

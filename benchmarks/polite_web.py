@@ -11,6 +11,10 @@ from enum import StrEnum
 
 LATENCY = (0.005, 0.05)
 """Seconds that an answer takes, at random."""
+SLOWNESS = (0.4, 0.6)
+"""The same of a slow host, as a part of the Crawl-delay that others ask for."""
+DELAY_FACTOR = 2.0
+"""After an answer a host is to be left alone for so many times as long as it took, whatever the crawler believes."""
 REFUSED = {3: 429, 5: 503}
 """Which page of a throttling host is refused, and how: the first with seconds, the second with a date."""
 
@@ -22,6 +26,8 @@ class Manner(StrEnum):
     THROTTLING = "throttling"
     """429 and 503 now and then, with a Retry-After in either form."""
     CRAWL_DELAY = "crawl-delay"
+    SLOW = "slow"
+    """Takes its time for each answer, and asks for a Crawl-delay that is shorter than what it needs."""
     REFUSING = "refusing"
     """403 from the second page on."""
 
@@ -49,11 +55,15 @@ class Host:
     overlapping: int = 0
     pages: int = 0
 
-    def early(self, delay: float) -> int:
-        """Requests that came before they might: after the delay, the Crawl-delay, a Retry-After or a refusal."""
-        wait = max(delay, self.crawl_delay if self.manner is Manner.CRAWL_DELAY else 0.0)
+    def early(self, delay: float, longest: float) -> int:
+        """Requests that came before they might: after the delay, the Crawl-delay, a Retry-After, a refusal or a slow answer.
+
+        `longest`: seconds that the pause after a slow answer lasts at most.
+        """
+        least = max(delay, self.crawl_delay if self.manner is Manner.CRAWL_DELAY else 0.0)
         count, until = 0, 0.0
         for before, now in zip(self.seen, self.seen[1:], strict=False):
+            wait = max(least, min(DELAY_FACTOR * (before.end - before.start), longest))
             until = max(until, before.until, before.end + wait)
             count += now.start < until
         return count
@@ -92,7 +102,10 @@ class PoliteWeb:
         start = clock()
         host.overlapping += host.busy > 0
         host.busy += 1
-        await asyncio.sleep(self.chance.uniform(*LATENCY))
+        latency = self.chance.uniform(*LATENCY)
+        if host.manner is Manner.SLOW:
+            latency = self.chance.uniform(*SLOWNESS) * host.crawl_delay
+        await asyncio.sleep(latency)
         status, body, headers, until = self._decide(host, target, clock())
         host.busy -= 1
         host.seen.append(Seen(target, start, clock(), status, until))
@@ -101,7 +114,8 @@ class PoliteWeb:
 
     def _decide(self, host: Host, target: str, now: float) -> tuple[int, bytes, list[str], float]:
         if target == "/robots.txt":
-            delay = f"Crawl-delay: {host.crawl_delay}\n" if host.manner is Manner.CRAWL_DELAY else ""
+            asked = {Manner.CRAWL_DELAY: host.crawl_delay, Manner.SLOW: host.crawl_delay / 10}.get(host.manner)
+            delay = f"Crawl-delay: {asked}\n" if asked else ""
             return 200, f"User-agent: *\n{delay}Allow: /\n".encode(), [], 0.0
         host.pages += 1
         if host.manner is Manner.REFUSING and host.pages > 1:

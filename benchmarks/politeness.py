@@ -1,4 +1,4 @@
-"""Two crawlers on one Redis and 200 hosts that throttle, ask for delays and refuse: what their own logs say.
+"""Two crawlers on one Redis and 200 hosts that throttle, ask for delays, labour and refuse: what their own logs say.
 
 `python -m benchmarks.politeness [--json] [--quick]`
 """
@@ -48,6 +48,11 @@ class Plan:
     crawl_delay: float
     retry_after: int
 
+    @property
+    def longest(self) -> float:
+        """Most seconds between two requests to a host that is slow."""
+        return self.delay * 30
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -79,7 +84,7 @@ async def simulate(plan: Plan, redis_url: str) -> Outcome:
             calls = (await redis.info("commandstats")).get("cmdstat_evalsha", {}).get("calls", 0) - before
             return Outcome(
                 overlapping=sum(host.overlapping for host in hosts),
-                early=sum(host.early(plan.delay) for host in hosts),
+                early=sum(host.early(plan.delay, plan.longest) for host in hosts),
                 requests=requests,
                 pages=pages,
                 plain_seconds=plain_seconds,
@@ -97,7 +102,7 @@ async def _crawl(plan: Plan, web: PoliteWeb, redis_url: str) -> tuple[int, float
         redis_url=redis_url,
         browser=False,
         host_delay_min=plan.delay,
-        host_delay_max=plan.delay * 30,
+        host_delay_max=plan.longest,
     )
     began = time.perf_counter()
     pages, last = 0, began
@@ -127,7 +132,7 @@ async def main() -> int:
     given = options(__doc__)
     logging.disable(logging.WARNING)  # each refusal is one, and they are meant
     size, pages, delay = (40, 6, 0.3) if given.quick else (200, 10, 1.0)
-    slow = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.REFUSING] * (size // 15)
+    slow = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.SLOW, Manner.REFUSING] * (size // 20)
     plain = [Manner.PLAIN] * (size - len(slow))
     with tempfile.TemporaryDirectory() as folder:
         redis_alone = Settings(

@@ -55,16 +55,21 @@ class Settings(BaseSettings):
         {}, description='Host → address:port, e.g. {"northwind.example": "127.0.0.1:8099"}: for demo and tests only.'
     )
     fetch_ports: tuple[Port, ...] = Field(
-        (80, 443, 8080, 8443), description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list)."
+        (80, 443, 8080, 8443),
+        description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list).",
     )
     fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
     fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")
     fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
     host_concurrency: int = Field(1, ge=1, description="Most fetches at once to one host.")
     host_delay_min: float = Field(
-        1.0, ge=0, description="Least seconds between two fetches from one host; twice as long as the last answer took, if longer."
+        1.0,
+        ge=0,
+        description="Least seconds between two fetches from one host; twice as long as the last answer took, if longer.",
     )
-    host_delay_max: float = Field(30.0, ge=0, description="Most seconds between two fetches from one host by that rule.")
+    host_delay_max: float = Field(
+        30.0, ge=0, description="Most seconds between two fetches from one host by that rule."
+    )
     crawl_delay_max: float = Field(
         30.0, ge=0, description="Most seconds that a Crawl-delay of robots.txt is kept to; a longer one is reported."
     )
@@ -80,7 +85,10 @@ class Settings(BaseSettings):
     browser_memory: int = Field(
         2_000_000_000, ge=1, description="Bytes that all processes of the browser may hold before it is replaced."
     )
-    proxies: tuple[str, ...] = Field((), description="http(s)://user:password@host:port of forward proxies (JSON).")
+    proxies: tuple[str, ...] = Field(
+        (),
+        description="http(s)://user:password@host:port of forward proxies (a JSON list); where set, nothing is fetched without one.",
+    )
     proxy_check_url: str = Field("https://example.com/", description="What a proxy must reach to count as healthy.")
     proxy_check_seconds: float = Field(300.0, gt=0, description="Seconds between two checks of all proxies.")
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -36,6 +36,14 @@ MATCHED_AT_ONCE = 5_000
 
 MAX_READS = 30
 """Activities that read one board, some 75 seconds each."""
+MAX_PARTS = 1_000
+"""Activities that fetch the job pages of one board: a history must not grow without end."""
+MAX_WAITED = 3_600.0
+"""Seconds that one crawl waits for hosts that ask for it, in all."""
+LONGEST = timedelta(hours=24)
+"""A crawl ends after so long: what its activities hand on stays in the archive for three days."""
+STORED_AFTER = timedelta(hours=1)
+"""A long crawl stores what it has by then: search does not wait for its end."""
 
 ID_LENGTH = 240
 
@@ -86,6 +94,12 @@ class CareerPageCrawlWorkflow:
         self._refused: list[Refusal] = []
         self._problems: list[Problem] = []
         self._batches: list[PostingBatch] = []
+        self._stored = 0
+        """How many of the batches are stored, and …"""
+        self._indexed_of_touched = 0
+        """… how many of the postings touched are indexed."""
+        self._stored_at: datetime | None = None
+        self._waited = 0.0
         self._yields: list[ShapeYield] = []
         self._counts = PostingCounts()
         self._touched: list[UUID] = []
@@ -124,10 +138,24 @@ class CareerPageCrawlWorkflow:
             )
             if crawl is None or not crawl.unfinished:
                 return crawl
-        detail = "its pages came too slowly to be read in one crawl"
-        self._lost([Problem(kind="slow_board", where=input.board.url, detail=detail)])
-        self._failed = True
+            if not await self._wait(crawl.wait):
+                break
+        self._slow(input.board)
         return None
+
+    async def _wait(self, seconds: float) -> bool:
+        """Let a host have its peace, if this crawl has the time. Nothing is held meanwhile."""
+        self._waited += seconds
+        if self._waited > MAX_WAITED:
+            return False
+        if seconds:
+            await workflow.sleep(seconds)
+        return True
+
+    def _slow(self, board: Board) -> None:
+        detail = "its pages came too slowly to be read in one crawl"
+        self._lost([Problem(kind="slow_board", where=board.url, detail=detail)])
+        self._failed = True
 
     async def _try(self, doing: Awaitable[T], where: str) -> T | None:
         """What an activity gives; or None where it failed for good, which costs its part of the crawl and no more."""
@@ -158,8 +186,12 @@ class CareerPageCrawlWorkflow:
         links = crawl.links
         if crawl.listing is not None:
             links = await self._listed(crawl.board, crawl.listing, crawl.further)
-        count, start, left = links.count if links else 0, 0, 0
+        count, start, left, parts = links.count if links else 0, 0, 0, 0
         while start < count:
+            parts += 1
+            if parts > MAX_PARTS or workflow.now() - started_at > LONGEST:
+                self._slow(crawl.board)
+                break
             fetched = await self._try(
                 workflow.execute_activity_method(
                     CrawlActivities.crawl_job_pages,
@@ -186,6 +218,11 @@ class CareerPageCrawlWorkflow:
             self._spent("fetch", fetched.seconds)
             self._lost(fetched.problems)
             await self._parse(crawl.board, fetched.pages)
+            if self._is_due(started_at):
+                await self._store(crawl.board, started_at)
+            if not await self._wait(fetched.wait):
+                self._slow(crawl.board)
+                break
         if left:
             detail = f"{left} pages were not fetched: too many of their kind were no postings"
             self._lost([Problem(kind="trap", where=crawl.board.url, detail=detail)])
@@ -224,7 +261,14 @@ class CareerPageCrawlWorkflow:
         self._spent("parse", parsed.seconds)
         self._lost(parsed.problems)
 
+    def _is_due(self, started_at: datetime) -> bool:
+        """Whether what is not stored yet is a batch's worth, or old."""
+        waiting = sum(batch.count for batch in self._batches[self._stored :])
+        return waiting >= INDEXED_AT_ONCE or workflow.now() - (self._stored_at or started_at) > STORED_AFTER
+
     async def _store(self, board: Board, started_at: datetime) -> None:
+        """Store and index what is not yet."""
+        batches, self._stored, self._stored_at = self._batches[self._stored :], len(self._batches), workflow.now()
         stored = await asyncio.gather(
             *(
                 self._try(
@@ -233,14 +277,15 @@ class CareerPageCrawlWorkflow:
                     ),
                     board.key,
                 )
-                for batch in self._batches
+                for batch in batches
                 if batch.count
             )
         )
         for result in stored:
             if result is not None:
                 self._count(result)
-        for job_ids in _batched(self._touched, INDEXED_AT_ONCE):
+        touched, self._indexed_of_touched = self._touched[self._indexed_of_touched :], len(self._touched)
+        for job_ids in _batched(touched, INDEXED_AT_ONCE):
             indexed = await self._try(
                 workflow.execute_activity_method(
                     StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE

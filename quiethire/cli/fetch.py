@@ -1,8 +1,10 @@
 """`quiethire fetch`: what the crawler does with one URL, and why."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,7 +16,6 @@ from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 
 if TYPE_CHECKING:
-    from quiethire.domain.ports import PageArchive
     from services.crawler.crawler import Crawler
 
 # The guard's verdict takes none of what a fetch takes: a browser's driver, an HTTP client, the platform's clients.
@@ -25,6 +26,10 @@ def fetch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only the guard's verdict: may this URL be fetched at all?")
     ] = False,
+    screenshot: Annotated[
+        Path | None,
+        typer.Option("--screenshot", metavar="FILE", help="Save what the browser shows, without images, as a PNG."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Fetch one URL as the crawler does, and show each step: guard, robots.txt, waiting, connection, redirects, the way.
@@ -35,6 +40,10 @@ def fetch(
         quiethire fetch https://northwind.example/careers
         quiethire fetch https://northwind.example/careers --json | jq .hops
 
+    --screenshot saves a picture beside that, where there is a browser.
+
+        quiethire fetch https://northwind.example/careers --screenshot careers.png
+
     With --dry-run no request is made: names are looked up and every address is checked, addresses are only checked.
     {"allowed", "reason", "kind", "hint", "host", "port", "addresses"}; "kind" is a stable word for the reason.
 
@@ -42,7 +51,9 @@ def fetch(
 
     Exit codes: 0 fetched (with --dry-run: judged, either way), 1 not fetched, 2 wrong use.
     """
-    run(_judge(url, settings(), json=json) if dry_run else _fetch(url, settings(), json=json))
+    if dry_run and screenshot is not None:
+        raise typer.BadParameter("--dry-run makes no request, so there is nothing to show", param_hint="--screenshot")
+    run(_judge(url, settings(), json=json) if dry_run else _fetch(url, settings(), screenshot, json=json))
 
 
 # --- the guard alone ---
@@ -88,7 +99,7 @@ async def _verdict(url: str, chosen: Settings) -> dict[str, Any]:
 # --- the whole way ---
 
 
-async def _fetch(url: str, chosen: Settings, *, json: bool) -> int:
+async def _fetch(url: str, chosen: Settings, screenshot: Path | None, *, json: bool) -> int:
     from quiethire.cli.fetch_report import Report, print_report  # noqa: PLC0415 - see above
     from quiethire.domain.page import FetchSpec, Render  # noqa: PLC0415 - see above
     from services.crawler.steps import listening  # noqa: PLC0415 - see above
@@ -97,14 +108,16 @@ async def _fetch(url: str, chosen: Settings, *, json: bool) -> int:
     logging.getLogger("services.crawler").addHandler(logging.NullHandler())
     parse_url(url)
     spec = FetchSpec(url=url, render=Render.AUTO)
-    async with _opened(chosen) as (crawler, archive):
+    async with _opened(chosen) as crawler:
         with listening() as steps:
             try:
-                ref = await crawler.fetch(spec)
+                traced = await crawler.fetch_traced(spec)
+                if screenshot is not None:
+                    await _save(screenshot, await crawler.screenshot(traced.ref.final_url))
             except QuietHireError as error:
                 report = Report.refused(url, steps, error)
             else:
-                report = Report.fetched(url, steps, ref, await archive.get(ref.content_hash))
+                report = Report.fetched(url, steps, traced.ref, traced.trace.why, screenshot)
     if json:
         print_json(report)
     else:
@@ -116,21 +129,27 @@ async def _fetch(url: str, chosen: Settings, *, json: bool) -> int:
     return WRONG_USE if isinstance(report.cause, InvalidInput) and report.cause.kind == "invalid_url" else FAILED
 
 
+async def _save(file: Path, picture: bytes) -> None:
+    try:
+        await asyncio.to_thread(file.write_bytes, picture)
+    except OSError as error:
+        raise InvalidInput(
+            error.strerror or "cannot be written", where=str(file), hint="name a file in a folder that is there"
+        ) from error
+
+
 @asynccontextmanager
-async def _opened(chosen: Settings) -> AsyncIterator[tuple["Crawler", "PageArchive"]]:
+async def _opened(chosen: Settings) -> AsyncIterator["Crawler"]:
     """The crawler of the platform that runs on the data directory, else one with an archive that ends with the command."""
+    from quiethire.clients import open_registry, open_shared_crawler  # noqa: PLC0415 - see above
     from quiethire.stack.running import read_running  # noqa: PLC0415 - see above
     from quiethire.storage.pages.memory import MemoryPageArchive  # noqa: PLC0415 - see above
-    from services.crawler.crawler import open_crawler  # noqa: PLC0415 - see above
 
     running = read_running(chosen.data_path)
     if running is None:
-        archive = MemoryPageArchive()
-        async with open_crawler(chosen, archive) as crawler:
-            yield crawler, archive
+        async with open_shared_crawler(chosen, MemoryPageArchive()) as crawler:
+            yield crawler
         return
-    from quiethire.clients import open_registry, open_shared_crawler  # noqa: PLC0415 - see above
-
     shared = running.apply(chosen)
     async with open_registry(shared) as registry, open_shared_crawler(shared, registry.archive) as crawler:
-        yield crawler, registry.archive
+        yield crawler

@@ -1,17 +1,17 @@
 """What one fetch did, hop by hop, for people and for machines."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 from rich.markup import escape
 
-from quiethire.cli.output import data
+from quiethire.cli.output import data, plain
 from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError
-from quiethire.domain.page import FetchedVia, PageRef
+from quiethire.domain.page import PageRef
 from quiethire.domain.result import Problem
-from services.crawler.shell import is_script_shell
 from services.crawler.steps import Step
 
 
@@ -50,6 +50,8 @@ class Report(Model):
     size: int | None = None
     """Bytes of the page."""
     content_hash: str | None = None
+    screenshot: str | None = None
+    """The file that it was saved in."""
     hops: tuple[Hop, ...]
     render: float | None = None
     """Seconds in the browser."""
@@ -60,19 +62,21 @@ class Report(Model):
     model_config = {"arbitrary_types_allowed": True}
 
     @classmethod
-    def fetched(cls, url: str, steps: Sequence[Step], ref: PageRef, body: bytes) -> "Report":
+    def fetched(
+        cls, url: str, steps: Sequence[Step], ref: PageRef, why: str, screenshot: Path | None = None
+    ) -> "Report":
         """Of a page that came."""
-        way, why = _way(ref, body)
         return cls(
             url=url,
             final_url=ref.final_url,
-            way=way,
+            way="archive" if ref.from_archive else ref.via.value,
             why=why,
             status=ref.status,
             content_type=ref.content_type,
             size=ref.size,
             content_hash=ref.content_hash,
             hops=_hops(steps),
+            screenshot=None if screenshot is None else str(screenshot),
             render=_seconds(steps, "render"),
             seconds=_total(steps),
         )
@@ -90,17 +94,6 @@ class Report(Model):
             error=Problem.of(error, url),
             cause=error,
         )
-
-
-def _way(ref: PageRef, body: bytes) -> tuple[str, str]:
-    """Which way was taken, and why no other."""
-    if ref.from_archive:
-        return "archive", "the host says that it has not changed"
-    if ref.via is FetchedVia.BROWSER:
-        return "browser", "its HTML is a shell that scripts fill"
-    if is_script_shell(body):
-        return "http", "its HTML is a shell that scripts fill, but there is no browser"
-    return "http", "it says what it has to say without scripts"
 
 
 def _hops(steps: Sequence[Step]) -> tuple[Hop, ...]:
@@ -152,17 +145,21 @@ def _number(fact: object) -> int | None:
 def print_report(report: Report) -> None:
     """One block a hop, then the outcome."""
     for number, hop in enumerate(report.hops, 1):
-        data.print(f"  {number}  {hop.url}", markup=False, soft_wrap=True)
+        data.print(f"  {number}  {plain(hop.url)}", markup=False, soft_wrap=True)
         for name, said, seconds in _lines(hop):
-            data.print(f"     {name:<10}{said:<48}{_time(seconds):>10}", style="dim", markup=False, soft_wrap=True)
+            data.print(
+                f"     {name:<10}{plain(said):<48}{_time(seconds):>10}", style="dim", markup=False, soft_wrap=True
+            )
     if report.render is not None:
         data.print(f"     {'render':<10}{'':<48}{_time(report.render):>10}", style="dim", markup=False)
     if report.error is None:
         kind = (report.content_type or "").partition(";")[0] or "no content type"
         data.print(
-            f"  [green]✓[/] {report.way}   {report.status} {escape(kind)}, {report.size:,} bytes   {_time(report.seconds)}"
+            f"  [green]✓[/] {report.way}   {report.status} {escape(plain(kind))}, {report.size:,} bytes   {_time(report.seconds)}"
         )
-        data.print(f"    {report.way}: {report.why}", style="dim", markup=False, soft_wrap=True)
+        data.print(f"    {report.way}: {plain(report.why)}", style="dim", markup=False, soft_wrap=True)
+        if report.screenshot is not None:
+            data.print(f"    screenshot: {report.screenshot}", style="dim", markup=False, soft_wrap=True)
 
 
 def _lines(hop: Hop) -> Iterable[tuple[str, str, float | None]]:

@@ -31,6 +31,8 @@ talk = Console(stderr=True, highlight=False)
 data = Console(highlight=False, soft_wrap=False)
 """Results for people. Machines ask for --json."""
 
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
+
 
 def print_json(value: BaseModel | Mapping[str, Any] | list[Any]) -> None:
     """One JSON object on stdout, and nothing else."""
@@ -129,12 +131,17 @@ async def _stoppable(work: Coroutine[Any, Any, int]) -> int:
         return SIGNALLED + received[0]
 
 
+def plain(text: str) -> str:
+    """A stranger's text without what a terminal would obey: control characters (C0, C1) and the line breaks among them."""
+    return text.translate(_CONTROLS)
+
+
 def fail(error: QuietHireError) -> None:
     """What, where, and the next thing to try."""
     where = f"{error.where}: " if error.where else ""
-    talk.print(f"[red]error[/]: {escape(where)}{escape(error.detail)}", soft_wrap=True)
+    talk.print(f"[red]error[/]: {escape(plain(where + error.detail))}", soft_wrap=True)
     if error.hint:
-        talk.print(f"  try: {error.hint}", markup=False, soft_wrap=True)
+        talk.print(f"  try: {plain(error.hint)}", markup=False, soft_wrap=True)
 
 
 def print_troubles(refused: Iterable[Refusal], problems: Iterable[Problem], limit: int = 12) -> None:
@@ -142,8 +149,8 @@ def print_troubles(refused: Iterable[Refusal], problems: Iterable[Problem], limi
     lines = [("refused", refusal.url, refusal.reason) for refusal in refused]
     lines += [(problem.kind, problem.where, problem.detail) for problem in problems]
     for kind, where, detail in lines[:limit]:
-        data.print(f"  [yellow]{escape(kind):<14}[/] {escape(_short(where))}", soft_wrap=True)
-        data.print(f"  {'':<14} {detail}", style="dim", markup=False, soft_wrap=True)
+        data.print(f"  [yellow]{escape(plain(kind)):<14}[/] {escape(_short(plain(where)))}", soft_wrap=True)
+        data.print(f"  {'':<14} {plain(detail)}", style="dim", markup=False, soft_wrap=True)
     if len(lines) > limit:
         data.print(f"  … and {len(lines) - limit} more; --json names them", style="dim")
 

@@ -2,7 +2,7 @@
 
     QuietHireError(detail, where, hint)   what happened, to what, and what to do about it
     ├── Transient                         may succeed if tried again: time-outs, resets, 5xx
-    │   └── Throttled(retry_after)        429/503: try again, but not before `retry_after` seconds
+    │   └── Throttled(retry_after)        429/503, or busy: try again after `retry_after` seconds
     ├── Blocked                           the host refuses us: a small budget of its own, then it rests
     ├── Permanent                         trying again changes nothing
     │   ├── Gone                          404, 410, a board that is no longer there, a page never archived
@@ -36,12 +36,14 @@ class Transient(QuietHireError):
 
 
 class Throttled(Transient):
-    """The host asked us to wait. `retry_after` is in seconds."""
+    """The host asked us to wait, or too many of us wait for it already (`busy`). `retry_after` is in seconds."""
 
     kind = "throttled"
 
-    def __init__(self, detail: str, *, retry_after: float, where: str = "", hint: str = "") -> None:
-        super().__init__(detail, where=where, hint=hint)
+    def __init__(
+        self, detail: str, *, retry_after: float, where: str = "", hint: str = "", kind: str | None = None
+    ) -> None:
+        super().__init__(detail, where=where, hint=hint, kind=kind)
         self.retry_after = retry_after
 
 

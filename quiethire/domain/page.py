@@ -66,6 +66,10 @@ class PageRef(Model):
     last_modified: str | None = None
     from_archive: bool = False
     """True where no request was made: offline, or not modified."""
+    unrendered: bool = False
+    """True where its HTML is a shell that scripts fill and no browser filled it. Seen with every fetch, never archived."""
+    unrendered_why: str = ""
+    """Why no browser filled it. Known with the fetch alone: from the archive nobody can tell."""
 
 
 MAX_HEADERS = 50

@@ -6,7 +6,7 @@ over both. All writes are upserts: run twice, they leave the same state.
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -83,7 +83,7 @@ class PageArchive(Protocol):
         ...
 
     async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
-        """Drop what was recorded before these moments (None: keep all), and bodies that no answer has named for a day.
+        """Drop what was recorded before these moments (None: keep all), and bodies that no answer has named for days.
 
         `superseded` holds for answers that a newer one to the same request replaced, `last` for the newest ones.
         """
@@ -362,42 +362,4 @@ class Cache(Protocol):
 
     async def publish(self, channel: str, message: bytes) -> None:
         """Tell whoever listens."""
-        ...
-
-
-class Turn(Model):
-    """Whether a request may be sent to a host now. Where not, `wait` is the seconds after which asking makes sense."""
-
-    granted: bool
-    wait: float = 0.0
-    rest: Literal["throttled", "blocked"] | None = None
-    """Why the host rests, for `wait` seconds more; None where it is only busy, or was asked a moment ago."""
-
-
-class HostRefusal(Model):
-    """A host sent us away. It rests for `asked` seconds, or, where it named none, longer from time to time."""
-
-    kind: Literal["throttled", "blocked"]
-    asked: float = 0.0
-    first: float
-    """Seconds of the first rest in a row; each further one is twice as long, up to `longest`."""
-    longest: float
-
-
-class HostStates(Protocol):
-    """When each host may be sent the next request, shared by all who send any. May be lost at any moment."""
-
-    async def enter(self, host: str, token: str, *, slots: int, lease: float, pause: float) -> Turn:
-        """Take one of the host's `slots` under a name of one's own, for `lease` seconds at most.
-
-        None is given while the host rests, and before `pause` seconds (the host's Crawl-delay), or the delay that
-        the last request left, have passed since the last request ended.
-        """
-        ...
-
-    async def leave(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
-        """The request ended: give the slot back, and leave the host alone for `delay` seconds, or as it asked.
-
-        Returns the seconds that the host now rests.
-        """
         ...

@@ -64,8 +64,8 @@ def canonical_url(url: str, base: str | None = None) -> str:
     parsed.hash = ""
     parsed.username = ""
     parsed.password = ""
-    if _ROOTED.search(parsed.hostname):
-        parsed.hostname = parsed.hostname.removesuffix(".")
+    if (host := _unrooted(parsed.hostname)) != parsed.hostname:
+        parsed.hostname = host
     # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
     parts = [part for part in parsed.search.removeprefix("?").split("&") if part and not _is_tracking(part)]
     query = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
@@ -83,6 +83,10 @@ def _is_tracking(part: str) -> bool:
     return name in _IN_WORDS and not _DIGIT.search(unquote(value))
 
 
+def _unrooted(host: str) -> str:
+    return host.removesuffix(".") if _ROOTED.search(host) else host
+
+
 def absolute_url(url: str, base: str | None = None) -> str:
     """The URL to fetch: as WHATWG normalises it, without its fragment. Raises InvalidInput as `parse_url` does."""
     parsed = parse_url(url, base)
@@ -91,8 +95,8 @@ def absolute_url(url: str, base: str | None = None) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of a URL, lower-case, without port."""
-    return str(parse_url(url).hostname)
+    """The host of a URL, lower-case, without port and without the final dot that makes no other host of it."""
+    return _unrooted(str(parse_url(url).hostname))
 
 
 def domain_of(text: str) -> str:

@@ -4,17 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from quiethire.domain.base import Model
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
+from quiethire.domain.errors import InvalidInput
+from quiethire.domain.page import FetchedVia, FetchSpec, Render
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import MAX_URL_LENGTH
-from services.crawler.crawler import Crawler
+from services.crawler.crawler import Crawler, Traced
 
 MAX_BATCH = 1_000
+
+_OF_PAGE = ("status", "final_url", "content_type", "content_hash", "size", "via", "from_archive", "unrendered")
 
 
 class CrawlBatch(Model):
@@ -34,20 +38,35 @@ class CrawlLine(Model):
     content_hash: str | None = None
     size: int | None = None
     via: FetchedVia | None = None
+    why: str | None = None
+    """Why the page was fetched in this way."""
+    redirects: tuple[str, ...] | None = None
+    """The URLs that led to the final one, in order."""
     from_archive: bool | None = None
+    unrendered: bool | None = None
+    """True where it is a shell that scripts fill, was to be rendered, and there is no browser."""
     problem: Problem | None = None
 
     @classmethod
-    def of(cls, url: str, result: PageRef | Problem) -> "CrawlLine":
+    def of(cls, url: str, result: Traced | Problem) -> "CrawlLine":
         """One line."""
         if isinstance(result, Problem):
             return cls(url=url, problem=result)
-        return cls(url=url, **result.model_dump(include=set(cls.model_fields) - {"url", "problem"}))
+        known = {name: getattr(result.ref, name) for name in _OF_PAGE}
+        return cls(url=url, why=result.trace.why, redirects=result.trace.redirects, **known)
 
 
 def create_app(crawler: Crawler) -> FastAPI:
     """The app over an open crawler."""
     app = FastAPI(title="QuietHire crawler")
+
+    @app.exception_handler(RequestValidationError)
+    async def refused(request: Request, error: RequestValidationError) -> JSONResponse:
+        """What is wrong and where, without what was sent: that may be a thousand URLs."""
+        found = "; ".join(f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()[:5])
+        hint = f"1 to {MAX_BATCH:,} URLs of at most {MAX_URL_LENGTH:,} characters"
+        problem = Problem.of(InvalidInput(found, hint=hint), request.url.path)
+        return JSONResponse({"problem": problem.model_dump()}, 422)
 
     @app.post("/crawl-batch", response_class=StreamingResponse)
     async def crawl_batch(batch: CrawlBatch) -> StreamingResponse:
@@ -65,7 +84,7 @@ def create_app(crawler: Crawler) -> FastAPI:
 
 async def _lines(crawler: Crawler, specs: list[FetchSpec]) -> AsyncIterator[bytes]:
     # Closed with the answer: a client that hangs up ends its fetches.
-    async with aclosing(crawler.fetch_many(specs)) as results:
+    async with aclosing(crawler.trace_many(specs)) as results:
         async for spec, result in results:
             line = CrawlLine.of(spec.url, result)
             yield line.model_dump_json(exclude_none=True).encode() + b"\n"

@@ -107,12 +107,17 @@ async def read_body(
     try:
         async for chunk in chunks:
             received += len(chunk)
+            # What follows the end of a compressed body yields nothing, and is bounded all the same.
+            over = received > limit
             for piece in decoder.feed(chunk):
                 body.write(piece)
-                if body.tell() > limit or received > limit:
-                    if cut:
-                        return body.getvalue()[:limit]
-                    raise too_large
+                over = over or body.tell() > limit
+                if over:
+                    break
+            if over:
+                if cut:
+                    return body.getvalue()[:limit]
+                raise too_large
     except zlib.error as error:
         raise _truncated("the body is damaged", where) from error
     if not decoder.whole() or (announced is not None and received < announced):

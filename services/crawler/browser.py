@@ -9,23 +9,25 @@ http and keep their https URL in everything that is stored.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Playwright, Response
 
-from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.domain.errors import InvalidInput, Permanent, Transient
 from quiethire.domain.urls import parse_url
 from services.crawler.guard import Guard
-from services.crawler.launch import Driver, Launch, unguarded
-from services.crawler.politeness import Politeness
+from services.crawler.launch import Driver, Launch, driving, unguarded
+from services.crawler.navigation import MAX_NAVIGATIONS, Elsewhere, Journey, Permit
+from services.crawler.politeness import Politeness, Visit
 from services.crawler.processes import BrowserProcesses
 from services.crawler.settling import settled
-from services.crawler.statuses import failure
+from services.crawler.statuses import failure, retry_after
 from services.crawler.tabs import Tab, Tabs
+from services.crawler.target import Target
 from services.crawler.transport import PinnedBackend
 from services.crawler.vetting_proxy import vetting_proxy
 
@@ -33,8 +35,9 @@ PAGES_AT_ONCE = 4
 """More than four at once gain nothing on two cores."""
 PAGE_TIMEOUT = 30.0
 """Seconds for one page, from an empty tab to its DOM."""
-STOP_TIMEOUT = 10.0
-"""Seconds that the driver may take to stop its browser; what is left of both is killed then."""
+MAX_FAILED_STARTS = 2
+START_AGAIN = 600.0
+"""A browser that failed to start so many times in a row is tried again after so many seconds."""
 CRASH_NEWS = 0.2
 """Seconds after which it is known that a tab crashed: what was asked of it may fail before that."""
 WEIGH_EVERY = 1.0
@@ -52,6 +55,18 @@ class Rendered:
     final_url: str
     status: int
     html: bytes
+    redirects: tuple[str, ...] = ()
+    """The URLs that led to the final one, in order."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A page that has settled in its tab."""
+
+    tab: Tab
+    status: int
+    final_url: str
+    passed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,9 @@ class Browser:
         politeness: Politeness,
         user_agent: str,
         max_bytes: int,
+        permit: Permit,
     ) -> None:
+        """`permit` is asked for every URL to which a page leads, before that is opened."""
         self._executable = executable
         self._launch = launch
         self._wear = wear
@@ -117,21 +134,31 @@ class Browser:
         self._politeness = politeness
         self._user_agent = user_agent
         self._max_bytes = max_bytes
+        self._permit = permit
         self._slots = asyncio.Semaphore(PAGES_AT_ONCE)
         self._start: asyncio.Task[_Run] | None = None
+        self._failed_starts = 0
+        self._start_again = 0.0
+        """When a browser that does not start is tried again, on the monotonic clock."""
         self._retired: set[_Run] = set()
         """Those that still show pages."""
         self._closing: set[asyncio.Task[None]] = set()
 
+    @property
+    def starts(self) -> bool:
+        """Whether it starts, as far as is known: one that failed twice is left alone for a while."""
+        return self._failed_starts < MAX_FAILED_STARTS or time.monotonic() >= self._start_again
+
     async def render(self, url: str) -> Rendered:
         """Open the page, let it settle, take its DOM.
 
-        Raises Transient `timeout` or `browser`, what the page's status means, and while its host rests.
+        Raises Transient `timeout` or `browser`, what the page's status means, what forbids to go where it leads, and while
+        its host rests.
         """
 
-        async def take(tab: Tab, response: Response) -> Rendered:
+        async def take(shown: _Shown) -> Rendered:
             # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
-            body = (await tab.page.content()).encode("utf-8", "replace")
+            body = (await shown.tab.page.content()).encode("utf-8", "replace")
             if len(body) > self._max_bytes:
                 raise InvalidInput(
                     f"rendered larger than {self._max_bytes:,} bytes",
@@ -139,25 +166,26 @@ class Browser:
                     hint="QUIETHIRE_FETCH_MAX_BYTES bounds what a page may hold",
                     kind="too_large",
                 )
-            return Rendered(self._known_as(tab.page.url, url), response.status, body)
+            return Rendered(shown.final_url, shown.status, body, shown.passed)
 
-        return await self._shown(url, take)
+        return await self._followed(url, take)
 
     async def screenshot(self, url: str) -> tuple[str, bytes]:
         """The final URL and a PNG of the page, without its images, which are never loaded. Raises as `render` does."""
 
-        async def take(tab: Tab, _: Response) -> tuple[str, bytes]:
-            size = tab.page.viewport_size or {"width": 1280, "height": 720}
-            picture = await tab.page.screenshot(
+        async def take(shown: _Shown) -> tuple[str, bytes]:
+            page = shown.tab.page
+            size = page.viewport_size or {"width": 1280, "height": 720}
+            picture = await page.screenshot(
                 type="png",
                 full_page=True,
                 clip={"x": 0, "y": 0, "width": size["width"], "height": SCREENSHOT_HEIGHT},
                 animations="disabled",
                 timeout=PAGE_TIMEOUT * 1000,
             )
-            return self._known_as(tab.page.url, url), picture
+            return shown.final_url, picture
 
-        return await self._shown(url, take)
+        return await self._followed(url, take)
 
     async def close(self) -> None:
         """Stop the browser, its driver and the proxy."""
@@ -168,17 +196,40 @@ class Browser:
             self._put_away(run)
         await asyncio.gather(*self._closing)
 
-    async def _shown(self, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
-        """What `take` makes of the page, once it has settled."""
+    async def _followed(self, url: str, take: Callable[[_Shown], Awaitable[_Taken]]) -> _Taken:
+        """What `take` makes of the page, or of the one to which it leads on another origin."""
+        passed: tuple[str, ...] = ()
+        for _ in range(MAX_NAVIGATIONS + 1):
+            taken = await self._taken(url, passed, take)
+            if not isinstance(taken, Elsewhere):
+                return taken
+            url, passed = taken.url, (*passed, *taken.passed)
+            await self._permit(Target.of(parse_url(url)), url)
+        raise Permanent(
+            f"leads to other hosts more than {MAX_NAVIGATIONS} times",
+            where=url,
+            hint="open it in a browser",
+            kind="redirects",
+        )
+
+    async def _taken(
+        self, url: str, passed: tuple[str, ...], take: Callable[[_Shown], Awaitable[_Taken]]
+    ) -> _Taken | Elsewhere:
+        """What `take` makes of the page, once it has settled. `passed`: the URLs that led to it."""
         host = parse_url(url).hostname
         if not self._guard.mapped(host):
             self._backend.check_proxies(host)  # Before the host's turn is taken: it is not to rest for this.
         # One of the browser's slots is taken when the host is due, so that no page waits in it for its host.
-        async with self._politeness.slot(host, self._slots):
+        async with self._politeness.slot(host, self._slots) as visit:
             driver = self._launch.driver
+
+            async def show(tab: Tab) -> _Taken | Elsewhere:
+                shown = await self._visit(tab, url, passed, visit)
+                return shown if isinstance(shown, Elsewhere) else await take(shown)
+
             try:
                 async with asyncio.timeout(PAGE_TIMEOUT):
-                    return await self._twice(url, take)
+                    return await self._twice(url, show)
             except driver.timeouts as error:
                 raise Transient(
                     f"not rendered within {PAGE_TIMEOUT:g} s", where=url, hint="try again later", kind="timeout"
@@ -186,14 +237,14 @@ class Browser:
             except driver.errors as error:
                 raise Transient(_first_line(error), where=url, hint="try again later", kind="browser") from error
 
-    async def _twice(self, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
+    async def _twice(self, url: str, show: Callable[[Tab], Awaitable[_Taken]]) -> _Taken:
         """A browser or tab may have died since its last page, which is no fault of this one: it gets another."""
         driver = self._launch.driver
         run = await self._running()
         tab: Tab | None = None
         try:
             async with self._tab(run, url) as tab:
-                return await self._visit(tab, url, take)
+                return await show(tab)
         except driver.timeouts:
             raise
         except driver.errors:
@@ -203,16 +254,27 @@ class Browser:
             if run.works() and not died_before:
                 raise
         async with self._tab(await self._running(), url) as tab:
-            return await self._visit(tab, url, take)
+            return await show(tab)
 
-    async def _visit(self, tab: Tab, url: str, take: Callable[[Tab, Response], Awaitable[_Taken]]) -> _Taken:
-        response = await tab.page.goto(self._opened_as(url), wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
-        if response is None:
-            raise Transient("the browser got no answer", where=url, hint="try again later", kind="browser")
-        if refused := failure(response.status, response.headers, url):
-            raise refused
-        await settled(tab, self._launch.driver.errors)
-        return await take(tab, response)
+    async def _visit(self, tab: Tab, url: str, passed: tuple[str, ...], visit: Visit) -> _Shown | Elsewhere:
+        opened = self._opened_as(url)
+        journey = tab.journey = Journey(opened, lambda at: self._known_as(at, url), self._permit)
+        try:
+            response = await tab.page.goto(opened, wait_until="domcontentloaded", timeout=PAGE_TIMEOUT * 1000)
+            if response is None:
+                raise Transient("the browser got no answer", where=url, hint="try again later", kind="browser")
+            if refused := failure(response.status, response.headers, url):
+                visit.retry_after = retry_after(response.headers)
+                raise refused
+            await settled(tab, self._launch.driver.errors)
+        except self._launch.driver.errors:
+            if (elsewhere := journey.elsewhere()) is None:
+                raise
+            return elsewhere
+        if (elsewhere := journey.elsewhere()) is not None:
+            return elsewhere
+        final_url = self._known_as(tab.page.url, url)
+        return _Shown(tab, response.status, final_url, (*passed, *journey.passed(final_url)))
 
     @asynccontextmanager
     async def _tab(self, run: _Run, url: str) -> AsyncIterator[Tab]:
@@ -239,17 +301,28 @@ class Browser:
     async def _begin(self) -> _Run:
         parts = AsyncExitStack()
         try:
-            return await self._assemble(parts)
+            run = await self._assemble(parts)
+        except _start_errors(self._launch.driver) as error:
+            await parts.aclose()
+            self._failed_starts += 1
+            self._start_again = time.monotonic() + START_AGAIN
+            raise Transient(
+                f"the browser did not start: {_first_line(error)}",
+                hint="does QUIETHIRE_CHROMIUM_PATH run?",
+                kind="browser",
+            ) from error
         except BaseException:
             await parts.aclose()
             raise
+        self._failed_starts = 0
+        return run
 
     async def _assemble(self, parts: AsyncExitStack) -> _Run:
         driver = self._launch.driver
         proxy = await parts.enter_async_context(vetting_proxy(self._guard, self._backend))
         found: list[BrowserProcesses] = []
         parts.push_async_callback(_end, found)
-        playwright = await parts.enter_async_context(_driving(driver))
+        playwright = await parts.enter_async_context(driving(driver))
         chromium = await self._launch.start(playwright, self._executable, proxy)
         processes = await _processes_of(chromium)
         found.append(processes)
@@ -299,19 +372,6 @@ def _started(start: "asyncio.Task[_Run] | None") -> _Run | None:
     return start.result()
 
 
-@asynccontextmanager
-async def _driving(driver: Driver) -> AsyncIterator[Playwright]:
-    """A driver. One that has died, or does not stop, must not keep us from ending what it leaves behind."""
-    manager = driver.async_playwright()
-    playwright = await manager.__aenter__()
-    try:
-        yield playwright
-    finally:
-        with suppress(TimeoutError, *driver.errors):
-            async with asyncio.timeout(STOP_TIMEOUT):
-                await manager.__aexit__(None, None, None)
-
-
 async def _processes_of(chromium: Chromium) -> BrowserProcesses:
     session = await chromium.new_browser_cdp_session()
     processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
@@ -322,6 +382,10 @@ async def _processes_of(chromium: Chromium) -> BrowserProcesses:
 async def _end(found: list[BrowserProcesses]) -> None:
     for processes in found:
         await asyncio.to_thread(processes.end)
+
+
+def _start_errors(driver: Driver) -> tuple[type[Exception], ...]:
+    return (OSError, psutil.Error, *driver.errors)
 
 
 def _first_line(error: Exception) -> str:

@@ -3,32 +3,35 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import ada_url
-
-from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
-from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
-from quiethire.domain.ports import Cache, ForwardProxies, HostStates, PageArchive
+from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Throttled, Transient
+from quiethire.domain.hosts import HostStates
+from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
+from quiethire.domain.ports import Cache, ForwardProxies, PageArchive
 from quiethire.domain.result import Problem
-from quiethire.domain.urls import parse_url
+from quiethire.domain.urls import host_of, parse_url
 from quiethire.settings import Settings
 from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
-from services.crawler.browser import PAGE_TIMEOUT, Browser, Wear
+from services.crawler.browser import PAGE_TIMEOUT, Browser, Rendered, Wear
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
 from services.crawler.exchange import Exchange
 from services.crawler.guard import Guard, Lookup
 from services.crawler.launch import Launch
 from services.crawler.politeness import Pace, Politeness
-from services.crawler.redirects import Fetched, Redirects
+from services.crawler.redirects import Redirects
+from services.crawler.references import reference, rendered, trace, unchanged
 from services.crawler.robots import Robots
 from services.crawler.shell import is_script_shell
 from services.crawler.steps import step
+from services.crawler.target import Target
 from services.crawler.transport import PinnedBackend, PinnedTransport
+from services.crawler.twins import twins
+from services.crawler.ways import UNFILLED, Ways, Why
 
 UNDER_WAY = 1_000
 """Fetches of one call that wait for their hosts or run."""
@@ -82,13 +85,30 @@ async def open_crawler(
             politeness=politeness,
             user_agent=settings.user_agent,
             max_bytes=settings.fetch_max_bytes,
+            permit=redirects.permit,
         )
-        crawler = Crawler(settings, archive, guard=guard, redirects=redirects, robots=robots, make_browser=browser)
+        crawler = Crawler(
+            settings,
+            archive,
+            guard=guard,
+            redirects=redirects,
+            robots=robots,
+            ways=Ways(cache),
+            make_browser=browser,
+        )
         try:
             yield crawler
         finally:
             await crawler.close()
             await robots.close()
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A page, and how it was come by."""
+
+    ref: PageRef
+    trace: FetchTrace
 
 
 class Crawler:
@@ -102,6 +122,7 @@ class Crawler:
         guard: Guard,
         redirects: Redirects,
         robots: Robots,
+        ways: Ways,
         make_browser: Callable[[Path], Browser],
     ) -> None:
         self._settings = settings
@@ -109,6 +130,7 @@ class Crawler:
         self._guard = guard
         self._redirects = redirects
         self._robots = robots
+        self._ways = ways
         self._make_browser = make_browser
         self._browser: Browser | None = None
         self._browser_sought = False
@@ -123,17 +145,21 @@ class Crawler:
 
         Raises Transient, Throttled, Blocked, Gone, Disallowed or InvalidInput.
         """
+        return (await self.fetch_traced(spec, offline=offline)).ref
+
+    async def fetch_traced(self, spec: FetchSpec, *, offline: bool = False) -> "Traced":
+        """Fetch as `fetch` does; with the reference comes how the page was come by."""
         try:
-            ref = await (self._archived(spec) if offline else self._live(spec))
+            traced = await (self._archived(spec) if offline else self._live(spec))
         except QuietHireError as error:
             CRAWLER_REQUESTS.labels("archive" if offline else "http", error.kind).inc()
             ERRORS.labels(error.kind).inc()
             fields = {"url": spec.url[:500], "kind": error.kind, "where": error.where, "detail": error.detail}
             logger.warning("fetch failed", extra=fields)
             raise
-        outcome = "ok" if offline or not ref.from_archive else "not_modified"
-        CRAWLER_REQUESTS.labels("archive" if offline else ref.via.value, outcome).inc()
-        return ref
+        outcome = "ok" if offline or not traced.ref.from_archive else "not_modified"
+        CRAWLER_REQUESTS.labels("archive" if offline else traced.ref.via.value, outcome).inc()
+        return traced
 
     async def resolve(self, host: str) -> tuple[str, ...]:
         """The addresses at which this host would be fetched; empty where there is none that may be.
@@ -150,18 +176,33 @@ class Crawler:
     ) -> AsyncGenerator[tuple[FetchSpec, PageRef | Problem], None]:
         """Fetch all, as many at once as the settings allow; each comes when it is done, a failure as a Problem.
 
-        Many more are under way: those that wait for a host to be due must not keep other hosts waiting. What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        What still runs when the generator is closed (`contextlib.aclosing`) is cancelled.
+        """
+        async with aclosing(self.trace_many(specs, offline=offline)) as results:
+            async for spec, result in results:
+                yield spec, result if isinstance(result, Problem) else result.ref
+
+    async def trace_many(
+        self, specs: Iterable[FetchSpec], *, offline: bool = False
+    ) -> AsyncGenerator[tuple[FetchSpec, "Traced | Problem"], None]:
+        """Fetch all as `fetch_many` does; with each reference comes how the page was come by.
+
+        Many more are under way: those that wait for a host to be due must not keep other hosts waiting.
         """
 
-        async def one(spec: FetchSpec) -> tuple[FetchSpec, PageRef | Problem]:
-            try:
-                return spec, await self.fetch(spec, offline=offline)
-            except QuietHireError as error:
-                return spec, Problem.of(error, spec.url)
+        async def one(spec: FetchSpec) -> tuple[FetchSpec, Traced | Problem]:
+            while True:
+                try:
+                    return spec, await self.fetch_traced(spec, offline=offline)
+                except QuietHireError as error:
+                    if not (isinstance(error, Throttled) and error.kind == "busy"):
+                        return spec, Problem.of(error, spec.url)
+                    # Mostly with our own requests: its turn comes.
+                    await asyncio.sleep(error.retry_after)
 
         waiting = iter(specs)
-        running: set[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = set()
-        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, PageRef | Problem]]] = asyncio.Queue()
+        running: set[asyncio.Task[tuple[FetchSpec, Traced | Problem]]] = set()
+        done: asyncio.Queue[asyncio.Task[tuple[FetchSpec, Traced | Problem]]] = asyncio.Queue()
         most = max(self._settings.fetch_concurrency, UNDER_WAY)
         try:
             while True:
@@ -179,31 +220,99 @@ class Crawler:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _archived(self, spec: FetchSpec) -> PageRef:
+    async def _archived(self, spec: FetchSpec) -> "Traced":
         ref = await self._archive.latest(spec)
-        for twin in _twins(spec) if ref is None else ():
+        for twin in twins(spec) if ref is None else ():
             ref = ref or await self._archive.latest(twin)
         if ref is None:
             raise Gone("not in the archive", where=spec.url, hint="import the page or crawl live", kind="not_archived")
-        check_content(spec.accept, ref.content_type, await self._archive.get(ref.content_hash), spec.url)
-        return ref.model_copy(update={"from_archive": True})
+        body = await self._archive.get(ref.content_hash)
+        check_content(spec.accept, ref.content_type, body, spec.url)
+        seen = {"from_archive": True, "unrendered": is_unrendered(spec, ref, body)}
+        return Traced(ref.model_copy(update=seen), UNTRACED)
 
-    async def _live(self, spec: FetchSpec) -> PageRef:
+    async def _live(self, spec: FetchSpec) -> "Traced":
+        if (straight := await self._straight(spec)) is not None:
+            return straight
         known, known_body = await self._known(spec)
         fetched = await self._redirects.follow(spec, known, self._settings.fetch_timeout)
         if fetched.not_modified and known is not None:
-            ref, body = _not_modified(spec, known, fetched), known_body
+            ref, body = unchanged(spec, known, fetched), known_body
+            check_content(spec.accept, ref.content_type, body, spec.url)
         else:
             body = fetched.answer.body
-            ref = _reference(spec, fetched)
-        check_content(spec.accept, ref.content_type, body, spec.url)
-        if not ref.from_archive:
-            ref = ref.model_copy(update={"content_hash": await self._archive.put(body)})
-        if spec.render is Render.AUTO and is_script_shell(body):
-            ref = await self._rendered(ref)
+            check_content(spec.accept, fetched.answer.headers.get("content-type", ""), body, spec.url)
+            ref = reference(spec, fetched, await self._archive.put(body))
+        ref, why, moved = await self._filled(spec, ref, body)
+        traced = Traced(ref, trace(fetched, moved, why))
         if not spec.probe:  # what does not exist is not worth a record
-            await self._record(spec, ref)
-        return ref
+            await self._record(spec, traced)
+        if why in UNFILLED:
+            return Traced(ref.model_copy(update={"unrendered": True, "unrendered_why": why.value}), traced.trace)
+        return traced
+
+    async def _filled(self, spec: FetchSpec, ref: PageRef, body: bytes) -> tuple[PageRef, Why, tuple[str, ...]]:
+        """What HTTP gave, or what the browser makes of it where it is a shell; why; and what it passed in the browser.
+
+        A shell that the browser does not fill is kept as HTTP gave it: so it is told from the archive as well that it is one.
+        """
+        host = host_of(ref.final_url) if spec.render is Render.AUTO else ""
+        if not _wants_browser(spec, body):
+            # How a host says that something is not there tells nothing of its pages.
+            if spec.render is Render.AUTO and not spec.probe and "html" in ref.content_type.lower():
+                await self._ways.spoke(host)
+            if ref.from_archive:
+                return ref, Why.NOT_MODIFIED, ()
+            return ref, Why.SPEAKS if spec.render is Render.AUTO else Why.AS_IT_COMES, ()
+        page = await self._page_of(host, ref.final_url, body)
+        if isinstance(page, Why):
+            return ref, page, ()
+        return rendered(ref.url, page, await self._archive.put(page.html)), Why.SHELL, page.redirects
+
+    async def _page_of(self, host: str, url: str, shell: bytes) -> Rendered | Why:
+        """The page that the browser makes of a shell; or why it makes none."""
+        browser = await self._open_browser()
+        if browser is None:
+            return Why.NO_BROWSER
+        if not browser.starts:
+            return Why.NO_START
+        if not await self._ways.worth_rendering(host):
+            return Why.BARREN
+        try:
+            page = await self._render(url, browser)
+        except Transient as error:
+            if browser.starts:
+                raise
+            logger.warning("the browser does not start, script pages are kept as they came: %s", error)
+            return Why.NO_START
+        return page if await self._ways.rendered(host, shell, page.html) else Why.EMPTY
+
+    async def _straight(self, spec: FetchSpec) -> "Traced | None":
+        """The page by the browser alone, where that is the way for its host. None where HTTP comes first."""
+        plain = spec.method == "GET" and not spec.private_query and not spec.probe and spec.accept in ("html", "any")
+        if spec.render is not Render.AUTO or not plain:
+            return None
+        url = Target.of(parse_url(spec.url))
+        if not await self._ways.straight_to_browser(url.hostname):
+            return None
+        browser = await self._open_browser()
+        if browser is None or not browser.starts:
+            return None
+        asked = url.href
+        await self._redirects.permit(url, asked)
+        try:
+            page = await self._render(asked, browser)
+        except Transient as error:
+            if error.kind != "browser":
+                raise
+            logger.info("asked for over HTTP after all: %s", error, extra={"url": asked[:500]})  # a download, say
+            return None
+        if is_script_shell(page.html):
+            return None  # not filled? What HTTP gives tells.
+        ref = rendered(spec.url, page, await self._archive.put(page.html))
+        traced = Traced(ref, FetchTrace(redirects=page.redirects, why=Why.SHELLS))
+        await self._record(spec, traced)
+        return traced
 
     async def _known(self, spec: FetchSpec) -> tuple[PageRef | None, bytes]:
         """What a conditional request may be built on: an answer with a validator whose body is there.
@@ -219,37 +328,24 @@ class Crawler:
             logger.warning("archived body lost, fetched anew", extra={"url": spec.url, "kind": error.kind})
             return None, b""
 
-    async def _record(self, spec: FetchSpec, ref: PageRef) -> None:
+    async def _record(self, spec: FetchSpec, traced: "Traced") -> None:
         """Under the URL that was asked for, and under the one that answered."""
-        await self._archive.record(spec, ref)
-        final = spec.model_copy(update={"url": ref.final_url})
-        if spec.method == "GET" and final.key != spec.key:
-            await self._archive.record(final, ref)
+        await self._archive.record(spec, traced.ref, traced.trace)
+        if spec.method == "GET" and traced.ref.final_url != spec.url:
+            final = spec.model_copy(update={"url": traced.ref.final_url})
+            if final.key != spec.key:
+                await self._archive.record(final, traced.ref, traced.trace)
 
-    async def _rendered(self, ref: PageRef) -> PageRef:
-        browser = await self._open_browser()
-        if browser is None:
-            return ref
-        with step("render", ref.final_url):
-            page = await browser.render(ref.final_url)
-        if page.final_url != ref.final_url:  # its scripts led elsewhere
+    async def _render(self, url: str, browser: Browser) -> Rendered:
+        with step("render", url):
+            page = await browser.render(url)
+        if page.final_url != url:  # its scripts may have renamed it without asking for anything
             await self._robots.check(parse_url(page.final_url))
-        return PageRef(
-            url=ref.url,
-            final_url=page.final_url,
-            status=page.status,
-            content_type="text/html; charset=utf-8",
-            content_hash=await self._archive.put(page.html),
-            size=len(page.html),
-            fetched_at=datetime.now(UTC),
-            via=FetchedVia.BROWSER,
-        )
+        return page
 
     async def screenshot(self, url: str) -> bytes:
         """A PNG of the page as the browser shows it, without images. Raises as `fetch` does, InvalidInput without a browser."""
-        parsed = parse_url(url)
-        self._guard.check_url(parsed)
-        await self._robots.check(parsed)
+        await self._redirects.permit(Target.of(parse_url(url)), url)
         browser = await self._open_browser()
         if browser is None:
             raise InvalidInput("there is no browser to show it", where=url, hint=BROWSER_HINT, kind="no_browser")
@@ -271,56 +367,10 @@ class Crawler:
         return self._browser
 
 
-def _reference(spec: FetchSpec, fetched: Fetched) -> PageRef:
-    headers = fetched.answer.headers
-    return PageRef(
-        url=spec.url,
-        final_url=fetched.final_url,
-        status=fetched.answer.status,
-        content_type=headers.get("content-type", "")[:200],
-        content_hash="",
-        size=len(fetched.answer.body),
-        fetched_at=datetime.now(UTC),
-        via=FetchedVia.HTTP,
-        etag=_validator(headers.get("etag")),
-        last_modified=_validator(headers.get("last-modified")),
-    )
+def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
+    """Whether an archived page is a shell whose scripts no browser ran, though the request asks for that."""
+    return ref.via is not FetchedVia.BROWSER and _wants_browser(spec, body)
 
 
-def _not_modified(spec: FetchSpec, known: PageRef, fetched: Fetched) -> PageRef:
-    headers = fetched.answer.headers
-    fresh = {
-        "url": spec.url,
-        "fetched_at": datetime.now(UTC),
-        "from_archive": True,
-        "etag": _validator(headers.get("etag")) or known.etag,
-        "last_modified": _validator(headers.get("last-modified")) or known.last_modified,
-    }
-    return known.model_copy(update=fresh)
-
-
-def _validator(value: str | None) -> str | None:
-    """An ETag or date to send back later; one too long or not ASCII is no use."""
-    return value if value and len(value) <= 512 and value.isascii() else None
-
-
-def _twins(spec: FetchSpec) -> list[FetchSpec]:
-    """What else may answer offline: where most redirects lead, since an import knows final URLs, and what it names."""
-    if spec.method != "GET":
-        return []
-    asked = parse_url(spec.url)
-    redirects = (_other_scheme(asked), _other_slash(asked), _other_slash(parse_url(_other_scheme(asked))))
-    forms = (*redirects, *spec.archived_as)
-    return [spec.model_copy(update={"url": form}) for form in forms]
-
-
-def _other_scheme(url: ada_url.URL) -> str:
-    other = ada_url.URL(url.href)
-    other.protocol = "https:" if url.protocol == "http:" else "http:"
-    return str(other.href)
-
-
-def _other_slash(url: ada_url.URL) -> str:
-    other = ada_url.URL(url.href)
-    other.pathname = url.pathname.rstrip("/") if url.pathname.endswith("/") else f"{url.pathname}/"
-    return str(other.href)
+def _wants_browser(spec: FetchSpec, body: bytes) -> bool:
+    return spec.render is Render.AUTO and is_script_shell(body)

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import ada_url
 import httpcore
 
 from quiethire.domain.errors import Blocked, Permanent, QuietHireError, Throttled, Transient
@@ -16,9 +15,14 @@ from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
 from services.crawler.statuses import failure, retry_after
 from services.crawler.steps import step
+from services.crawler.target import Target
 from services.crawler.transport import PinnedTransport
 
 REDIRECTS = (301, 302, 303, 307, 308)
+LONGEST_PAUSE = 30.0
+"""Seconds that are waited before a redirect is followed that asks for them; a longer wait is not sat out."""
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
+"""C0 and C1: nothing in a header needs them, and a terminal may obey them."""
 _WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 
 
@@ -26,7 +30,7 @@ _WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutE
 class Request:
     """What is sent. `where` names it in errors and logs: the URL without what is private."""
 
-    url: ada_url.URL
+    url: Target
     where: str
     method: str = "GET"
     headers: Mapping[str, str] | None = None
@@ -166,6 +170,15 @@ class Exchange:
         return Answer(status, headers, body, error)
 
 
+async def wait_as_asked(redirect: Answer, where: str) -> None:
+    """Wait before a redirect is followed, where it says for how long (RFC 9110 10.2.3). Raises Throttled if for too long."""
+    seconds = retry_after(redirect.headers)
+    if seconds > LONGEST_PAUSE:
+        detail = "wants its redirect followed later"
+        raise Throttled(detail, where=where, hint="it is left alone meanwhile", retry_after=seconds)
+    await asyncio.sleep(seconds)
+
+
 def _headers(received: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """By lower-case name; of several of one name, their values joined."""
     headers: dict[str, str] = {}
@@ -177,9 +190,10 @@ def _headers(received: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _text(value: bytes) -> str:
     try:
-        return value.decode()
+        text = value.decode()
     except UnicodeDecodeError:
-        return value.decode("latin-1")
+        text = value.decode("latin-1")
+    return text.translate(_CONTROLS)
 
 
 class _NetworkErrors:

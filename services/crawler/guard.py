@@ -10,12 +10,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-import ada_url
-
 from quiethire.domain.errors import Disallowed, InvalidInput, Transient
 from services.crawler.addresses import own_addresses, why_not_public
 from services.crawler.names import SYSTEM, not_found
 from services.crawler.steps import step
+from services.crawler.target import WebUrl
 
 DNS_TIMEOUT = 5.0
 """Seconds for one lookup."""
@@ -69,7 +68,7 @@ class Guard:
         wildcards = ("*." + ".".join(labels[cut:]) for cut in range(1, len(labels)))
         return next((self._map[name] for name in wildcards if name in self._map), None)
 
-    def check_url(self, url: ada_url.URL) -> None:
+    def check_url(self, url: WebUrl) -> None:
         """Refuse what needs no lookup to be refused. Raises Disallowed.
 
         That is credentials in the URL, ports that are not the web's, names of local networks, and addresses that are
@@ -139,7 +138,7 @@ class Guard:
         return addresses
 
 
-def port_of(url: ada_url.URL) -> int:
+def port_of(url: WebUrl) -> int:
     """The port of an http(s) URL, spelled out or not."""
     return int(url.port) if url.port else (443 if url.protocol == "https:" else 80)
 

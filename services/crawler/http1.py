@@ -77,8 +77,10 @@ class Http1Connection(httpcore.AsyncConnectionInterface):
         return event
 
     async def answered(self) -> None:
-        """Keep the connection if the answer was read to its end, and both sides want to."""
-        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+        """Keep the connection if the answer was read to its end, both sides want to, and nothing follows unasked."""
+        done = self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE
+        silent = self._h11.trailing_data == (b"", False) and not self._stream.get_extra_info("is_readable")
+        if done and silent:
             self._h11.start_next_cycle()
             self._busy, self._idle_until = False, time.monotonic() + self._kept
         else:

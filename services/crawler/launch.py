@@ -4,11 +4,12 @@ The driver is a setting: any importable module that offers Playwright's `async_p
 Chromium. What keeps a page's scripts away from the crawler's own network stays in force whatever they are.
 """
 
+import asyncio
 import importlib
 import os
 import re
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Playwright
 
 from quiethire.domain.errors import InvalidInput
+
+STOP_TIMEOUT = 10.0
+"""Seconds that the driver may take to stop its browser; what is left of both is killed then."""
 
 _CHEAP = (
     "--disable-background-networking",
@@ -106,6 +110,19 @@ class Launch:
             handle_sigterm=False,
             handle_sighup=False,
         )
+
+
+@asynccontextmanager
+async def driving(driver: Driver) -> AsyncIterator[Playwright]:
+    """A driver. One that has died, or does not stop, must not keep us from ending what it leaves behind."""
+    manager = driver.async_playwright()
+    playwright = await manager.__aenter__()
+    try:
+        yield playwright
+    finally:
+        with suppress(TimeoutError, *driver.errors):
+            async with asyncio.timeout(STOP_TIMEOUT):
+                await manager.__aexit__(None, None, None)
 
 
 def unguarded(command_line: Iterable[str], proxy: str) -> list[str]:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from quiethire.domain.ports import HostRefusal, Turn
+from quiethire.domain.hosts import HostRefusal, Turn
 
 MAX_HOSTS = 10_000
 """States that are kept; those that still hold somebody back stay."""
@@ -16,9 +16,10 @@ _NEVER = float("-inf")
 
 @dataclass
 class _Host:
+    due: float = _NEVER
+    """When the pause after the last request ends, on the monotonic clock as all here."""
     last: float = _NEVER
-    """When the last request ended, on the monotonic clock as all here."""
-    delay: float = 0.0
+    """When the last request ended."""
     rest: float = _NEVER
     kind: Literal["throttled", "blocked"] | None = None
     refusals: int = 0
@@ -26,7 +27,7 @@ class _Host:
     """Token → until when."""
 
     def remembered_until(self) -> float:
-        return max(self.rest, self.last + self.delay, *self.leases.values(), _NEVER)
+        return max(self.rest, self.due, *self.leases.values(), _NEVER)
 
 
 class OwnHosts:
@@ -40,13 +41,14 @@ class OwnHosts:
         now = time.monotonic()
         state = self._hosts.setdefault(host, _Host())
         state.leases = {name: until for name, until in state.leases.items() if until > now}
-        delay = max(state.delay, pause)
-        if state.rest > now:
-            return Turn(granted=False, wait=state.rest - now, rest=state.kind)
-        if state.last + delay > now:
-            return Turn(granted=False, wait=state.last + delay - now)
-        if len(state.leases) >= slots:
-            return Turn(granted=False, wait=min(delay, min(state.leases.values()) - now))
+        due = max(state.due, state.last + pause)
+        if token not in state.leases:
+            if state.rest > now:
+                return Turn(granted=False, wait=state.rest - now, rest=state.kind)
+            if due > now:
+                return Turn(granted=False, wait=due - now)
+            if len(state.leases) >= slots:
+                return Turn(granted=False, wait=min(max(due - state.last, 0.0), min(state.leases.values()) - now))
         state.leases[token] = now + lease
         return Turn(granted=True)
 
@@ -54,26 +56,41 @@ class OwnHosts:
         """Give the slot back."""
         now = time.monotonic()
         state = self._hosts.setdefault(host, _Host())
-        state.leases.pop(token, None)
-        state.last, state.delay = now, delay
+        held = state.leases.pop(token, None) is not None
+        state.last, state.due = now, max(state.due, now + delay)
         if refusal is None:
             state.refusals = 0
         else:
-            rest = refusal.asked or min(refusal.first * 2 ** min(state.refusals, 30), refusal.longest)
-            state.refusals += 1
-            state.rest, state.kind = max(state.rest, now + rest), refusal.kind
+            state.refusals += held
+            row = min(max(state.refusals - 1, 0), 30)
+            _rest(state, now + (refusal.asked or min(refusal.first * 2**row, refusal.longest)), refusal.kind)
         self._forget(now)
         return max(state.rest - now, 0.0)
 
-    def adopt(self, host: str, turn: Turn) -> None:
-        """Remember a rest that others know of."""
-        state = self._hosts.setdefault(host, _Host())
-        state.rest, state.kind = max(state.rest, time.monotonic() + turn.wait), turn.rest
-
-    def withdraw(self, host: str, token: str) -> None:
+    async def withdraw(self, host: str, token: str) -> None:
         """Give a slot back that was not used."""
         if (state := self._hosts.get(host)) is not None:
             state.leases.pop(token, None)
+
+    async def hold(self, host: str, turn: Turn) -> None:
+        """Keep everybody from the host for a while."""
+        state = self._hosts.setdefault(host, _Host())
+        until = time.monotonic() + turn.wait
+        if turn.rest is None:
+            state.due = max(state.due, until)
+        else:
+            _rest(state, until, turn.rest)
+
+    def holding(self) -> list[tuple[str, Turn]]:
+        """All that keeps anybody from a host now, leases aside."""
+        now = time.monotonic()
+        found = []
+        for name, state in self._hosts.items():
+            if state.rest > now:
+                found.append((name, Turn(granted=False, wait=state.rest - now, rest=state.kind)))
+            if state.due > now:
+                found.append((name, Turn(granted=False, wait=state.due - now)))
+        return found
 
     def _forget(self, now: float) -> None:
         """Keep the table as small as what it must remember."""
@@ -81,3 +98,9 @@ class OwnHosts:
             self._hosts = {name: host for name, host in self._hosts.items() if host.remembered_until() + IDLE > now}
         if len(self._hosts) > MAX_HOSTS:  # an hour may see more hosts than that
             self._hosts = {name: host for name, host in self._hosts.items() if host.remembered_until() > now}
+
+
+def _rest(state: _Host, until: float, kind: Literal["throttled", "blocked"]) -> None:
+    """Rest until then; a longer rest keeps its time and its reason."""
+    if until > state.rest:
+        state.rest, state.kind = until, kind

@@ -12,12 +12,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from uuid import uuid4
 
-from quiethire.domain.errors import Blocked, QuietHireError, Throttled
-from quiethire.domain.ports import HostRefusal, HostStates, Turn
-from quiethire.telemetry import ERRORS
+from quiethire.domain.errors import Blocked, Throttled
+from quiethire.domain.hosts import HostRefusal, HostStates, Turn
 from services.crawler.own_hosts import OwnHosts
+from services.crawler.shared_hosts import SharedHosts, to_its_end
 
 DELAY_FACTOR = 2.0
 """The pause after an answer is so many times the seconds it took: a host that labours is asked less."""
@@ -28,8 +29,10 @@ POLL = 0.02
 """Least seconds between two questions whether another worker has left a host."""
 MAX_QUEUES = 1_000
 """Hosts whose queues are kept though nobody waits in them."""
-SHARED_RETRY = 5.0
-"""Seconds until Redis is tried again after it was out of reach."""
+PATIENCE = 25.0
+"""Seconds that a request waits for others to have had their turns at its host; who would wait longer is sent away."""
+LONGEST_PROMISE = 300.0
+"""Most seconds after which who was sent away is told to come again."""
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +66,11 @@ class _Queue:
     slots: asyncio.Semaphore
     users: int = 0
     crawl_delay: float = 0.0
+    lasted: float = 0.0
+    delay: float = 0.0
+    """Seconds of the last visit, and of the pause after it."""
+    promised: float = 0.0
+    """Until when turns are promised to those that were sent away, on the monotonic clock."""
 
 
 class Politeness:
@@ -72,39 +80,49 @@ class Politeness:
         self._pace = pace
         self._everywhere = asyncio.Semaphore(everywhere)
         self._own = OwnHosts()
-        self._shared = shared
-        self._shared_again = 0.0
-        """When Redis may be tried again, on the monotonic clock."""
+        self._shared = SharedHosts(shared, self._own) if shared is not None else None
         self._queues: dict[str, _Queue] = {}
+        self._name, self._visits = uuid4().hex, count()
+        """What each visit is called among those of all workers."""
         if shared is None:
             logger.info("no Redis: this process alone keeps the pace of its requests")
 
     def heed(self, host: str, crawl_delay: float | None) -> None:
         """Keep to a host's Crawl-delay (seconds) from now on, as far as the settings go."""
-        self._queue(host).crawl_delay = min(crawl_delay or 0.0, self._pace.crawl_delay_max)
+        self._queue(_known_as(host)).crawl_delay = min(crawl_delay or 0.0, self._pace.crawl_delay_max)
 
     async def learn(self, host: str, crawl_delay: float | None) -> None:
         """Heed a Crawl-delay that was read just now: the other workers, who do not know it yet, are held back too."""
+        host = _known_as(host)
         self.heed(host, crawl_delay)
         if crawl_delay is None:
             return
         if crawl_delay > self._pace.crawl_delay_max:
             kept = self._pace.crawl_delay_max
             logger.warning("a Crawl-delay is cut", extra={"host": host, "asked": crawl_delay, "kept": kept})
-        await self._left(host, "", delay=self._queue(host).crawl_delay)
+        pause = Turn(granted=False, wait=self._queue(host).crawl_delay)
+        await self._own.hold(host, pause)
+        if self._shared is not None:
+            await self._shared.hold(host, pause)
 
     @asynccontextmanager
     async def slot(self, host: str, among: asyncio.Semaphore | None = None) -> AsyncIterator[Visit]:
         """Wait for a free slot, one of `among` (the browser's) too. Raises Throttled or Blocked, without waiting, while the host rests.
 
-        A Throttled or Blocked that leaves the block lays the host to rest; a Throttled then says for how long.
+        Raises Throttled `busy` where so many wait already that the turn would come too late: who comes again after
+        `retry_after` seconds holds nothing meanwhile. A Throttled or Blocked that leaves the block lays the host to rest;
+        a Throttled then says for how long.
         """
+        host = _known_as(host)
         queue = self._queue(host)
+        expected = queue.users * self._turn_lasts(queue) / self._pace.per_host
+        if expected > max(PATIENCE, self._turn_lasts(queue)):
+            raise self._busy(host, queue, expected)
         queue.users += 1
         try:
             # The host first: those that wait for a slow host must not hold slots that others could use.
             async with queue.slots, AsyncExitStack() as rooms:
-                token = uuid4().hex
+                token = f"{self._name}-{next(self._visits)}"
                 await self._turn(host, token, queue, rooms, among)
                 visit, began = Visit(), time.monotonic()
                 refused: Throttled | Blocked | None = None
@@ -115,8 +133,9 @@ class Politeness:
                     raise
                 finally:
                     # How long the browser was at a page says little of how hard its host had to work.
-                    took = time.monotonic() - began if among is None else 0.0
-                    await self._leave(host, token, took, _refusal(visit, refused), refused)
+                    queue.lasted = time.monotonic() - began
+                    took = queue.lasted if among is None else 0.0
+                    await to_its_end(self._leave(host, token, took, _refusal(visit, refused), refused))
         finally:
             queue.users -= 1
             self._forget_idle()
@@ -125,12 +144,13 @@ class Politeness:
         self, host: str, token: str, queue: _Queue, rooms: AsyncExitStack, among: asyncio.Semaphore | None
     ) -> None:
         """Wait for our turn, and for room for one request more."""
+        waited = 0.0
         while True:
             turn = await self._own.enter(
                 host, token, slots=self._pace.per_host, lease=float("inf"), pause=queue.crawl_delay
             )
             if turn.granted:
-                rooms.callback(self._own.withdraw, host, token)
+                rooms.push_async_callback(self._own.withdraw, host, token)
                 for room in (among, self._everywhere):
                     if room is not None:
                         await rooms.enter_async_context(room)
@@ -138,50 +158,49 @@ class Politeness:
                 if turn.granted:
                     return
                 await rooms.aclose()
+            if turn.rest is not None and self._shared is not None:
+                await self._shared.in_reach()  # who asks for this host alone is the one to tell the others
             _check_rest(host, turn)
-            await asyncio.sleep(max(turn.wait, POLL))
+            if waited > max(PATIENCE, self._turn_lasts(queue)) + self._turn_lasts(queue):
+                raise self._busy(host, queue, turn.wait)  # other workers' requests came before ours all the time
+            wait = max(turn.wait, POLL)
+            waited += wait
+            await asyncio.sleep(wait)
 
     async def _ask(self, host: str, token: str, queue: _Queue) -> Turn:
-        """What the workers' shared state says; without one in reach our own has the word."""
-        if self._shared is None or time.monotonic() < self._shared_again:
+        """What the workers' shared state says; without one our own has the word."""
+        if self._shared is None:
             return Turn(granted=True)
-        try:
-            turn = await self._shared.enter(
-                host, token, slots=self._pace.per_host, lease=self._pace.lease, pause=queue.crawl_delay
-            )
-        except QuietHireError as error:
-            self._lost(error)
-            return Turn(granted=True)
-        if self._shared_again:
-            self._shared_again = 0.0
-            logger.info("the shared state of hosts is back")
-        if turn.rest is not None:
-            self._own.adopt(host, turn)
-        return turn
+        pace = self._pace
+        return await self._shared.enter(host, token, slots=pace.per_host, lease=pace.lease, pause=queue.crawl_delay)
 
     async def _leave(
         self, host: str, token: str, took: float, refusal: HostRefusal | None, raised: Throttled | Blocked | None
     ) -> None:
+        queue = self._queue(host)
         delay = min(max(took * DELAY_FACTOR, self._pace.delay_min), self._pace.delay_max)
-        rest = await self._left(host, token, delay=max(delay, self._queue(host).crawl_delay), refusal=refusal)
+        queue.delay = delay = max(delay, queue.crawl_delay)
+        rest = await self._own.leave(host, token, delay=delay, refusal=refusal)
+        if self._shared is not None:
+            rest = max(rest, await self._shared.leave(host, token, delay=delay, refusal=refusal))
         if isinstance(raised, Throttled):
             raised.retry_after = rest  # as long as everybody else is kept away
 
-    async def _left(self, host: str, token: str, *, delay: float, refusal: HostRefusal | None = None) -> float:
-        """Tell both states; the seconds that the host now rests."""
-        rest = await self._own.leave(host, token, delay=delay, refusal=refusal)
-        if self._shared is not None and time.monotonic() >= self._shared_again:
-            try:
-                rest = max(rest, await self._shared.leave(host, token, delay=delay, refusal=refusal))
-            except QuietHireError as error:
-                self._lost(error)
-        return rest
+    def _turn_lasts(self, queue: _Queue) -> float:
+        return queue.lasted + max(queue.delay, self._pace.delay_min, queue.crawl_delay)
 
-    def _lost(self, error: QuietHireError) -> None:
-        ERRORS.labels("host_states").inc()
-        if not self._shared_again:
-            logger.warning("hosts are paced by this process alone for now: %s", error, extra={"kind": error.kind})
-        self._shared_again = time.monotonic() + SHARED_RETRY
+    def _busy(self, host: str, queue: _Queue, expected: float) -> Throttled:
+        """Each is told to come when the one before it has had its turn, lest all come back at once."""
+        now = time.monotonic()
+        promised = max(queue.promised, now + expected) + self._turn_lasts(queue) / self._pace.per_host
+        queue.promised = min(promised, now + LONGEST_PROMISE)
+        return Throttled(
+            f"is busy: {queue.users} requests wait for their turn",
+            where=host,
+            hint="QUIETHIRE_HOST_DELAY_MIN and robots.txt set its pace; try again later",
+            retry_after=queue.promised - now,
+            kind="busy",
+        )
 
     def _queue(self, host: str) -> _Queue:
         queue = self._queues.get(host)
@@ -192,6 +211,11 @@ class Politeness:
     def _forget_idle(self) -> None:
         if len(self._queues) > MAX_QUEUES:
             self._queues = {host: queue for host, queue in self._queues.items() if queue.users}
+
+
+def _known_as(host: str) -> str:
+    """With or without the final dot that names the root of the DNS it is one host."""
+    return host.removesuffix(".")
 
 
 def _refusal(visit: Visit, raised: Throttled | Blocked | None) -> HostRefusal | None:

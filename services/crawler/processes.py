@@ -1,8 +1,11 @@
 """The processes of one browser: its driver, Chromium and all that these start. Their memory, and their end."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -20,6 +23,7 @@ class BrowserProcesses:
         """Raises psutil.NoSuchProcess where it has ended already."""
         self._chromium = psutil.Process(chromium)
         self._top = self._find_top()
+        self._profile = _profile_of(self._chromium)
         self._began = min(self._top.create_time(), self._chromium.create_time())
         group = os.getpgid(chromium) if hasattr(os, "getpgid") else None
         self._group = None if group is None or group == os.getpgrp() else group
@@ -46,6 +50,8 @@ class BrowserProcesses:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(left, END_TIMEOUT)
+        if self._profile is not None:
+            shutil.rmtree(self._profile, ignore_errors=True)  # A driver that died has not removed it.
 
     def _find_top(self) -> psutil.Process:
         """The child of ours that Chromium descends from: its driver. Chromium itself where there is none such."""
@@ -69,6 +75,14 @@ class BrowserProcesses:
             with suppress(psutil.NoSuchProcess, ProcessLookupError):
                 if os.getpgid(process.pid) == self._group and process.create_time() >= self._began:
                     yield process
+
+
+def _profile_of(chromium: psutil.Process) -> Path | None:
+    """Where Chromium keeps its profile, if that is a folder of its driver's making among the temporary files."""
+    name = "--user-data-dir="
+    folders = (Path(part.removeprefix(name)) for part in chromium.cmdline() if part.startswith(name))
+    temporary = Path(tempfile.gettempdir())
+    return next((folder for folder in folders if folder.parent == temporary), None)
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -1,18 +1,17 @@
 """A fetch over HTTP: one exchange per hop, each hop checked by the guard and by robots.txt."""
 
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
-
-import ada_url
+from dataclasses import dataclass, replace
 
 from quiethire.domain.errors import InvalidInput, Permanent
 from quiethire.domain.page import FetchSpec, PageRef
 from quiethire.domain.urls import parse_url
 from services.crawler.content import ACCEPT_HEADERS
-from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
+from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request, wait_as_asked
 from services.crawler.guard import Guard
+from services.crawler.private import Private
 from services.crawler.robots import Robots
 from services.crawler.steps import step
+from services.crawler.target import Target
 
 MAX_REDIRECTS = 10
 
@@ -34,7 +33,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _Hop:
-    url: ada_url.URL
+    url: Target
     public: str
     """The URL as it may be stored and logged."""
     method: str
@@ -56,21 +55,27 @@ class Redirects:
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._hop(spec, hop, known, deadline)
             if answer.status not in REDIRECTS:
-                return Fetched(hop.public, answer, tuple(passed))
+                public = replace(answer, headers=Private(spec.private_query).headers(answer.headers))
+                return Fetched(hop.public, public, tuple(passed))
             passed.append(hop.public)
+            await wait_as_asked(answer, hop.public)
             hop = _next(spec, hop, answer)
         raise Permanent(
             f"more than {MAX_REDIRECTS} redirects", where=hop.public, hint="open it in a browser", kind="redirects"
         )
 
+    async def permit(self, url: Target, public: str) -> None:
+        """Raise unless the guard and the host's robots.txt allow the URL."""
+        # The guard first: of a URL that must not be fetched, its host is not called at all.
+        with step("guard", public):
+            self._guard.check_url(url)
+        with step("robots", public) as facts:
+            verdict = await self._robots.check(url, public)
+            facts.update(rule=verdict.rule, source=verdict.source.value, crawl_delay=verdict.crawl_delay)
+
     async def _hop(self, spec: FetchSpec, hop: _Hop, known: PageRef | None, deadline: Deadline) -> Answer:
         """One request, if the guard and the host's robots.txt allow it. Raises what its status means."""
-        # Before robots.txt is asked for: of a URL that must not be fetched, its host is not called at all.
-        with step("guard", hop.public):
-            self._guard.check_url(hop.url)
-        with step("robots", hop.public) as facts:
-            verdict = await self._robots.check(hop.url)
-            facts.update(rule=verdict.rule, source=verdict.source.value, crawl_delay=verdict.crawl_delay)
+        await self.permit(hop.url, hop.public)
         with step("request", hop.public):
             answer = await self._exchange.send(self._request(spec, hop, known), deadline)
             if answer.error is not None:
@@ -94,11 +99,12 @@ class Redirects:
 
 def _first(spec: FetchSpec) -> _Hop:
     url = parse_url(spec.url)
-    url.hash = ""
-    public = str(url.href)
+    target = Target.of(url)
+    public = target.href
     if spec.private_query:
         url.search = f"{url.search}&{spec.private_query}" if url.search else spec.private_query
-    return _Hop(url, public, spec.method, spec.body.encode() if spec.body is not None else None)
+        target = Target.of(url)
+    return _Hop(target, public, spec.method, spec.body.encode() if spec.body is not None else None)
 
 
 def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
@@ -111,7 +117,7 @@ def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
             kind=f"http_{answer.status}",
         )
     try:
-        url = parse_url(location, str(hop.url.href))
+        url = parse_url(location, hop.url.href)
     except InvalidInput as error:  # its text holds the URL, and that may hold what is private
         raise Permanent(
             "redirects to what is no web URL",
@@ -131,18 +137,12 @@ def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
                 hint="has the board's API a new address?",
                 kind="redirects",
             )
-    return _Hop(url, _without_private(url, spec.private_query), method, body)
-
-
-def _without_private(url: ada_url.URL, private_query: str) -> str:
-    """The URL without the private parameters, which hosts like to echo in redirects."""
-    if not private_query or not url.search:
-        return str(url.href)
-    private = set(parse_qsl(private_query, keep_blank_values=True))
-    secrets = {value for _, value in private if len(value) >= 8}  # whatever the host renames them to
-    public = ada_url.URL(url.href)
-    pairs = parse_qsl(url.search.removeprefix("?"), keep_blank_values=True)
-    public.search = urlencode(
-        [(name, value) for name, value in pairs if (name, value) not in private and value not in secrets]
-    )
-    return str(public.href)
+        elif hop.url.protocol == "https:" and url.protocol != "https:":
+            raise Permanent(
+                "redirects a POST to where it could be read on its way",
+                where=hop.public,
+                hint="has the board's API a new address?",
+                kind="redirects",
+            )
+    target = Target.of(url)
+    return _Hop(target, Private(spec.private_query).url(target.href), method, body)

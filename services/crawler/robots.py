@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-import ada_url
-
 from quiethire.domain.errors import Disallowed, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.ports import Cache
 from quiethire.domain.urls import host_of, parse_url
-from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request
+from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request, wait_as_asked
 from services.crawler.politeness import Politeness
-from services.crawler.robots_rules import Rules, parse_rules, target_of
+from services.crawler.robots_rules import Rule, Rules, parse_rules, target_of
+from services.crawler.statuses import retry_after
+from services.crawler.target import Target, WebUrl
 
 MAX_REDIRECTS = 5
 MAX_BYTES = 500 * 1024
@@ -25,6 +25,12 @@ FAILED_TTL = 600.0
 """Seconds that rules are kept, and that a host stays closed whose robots.txt cannot be had."""
 MAX_HOSTS = 5_000
 """Hosts whose rules are kept; the oldest go first."""
+MAX_KEPT = 32_000_000
+"""Bytes of all rules that are kept, by and large."""
+MAX_JUDGED = 1_000
+"""Verdicts by large files that are kept, of all hosts together."""
+LARGE = 8 * 1024
+"""Bytes of a file above which it is read in a thread, as its author may mean to keep us busy."""
 MAX_SHARED = 64 * 1024
 """Bytes of a compressed file that is still shared with other workers."""
 
@@ -81,6 +87,10 @@ class _Known:
     rules: Rules
     until: float
 
+    @property
+    def size(self) -> int:
+        return 1_000 + len(self.rules.packed)
+
 
 class Robots:
     """May this URL be fetched? Asked for every hop of every fetch."""
@@ -100,10 +110,16 @@ class Robots:
         self._timeout = timeout
         self._cache = cache
         self._known: dict[str, _Known] = {}
+        self._kept = 0
+        """Bytes of what is known."""
         self._fetching: dict[str, asyncio.Task[_Known]] = {}
+        self._judged: dict[tuple[str, float, str], Rule | None] = {}
+        """Origin, until when its file holds, and target → the deciding rule. Of large files alone."""
 
-    async def check(self, url: ada_url.URL) -> RobotsVerdict:
+    async def check(self, url: WebUrl, where: str | None = None) -> RobotsVerdict:
         """Raise Disallowed `robots` where the host does not want this URL fetched by us; heed its Crawl-delay.
+
+        `where` names the URL in the error, if it holds what is private.
 
         A host whose robots.txt fails or takes too long is closed for ten minutes. What else keeps it from being read
         (no connection, 429, 503) is raised as it is: nothing is fetched, and a retry asks again.
@@ -117,14 +133,26 @@ class Robots:
         else:
             detail = f"robots.txt closes it to {self._agent}: {verdict.rule}"
             hint = "its owner alone can open it"
-        raise Disallowed(detail, where=url.hostname + url.pathname, hint=hint, kind="robots")
+        raise Disallowed(detail, where=where or url.hostname + url.pathname, hint=hint, kind="robots")
 
-    async def verdict(self, url: ada_url.URL) -> RobotsVerdict:
+    async def verdict(self, url: WebUrl) -> RobotsVerdict:
         """May this URL be fetched, and by which rule? Raises as `check` where robots.txt cannot be read."""
-        known = await self._of(str(url.origin))
-        rule = known.rules.deciding(target_of(str(url.href)))
+        origin = str(url.origin)
+        known = await self._of(origin)
+        rule = await self._deciding(origin, known, target_of(str(url.href)))
         allowed = known.source is not Source.UNREACHABLE and (rule is None or rule.allow)
         return RobotsVerdict(allowed, str(rule) if rule else None, known.source, known.rules.crawl_delay)
+
+    async def _deciding(self, origin: str, known: _Known, target: str) -> Rule | None:
+        if len(known.rules.packed) <= LARGE:
+            return known.rules.deciding(target)
+        key = (origin, known.until, target)
+        if key in self._judged:
+            return self._judged[key]
+        rule = self._judged[key] = await asyncio.to_thread(known.rules.deciding, target)
+        if len(self._judged) > MAX_JUDGED:
+            del self._judged[next(iter(self._judged))]
+        return rule
 
     async def _of(self, origin: str) -> _Known:
         known = self._known.get(origin)
@@ -140,10 +168,15 @@ class Robots:
     def _found(self, origin: str, task: "asyncio.Task[_Known]") -> None:
         del self._fetching[origin]
         if not task.cancelled() and task.exception() is None:
-            self._known.pop(origin, None)
+            self._forget(origin)
             self._known[origin] = task.result()
-            if len(self._known) > MAX_HOSTS:
-                del self._known[next(iter(self._known))]
+            self._kept += task.result().size
+            while len(self._known) > MAX_HOSTS or (self._kept > MAX_KEPT and len(self._known) > 1):
+                self._forget(next(iter(self._known)))
+
+    def _forget(self, origin: str) -> None:
+        if (known := self._known.pop(origin, None)) is not None:
+            self._kept -= known.size
 
     async def _find(self, origin: str) -> _Known:
         """The file that another worker has fetched, else fetched now."""
@@ -152,11 +185,16 @@ class Robots:
             answer = await self._fetch(origin)
             file = _File(*_read(answer), time.time())
             await self._share(origin, file)
-            rules = parse_rules(file.body, self._agent)
+            rules = await self._parsed(file.body)
             await self._politeness.learn(host_of(origin), rules.crawl_delay)
         else:
-            rules = parse_rules(file.body, self._agent)
+            rules = await self._parsed(file.body)
         return _Known(file.source, rules, file.until)
+
+    async def _parsed(self, body: bytes) -> Rules:
+        if len(body) <= LARGE:
+            return parse_rules(body, self._agent)
+        return await asyncio.to_thread(parse_rules, body, self._agent)
 
     async def _shared(self, origin: str) -> _File | None:
         if self._cache is None:
@@ -182,9 +220,9 @@ class Robots:
         """The answer that is no redirect, or what its absence means."""
         deadline = Deadline(self._timeout)
         url = parse_url(f"{origin}/robots.txt")
-        for _ in range(MAX_REDIRECTS + 1):
+        for hop in range(MAX_REDIRECTS + 1):
             request = Request(
-                url,
+                Target.of(url),
                 where=str(url.href),
                 headers={"Accept": "text/plain, */*;q=0.5"},
                 limit=MAX_BYTES,
@@ -193,15 +231,17 @@ class Robots:
             )
             try:
                 answer = await self._exchange.send(request, deadline)
-            except InvalidInput:
-                # A file that cannot be read (an encoding nobody asked for, say) is no leave to fetch.
-                return Source.UNREACHABLE
-            except Transient as error:
-                if error.kind != "timeout":
-                    raise
-                return Source.UNREACHABLE
-            if answer.status not in REDIRECTS:
-                return answer
+                if answer.status not in REDIRECTS:
+                    return answer
+                await wait_as_asked(answer, request.where)
+            except Throttled:
+                raise
+            except QuietHireError as error:
+                # A file that cannot be read (an encoding nobody asked for, say) is no leave to fetch; nor is one that a
+                # host has put where nobody gets it. Of the host itself, a page would meet the same error.
+                if hop or isinstance(error, InvalidInput) or error.kind == "timeout":
+                    return Source.UNREACHABLE
+                raise
             try:
                 url = parse_url(answer.headers.get("location", ""), str(url.href))
             except InvalidInput:
@@ -227,12 +267,17 @@ def cache_key(origin: str) -> str:
 
 
 def _read(answer: Answer | Source) -> tuple[Source, bytes]:
+    """By its status first: what a challenge page is sent with says nothing of the rules."""
     if isinstance(answer, Source):
         return answer, b""
+    if answer.error is None:
+        return Source.FILE, answer.body
     if isinstance(answer.error, Throttled):
         raise answer.error
-    if isinstance(answer.error, Transient):
+    if answer.status == 429:
+        raise Throttled(
+            "answered 429", where=answer.error.where, hint=answer.error.hint, retry_after=retry_after(answer.headers)
+        )
+    if isinstance(answer.error, Transient) or answer.status < 300 or 500 <= answer.status < 600:
         return Source.UNREACHABLE, b""
-    if answer.error is not None:
-        return Source.MISSING, b""
-    return Source.FILE, answer.body
+    return Source.MISSING, b""

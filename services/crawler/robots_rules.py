@@ -15,6 +15,10 @@ MAX_LINE = 16_664
 MAX_SHOWN = 200
 """Characters of a pattern that are shown."""
 
+RULE_WORK = 20
+MAX_WORK = 20_000_000
+"""Characters that are looked at for one verdict, and as how many a rule counts besides: a tenth of a second or so."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TOKEN = re.compile(rb"[a-zA-Z_-]+")
 _LINE = re.compile(rb"[^\r\n]+")
@@ -36,52 +40,72 @@ class Rule:
     pattern: str
     """Escaped as URLs are: ASCII alone, escapes in upper case."""
     line: int
-    """Its line in the file, counted from 1."""
+    """Its line in the file, counted from 1; 0 of `UNDECIDED`."""
 
     def __str__(self) -> str:
+        if not self.line:
+            return self.pattern
         # A stranger wrote it, and somebody's terminal may show it.
         shown = _CONTROL.sub(lambda control: f"%{ord(control[0]):02X}", self.pattern[:MAX_SHOWN])
         cut = "…" if len(self.pattern) > MAX_SHOWN else ""
         return f"{'Allow' if self.allow else 'Disallow'}: {shown}{cut} (line {self.line})"
 
-    def matches(self, target: str) -> bool:
-        """Whether the pattern matches a path with its query: `*` is anything, `$` at the end is the end."""
-        anchored = self.pattern.endswith("$")
-        first, *parts = self.pattern.removesuffix("$").split("*")
-        if not target.startswith(first):
-            return False
-        if not parts:
-            return not anchored or len(target) == len(first)
-        position = len(first)
-        for part in parts[:-1]:
-            position = target.find(part, position)
-            if position < 0:
-                return False
-            position += len(part)
-        if anchored:
-            return len(target) - len(parts[-1]) >= position and target.endswith(parts[-1])
-        return target.find(parts[-1], position) >= 0
+
+UNDECIDED = Rule(allow=False, pattern="its rules take too long to be looked through", line=0)
+"""Who writes a file that no crawler can read in time is taken to want none."""
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a robots.txt says to one crawler. Without rules everything is allowed."""
 
-    rules: tuple[Rule, ...] = ()
-    """The most specific first, and of two alike the one that allows: the first match decides."""
+    packed: str = ""
+    """A rule a line: `+` for Allow or `-` for Disallow, its line in the file, its pattern. As objects, the rules of one file
+    would take up to 8 MB. The most specific stands first, and of two alike the one that allows: the first match decides."""
     crawl_delay: float | None = None
     """Seconds between requests, as the file asks for."""
 
     def deciding(self, target: str) -> Rule | None:
-        """The rule that decides over a path with its query; None where none matches, so that it is allowed."""
-        return next((rule for rule in self.rules if rule.matches(target)), None)
+        """The rule that decides over a path with its query; None where none matches, so that it is allowed.
+
+        `UNDECIDED` where that takes more than `MAX_WORK`.
+        """
+        work = MAX_WORK
+        for packed in self.packed.split("\n") if self.packed else ():
+            head, _, pattern = packed.partition(" ")
+            work -= RULE_WORK + (len(pattern) + len(target) if "*" in pattern else 0)
+            if work < 0:
+                return UNDECIDED
+            if _matches(pattern, target):
+                return Rule(head[0] == "+", pattern, int(head[1:]))
+        return None
+
+
+def _matches(pattern: str, target: str) -> bool:
+    """Whether a pattern matches a path with its query: `*` is anything, `$` at the end is the end."""
+    anchored = pattern.endswith("$")
+    first, *parts = pattern.removesuffix("$").split("*")
+    if not target.startswith(first):
+        return False
+    if not parts:
+        return not anchored or len(target) == len(first)
+    position = len(first)
+    for part in parts[:-1]:
+        position = target.find(part, position)
+        if position < 0:
+            return False
+        position += len(part)
+    if anchored:
+        return len(target) - len(parts[-1]) >= position and target.endswith(parts[-1])
+    return target.find(parts[-1], position) >= 0
 
 
 @dataclass
 class _Group:
     """What was said to one name, in all of its groups together."""
 
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[tuple[str, str, int]] = field(default_factory=list)
+    """Sign, pattern and line."""
     crawl_delay: float | None = None
     seen: bool = False
 
@@ -105,8 +129,9 @@ def parse_rules(body: bytes, agent: str) -> Rules:
         for group in current:
             _add(group, number, name, value)
     chosen = ours if ours.seen else everyone
-    rules = sorted(chosen.rules, key=lambda rule: (-len(rule.pattern), not rule.allow))
-    return Rules(tuple(rules), chosen.crawl_delay)
+    rules = sorted(chosen.rules, key=lambda rule: (-len(rule[1]), rule[0]))
+    packed = "\n".join(f"{sign}{line} {pattern}" for sign, pattern, line in rules)
+    return Rules(packed, chosen.crawl_delay)
 
 
 def target_of(url: str) -> str:
@@ -163,7 +188,7 @@ def _add(group: _Group, number: int, name: str, value: bytes) -> None:
         if delay is not None:
             group.crawl_delay = max(delay, group.crawl_delay or 0.0)
     elif value:  # an empty one closes nothing
-        group.rules.append(Rule(name == "allow", _escaped(value), number))
+        group.rules.append(("+" if name == "allow" else "-", _escaped(value), number))
 
 
 def _escaped(value: bytes) -> str:

@@ -30,7 +30,7 @@ def is_script_shell(html: bytes) -> bool:
     lowered = html.lower()
     if b"<script" not in lowered or b'"jobposting"' in lowered:
         return False
-    text = _visible_text(html)
+    text = text_length(html)
     return text < LITTLE_TEXT or (text < SOME_TEXT and _EMPTY_ROOT.search(html) is not None)
 
 
@@ -47,10 +47,10 @@ def visible_texts(html: bytes) -> Iterator[bytes]:
         position = _after(lowered, tag.group(1).lower(), tag.end())
 
 
-def _visible_text(html: bytes) -> int:
-    """Bytes of visible text, white space collapsed; counted until there are enough."""
+def text_length(html: bytes) -> int:
+    """Bytes of visible text, white space collapsed; counted until there are enough for no shell."""
     total = 0
-    for text in visible_texts(html):
+    for text in visible_texts(html[:SCANNED]):
         total += _length(text)
         if total >= SOME_TEXT:
             break

@@ -6,7 +6,8 @@ half of what a small page costs. A fetch has one deadline over all that it does,
 
 import asyncio
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
 import httpcore
@@ -31,13 +32,9 @@ class SocketBackend(httpcore.AsyncNetworkBackend):
         """A TCP connection. Raises ConnectError or ConnectTimeout."""
         loop = asyncio.get_running_loop()
         local = (local_address, 0) if local_address is not None else None
-        try:
-            async with asyncio.timeout(timeout):
+        with _failing_as(httpcore.ConnectError):
+            async with _within(timeout, httpcore.ConnectTimeout("no connection in time")):
                 transport, inbox = await loop.create_connection(_Inbox, host, port, local_addr=local)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"no connection within {timeout:g} s") from error
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
         for option in socket_options or ():
             transport.get_extra_info("socket").setsockopt(*option)
         return SocketStream(inbox)
@@ -55,29 +52,20 @@ class SocketStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  (httpcore's signature)
         """Some bytes; none at the end. Raises ReadError or ReadTimeout."""
-        inbox = self._inbox
-        try:
+        with _failing_as(httpcore.ReadError):
             if timeout is None:
-                return await inbox.take(max_bytes)
-            async with asyncio.timeout(timeout):
-                return await inbox.take(max_bytes)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout(f"nothing within {timeout:g} s") from error
-        except OSError as error:
-            raise httpcore.ReadError(str(error)) from error
+                return await self._inbox.take(max_bytes)
+            async with _within(timeout, httpcore.ReadTimeout("nothing came in time")):
+                return await self._inbox.take(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send, and wait while the peer takes nothing. Raises WriteError or WriteTimeout."""
-        try:
+        with _failing_as(httpcore.WriteError):
             if timeout is None:
                 await self._inbox.give(buffer)
                 return
-            async with asyncio.timeout(timeout):
+            async with _within(timeout, httpcore.WriteTimeout("nothing was taken in time")):
                 await self._inbox.give(buffer)
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout(f"nothing taken within {timeout:g} s") from error
-        except OSError as error:
-            raise httpcore.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         """Close at once: whoever closes has all that was asked for, or wants no more."""
@@ -90,25 +78,21 @@ class SocketStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> "SocketStream":
         """The same connection under TLS. Raises ConnectError, caused by the SSLError where it is one, or ConnectTimeout."""
-        inbox = self._inbox
         try:
-            async with asyncio.timeout(timeout):
-                await inbox.start_tls(ssl_context, server_hostname)
-        except TimeoutError as error:
-            await self.aclose()
-            raise httpcore.ConnectTimeout(f"no TLS within {timeout:g} s") from error
-        except (OSError, ValueError) as error:  # an SSLError is an OSError; no host name is a ValueError
-            await self.aclose()
-            raise httpcore.ConnectError(str(error)) from error
+            with _failing_as(httpcore.ConnectError):  # an SSLError is an OSError, no host name is a ValueError
+                async with _within(timeout, httpcore.ConnectTimeout("no TLS in time")):
+                    await self._inbox.start_tls(ssl_context, server_hostname)
         except BaseException:
             await self.aclose()
             raise
         return self
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  (httpcore's signature)
-        """What httpcore asks for: `ssl_object`, and `is_readable` of an idle connection that has ended or says more."""
+        """`ssl_object`; of an idle connection `is_readable` (it says more, or has ended) and `has_ended`."""
         if info == "is_readable":
             return self._inbox.waiting
+        if info == "has_ended":
+            return self._inbox.ended
         return self._inbox.transport.get_extra_info(info)
 
 
@@ -119,7 +103,7 @@ class _Inbox(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = bytearray()
-        self._ended = False
+        self.ended = False
         self._failure: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
         self._writer: asyncio.Future[None] | None = None
@@ -129,11 +113,11 @@ class _Inbox(asyncio.Protocol):
     @property
     def waiting(self) -> bool:
         """Whether a read would not wait."""
-        return bool(self._came) or self._ended
+        return bool(self._came) or self.ended
 
     async def take(self, most: int) -> bytes:
         """At most so many bytes, as soon as there are any; none at the end."""
-        while not self._came and not self._ended:
+        while not self._came and not self.ended:
             self._reader = asyncio.get_running_loop().create_future()
             try:
                 await self._reader
@@ -151,11 +135,16 @@ class _Inbox(asyncio.Protocol):
         return taken
 
     async def give(self, data: bytes) -> None:
-        """Send; returns when there is room for more."""
-        if self._ended:
-            raise self._failure or ConnectionResetError("the connection has ended")
+        """Send; returns when there is room for more. To a host that hung up in good order it goes for nothing.
+
+        That is no failure yet: the host may have said all that was wanted, and the next read tells.
+        """
+        if self._failure is not None:
+            raise self._failure
+        if self.ended:
+            return
         self.transport.write(data)
-        while self._writing_paused and not self._ended:
+        while self._writing_paused and not self.ended:
             self._writer = asyncio.get_running_loop().create_future()
             try:
                 await self._writer
@@ -189,7 +178,7 @@ class _Inbox(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The end, good or bad."""
-        self._ended, self._failure = True, exc
+        self.ended, self._failure = True, exc
         _wake(self._reader)
         _wake(self._writer)
 
@@ -201,6 +190,27 @@ class _Inbox(asyncio.Protocol):
         """It goes on."""
         self._writing_paused = False
         _wake(self._writer)
+
+
+@contextmanager
+def _failing_as(kind: type[Exception]) -> Iterator[None]:
+    """What sockets raise, in httpcore's words. The kernel's own TimeoutError (ETIMEDOUT) is an OSError like any other."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise kind(str(error)) from error
+
+
+@asynccontextmanager
+async def _within(seconds: float | None, late: Exception) -> AsyncIterator[None]:
+    """Raise `late` when the time is used up, and nothing else for it."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            yield
+    except TimeoutError as error:
+        if not limit.expired():
+            raise  # the kernel's
+        raise late from error
 
 
 def _wake(waiter: "asyncio.Future[None] | None") -> None:

@@ -2,7 +2,7 @@
 
 The probe is made where it is needed (a page came whole, and carries no marked-up posting), once a day for each host, and
 its answer is shared by all workers. A page is gone where it is what the probe got: the same place after a redirect, or
-hardly a word that the not-found page lacks. Script shells are never judged: there every page looks like every other.
+all words of the not-found page and hardly another. Script shells are never judged: there every page looks like every other.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Transient
+from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Throttled, Transient
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
 from quiethire.domain.ports import Cache, Fetcher, PageArchive
 from quiethire.domain.urls import canonical_url, host_of, parse_url
@@ -87,6 +87,10 @@ class SoftNotFound:
             logger.warning("a host is probed anew: %s", error, extra={"host": host})
         try:
             pattern = await self._probe(url)
+        except Throttled as error:
+            logger.info("a host is probed later: %s", error, extra={"host": host, "kind": error.kind})
+            self._known.pop(host, None)
+            return NotFoundPage()
         except Transient as error:
             logger.info("a host could not be probed: %s", error, extra={"host": host, "kind": error.kind})
             return NotFoundPage()
@@ -106,7 +110,7 @@ class SoftNotFound:
         body = (await self._archive.get(ref.content_hash))[:READ]
         end = canonical_url(ref.final_url)
         redirected_to = end if end != canonical_url(probe) else None
-        words = _words(body)
+        words = _words(body) - _words(probe.rpartition("/")[2].encode())  # it may name what it does not find
         if _MARKED in body or _is_shell(ref, body) or not LEAST_WORDS <= len(words) <= MAX_WORDS:
             words = frozenset()
         return NotFoundPage(redirected_to=redirected_to, words=words)
@@ -133,7 +137,8 @@ def _is_like(ref: PageRef, body: bytes, pattern: NotFoundPage) -> bool:
     if not pattern.words:
         return False
     words = _words(body)
-    return len(words) >= LEAST_WORDS and len(words - pattern.words) <= NEW_WORDS
+    # A short posting has few words of its own either, but it does not say that it is not there.
+    return pattern.words <= words and len(words - pattern.words) <= NEW_WORDS
 
 
 def _words(body: bytes) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What an HTTP status means, in the words of the error tree."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -8,6 +9,11 @@ from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Th
 
 MAX_RETRY_AFTER = 366 * 86_400.0
 """Seconds. A host that asks for more than a year is left alone for that year."""
+
+MAX_HEADER = 1_000
+"""Characters of a Retry-After that are read."""
+_VALUE = re.compile(r"\s*((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,)?[^,]+)")
+"""One of several values that were joined by commas; a date may have one behind its weekday."""
 
 _CHALLENGES = ("cf-mitigated", "x-amzn-waf-action")
 """Headers that come with a challenge page, whatever its status (Cloudflare, AWS WAF)."""
@@ -36,15 +42,20 @@ def failure(status: int, headers: Mapping[str, str], where: str) -> QuietHireErr
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float:
     """Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3); 0.0 where there is none to be read.
 
-    A date is counted from the answer's own Date as well as from our clock: the longer wait is early by neither.
+    Of several headers the longest wait counts. A date is counted from the answer's own Date as well as from our clock: the
+    longer wait is early by neither.
     """
-    text = headers.get("retry-after", "").strip()
+    values = _VALUE.findall(headers.get("retry-after", "")[:MAX_HEADER])
+    return max((_seconds(value.strip(), headers, now or datetime.now(UTC)) for value in values), default=0.0)
+
+
+def _seconds(text: str, headers: Mapping[str, str], now: datetime) -> float:
     if text.isascii() and text.isdigit():
         return min(float(text[:12]), MAX_RETRY_AFTER)
     until, answered = _date(text), _date(headers.get("date", ""))
     if until is None:
         return 0.0
-    ours = (until - (now or datetime.now(UTC))).total_seconds()
+    ours = (until - now).total_seconds()
     theirs = (until - answered).total_seconds() if answered is not None else 0.0
     return min(max(ours, theirs, 0.0), MAX_RETRY_AFTER)
 

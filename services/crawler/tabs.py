@@ -15,6 +15,8 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Request
 
+from services.crawler.navigation import Journey
+
 MAX_CONTEXTS = 16
 """Hosts whose contexts are kept, those in use not counted."""
 CONTEXT_IDLE = 120.0
@@ -33,6 +35,8 @@ class Tab:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.crashed = False
+        self.journey: Journey | None = None
+        """Decides where the page's main frame goes; without one it goes nowhere."""
         self.used = 0
         """Pages that it has shown."""
         self.in_flight: set[Request] = set()
@@ -75,7 +79,7 @@ class Tabs:
         self._errors = errors
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._opening = asyncio.Lock()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def lend(self, host: str) -> AsyncIterator[Tab]:
@@ -88,6 +92,7 @@ class Tabs:
             tab = place.idle.pop() if place.idle else await self._new(place.context)
             tab.used += 1
             tab.in_flight.clear()
+            tab.journey = None
             yield tab
             emptied = await self._empty(tab)
         finally:
@@ -99,8 +104,9 @@ class Tabs:
                 self._dispose(tab.page.close)
 
     async def close(self) -> None:
-        """Wait for what is being closed. Contexts end with their browser."""
-        await asyncio.gather(*self._closing)
+        """Wait for what is being decided and closed. Contexts end with their browser."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way)
 
     async def _place(self, host: str) -> _Host:
         async with self._opening:  # Two pages of one host share its context, though both ask for it at once.
@@ -125,18 +131,24 @@ class Tabs:
         page = await context.new_page()
         page.on("popup", self._refuse_popup)
         session = await context.new_cdp_session(page)
+        main = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        tab = Tab(page)
 
-        def drop(paused: dict[str, Any]) -> None:
-            refusal = {"requestId": paused["requestId"], "errorReason": "BlockedByClient"}
-            self._dispose(lambda: session.send("Fetch.failRequest", refusal))
+        async def decide(paused: dict[str, Any]) -> None:
+            asked, how = {"requestId": paused["requestId"]}, "Fetch.continueRequest"
+            heavy = paused["resourceType"] in _HEAVY
+            if heavy or (paused["frameId"] == main and not await _admitted(tab, paused["request"])):
+                asked, how = {**asked, "errorReason": "BlockedByClient"}, "Fetch.failRequest"
+            self._dispose(lambda: session.send(how, asked))
 
-        session.on("Fetch.requestPaused", drop)
-        # Only what is to be dropped is held up: everything else goes its way without a word to us.
-        await session.send("Fetch.enable", {"patterns": [{"resourceType": kind} for kind in _HEAVY]})
-        return Tab(page)
+        session.on("Fetch.requestPaused", lambda paused: self._start(decide(paused)))
+        # Only what may be dropped is held up: everything else goes its way without a word to us.
+        await session.send("Fetch.enable", {"patterns": [{"resourceType": kind} for kind in (*_HEAVY, "Document")]})
+        return tab
 
     async def _empty(self, tab: Tab) -> bool:
         """Leave the page, so that it runs no further; tells whether the tab can be used again."""
+        tab.journey = None
         if tab.crashed:
             return False
         try:
@@ -161,6 +173,13 @@ class Tabs:
             except TimeoutError:
                 self.stuck = True
 
-        task = asyncio.create_task(closing())
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        self._start(closing())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+
+async def _admitted(tab: Tab, request: dict[str, Any]) -> bool:
+    return tab.journey is not None and await tab.journey.admits(request["url"], request["method"])

@@ -7,8 +7,9 @@ import it: where it is missing, httpcore searches the whole import path for it e
 import asyncio
 import ssl
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
 
 import httpcore
@@ -82,6 +83,60 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         await self._network.sleep(seconds)
 
 
+@dataclass(frozen=True, eq=False)
+class _Connection:
+    """What is spoken on a stream."""
+
+    protocol: httpcore.AsyncConnectionInterface
+    stream: httpcore.AsyncNetworkStream
+
+    def ended(self) -> bool:
+        """Whether it is closed on either side, or was idle for too long."""
+        return self.protocol.is_closed() or self.protocol.has_expired() or bool(self.stream.get_extra_info("has_ended"))
+
+    def usable(self) -> bool:
+        """Whether it takes a request."""
+        return self.protocol.is_available() and not self.ended()
+
+    def idle(self) -> bool:
+        """Whether no answer is being read from it."""
+        return self.protocol.is_idle() or self.protocol.is_closed()
+
+
+class _Connections:
+    """Those to one origin."""
+
+    def __init__(self) -> None:
+        self.open: list[_Connection] = []
+        self._being_made = 0
+
+    @contextmanager
+    def being_made(self) -> Iterator[None]:
+        """While a connection is made the origin is in use."""
+        self._being_made += 1
+        try:
+            yield
+        finally:
+            self._being_made -= 1
+
+    async def kept(self) -> _Connection | None:
+        """A connection that can take a request. Those that nobody uses, nor will, are closed."""
+        spent = [connection for connection in self.open if connection.idle() and not connection.usable()]
+        self.open = [connection for connection in self.open if connection not in spent]
+        for connection in spent:
+            await connection.protocol.aclose()
+        return next((connection for connection in self.open if connection.usable()), None)
+
+    def are_idle(self) -> bool:
+        """Whether nobody uses one or waits for one."""
+        return not self._being_made and all(connection.idle() for connection in self.open)
+
+    async def close(self) -> None:
+        """Close all."""
+        for connection in self.open:
+            await connection.protocol.aclose()
+
+
 class PinnedTransport:
     """Sends requests over pinned connections, which are kept for the next. No proxies from the environment.
 
@@ -101,37 +156,30 @@ class PinnedTransport:
         self._tls.set_alpn_protocols(["h2", "http/1.1"])
         self._backend = PinnedBackend(locate, proxies)
         self._most = connections
-        self._open: OrderedDict[_Origin, list[httpcore.AsyncConnectionInterface]] = OrderedDict()
+        self._open: OrderedDict[_Origin, _Connections] = OrderedDict()
+        self._closed = False
 
     async def send(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; the answer must be closed. Raises httpcore's errors."""
         url = request.url
         origin = (url.scheme, url.host, url.port)
-        connections = self._open.setdefault(origin, [])
-        self._open.move_to_end(origin)
         while True:
-            connection = await self._kept(connections)
+            connections = self._open.setdefault(origin, _Connections())
+            self._open.move_to_end(origin)
+            connection = await connections.kept()
             if connection is None:
-                connection = await self._connect(url)
-                connections.append(connection)
+                with connections.being_made():
+                    connection = await self._connect(url)
+                if self._closed:
+                    await connection.protocol.aclose()
+                    raise httpcore.ConnectError("the crawler has closed meanwhile")
+                connections.open.append(connection)
                 await self._let_go()
-            with suppress(httpcore.ConnectionNotAvailable):  # an HTTP/2 host may take no more streams
-                return await connection.handle_async_request(request)
-            connections.remove(connection)
+            # An HTTP/2 host may take no more streams: then the connection is not available, and another is made.
+            with suppress(httpcore.ConnectionNotAvailable):
+                return await connection.protocol.handle_async_request(request)
 
-    async def _kept(
-        self, connections: list[httpcore.AsyncConnectionInterface]
-    ) -> httpcore.AsyncConnectionInterface | None:
-        """A connection that can take a request. Those that have ended are forgotten."""
-        for connection in list(connections):
-            if connection.is_closed() or connection.has_expired():
-                connections.remove(connection)
-                await connection.aclose()
-            elif connection.is_available():
-                return connection
-        return None
-
-    async def _connect(self, url: httpcore.URL) -> httpcore.AsyncConnectionInterface:
+    async def _connect(self, url: httpcore.URL) -> _Connection:
         host = url.host.decode("ascii")
         secure = url.scheme == b"https"
         port = url.port or (443 if secure else 80)
@@ -140,23 +188,24 @@ class PinnedTransport:
             with step("tls", host):
                 stream = await stream.start_tls(self._tls, host, CONNECT_TIMEOUT)
             if stream.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
-                return httpcore.AsyncHTTP2Connection(url.origin, stream, keepalive_expiry=KEPT)
-        return Http1Connection(stream, kept=KEPT)
+                return _Connection(httpcore.AsyncHTTP2Connection(url.origin, stream, keepalive_expiry=KEPT), stream)
+        return _Connection(Http1Connection(stream, kept=KEPT), stream)
 
     async def _let_go(self) -> None:
         """Close what has been idle longest, down to the bound. What was just made stands last and is never reached."""
         surplus = len(self._open) - self._most
-        idle = [origin for origin in islice(self._open, max(surplus, 0)) if _are_idle(self._open[origin])]
+        idle = [origin for origin in islice(self._open, max(surplus, 0)) if self._open[origin].are_idle()]
         # Taken out at once and closed then: others let go of connections while these are being closed.
         for connections in [self._open.pop(origin) for origin in idle]:
-            await _close(connections)
+            await connections.close()
 
     async def aclose(self) -> None:
-        """Close all."""
+        """Close all; a connection that is being made is closed as soon as it stands."""
+        self._closed = True
         everything = list(self._open.values())
         self._open.clear()
         for connections in everything:
-            await _close(connections)
+            await connections.close()
         await asyncio.sleep(0)  # the event loop closes their sockets in its next turn
 
     async def __aenter__(self) -> "PinnedTransport":
@@ -164,12 +213,3 @@ class PinnedTransport:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _are_idle(connections: Iterable[httpcore.AsyncConnectionInterface]) -> bool:
-    return all(connection.is_idle() or connection.is_closed() for connection in connections)
-
-
-async def _close(connections: Iterable[httpcore.AsyncConnectionInterface]) -> None:
-    for connection in connections:
-        await connection.aclose()

@@ -7,7 +7,7 @@ a few of every shape first: whatever wastes fetches comes after the postings hav
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -22,7 +22,11 @@ REPEATS = 3
 CALENDAR = 24
 """Addresses that differ in nothing but their date: those nearest to today are kept."""
 COMBINATIONS = 24
-"""Addresses of one path whose queries combine few values: the first are kept."""
+"""Addresses of one path whose queries combine few values: so many are kept."""
+FORMS = 3
+"""Forms of one page; where more differ in what looks like a session …"""
+FEW = 2
+"""… and so many pages at most have them, that is no session but what tells postings apart."""
 
 _SESSION = re.compile(
     r"(?:jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|sessid|session|cfid|cftoken|zenid|oscsid)$",
@@ -32,6 +36,7 @@ _SHORT_SESSION = re.compile(r"(?:sid|s|sess)$", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z]{16,}$", re.IGNORECASE)
 _PATH_SESSION = re.compile(r";(?:jsessionid|sessionid|sid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/\([SsAaFf]\([0-9a-z]{16,}\)\)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(?:lang|language|locale|hl|sprache|lingua|langue)=[a-z]{2}(?:[-_][a-z]{2})?$", re.IGNORECASE)
 _DATE = re.compile(r"(?<!\d)((?:19|2[01])\d\d)[-/._](1[0-2]|0?[1-9])(?:[-/._]([0-3]?\d))?(?!\d)")
 _DATE_PARTS = re.compile(r"(?<=[?&])(year|month|day|week|y|m|d|jahr|monat|tag)=(\d{1,4})(?=&|$)", re.IGNORECASE)
 
@@ -46,19 +51,19 @@ class Untrapped(Model):
 def untrapped(urls: Iterable[str], today: date) -> Untrapped:
     """The addresses without those of traps; each page once, a few of every shape first."""
     left_out: Counter[str] = Counter()
-    pages: dict[str, str] = {}
+    pages: dict[str, dict[str, str]] = defaultdict(dict)
     for url in urls:
         try:
             clean = without_session(url)
             repeating = is_repeating(clean)
-            key = canonical_url(clean)
+            key, form = (canonical_url(_without(_LANGUAGE, address)) for address in (clean, url))
         except InvalidInput:
             continue
         if repeating:
             left_out["repeating"] += 1
         else:
-            pages.setdefault(key, clean)
-    kept = _without_calendars(list(pages.values()), today, left_out)
+            pages[key].setdefault(form, url)
+    kept = _without_calendars(_once(pages), today, left_out)
     kept = _without_combinations(kept, left_out)
     return Untrapped(urls=tuple(_interleaved(kept)), left_out=dict(left_out))
 
@@ -87,6 +92,23 @@ def is_repeating(url: str) -> bool:
             if segments[start : start + width * REPEATS] == unit * REPEATS:
                 return True
     return False
+
+
+def _without(pattern: re.Pattern[str], url: str) -> str:
+    """The address without the parts of its query that match."""
+    path, _, query = url.partition("?")
+    kept = "&".join(part for part in query.split("&") if not pattern.match(part))
+    return f"{path}?{kept}" if kept else path
+
+
+def _once(pages: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """One address of each page, in one language and without its session."""
+    sessions = sum(len(forms) > FORMS for forms in pages.values()) > FEW
+    found: list[str] = []
+    for forms in pages.values():
+        first, *_ = forms.values()
+        found += [without_session(first)] if sessions or len(forms) <= FORMS else forms.values()
+    return found
 
 
 def _is_session(part: str) -> bool:
@@ -120,9 +142,9 @@ def _months_from(url: str, today: date) -> float:
 
 
 def _without_combinations(urls: Sequence[str], left_out: Counter[str]) -> list[str]:
-    """Of addresses that combine a few values of several parameters, the first.
+    """Of addresses that combine a few values of several parameters, some: one for each value of the most diverse first.
 
-    Where one parameter has another value in every address, that is what tells postings apart, and all stay.
+    Where one parameter has another value in most of them, or many values, that is what tells postings apart: all stay.
     """
     families: dict[str, list[str]] = defaultdict(list)
     for url in urls:
@@ -131,19 +153,24 @@ def _without_combinations(urls: Sequence[str], left_out: Counter[str]) -> list[s
             families[path].append(url)
     surplus: set[str] = set()
     for family in families.values():
-        if len(family) > COMBINATIONS and not _told_apart(family):
-            surplus.update(family[COMBINATIONS:])
+        if len(family) <= COMBINATIONS:
+            continue
+        by_value = _by_most_diverse(family)
+        if len(by_value) <= COMBINATIONS and len(by_value) * 2 <= len(family):
+            turns = [url for turn in zip_longest(*by_value.values()) for url in turn if url is not None]
+            surplus.update(turns[COMBINATIONS:])
     left_out["combinations"] += len(surplus)
     return [url for url in urls if url not in surplus]
 
 
-def _told_apart(family: Sequence[str]) -> bool:
-    values: dict[str, set[str]] = defaultdict(set)
+def _by_most_diverse(family: Sequence[str]) -> dict[str, list[str]]:
+    """The addresses by the values of that parameter which has the most."""
+    values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for url in family:
         for part in url.partition("?")[2].split("&"):
             name, _, value = part.partition("=")
-            values[name].add(value)
-    return max(map(len, values.values())) * 2 > len(family)
+            values[name][value].append(url)
+    return max(values.values(), key=len)
 
 
 def _interleaved(urls: Sequence[str]) -> list[str]:

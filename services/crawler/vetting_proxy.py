@@ -7,6 +7,7 @@ that the crawler could not reach itself.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -26,8 +27,15 @@ MAX_REQUEST_BODY = 1_000_000
 MAX_HEADS = 10
 """Heads of one answer: all but the last are interim ones (1xx)."""
 MAX_CONNECTION_BYTES = 30_000_000
-"""Bytes that one connection may bring in."""
+"""Bytes that one connection may bring in without a pause."""
 MAX_CONNECTION_SECONDS = 60.0
+"""Seconds for a request, and the age at which a tunnel is closed in its next pause."""
+MAX_TUNNEL_SECONDS = 300.0
+"""Seconds for a tunnel in which there is no pause."""
+PAUSE = 1.0
+"""Seconds without a byte that are a pause: pages of a host follow each other in a tunnel, and none is to be cut off."""
+IDLE = 30.0
+"""Seconds without a byte after which a tunnel is closed."""
 MAX_CONNECTIONS = 256
 
 _CHUNK = 65_536
@@ -65,7 +73,7 @@ class _Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with self._slots, asyncio.timeout(MAX_CONNECTION_SECONDS):
+            async with self._slots:
                 await self._answer(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, *_NETWORK_ERRORS):
             pass  # One end went away, sent no request or used up its time: the browser sees a closed connection.
@@ -99,11 +107,15 @@ class _Proxy:
         try:
             if connect:
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await _first(_send(reader, upstream, MAX_CONNECTION_BYTES), _receive(upstream, writer))
+                async with asyncio.timeout(MAX_TUNNEL_SECONDS):
+                    await _first(
+                        _send(reader, upstream, MAX_CONNECTION_BYTES), _receive(upstream, writer), upstream.served()
+                    )
             else:
-                await upstream.write(_origin_form(method, url, fields))
-                await _send(reader, upstream, length)
-                await _first(_gone(reader), _one_answer(upstream, writer))
+                async with asyncio.timeout(MAX_CONNECTION_SECONDS):
+                    await upstream.write(_origin_form(method, url, fields))
+                    await _send(reader, upstream, length)
+                    await _first(_gone(reader), _one_answer(upstream, writer))
         finally:
             await upstream.close()
 
@@ -114,11 +126,23 @@ class _Upstream:
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._early = b""
+        self._began = self._moved = time.monotonic()
 
     async def read(self, most: int) -> bytes:
         """What comes next; empty at the end."""
         early, self._early = self._early[:most], self._early[most:]
-        return early or await self._stream.read(most)
+        came = early or await self._stream.read(most)
+        self._moved = time.monotonic()
+        return came
+
+    async def served(self) -> None:
+        """Wait for the pause in which it is to be closed."""
+        while True:
+            await asyncio.sleep(PAUSE)
+            now = time.monotonic()
+            idle, age = now - self._moved, now - self._began
+            if idle >= IDLE or (idle >= PAUSE and age >= MAX_CONNECTION_SECONDS):
+                return
 
     async def head(self) -> bytes:
         """Up to an empty line."""
@@ -134,6 +158,7 @@ class _Upstream:
 
     async def write(self, data: bytes) -> None:
         """Send all of it."""
+        self._moved = time.monotonic()
         await self._stream.write(data)
 
     async def close(self) -> None:
@@ -196,15 +221,22 @@ async def _first(*ways: Coroutine[Any, Any, None]) -> None:
 
 
 async def _send(reader: asyncio.StreamReader, upstream: _Upstream, limit: int) -> None:
-    while limit > 0 and (chunk := await reader.read(min(_CHUNK, limit))):
-        limit -= len(chunk)
+    left = limit
+    while left > 0 and (chunk := await reader.read(min(_CHUNK, left))):
+        left -= len(chunk)
         await upstream.write(chunk)
 
 
 async def _receive(upstream: _Upstream, writer: asyncio.StreamWriter) -> None:
-    limit = MAX_CONNECTION_BYTES
-    while limit > 0 and (chunk := await upstream.read(min(_CHUNK, limit))):
-        limit -= len(chunk)
+    left = MAX_CONNECTION_BYTES
+    while left > 0:
+        asked = time.monotonic()
+        chunk = await upstream.read(min(_CHUNK, left))
+        if not chunk:
+            return
+        if time.monotonic() - asked > PAUSE:
+            left = MAX_CONNECTION_BYTES
+        left -= len(chunk)
         writer.write(chunk)
         await writer.drain()
 

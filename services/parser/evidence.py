@@ -161,7 +161,8 @@ def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections:
         "apply": _applies(document),
         "hiring": int(any(len(line.text) >= _PROSE and HIRING.search(line.folded) for line in document.content)),
         "address": _address(document.url),
-        "named": int(any(_says_so(name) for name in (title, *document.once(page_names)))),
+        # The title is bare of words that look for somebody, the heading is not.
+        "named": int(any(_says_so(name) for name in (title, *_headed(document), *document.once(page_names)))),
     }
     about_work = ABOUT_WORK.search(fold(document.title)) is not None and not reads_like_title(document.title)
     return of_work | {
@@ -179,6 +180,12 @@ def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections:
         "article": -2 * (of_work["apply"] < _SURE and _is_article(document)),
         "sells": -6 * _sells_or_teaches(document, title),
     }
+
+
+def _headed(document: Document) -> tuple[str, ...]:
+    """The heading of the title as the page has it."""
+    heading = document.once(find_title)
+    return () if heading is None else (heading.text,)
 
 
 def _says_so(name: str) -> bool:

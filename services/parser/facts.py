@@ -276,8 +276,8 @@ def _by_hint(facts: Facts, line: Line, document: Document) -> None:
 
 def _by_itself(facts: Facts, text: str, tag: str, document: Document, known: set[str]) -> bool:
     """The parts of a text that are facts by themselves; whether any is. What is `known` is not read again."""
-    if label_of(text):
-        return False
+    if label_of(text) or "©" in text:
+        return False  # "2026 Northwind" is no postcode with its town.
     pieces = _PIECES.split(text)
     told = False
     for piece in pieces if len(pieces) <= 6 else ():

@@ -28,6 +28,7 @@ MAX_NAME = 500
 """Characters of a page's own name that are read."""
 _TITLE = "title"
 _LONGEST_LABELLED = 120
+_BOLD_WORDS = 8
 _LONGEST_BRAND = 60
 _LEAST_BRAND = 4
 """Characters of a label of a host that may name a site."""
@@ -49,7 +50,7 @@ _IS_SOUGHT = re.compile(
 )
 """`Koch gesucht`."""
 _HOURS = re.compile(
-    r"[\s,–-]+\(?(?:voor |für |for |à |ca\.? |max\.? )?\d{1,2}(?:\s?(?:-|–|bis|tot|à|to|till)\s?(?:max\.? )?\d{1,2})?\s?"
+    r"[\s,–-]{1,4}\(?(?:voor |für |for |à |ca\.? |max\.? )?\d{1,2}(?:\s?(?:-|–|bis|tot|à|to|till)\s?(?:max\.? )?\d{1,2})?\s?"
     r"(?:uur|std\.?|stunden|hours|hrs|timer|timmar|heures|hodin|h)(?:\s?(?:/|per|pro|par|in der|a|i)\s?\w+)?\)?$",
     re.IGNORECASE,
 )
@@ -108,7 +109,18 @@ def find_title(document: Document) -> Heading | None:
     # A link leads to what it names, and the site's own name heads all of its pages: they are titles where nothing else is.
     lines = [(i, line) for i, line in enumerate(document.content) if line.heading or len(line.text) < 120]
     own = [(i, line) for i, line in lines if (line.heading or not line.link) and not _is_brand(line.text, document)]
-    return _title_among(own, document) or _title_among(lines, document)
+    return _title_among(own, document) or _title_among(lines, document) or _bold(own)
+
+
+def _bold(candidates: list[tuple[int, Line]]) -> Heading | None:
+    """The one bold line that is called as a job is, on a page without headings for it."""
+    bold = [
+        (i, line)
+        for i, line in candidates
+        if line.bold and not line.heading and len(line.text.split()) <= _BOLD_WORDS and reads_like_title(line.text)
+    ]
+    bold = [(i, line) for i, line in bold if not is_generic(line.text) and line.text[-1:] not in ".:?!"]
+    return _heading(bold[0]) if len({line.text for _, line in bold}) == 1 else None
 
 
 def _title_among(candidates: list[tuple[int, Line]], document: Document) -> Heading | None:
@@ -192,7 +204,7 @@ def _main(candidates: list[tuple[int, Line]]) -> Heading | None:
     """The first `h1` that can be a title. What breaks a slogan over lines makes no title of its second line."""
     slogan = -1
     for index, line in candidates:
-        if line.heading == 1 and (index == slogan or SLOGAN.match(line.folded)):
+        if line.heading == 1 and (index == slogan or (SLOGAN.match(line.folded) and is_generic(line.text))):
             slogan = index + 1
         elif line.heading == 1 and not is_generic(line.text):
             main = Heading(line.text, index, line.tag)

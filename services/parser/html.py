@@ -21,6 +21,8 @@ _LITTLE = 60
 """Characters of prose below which a page shows no description."""
 _SENTENCE = 5
 """Words of a sentence."""
+_LEAST_SECTIONS = 2
+"""Headings of a posting that make lists a description."""
 _PROSE = 60
 """Characters from which a line is prose."""
 
@@ -171,11 +173,20 @@ def description_lines(lines: list[Line], heading: Heading | None) -> list[Line]:
         kept.append(line)
     prose = [i for i, line in enumerate(kept) if len(line.text) >= _PROSE]
     if sum(len(kept[i].text) for i in prose) < _LITTLE:
-        return []
+        return _outline(kept)
     first, last = min([prose[0], *_sections(kept)[:1], *_sentences(kept)[:1]]), prose[-1]
     while first > 0 and (kept[first - 1].heading or kept[first - 1].bold) and kept[first - 1].text[-1:] != ".":
         first -= 1
     return kept[first : max(last + 6, _end_of_lists(kept, last))]
+
+
+def _outline(lines: list[Line]) -> list[Line]:
+    """The sections of a posting that is told in lists alone, of which no item is prose; none where there are not two."""
+    heads = _sections(lines)
+    items = [i for i, line in enumerate(lines) if line.tag == "li"]
+    if len(heads) < _LEAST_SECTIONS or not items or sum(len(lines[i].text) for i in items) < _LITTLE:
+        return []
+    return lines[heads[0] : items[-1] + 1]
 
 
 def _end_of_lists(lines: list[Line], last: int) -> int:

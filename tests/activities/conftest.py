@@ -23,6 +23,8 @@ class ScriptedFetcher:
 
     def __init__(self, archive, web):
         self.archive, self.web, self.asked = archive, web, []
+        self.no_browser: set[str] = set()
+        """URLs whose pages are shells that nothing could render."""
 
     async def fetch(self, spec: FetchSpec, *, offline: bool = False) -> PageRef:
         if spec.probe:
@@ -42,7 +44,7 @@ class ScriptedFetcher:
             via=FetchedVia.HTTP,
         )
         await self.archive.record(spec, ref)
-        return ref
+        return ref.model_copy(update={"unrendered": spec.url in self.no_browser})
 
     async def resolve(self, host: str) -> tuple[str, ...]:
         return ()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities import crawling
+from activities import crawling, listing_pages
 from activities.batches import load_batch, load_urls, save_urls
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
-from activities.errors import ATTEMPTS
+from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.parsing import ExtractLinksInput, ParseActivities
 from activities.shapes import followed, yields_of
 from quiethire.domain.board import WEBSITE, Board
@@ -132,15 +132,69 @@ async def test_a_page_that_only_mentions_a_board_is_read_itself(crawl):
 async def test_what_an_earlier_try_archived_is_not_fetched_again(world, fetch):
     urls = [f"https://northwind.example/jobs/{number}" for number in range(3)]
     world.web.update(dict.fromkeys(urls, "<h1>Job</h1>"))
-    world.web[urls[1]] = Throttled("wait", retry_after=7)
-    with pytest.raises(Throttled) as asked:
+    world.web[urls[1]] = Transient("timed out", kind="timeout")
+    with pytest.raises(Transient):
         await fetch(urls)
-    assert asked.value.retry_after == 7
     world.web[urls[1]] = "<h1>Job</h1>"
     world.fetcher.asked.clear()
     found = await fetch(urls, attempt=2)
     assert world.fetcher.asked == [urls[1]]
     assert len(found.pages) == 3
+
+
+SHELL = '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'
+
+
+async def test_a_listing_that_no_browser_filled_is_told_and_never_whole(world, crawl):
+    world.fetcher.no_browser.add(LISTING)
+    for _ in range(2):  # the second time from the archive, as a retry does
+        found = await crawl(website(), web={LISTING: SHELL})
+        assert not found.complete, "what a shell does not list is not closed"
+        [problem] = found.problems
+        assert (problem.kind, problem.where) == ("unrendered", LISTING)
+
+
+async def test_job_pages_that_no_browser_filled_are_told(world, fetch):
+    good, shell = "https://northwind.example/jobs/1", "https://northwind.example/jobs/2"
+    world.web.update({good: "<h1>Job</h1>", shell: SHELL})
+    world.fetcher.no_browser.add(shell)
+    for _ in range(2):
+        found = await fetch([good, shell])
+        assert len(found.pages) == 2
+        [problem] = found.problems
+        assert (problem.kind, problem.where) == ("unrendered", shell)
+        assert "QUIETHIRE_CHROMIUM_PATH" in problem.detail
+
+
+async def test_a_host_that_asks_for_a_wait_gets_it_in_the_workflow_and_what_came_is_kept(world, fetch):
+    urls = [f"https://northwind.example/jobs/{number}" for number in range(3)]
+    world.web.update(dict.fromkeys(urls, "<h1>Job</h1>"))
+    world.web[urls[1]] = Throttled("wait", retry_after=7)
+    found = await fetch(urls)
+    assert [page.url for page in found.pages] == urls[:1]
+    assert (found.end, found.wait, found.failed, found.problems) == (1, 7, False, ())
+
+
+async def test_a_host_that_asks_for_more_than_a_crawl_waits_costs_the_rest_of_its_pages(world, fetch):
+    urls = [f"https://northwind.example/jobs/{number}" for number in range(3)]
+    world.web.update(dict.fromkeys(urls, "<h1>Job</h1>"))
+    world.web[urls[1]] = Throttled("wait", retry_after=LONGEST_WAIT + 1)
+    found = await fetch(urls)
+    assert [page.url for page in found.pages] == urls[:1]
+    assert {problem.where for problem in found.problems} == set(urls[1:])
+    assert (found.end, found.wait, found.failed) == (3, 0, True)
+    assert world.fetcher.asked == urls[:2]
+
+
+async def test_a_board_whose_host_asks_for_a_wait_is_unfinished_and_for_a_long_one_failed(crawl):
+    found = await crawl(GREENHOUSE, web={FEED: Throttled("wait", retry_after=7)})
+    assert (found.unfinished, found.wait, found.problems) == (True, 7, ())
+    found = await crawl(GREENHOUSE, web={FEED: Throttled("wait", retry_after=LONGEST_WAIT + 1)})
+    assert (found.unfinished, found.failed, [problem.kind for problem in found.problems]) == (
+        False,
+        True,
+        ["throttled"],
+    )
 
 
 async def test_on_the_last_try_what_does_not_come_is_a_problem(world, fetch):
@@ -208,6 +262,22 @@ async def test_pages_whose_numbers_never_end_are_left_soon_and_the_crawl_is_not_
     assert len(links) == 3
     assert problems == ["paged_listing"]
     assert len(world.fetcher.asked) == 3
+
+
+async def test_links_that_only_repeat_are_no_news_whatever_their_order_of_parameters(world, extract):
+    first = numbered(1, 99).replace("?page=2", "?sort=x&page=2")
+    endless = {f"{LISTING}?sort=x&page={n}": first.replace("page=2", f"page={n + 1}") for n in range(2, 99)}
+    await extract({LISTING: first, **endless})
+    assert len(world.fetcher.asked) == 3
+
+
+async def test_a_listing_that_takes_longer_than_an_activity_goes_on_from_the_archive(world, crawl, monkeypatch):
+    web = {LISTING: numbered(1, 2), f"{LISTING}?page=2": numbered(2, 2)}
+    with monkeypatch.context() as hurry:
+        hurry.setattr(listing_pages, "WALK_SECONDS", -1.0)
+        assert (await crawl(website(), web=web)).unfinished
+    found = await crawl(website(), web=web)
+    assert (found.unfinished, found.further.whole) == (False, True)
 
 
 async def test_a_further_page_that_is_lost_costs_only_itself(extract):

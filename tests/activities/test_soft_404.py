@@ -58,6 +58,19 @@ async def test_pages_that_say_they_are_gone_are_gone_and_the_others_stay(world, 
     assert await world.archive.latest(FetchSpec(url=f"https://{HOST}{probe}")) is None
 
 
+def short(number: int) -> str:
+    """A posting of seven words that the not-found page lacks."""
+    return page(
+        "Elektriker (m/w/d) gesucht", f"<p>Vollzeit, ab sofort. <a href='/{number}.pdf'>Stellenanzeige (PDF)</a></p>"
+    )
+
+
+async def test_a_short_posting_is_no_page_that_says_it_is_gone(world, temporal_client):
+    site = site_with(NOT_FOUND["a page of its own"], short)
+    async with working(world, temporal_client, site) as crawl:
+        assert gone(await crawl()) == ["4-nurse", "5-nurse"]
+
+
 async def test_an_honest_host_is_asked_once_a_day(world, temporal_client):
     site = site_with(NOT_FOUND["an honest 404"])
     async with working(world, temporal_client, site) as crawl:

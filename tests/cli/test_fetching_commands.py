@@ -298,3 +298,35 @@ def test_help_shows_an_example_and_the_exit_codes(site, command):
     shown = site.quiethire(command, "--help").out
     assert f"quiethire {command} " in shown
     assert "Exit codes" in shown
+
+
+def test_a_screenshot_is_saved_beside_the_report(site, chromium, tmp_path):
+    file = tmp_path / "page.png"
+    ended = site.quiethire(
+        "fetch",
+        "https://jobs.northwind.example/list",
+        "--screenshot",
+        str(file),
+        "--json",
+        QUIETHIRE_BROWSER="true",
+        QUIETHIRE_CHROMIUM_PATH=str(chromium),
+    )
+    assert ended.code == 0, ended.err
+    assert ended.json["screenshot"] == str(file)
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_browser_the_command_says_that_there_is_no_screenshot(site, tmp_path):
+    file = tmp_path / "page.png"
+    ended = site.quiethire("fetch", "https://jobs.northwind.example/list", "--screenshot", str(file), "--json")
+    assert (ended.code, ended.json["error"]["kind"]) == (1, "no_browser")
+    assert not file.exists()
+    assert site.quiethire("fetch", "https://a.example/", "--screenshot", str(file), "--dry-run").code == 2
+
+
+def test_the_command_goes_past_no_proxy(site):
+    ended = site.quiethire(
+        "fetch", "http://public.test/", "--json", QUIETHIRE_PROXIES='["http://ann:s3cret@127.0.0.1:9"]'
+    )
+    assert ended.code == 1
+    assert "s3cret" not in ended.out + ended.err

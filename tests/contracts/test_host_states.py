@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from quiethire.domain.errors import Transient
-from quiethire.domain.ports import HostRefusal, HostStates, Turn
+from quiethire.domain.hosts import HostRefusal, HostStates, Turn
 from quiethire.stack import Running
 from quiethire.storage.redis.hosts import RedisHosts, host_key
 from services.crawler.own_hosts import OwnHosts
@@ -85,23 +85,68 @@ async def test_a_host_that_named_a_time_rests_that_long_and_says_why(hosts, host
     assert 99_990 < turn.wait <= 100_000
 
 
+async def refused(hosts: HostStates, host: str, refusal: HostRefusal, times: int) -> list[float]:
+    """As many requests at once, refused one after the other."""
+    for number in range(times):
+        assert (await enter(hosts, host, f"r{number}", slots=times)).granted
+    return [await hosts.leave(host, f"r{number}", delay=0.0, refusal=refusal) for number in range(times)]
+
+
 async def test_refusals_in_a_row_rest_twice_as_long_each_up_to_the_longest(hosts, host):
-    refusal = HostRefusal(kind="blocked", first=100.0, longest=500.0)
-    rests = [round(await hosts.leave(host, "a", delay=0.0, refusal=refusal), -1) for _ in range(4)]
-    assert rests == [100, 200, 400, 500]
+    rests = await refused(hosts, host, HostRefusal(kind="blocked", first=100.0, longest=500.0), 4)
+    assert [round(rest, -1) for rest in rests] == [100, 200, 400, 500]
     assert (await enter(hosts, host)).rest == "blocked"
 
 
+async def test_a_refusal_that_is_told_twice_counts_once(hosts, host):
+    await enter(hosts, host)
+    rests = [await hosts.leave(host, "a", delay=0.0, refusal=THROTTLED) for _ in range(3)]
+    assert all(4 < rest <= 5 for rest in rests)
+
+
 async def test_a_success_ends_the_row(hosts, host):
-    for _ in range(3):
-        await hosts.leave(host, "a", delay=0.0, refusal=THROTTLED.model_copy(update={"first": 0.01, "longest": 0.01}))
+    await refused(hosts, host, THROTTLED.model_copy(update={"first": 0.01, "longest": 0.01}), 3)
     await hosts.leave(host, "a", delay=0.0)
+    async with asyncio.timeout(5):
+        while not (turn := await enter(hosts, host)).granted:  # noqa: ASYNC110  time passes in the server
+            await asyncio.sleep(turn.wait)
     assert 4 < await hosts.leave(host, "a", delay=0.0, refusal=THROTTLED) <= 5
 
 
 async def test_a_shorter_rest_does_not_end_a_longer_one(hosts, host):
     await hosts.leave(host, "a", delay=0.0, refusal=THROTTLED.model_copy(update={"asked": 900.0}))
     assert await hosts.leave(host, "b", delay=0.0, refusal=THROTTLED.model_copy(update={"asked": 2.0})) > 890
+
+
+async def test_who_asks_again_for_a_slot_that_it_has_keeps_it_for_longer(hosts, host):
+    assert (await enter(hosts, host, lease=0.05)).granted
+    assert (await enter(hosts, host, lease=60.0, pause=60.0)).granted
+    turn = await enter(hosts, host, "b", pause=90.0)
+    await asyncio.sleep(0.06)
+    assert (turn.granted, (await enter(hosts, host, "b")).granted) == (False, False)
+
+
+async def test_a_slot_that_was_not_used_is_given_back_without_a_trace(hosts, host):
+    await enter(hosts, host)
+    await hosts.withdraw(host, "a")
+    await hosts.withdraw(host, "a")
+    assert (await enter(hosts, host, "b", pause=90.0)).granted
+
+
+async def test_a_host_is_held_at_least_as_long_as_somebody_knows(hosts, host):
+    await hosts.leave(host, "a", delay=20.0)
+    await hosts.hold(host, Turn(granted=False, wait=1.0))
+    assert 15 < (await enter(hosts, host)).wait <= 20
+    await hosts.hold(host, Turn(granted=False, wait=50.0))
+    assert 45 < (await enter(hosts, host)).wait <= 50
+
+
+async def test_a_rest_that_others_know_of_is_told_as_often_as_one_likes(hosts, host):
+    for wait in (900.0, 2.0):
+        await hosts.hold(host, Turn(granted=False, wait=wait, rest="blocked"))
+    turn = await enter(hosts, host)
+    assert turn.rest == "blocked"
+    assert 890 < turn.wait <= 900
 
 
 async def test_the_lease_of_one_that_died_ends(hosts, host):

@@ -1,19 +1,20 @@
 """What the page archive does with damage, hostile bodies and settings."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import zstandard
 
 from quiethire.domain.errors import Gone, InvalidInput, Transient
-from quiethire.domain.page import ArchivedFetch, FetchSpec, FetchTrace, PageRef
+from quiethire.domain.page import ArchivedFetch, FetchedVia, FetchSpec, FetchTrace, PageRef
 from quiethire.settings import Settings
 from quiethire.storage.pages import ObjectPageArchive, open_archive
-from quiethire.storage.pages.bodies import MAX_BODY_BYTES, object_key
+from quiethire.storage.pages.bodies import MAX_BODY_BYTES, hash_of, object_key
 
 
 class NoIndex:
@@ -128,14 +129,14 @@ async def test_a_bucket_holds_bodies_as_a_directory_does(
         await archive.get(content)
 
 
-async def test_bodies_that_nothing_names_go_after_a_day_and_other_files_stay(
+async def test_bodies_that_nothing_names_go_after_days_and_other_files_stay(
     archive: ObjectPageArchive, tmp_path: Path
 ) -> None:
     old, young = await archive.put(b"old"), await archive.put(b"young")
     foreign = tmp_path / "pages" / "notes.txt"
     foreign.write_text("not ours")
     for file in (foreign, file_of(tmp_path, old)):
-        os.utime(file, (0, time.time() - 90_000))
+        os.utime(file, (0, time.time() - 300_000))
     assert (await archive.prune(superseded=None, last=None)).bodies == 1
     with pytest.raises(Gone):
         await archive.get(old)
@@ -145,7 +146,55 @@ async def test_bodies_that_nothing_names_go_after_a_day_and_other_files_stay(
 
 async def test_a_body_that_comes_again_after_hours_is_young_again(archive: ObjectPageArchive, tmp_path: Path) -> None:
     content = await archive.put(b"the same list as yesterday")
-    os.utime(file_of(tmp_path, content), (0, time.time() - 90_000))
+    os.utime(file_of(tmp_path, content), (0, time.time() - 300_000))
     await archive.put(b"the same list as yesterday")
     assert (await archive.prune(superseded=None, last=None)).bodies == 0
     assert await archive.get(content) == b"the same list as yesterday"
+
+
+async def test_what_a_death_left_half_written_is_no_body_and_in_nobody_s_way(
+    archive: ObjectPageArchive, tmp_path: Path
+) -> None:
+    content = hash_of(b"body")
+    draft = file_of(tmp_path, content).with_name(f"{content}.zst#1")
+    draft.parent.mkdir(parents=True)
+    draft.write_bytes(b"half")
+    with pytest.raises(Gone):
+        await archive.get(content)
+    assert await archive.put(b"body") == content
+    assert await archive.get(content) == b"body"
+    assert (await archive.prune(superseded=None, last=None)).bodies == 0
+
+
+async def test_many_who_store_one_body_leave_one_whole_file(archive: ObjectPageArchive, tmp_path: Path) -> None:
+    body = b"<p>posting</p>" * 5_000
+    (content,) = set(await asyncio.gather(*(archive.put(body) for _ in range(50))))
+    assert await archive.get(content) == body
+    assert [path for path in (tmp_path / "pages").rglob("*") if path.is_file()] == [file_of(tmp_path, content)]
+
+
+async def test_an_answer_is_recorded_without_another_look_for_the_body_just_stored(
+    archive: ObjectPageArchive, tmp_path: Path
+) -> None:
+    class Index(NoIndex):
+        async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace) -> None:
+            recorded.append(ref.content_hash)
+
+    recorded: list[str] = []
+    archive = ObjectPageArchive(archive.store, Index())
+    content = await archive.put(b"body")
+    file_of(tmp_path, content).unlink()
+    ref = PageRef(
+        url="https://a.example/",
+        final_url="https://a.example/",
+        status=200,
+        content_type="text/html",
+        content_hash=content,
+        size=4,
+        fetched_at=datetime.now(UTC),
+        via=FetchedVia.HTTP,
+    )
+    await archive.record(FetchSpec(url="https://a.example/"), ref)
+    assert recorded == [content]
+    with pytest.raises(Gone):
+        await ObjectPageArchive(archive.store, archive.index).record(FetchSpec(url="https://a.example/"), ref)

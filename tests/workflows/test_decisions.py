@@ -20,7 +20,7 @@ from quiethire.domain.ports import QueuedUrl
 from quiethire.domain.posting import job_id
 from quiethire.domain.result import Problem, Refusal
 from services.osint.discovery import Discovery
-from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
+from workflows.career_page_crawl import MAX_WAITED, CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
@@ -170,6 +170,36 @@ async def test_pages_are_followed_from_where_an_activity_stopped(run):
     assert [call["start"] for call in stubs.calls["crawl_job_pages"]] == [0, 7]
     assert [problem.kind for problem in result.problems] == ["trap"]
     assert not result.complete
+
+
+async def test_a_host_that_asks_for_a_wait_is_asked_again_after_it_and_no_longer_than_a_crawl_waits(run):
+    answers = iter([PagesCrawl(pages=(), end=0, wait=0.01), PagesCrawl(pages=(PAGE,), end=60)])
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        crawl_job_pages=lambda _: next(answers),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.complete, len(stubs.calls["crawl_job_pages"])) == (True, 2)
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        crawl_job_pages=PagesCrawl(pages=(), end=0, wait=MAX_WAITED + 1),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.complete, [problem.kind for problem in result.problems]) == (False, ["slow_board"])
+    assert len(stubs.calls["crawl_job_pages"]) == 1
+
+
+async def test_a_long_crawl_stores_each_posting_once_by_parts(run):
+    parts = iter("bde")
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        extract_job_links=ExtractedLinks(links=UrlList(content_hash="c" * 64, count=150)),
+        parse_job_data=lambda _: ParsedJobs(batches=(PostingBatch(content_hash=next(parts) * 64, count=300),)),
+    )
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    stored = [call["batch"]["content_hash"][0] for call in stubs.calls["store_jobs_in_clickhouse"]]
+    assert sorted(stored) == ["b", "d", "e"]
+    assert len(stubs.calls["index_jobs_in_typesense"]) == 2
 
 
 async def test_a_listing_that_goes_on_elsewhere_is_not_complete(run):

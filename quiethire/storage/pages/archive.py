@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import (
-    AlreadyExistsError,
     BaseError,
     NotFoundError,
     PermissionDeniedError,
@@ -25,13 +25,14 @@ from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
 from quiethire.settings import Settings
 from quiethire.storage.pages.bodies import UNNAMED_FOR, hash_in, hash_of, object_key, pack, unpack
+from quiethire.storage.pages.files import writer_of
 
 WHERE = "page archive"
 
 _LISTED = 500
 """Objects that are compared with the index at once."""
-_SMALL = 64 * 1024
-"""Bytes that are hashed and compressed on the spot, in 0.1 ms: less than two threads need to tell each other."""
+_WRITERS = ThreadPoolExecutor(8, "page-archive")
+"""Not asyncio's own threads: a bucket that is slow to take a page must keep nobody else waiting."""
 _MAX_PUT = 1_000
 _PUT_FOR = 600.0
 """Bodies just stored that are remembered, and for how many seconds."""
@@ -66,6 +67,7 @@ class ObjectPageArchive:
 
     def __init__(self, store: ObjectStore, index: PageIndex) -> None:
         self.store = store
+        self._writer = writer_of(store)
         self.index = index
         self._put: dict[str, float] = {}
         """Bodies that were stored here just now, and when: their answers follow, and they need not be looked for."""
@@ -73,13 +75,9 @@ class ObjectPageArchive:
     async def put(self, body: bytes) -> str:
         """Store a body; returns its SHA-256. Raises InvalidInput `page_too_large`, or Transient.
 
-        A large page is hashed and compressed in a thread, so that it holds nobody up.
+        Hashing, compressing and writing are one step in a thread: each hop between threads costs more than a small page.
         """
-        content_hash, packed = _packed(body) if len(body) <= _SMALL else await asyncio.to_thread(_packed, body)
-        key = object_key(content_hash)
-        with _store_errors():
-            if not await self._create(key, packed) and await self._wants_writing(key, packed):
-                await obstore.put_async(self.store, key, packed, use_multipart=False)
+        content_hash = await asyncio.get_running_loop().run_in_executor(_WRITERS, self._write, body)
         self._put.pop(content_hash, None)
         self._put[content_hash] = time.monotonic()
         if len(self._put) > _MAX_PUT:
@@ -109,7 +107,7 @@ class ObjectPageArchive:
         return self.index.scan(since)
 
     async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
-        """Drop what was recorded before these moments, and bodies that no answer has named for a day.
+        """Drop what was recorded before these moments, and bodies that no answer has named for days.
 
         Answers go first: what a death in between leaves behind are bodies without one, which the next run sweeps.
         """
@@ -121,30 +119,30 @@ class ObjectPageArchive:
             while (objects := await asyncio.to_thread(next, listing, None)) is not None:
                 old = [entry["path"] for entry in objects if entry["last_modified"] < before]
                 keys = {content_hash: key for key in old if (content_hash := hash_in(key)) is not None}
-                unnamed = [keys[content_hash] for content_hash in await self.index.unnamed(keys.keys())]
-                await obstore.delete_async(self.store, unnamed)
-                bodies += len(unnamed)
+                for content_hash in await self.index.unnamed(keys.keys()):
+                    bodies += await self._sweep(keys[content_hash], before)
         return Pruned(fetches=fetches, bodies=bodies)
 
-    async def _create(self, key: str, packed: bytes) -> bool:
+    async def _sweep(self, key: str, before: datetime) -> bool:
+        """Remove a body, unless it was written again since it was listed."""
         try:
-            await obstore.put_async(self.store, key, packed, mode="create", use_multipart=False)
-        except AlreadyExistsError:
-            return False
+            if (await obstore.head_async(self.store, key))["last_modified"] >= before:
+                return False
+            await obstore.delete_async(self.store, key)
+        except (NotFoundError, FileNotFoundError):
+            return False  # Another run was faster.
         return True
 
-    async def _wants_writing(self, key: str, packed: bytes) -> bool:
-        """Whether what is stored must be written again.
-
-        A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by the
-        time of writing: a body that comes again after hours must not be swept away before an answer names it.
-        """
-        stored = await obstore.head_async(self.store, key)
-        return stored["size"] != len(packed) or stored["last_modified"] < datetime.now(UTC) - UNNAMED_FOR / 2
-
-
-def _packed(body: bytes) -> tuple[str, bytes]:
-    return hash_of(body), pack(body)
+    def _write(self, body: bytes) -> str:
+        content_hash = hash_of(body)
+        key, packed = object_key(content_hash), pack(body)
+        with _store_errors():
+            stored = self._writer.stored(key)
+            # A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by
+            # the time of writing: a body that comes again after hours must not be swept away before an answer names it.
+            if stored is None or stored.size != len(packed) or stored.written < datetime.now(UTC) - UNNAMED_FOR / 2:
+                self._writer.write(key, packed)
+        return content_hash
 
 
 def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:

@@ -12,7 +12,7 @@ from quiethire.domain.errors import InvalidInput
 MAX_BODY_BYTES = 50_000_000
 """No page needs more; a larger one is refused on the way in and on the way out."""
 
-UNNAMED_FOR = timedelta(days=1)
+UNNAMED_FOR = timedelta(days=3)
 """How long a body is kept that no answer names: a page on its way to its answer, or what activities hand on."""
 
 _LEVEL = 3

@@ -47,7 +47,7 @@ class MemoryPageArchive:
                 yield fetch
 
     async def prune(self, *, superseded: datetime | None, last: datetime | None) -> Pruned:
-        """Drop what was recorded before these moments, and bodies that no answer has named for a day."""
+        """Drop what was recorded before these moments, and bodies that no answer has named for days."""
         kept = []
         for fetch, recorded in self._fetches:
             newest = fetch.ref == await self.latest(fetch.spec)

@@ -1,7 +1,7 @@
 """The index of the page archive: which request was answered by which body, when and how."""
 
 from collections.abc import AsyncIterator, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -12,6 +12,7 @@ from quiethire.storage.postgres.connection import Pool, rows
 BATCH = 500
 """Rows of one statement, which must end within the time limit of a connection."""
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _REF = "url, final_url, status, content_type, content_hash, size, fetched_at, via, etag, last_modified, from_archive"
 _TRACE = "headers, redirects, why"
 _RECORD = f"""
@@ -36,13 +37,13 @@ _SCAN = f"""
     WHERE id > %(after)s AND (%(since)s::timestamptz IS NULL OR fetched_at >= %(since)s) AND NOT {_SUPERSEDED}
     ORDER BY id LIMIT {BATCH}
 """  # noqa: S608 - made of constants of this module
-_DROP = f"""
-    DELETE FROM page_fetches WHERE id IN (
-        SELECT id FROM page_fetches
-        WHERE (recorded_at < %(superseded)s AND {_SUPERSEDED}) OR recorded_at < %(last)s
-        LIMIT {BATCH}
-    ) RETURNING id
-"""  # noqa: S608 - made of constants of this module
+_OLD = """
+    SELECT recorded_at, id FROM page_fetches
+    WHERE recorded_at < %(before)s AND (recorded_at, id) > (%(after_at)s, %(after)s)
+    ORDER BY recorded_at, id LIMIT 2000
+"""
+_DROP = "DELETE FROM page_fetches WHERE id = ANY(%(ids)s) RETURNING id"
+_DROP_SUPERSEDED = f"DELETE FROM page_fetches WHERE id = ANY(%(ids)s) AND {_SUPERSEDED} RETURNING id"  # noqa: S608
 
 
 class PostgresPages:
@@ -80,9 +81,15 @@ class PostgresPages:
 
     async def drop(self, *, superseded: datetime | None, last: datetime | None) -> int:
         """Forget answers that were recorded before these moments; returns how many."""
-        dropped = 0
-        while found := await rows(self.pool, _DROP, {"superseded": superseded, "last": last}):
-            dropped += len(found)
+        dropped = await self._drop(_DROP, last) if last is not None else 0
+        return dropped + (await self._drop(_DROP_SUPERSEDED, superseded) if superseded is not None else 0)
+
+    async def _drop(self, sql: str, before: datetime) -> int:
+        """Walk over what is old, oldest first: each statement looks at a bounded part, however much is kept."""
+        dropped, at, last_id = 0, _LONG_AGO, 0
+        while old := await rows(self.pool, _OLD, {"before": before, "after_at": at, "after": last_id}):
+            at, last_id = old[-1]["recorded_at"], old[-1]["id"]
+            dropped += len(await rows(self.pool, sql, {"ids": [row["id"] for row in old]}))
         return dropped
 
     async def unnamed(self, content_hashes: Collection[str]) -> set[str]:

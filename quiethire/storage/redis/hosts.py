@@ -1,12 +1,13 @@
 """The states of hosts on Redis: one hash a host, each step one script, so that several workers act as one.
 
-Fields: `last` (when the last request ended), `delay` (left after it), `rest` (until when the host rests), `kind` (why),
-`refusals` (in a row), `l:<token>` (when that lease ends). Milliseconds by the server's clock, the one that all share.
+Fields: `last` (when the last request ended), `due` (when the pause after it ends), `rest` (until when the host rests),
+`kind` (why), `refusals` (in a row), `l:<token>` (when that lease ends). Milliseconds by the server's clock, the one that all
+share. Each script may run twice: a client asks again when an answer is lost.
 """
 
 from redis.asyncio import Redis
 
-from quiethire.domain.ports import HostRefusal, Turn
+from quiethire.domain.hosts import HostRefusal, Turn
 from quiethire.storage.redis.connection import connect, errors
 
 IDLE_TTL = 3_600_000
@@ -14,10 +15,34 @@ IDLE_TTL = 3_600_000
 
 _NOW = "local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)"
 
+# Expires when nobody is held back any more and refusals are no longer counted in a row.
+_KEEP = f"""
+local function keep(now, last)
+  local left = redis.call('PTTL', KEYS[1])
+  local ttl = math.max(last - now, 0) + {IDLE_TTL}
+  if ttl > left then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ttl)) end
+end
+local function rest_until(now, until_, kind)
+  local rest = tonumber(redis.call('HGET', KEYS[1], 'rest') or 0)
+  if until_ > rest then
+    rest = until_
+    redis.call('HSET', KEYS[1], 'rest', string.format('%.0f', rest), 'kind', kind)
+  end
+  keep(now, rest)
+  return rest
+end
+local function due_at(now, at)
+  local due = math.max(tonumber(redis.call('HGET', KEYS[1], 'due') or 0), at)
+  redis.call('HSET', KEYS[1], 'due', string.format('%.0f', due))
+  keep(now, due)
+end
+"""
+
 _ENTER = f"""
 {_NOW}
+{_KEEP}
 local token, slots, lease, pause = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local fields, held, first = redis.call('HGETALL', KEYS[1]), 0, 0
+local fields, held, first, ours = redis.call('HGETALL', KEYS[1]), 0, 0, false
 local state = {{}}
 for i = 1, #fields, 2 do
   local name, value = fields[i], fields[i + 1]
@@ -26,38 +51,48 @@ for i = 1, #fields, 2 do
   elseif tonumber(value) <= now then
     redis.call('HDEL', KEYS[1], name)
   else
+    ours = ours or name == 'l:' .. token
     held = held + 1
     if first == 0 or tonumber(value) < first then first = tonumber(value) end
   end
 end
-local rest = tonumber(state.rest or 0)
-if rest > now then return {{0, rest - now, state.kind}} end
-local delay = math.max(tonumber(state.delay or 0), pause)
-local due = state.last and tonumber(state.last) + delay or 0
-if due > now then return {{0, due - now, ''}} end
-if held >= slots then return {{0, math.min(delay, first - now), ''}} end
+if not ours then
+  local rest = tonumber(state.rest or 0)
+  if rest > now then return {{0, rest - now, state.kind}} end
+  local last = tonumber(state.last or 0)
+  local due = math.max(tonumber(state.due or 0), state.last and last + pause or 0)
+  if due > now then return {{0, due - now, ''}} end
+  if held >= slots then return {{0, math.min(math.max(due - last, 0), first - now), ''}} end
+end
 redis.call('HSET', KEYS[1], 'l:' .. token, now + lease)
-redis.call('PEXPIRE', KEYS[1], lease + delay + {IDLE_TTL})
+keep(now, now + lease)
 return {{1, 0, ''}}
 """
 
 _LEAVE = f"""
 {_NOW}
+{_KEEP}
 local token, delay, kind = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local asked, first, longest = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local rest = tonumber(redis.call('HGET', KEYS[1], 'rest') or 0)
-redis.call('HDEL', KEYS[1], 'l:' .. token)
-redis.call('HSET', KEYS[1], 'last', now, 'delay', delay)
+local held = redis.call('HDEL', KEYS[1], 'l:' .. token)
+redis.call('HSET', KEYS[1], 'last', now)
+due_at(now, now + delay)
 if kind == '' then
   redis.call('HDEL', KEYS[1], 'refusals')
-else
-  local refusals = redis.call('HINCRBY', KEYS[1], 'refusals', 1)
-  if asked == 0 then asked = math.min(first * 2 ^ math.min(refusals - 1, 30), longest) end
-  rest = math.max(rest, now + asked)
-  redis.call('HSET', KEYS[1], 'rest', string.format('%.0f', rest), 'kind', kind)
+  return math.max(tonumber(redis.call('HGET', KEYS[1], 'rest') or 0) - now, 0)
 end
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(rest - now, 0) + delay + {IDLE_TTL}))
-return math.max(rest - now, 0)
+local refusals = tonumber(redis.call('HGET', KEYS[1], 'refusals') or 0)
+if held == 1 then refusals = redis.call('HINCRBY', KEYS[1], 'refusals', 1) end
+if asked == 0 then asked = math.min(first * 2 ^ math.min(math.max(refusals - 1, 0), 30), longest) end
+return math.max(rest_until(now, now + asked, kind) - now, 0)
+"""
+
+_HOLD = f"""
+{_NOW}
+{_KEEP}
+local until_, kind = now + tonumber(ARGV[1]), ARGV[2]
+if kind == '' then due_at(now, until_) else rest_until(now, until_, kind) end
+return 0
 """
 
 
@@ -74,6 +109,7 @@ class RedisHosts:
         self._redis: Redis = connect(url)
         self._enter = self._redis.register_script(_ENTER)
         self._leave = self._redis.register_script(_LEAVE)
+        self._hold = self._redis.register_script(_HOLD)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -95,6 +131,16 @@ class RedisHosts:
         async with errors():
             rest = await self._leave(keys=[host_key(host)], args=arguments)
         return float(rest) / 1000
+
+    async def withdraw(self, host: str, token: str) -> None:
+        """Give a slot back that was not used."""
+        async with errors():
+            await self._redis.hdel(host_key(host), f"l:{token}")
+
+    async def hold(self, host: str, turn: Turn) -> None:
+        """Keep everybody from the host for a while."""
+        async with errors():
+            await self._hold(keys=[host_key(host)], args=[_milliseconds(turn.wait), turn.rest or ""])
 
 
 def _milliseconds(seconds: float) -> int:

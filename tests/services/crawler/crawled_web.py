@@ -4,6 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+import pytest
+
+from quiethire.domain.errors import QuietHireError
+from quiethire.domain.page import FetchSpec
+
 HOST = "northwind.example"
 PAGE = b"<!doctype html><html><body><h1>Data Engineer</h1><p>Utrecht</p></body></html>"
 
@@ -68,3 +73,11 @@ class Web:
             pass
         finally:
             writer.close()
+
+
+async def failure(crawling, spec: FetchSpec | str, **settings) -> QuietHireError:
+    spec = FetchSpec(url=spec) if isinstance(spec, str) else spec
+    async with crawling(**settings) as crawler:
+        with pytest.raises(QuietHireError) as caught:
+            await crawler.fetch(spec)
+    return caught.value

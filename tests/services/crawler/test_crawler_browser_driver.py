@@ -2,12 +2,14 @@
 
 import sys
 import textwrap
+import time
 
 import pytest
 from crawled_web import http
 
-from quiethire.domain.errors import InvalidInput
+from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.page import FetchedVia, FetchSpec, Render
+from services.crawler.browser import START_AGAIN
 
 SPEC = FetchSpec(url="https://northwind.example/app", render=Render.AUTO)
 SHELL = b'<!doctype html><html><body><div id="root"></div><script>%s</script></body></html>'
@@ -82,6 +84,30 @@ async def test_a_driver_that_leaves_the_guard_out_shows_no_page(web, crawling, c
             await crawler.fetch(SPEC)
     assert caught.value.kind == "browser_driver"
     assert web.targets() == ["/app"], "the request over HTTP, and none of the browser's"
+
+
+class Later:
+    """The monotonic clock, a while later."""
+
+    @staticmethod
+    def monotonic() -> float:
+        return time.monotonic() + START_AGAIN
+
+
+async def test_a_driver_that_does_not_start_may_do_so_later(web, crawling, chromium, driver, monkeypatch):
+    web.routes["/app"] = http(200, SHOW)
+    monkeypatch.setenv("DRIVER_IS_MISSING", "1")
+    change = "if 'DRIVER_IS_MISSING' in __import__('os').environ: raise OSError('no such program')"
+    settings = {"browser_driver": driver(change), "chromium_path": chromium}
+    async with crawling(browser=True, fetch_timeout=20.0, **settings) as crawler:
+        with pytest.raises(Transient) as caught:
+            await crawler.fetch(SPEC)
+        assert caught.value.kind == "browser"
+        assert (await crawler.fetch(SPEC)).unrendered
+        monkeypatch.delenv("DRIVER_IS_MISSING")
+        assert (await crawler.fetch(SPEC)).unrendered, "it is not tried for every page"
+        monkeypatch.setattr("services.crawler.browser.time", Later())
+        assert (await crawler.fetch(SPEC)).via is FetchedVia.BROWSER
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ async def test_popups_are_closed_and_the_page_is_taken(web, archive, crawling, c
 
 async def test_a_page_that_draws_itself_late_is_waited_for(web, archive, crawling, chromium):
     script = (
-        b"let n = 0; const draw = () => { document.getElementById('root').append(document.createElement('hr'));"
+        b"let n = 0; const draw = () => { document.getElementById('root').append(document.createElement('hr'), 'job');"
         b" if (++n < 12) setTimeout(draw, 100); }; draw()"
     )
     web.routes["/app"] = http(200, SHELL % script)
@@ -209,6 +209,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
     web.routes["/app"] = http(200, SHOW)
     async with with_browser(crawling, chromium) as crawler:
         await crawler.fetch(page_of("one"))
+        [profile] = family.profiles()
         killed = getattr(family, victims)()
         assert killed
         for process in killed:
@@ -218,6 +219,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
             assert (await crawler.fetch(page_of(host))).via is FetchedVia.BROWSER
             family.look()
     assert await family.left() == set()
+    assert not os.path.exists(profile.partition("=")[2])  # noqa: ASYNC240, PTH110 - a look at a local folder
 
 
 @pytest.mark.parametrize("victims", ["renderers", "browsers", "drivers"])
@@ -231,7 +233,8 @@ async def test_a_part_killed_amid_a_page_ends_that_page_or_shows_it_again(web, c
         held.set()
         await asyncio.sleep(60)
 
-    web.routes |= {"/app": http(200, SHOW), "/waits": http(200, SHELL % b"fetch('/slow')"), "/slow": slow}
+    fill = b"document.getElementById('root').textContent = 'jobs'; fetch('/slow')"
+    web.routes |= {"/app": http(200, SHOW), "/waits": http(200, SHELL % fill), "/slow": slow}
     async with with_browser(crawling, chromium) as crawler:
         amid = asyncio.create_task(crawler.fetch(page_of("one", "/waits")))
         await held.wait()

@@ -10,6 +10,7 @@ from quiethire.domain.page import FetchSpec
 from quiethire.domain.urls import parse_url
 from services.crawler.addresses import is_public, own_addresses
 from services.crawler.guard import MAX_ANSWERS, Guard, Route
+from services.crawler.sockets import SocketBackend
 
 PRIVATE = """127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 192.0.2.1 198.18.0.1
 198.19.255.255 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255 168.63.129.16 192.0.0.192 192.88.99.1
@@ -172,7 +173,7 @@ async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_check
         asked.append(host)
         return ["93.184.216.34"] if len(asked) == 1 else ["127.0.0.1"]
 
-    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr(SocketBackend, "connect_tcp", connect)
     async with crawling(lookup=lookup, host_map={}) as crawler:
         with pytest.raises(Transient):
             await crawler.fetch(FetchSpec(url="https://changing.test/"))

@@ -16,7 +16,7 @@ from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.telemetry import ERRORS
-from services.crawler import politeness
+from services.crawler import politeness, shared_hosts
 from services.crawler.politeness import Pace, Politeness
 
 URL = f"https://{HOST}/careers"
@@ -43,10 +43,16 @@ def clocked(web):
 
 
 async def test_two_crawlers_on_one_redis_are_never_early_and_never_two_at_a_host(redis_url):
-    manners = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.REFUSING] * 4 + [Manner.PLAIN] * 8
+    manners = [Manner.THROTTLING, Manner.CRAWL_DELAY, Manner.SLOW, Manner.REFUSING] * 4 + [Manner.PLAIN] * 8
     outcome = await simulate(Plan(manners=manners, pages=6, delay=0.1, crawl_delay=0.2, retry_after=2), redis_url)
     assert (outcome.overlapping, outcome.early, outcome.missing) == (0, 0, 0)
     assert outcome.pages == 8 * 6
+
+
+async def test_the_simulation_sees_a_crawler_that_spares_no_slow_host(redis_url, monkeypatch):
+    monkeypatch.setattr(politeness, "DELAY_FACTOR", 1.0)
+    plan = Plan(manners=[Manner.SLOW] * 4, pages=4, delay=0.05, crawl_delay=0.4, retry_after=2)
+    assert (await simulate(plan, redis_url)).early > 0
 
 
 async def test_the_defaults_are_one_request_at_a_time_and_a_second_between_two():
@@ -231,7 +237,7 @@ async def test_without_redis_amid_the_run_a_crawler_is_polite_by_what_it_knows(w
 
 
 async def test_when_redis_is_back_the_workers_act_as_one_again(web, crawling, redis_url, monkeypatch):
-    monkeypatch.setattr(politeness, "SHARED_RETRY", 0.0)
+    monkeypatch.setattr(shared_hosts, "SHARED_RETRY", 0.0)
     web.routes["/careers"] = http(200, PAGE)
     web.routes["/busy"] = http(429, b"", "Retry-After: 300")
     async with Wire(redis_url) as wire:
@@ -283,3 +289,43 @@ async def test_a_cancelled_visit_gives_its_slot_back():
     await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(5), polite.slot(HOST):
         pass
+
+
+async def test_who_would_wait_too_long_is_told_when_to_come_again_and_holds_nothing():
+    polite = Politeness(
+        Pace(per_host=1, delay_min=1.0, delay_max=30.0, crawl_delay_max=30.0, lease=60.0), everywhere=50
+    )
+    asked = asyncio.gather(*(polite.slot(HOST).__aenter__() for _ in range(60)), return_exceptions=True)
+    async with polite.slot("other.example"):
+        pass
+    assert polite._queues[HOST].users == 26, "one is served, and 25 seconds hold as many"
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+
+
+async def test_those_that_are_sent_away_are_told_different_times():
+    polite = Politeness(
+        Pace(per_host=1, delay_min=10.0, delay_max=30.0, crawl_delay_max=30.0, lease=60.0), everywhere=50
+    )
+    waits = []
+    async with polite.slot(HOST):
+        waiting = [asyncio.create_task(polite.slot(HOST).__aenter__()) for _ in range(2)]
+        await asyncio.sleep(0)
+        for _ in range(3):
+            with pytest.raises(Throttled) as caught:
+                await polite.slot(HOST).__aenter__()
+            assert caught.value.kind == "busy"
+            waits.append(round(caught.value.retry_after))
+    assert waits == [40, 50, 60]
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_final_dot_makes_no_other_host(web, crawling):
+    web.routes |= {"/busy": http(429, b"", "Retry-After: 300"), "/a": http(200, PAGE)}
+    async with crawling() as crawler:
+        for path, host in (("/busy", HOST), ("/a", f"{HOST}."), ("/a", HOST)):
+            with pytest.raises(Throttled):
+                await crawler.fetch(spec(path, host))
+    assert web.targets() == ["/busy"]

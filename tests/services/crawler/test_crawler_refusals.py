@@ -93,7 +93,19 @@ REFUSALS = {
     "no XML": Refusal(InvalidInput, "not_xml", http(200, PAGE), accept="xml"),
     "not in the archive": Refusal(Gone, "not_archived", offline=True),
 }
-WAY = ["body", "content", "exchange", "guard", "names", "politeness", "redirects", "robots", "statuses", "transport"]
+WAY = [
+    "body",
+    "content",
+    "exchange",
+    "guard",
+    "names",
+    "politeness",
+    "private",
+    "redirects",
+    "robots",
+    "statuses",
+    "transport",
+]
 """The modules that a fetch over HTTP passes through; refusals of the browser are tested with it."""
 
 
@@ -137,5 +149,5 @@ def test_every_reason_on_the_way_of_a_fetch_is_in_the_table():
         for call in ast.walk(ast.parse((CRAWLER / f"{name}.py").read_text(encoding="utf-8"))):
             if isinstance(call, ast.keyword) and call.arg == "kind" and isinstance(call.value, ast.Constant):
                 known.add(call.value.value)
-    # A fault of TLS takes a server with a certificate, and is tested with one.
-    assert known - {case.kind for case in REFUSALS.values()} == {"tls"}
+    # A fault of TLS takes a server with a certificate, a busy host many requests: they are tested with these.
+    assert known - {case.kind for case in REFUSALS.values()} == {"tls", "busy"}

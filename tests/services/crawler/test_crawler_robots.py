@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import json
+import time
 
 import pytest
 from crawled_web import HOST, PAGE, http
 
 from quiethire.domain.errors import Disallowed, Throttled
 from quiethire.domain.page import FetchSpec, PageRef
+from services.crawler import robots as robots_module
 from services.crawler.robots import product_token
 from services.crawler.robots_rules import parse_rules, target_of
 
@@ -87,12 +89,73 @@ async def test_five_redirects_are_followed_and_no_more(web, crawling, hops, open
                 await crawler.fetch(FetchSpec(url=URL))
 
 
-async def test_a_redirect_to_loopback_is_refused(web, crawling):
-    web.routes["/robots.txt"] = http(302, b"", f"Location: http://127.0.0.1:{web.port}/robots.txt")
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1/robots.txt", "https://no-such-host.invalid/", "https://dead.test/"]
+)
+async def test_a_file_behind_a_redirect_that_leads_nowhere_closes_the_host_and_is_asked_for_once(web, crawling, target):
+    async def lookup(host: str, port: int) -> list[str]:
+        raise TimeoutError
+
+    web.routes["/robots.txt"] = http(302, b"", f"Location: {target}")
+    async with crawling(lookup=lookup) as crawler:
+        for _ in range(3):
+            with pytest.raises(Disallowed) as caught:
+                await crawler.fetch(FetchSpec(url=URL))
+            assert caught.value.kind == "robots"
+    assert [request.target for request in web.received] == ["/robots.txt"]
+
+
+async def test_a_challenge_in_place_of_the_file_opens_nothing(web, crawling):
+    web.routes["/robots.txt"] = http(200, b"<p>Are you human?</p>", "cf-mitigated: challenge")
+    assert not await allowed(web, crawling)
+
+
+async def test_a_failing_server_closes_the_host_whatever_challenge_it_sends(web, crawling):
+    web.routes["/robots.txt"] = http(503, b"", "cf-mitigated: challenge")
+    assert not await allowed(web, crawling)
+
+
+async def test_a_throttling_server_is_asked_later_whatever_challenge_it_sends(web, crawling):
+    web.routes["/robots.txt"] = http(429, b"", "cf-mitigated: challenge", "Retry-After: 60")
     async with crawling() as crawler:
-        with pytest.raises(Disallowed) as caught:
+        with pytest.raises(Throttled) as caught:
             await crawler.fetch(FetchSpec(url=URL))
-    assert caught.value.kind in ("port", "private_address")
+    assert caught.value.retry_after >= 60
+    assert web.targets() == []
+
+
+async def test_a_file_meant_to_keep_us_busy_closes_the_host_and_keeps_nobody_else_waiting(web, crawling):
+    rules = "".join(f"Disallow: /*ab*c{number}z\n" for number in range(25_000))
+    web.routes["/robots.txt"] = robots(f"User-agent: *\n{rules}")
+    web.routes["/careers"] = http(200, PAGE)
+    gaps, last = [], time.process_time()
+
+    async def tick() -> None:
+        nonlocal last
+        while True:
+            last = time.process_time()
+            await asyncio.sleep(0)
+            gaps.append(time.process_time() - last)
+
+    async with crawling() as crawler:
+        ticking = asyncio.create_task(tick())
+        with pytest.raises(Disallowed) as caught:
+            await crawler.fetch(FetchSpec(url=f"{URL}/ab{'c' * 7_000}"))
+        ticking.cancel()
+        assert (await crawler.fetch(FetchSpec(url=URL))).status == 200
+    assert "too long" in caught.value.detail
+    assert max(gaps) < 0.3
+
+
+async def test_rules_are_kept_within_a_bound_of_bytes(web, crawling, monkeypatch):
+    monkeypatch.setattr(robots_module, "MAX_KEPT", 150_000)
+    web.routes["/robots.txt"] = robots("User-agent: *\n" + "".join(f"Disallow: /{number}\n" for number in range(5_000)))
+    web.routes["/careers"] = http(200, PAGE)
+    async with crawling() as crawler:
+        for number in (1, 2, 3, 3, 1):
+            await crawler.fetch(FetchSpec(url=f"https://{number}.example/careers"))
+    hosts = [request.headers["host"] for request in web.received if request.target == "/robots.txt"]
+    assert hosts == ["1.example", "2.example", "3.example", "1.example"]
 
 
 async def test_only_the_first_500_kib_are_read(web, crawling):

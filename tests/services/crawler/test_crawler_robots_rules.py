@@ -1,8 +1,10 @@
 """The rules of robots.txt, and the line that decides."""
 
+import tracemalloc
+
 import pytest
 
-from services.crawler.robots_rules import parse_rules, target_of
+from services.crawler.robots_rules import UNDECIDED, parse_rules, target_of
 
 FILE = b"""# hello
 User-agent: *
@@ -79,3 +81,22 @@ def test_rules_are_matched_against_path_and_query(url, target):
 @pytest.mark.parametrize("body", [b"\x00" * 1_000, b"\xff\xfe:" * 1_000, b":" * 10_000, b"User-agent\n" * 1_000, b""])
 def test_what_is_no_robots_txt_allows_everything(body):
     assert decided("/jobs", body) == "None"
+
+
+def test_rules_that_take_too_long_to_look_through_allow_nothing():
+    body = b"User-agent: *\n" + b"".join(b"Allow: /*ab*c%dz\n" % number for number in range(25_000))
+    rules = parse_rules(body, "us")
+    assert rules.deciding("/jobs/7") is None
+    decided = rules.deciding("/ab" + "c" * 8_000)
+    assert (decided, decided.allow) == (UNDECIDED, False)
+    assert "too long" in str(decided)
+
+
+def test_the_rules_of_a_large_file_take_hardly_more_memory_than_the_file():
+    body = b"User-agent: *\n" + b"".join(b"Allow:/%x\n" % number for number in range(40_000))
+    tracemalloc.start()
+    rules = parse_rules(body, "us")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert str(rules.deciding("/9c3f")) == "Allow: /9c3f (line 40001)"
+    assert kept < 2 * len(body)

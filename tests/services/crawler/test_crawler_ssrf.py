@@ -18,6 +18,7 @@ from ssrf_lab import Names
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.page import FetchSpec
 from services.crawler.addresses import is_public
+from services.crawler.sockets import SocketBackend
 
 LAB = Path(__file__).with_name("ssrf_lab.py")
 ROOT = Path(__file__).parents[3]
@@ -45,7 +46,7 @@ async def test_no_payload_is_connected_to_and_every_control_is(payloads, crawlin
         raise httpcore.ConnectError("noted")
 
     monkeypatch.setattr("services.crawler.guard.DNS_TIMEOUT", 0.2)
-    monkeypatch.setattr(httpcore.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr(SocketBackend, "connect_tcp", connect)
     wrong = []
     for name, kind, expected, url, script, *_ in payloads:
         if kind in SERVED or "page lookup" in script:

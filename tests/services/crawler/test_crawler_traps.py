@@ -78,6 +78,31 @@ def test_postings_told_apart_by_a_parameter_all_stay():
     assert set(untrapped(urls, TODAY).urls) == set(urls)
 
 
+def test_a_posting_in_many_languages_is_one_and_nothing_is_said_to_be_left_out():
+    urls = [f"{SITE}/job?id={number}&lang={lang}" for number in range(40) for lang in ("de", "fr", "it", "en")]
+    found = untrapped(urls, TODAY)
+    assert found.urls == tuple(f"{SITE}/job?id={number}&lang=de" for number in range(40))
+    assert not any(found.left_out.values())
+
+
+def test_postings_that_need_two_parameters_all_stay():
+    urls = [f"{SITE}/job?site={site}&id={number}" for site in range(3) for number in range(30)]
+    assert set(untrapped(urls, TODAY).urls) == set(urls)
+
+
+def test_where_combinations_are_cut_every_value_of_the_most_diverse_parameter_is_kept():
+    urls = [f"{SITE}/job?view={view}&id={number}" for view in range(9) for number in range(10)]
+    kept = untrapped(urls, TODAY).urls
+    assert {url.rpartition("id=")[2] for url in kept} == {str(number) for number in range(10)}
+    assert len(kept) == COMBINATIONS
+
+
+@pytest.mark.parametrize("name", ["sid", "session"])
+def test_what_looks_like_a_session_and_tells_the_postings_of_one_path_apart_is_none(name):
+    urls = [f"{SITE}/job?{name}={number:08x}a1b2c3d4e5" for number in range(10)]
+    assert set(untrapped(urls, TODAY).urls) == set(urls)
+
+
 def test_a_few_of_every_shape_come_first():
     endless = [f"{SITE}/jobs/by-{word}/x-{number}" for number in range(2_000) for word in ("team",)]
     found = untrapped([*endless, *POSTINGS[:100]], TODAY)

@@ -143,3 +143,33 @@ async def test_a_silent_connection_is_closed(web, guard, monkeypatch):
     monkeypatch.setattr(module, "HEAD_TIMEOUT", 0.05)
     async with spoken_to(guard) as (reader, _):
         assert await reader.read() == b""
+
+
+@pytest.mark.parametrize("bounds", [{"IDLE": 0.1}, {"MAX_CONNECTION_SECONDS": 0.1}], ids=["idle", "old"])
+async def test_a_tunnel_is_closed_in_a_pause(web, guard, monkeypatch, bounds):
+    monkeypatch.setattr(module, "PAUSE", 0.05)
+    for name, value in bounds.items():
+        monkeypatch.setattr(module, name, value)
+    never = asyncio.Event()
+    web.routes["/never"] = lambda request, writer: never.wait()
+    async with spoken_to(guard) as (reader, writer):
+        writer.write(f"CONNECT {HOST}:80 HTTP/1.1\r\n\r\nGET /never HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+
+
+async def test_a_tunnel_in_which_something_moves_is_not_closed_for_its_age(web, guard, monkeypatch):
+    monkeypatch.setattr(module, "MAX_CONNECTION_SECONDS", 0.05)
+    monkeypatch.setattr(module, "PAUSE", 0.2)
+
+    async def steady(request, writer):
+        for _ in range(20):
+            writer.write(b"x" * 1_000)
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    web.routes["/steady"] = steady
+    async with spoken_to(guard) as (reader, writer):
+        writer.write(f"CONNECT {HOST}:80 HTTP/1.1\r\n\r\nGET /steady HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        assert len(await reader.read()) == 20_000

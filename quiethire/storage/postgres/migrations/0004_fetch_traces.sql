@@ -5,5 +5,5 @@ ALTER TABLE page_fetches
     ADD COLUMN headers jsonb NOT NULL DEFAULT '{}',
     ADD COLUMN redirects text[] NOT NULL DEFAULT '{}',
     ADD COLUMN why text NOT NULL DEFAULT '';
-CREATE INDEX page_fetches_recorded ON page_fetches (recorded_at);
+CREATE INDEX page_fetches_recorded ON page_fetches (recorded_at, id);
 CREATE INDEX page_fetches_body ON page_fetches (content_hash);
