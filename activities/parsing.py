@@ -12,7 +12,7 @@ from activities.listing_pages import ListingPages
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.errors import QuietHireError, Transient
+from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
@@ -94,7 +94,7 @@ class ParseActivities:
             for ref in input.further.pages:
                 try:
                     found += [link.url for link in (await self._parser.listing(await self._page(ref))).links]
-                except QuietHireError as error:
+                except InvalidInput as error:
                     problems.append(Problem.of(error, ref.url))
             kept = untrapped(found, datetime.now(UTC).date())
             if len(kept.urls) > MAX_LINKS:
