@@ -1,6 +1,7 @@
 """What every test may ask for: the real servers, the corpus, a browser."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -20,8 +21,12 @@ from quiethire.settings import Settings
 from quiethire.stack import Running, start_stack
 
 PROJECT = Path(__file__).parents[1]
-OUTER = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("QUIETHIRE_")}
-"""The caller's own settings, which must not reach the tests."""
+OUTER = {
+    **json.loads(os.environ.get("OUTER_SETTINGS", "{}")),
+    **{name: os.environ.pop(name) for name in list(os.environ) if name.startswith("QUIETHIRE_")},
+}
+"""The caller's own settings, which must not reach the tests. Processes that share the work are told them by another name."""
+os.environ["OUTER_SETTINGS"] = json.dumps(OUTER)
 
 
 @pytest.fixture(scope="session")
