@@ -48,6 +48,8 @@ _PUBLISHED = re.compile(
 )
 """Words for posting before a date, folded."""
 _LOOSE = re.compile(r",\s+|\s+[-–—]\s+")
+_ENDS_WITHIN = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-Z\u00c0-\u017d])")
+"""A full stop between short facts; what is shorter may be an abbreviation, as in "St. Gallen"."""
 _ROW = 100
 """Characters of a row of facts that commas part."""
 _MONEY = re.compile(r"[€$£]\s?\d|\d\s?[€$£]")
@@ -123,6 +125,25 @@ def _in_name(facts: Facts, document: Document) -> None:
     for piece in SEPARATOR.split(document.title[:MAX_NAME])[1:]:
         if "," in piece and known_place(piece):
             facts.add("location", piece, "title")
+    _behind_name(facts, document)
+
+
+def _behind_name(facts: Facts, document: Document) -> None:
+    """The city behind the employer's name in the page's own (`Cook - Nordlicht Studio Rostock`), where the text bears it out.
+
+    The text speaks of the city (`in Rostock`), or of the employer without it.
+    """
+    name, _, city = SEPARATOR.split(document.title[:MAX_NAME])[-1].rpartition(" ")
+    if not name or not city[:1].isupper() or facts.found.get("location") or not is_large_city(city):
+        return
+    spoken = re.compile(rf"\b(?:in|nach|bei|à|en|em|w|v|i|te|a|{re.escape(name)}) {re.escape(city)}\b")
+    alone = re.compile(rf"\b{re.escape(name)}\b(?! {re.escape(city)})")
+    for line in document.content:
+        text = line.text[:2_000]
+        if (found := spoken.search(text)) is not None and not found.group().startswith(name):
+            facts.add("location", city, "title")
+        elif not line.heading and len(text) > _ROW and alone.search(text):
+            facts.add("location", city, "title")
 
 
 def _labelled(document: Document) -> Facts:
@@ -356,6 +377,9 @@ def _kind(piece: str, words: int, document: Document) -> str | None:
 
 def _classify_row(facts: Facts, piece: str, tag: str, document: Document) -> bool:
     """As `_classify`, with facts that only commas or dashes part: "Bremen, Vollzeit, ab sofort"."""
+    sentences = _ENDS_WITHIN.split(piece) if len(piece) <= _ROW else []
+    if len(sentences) > 1:  # "Belgrade, Serbia. Full time"
+        return sum(_classify_row(facts, part, tag, document) for part in sentences) > 0
     if _classify(facts, piece, tag, document) or len(piece) > _ROW:
         return len(piece) <= _ROW
     parts = [part for part in _LOOSE.split(piece) if part and len(part.split()) <= 4]
