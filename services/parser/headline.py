@@ -88,7 +88,9 @@ _AS = re.compile(
 """`As a cook you will`: the words between."""
 _SENTENCE = 40
 """Characters of a sentence."""
-_GOES_ON = re.compile(r"(?:in|for|with|of|to|w|we|ze|do|na|przy|v|ve|pro|für|im|mit|zur|zum|en|de|du|des|pour|para|per|di|del|della|i|på|for|met|voor|van)\s[^A-Z\u00c0-\u00de\d]+")
+_GOES_ON = re.compile(
+    r"(?:in|for|with|of|to|w|we|ze|do|na|przy|v|ve|pro|für|im|mit|zur|zum|en|de|du|des|pour|para|per|di|del|della|i|på|for|met|voor|van)\s[^A-Z\u00c0-\u00de\d]+"
+)
 """A part of a heading that goes on with the words before it, and names neither a place nor a company."""
 
 
@@ -192,7 +194,9 @@ def _is_brand(text: str, document: Document) -> bool:
     if len(text) > _LONGEST_BRAND or text[:1].lower() not in initials:
         return False
     bare = _bare(text)
-    return bare in (own, _bare(host_of(document.url).removeprefix("www."))) or (bare.startswith(labels) and not reads_like_title(text))
+    return bare in (own, _bare(host_of(document.url).removeprefix("www."))) or (
+        bare.startswith(labels) and not reads_like_title(text)
+    )
 
 
 def _brands(document: Document) -> tuple[str, tuple[str, ...], frozenset[str]]:

@@ -151,7 +151,9 @@ _FORM_HOST = re.compile(
     re.IGNORECASE,
 )
 """Addresses of forms with those who host the forms of others."""
-_OTHER_FORM = re.compile(r"newsletter|feedback|survey|umfrage|sondage|encuesta|pesquisa|subscribe|contact|rsvp|waitlist")
+_OTHER_FORM = re.compile(
+    r"newsletter|feedback|survey|umfrage|sondage|encuesta|pesquisa|subscribe|contact|rsvp|waitlist"
+)
 """Texts of links to forms for other things, folded."""
 
 
