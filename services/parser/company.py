@@ -11,6 +11,7 @@ from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
+from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
 from services.parser.normalise.text import fold, squeeze
@@ -89,6 +90,8 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
         chosen = chosen or (name, path)
     if chosen is not None and (employer := _employer_of(chosen[0], document)) is not None:
         chosen = (employer, "text")
+    if chosen is not None:
+        chosen = (_without_city(chosen[0], tokens, document), chosen[1])
     if chosen is None:
         chosen = _spelled(document, (*tokens, document.meta.get("twitter:site", "").lstrip("@")))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
@@ -106,6 +109,15 @@ def _employer_of(name: str, document: Document) -> str | None:
         return None
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
     return institutions[0][0] if institutions and institutions[0][1] > 1 else None
+
+
+def _without_city(name: str, tokens: tuple[str, ...], document: Document) -> str:
+    """A name without the city behind it, where the address and the page bear out that it is whole without."""
+    bare, _, city = name.rpartition(" ")
+    if not bare or not is_large_city(city) or not any(same_as_token(bare, token) for token in tokens):
+        return name
+    alone = re.compile(rf"\b{re.escape(bare)}\b(?! {re.escape(city)})")
+    return bare if any(alone.search(line.text[:2_000]) for line in document.content) else name
 
 
 def _prose(document: Document) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from quiethire.domain.posting import Source, Sourced, Workplace
+from services.parser import named_place
 from services.parser.document import Document, Line
-from services.parser.headline import MAX_NAME, SEPARATOR, Heading
+from services.parser.headline import Heading
 from services.parser.labels import LABELS, SECTION, label_of, says_apply
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.gazetteer import is_large_city
@@ -29,6 +30,7 @@ _DASHED = re.compile(r"([^\W\d][\w /'’()]{2,30}?)\s(?:[-–—|=>]|→)\s(.{2,
 """`Location – Porto`."""
 _SIGNS = re.compile(r"^[^\w€$£¥₹(+]+")
 """Bullets and pictures before a fact."""
+_LETTER = re.compile(r"\w")
 _PIECES = re.compile(r"\s*[|·•⋅∙●▪・｜／]\s*|\s+/\s+")
 _OTHER_DATE = re.compile(
     r":|\b(start\w*|begin\w*|beginn|from|ab|until|till|bis|by|end\w*|clos\w+|deadline|due|expir\w+|eintritt\w*|frist\w*|a partir|partir|des|jusqu.au|debut|inicio|hasta|desde"
@@ -50,6 +52,8 @@ _PUBLISHED = re.compile(
 _LOOSE = re.compile(r",\s+|\s+[-–—]\s+")
 _ENDS_WITHIN = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-Z\u00c0-\u017d])")
 """A full stop between short facts; what is shorter may be an abbreviation, as in "St. Gallen"."""
+_AROUND_PLACE = re.compile(r"^[^\W\d][^\d(]{2,30} \([+±]?\s?(?:(?:up to|bis|do|ca\.?|within|max\.?) )?\d{1,3} ?km\)$")
+"""`Bamberg (+ 50 km)`: what one can work around is a place."""
 _ROW = 100
 """Characters of a row of facts that commas part."""
 _MONEY = re.compile(r"[€$£]\s?\d|\d\s?[€$£]")
@@ -115,35 +119,9 @@ def read(document: Document, heading: Heading | None) -> Facts:
     if heading is not None:
         _unlabelled(facts, document.content, heading, document)
         _in_rows(facts, document, heading)
-    if not facts.found.get("location"):
-        _in_name(facts, document)
+    if not facts.found.get("location") and (place := named_place.read(document)) is not None:
+        facts.add("location", place, "title")
     return facts
-
-
-def _in_name(facts: Facts, document: Document) -> None:
-    """The place in the page's own name: `Engineer at Northwind — Hull, England | Jobs`."""
-    for piece in SEPARATOR.split(document.title[:MAX_NAME])[1:]:
-        if "," in piece and known_place(piece):
-            facts.add("location", piece, "title")
-    _behind_name(facts, document)
-
-
-def _behind_name(facts: Facts, document: Document) -> None:
-    """The city behind the employer's name in the page's own (`Cook - Nordlicht Studio Rostock`), where the text bears it out.
-
-    The text speaks of the city (`in Rostock`), or of the employer without it.
-    """
-    name, _, city = SEPARATOR.split(document.title[:MAX_NAME])[-1].rpartition(" ")
-    if not name or not city[:1].isupper() or facts.found.get("location") or not is_large_city(city):
-        return
-    spoken = re.compile(rf"\b(?:in|nach|bei|à|en|em|w|v|i|te|a|{re.escape(name)}) {re.escape(city)}\b")
-    alone = re.compile(rf"\b{re.escape(name)}\b(?! {re.escape(city)})")
-    for line in document.content:
-        text = line.text[:2_000]
-        if (found := spoken.search(text)) is not None and not found.group().startswith(name):
-            facts.add("location", city, "title")
-        elif not line.heading and len(text) > _ROW and alone.search(text):
-            facts.add("location", city, "title")
 
 
 def _labelled(document: Document) -> Facts:
@@ -275,9 +253,9 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             break
         if len(line.text) > MAX_VALUE or says_apply(line.folded) or line.folded in known:
             continue
-        # Badges in a row are texts of their own: "Full-time", "Engineering", "Anywhere".
-        badges = line.parts if 1 < len(line.parts) <= 6 else ()
-        told = [_by_itself(facts, part, line.tag, document, known) for part in badges]
+        # Badges in a row are texts of their own, beside their pictures: "Full-time", "Engineering", "Anywhere".
+        badges = tuple(filter(_LETTER.search, line.parts[:13])) if len(line.parts) > 1 else ()
+        told = [_by_itself(facts, part, line.tag, document, known) for part in badges if len(badges) <= 6]
         if label_of(line.text) is None:
             _by_hint(facts, line, document)
             if not any(told):
@@ -356,6 +334,8 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> bool:
         facts.add("workplace", piece, where)
     name = _kind(piece, words, document)
     if name is None and bare is not piece and _names_place(bare):
+        name, piece = "location", bare
+    if name is None and bare is not piece and bare[:1].isupper() and _AROUND_PLACE.search(piece):
         name, piece = "location", bare
     if name is None and (match := _ORGANISATION_IN.fullmatch(piece)) is not None and is_large_city(match[1]):
         name, piece = "location", match[1]

@@ -227,7 +227,7 @@ def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | 
 
 def _goes_on(text: str, line: Line) -> bool:
     """Whether the rest of a heading goes on with its first part: `Excavator operator` over `in drainage works`."""
-    if len(line.parts) != 2 or line.parts[0] != text:  # noqa: PLR2004 - two parts of one phrase
+    if len(line.parts) != 2 or line.parts[0] != text:
         return False
     rest = line.parts[1]
     return _GOES_ON.fullmatch(rest) is not None and job_type(rest) is None and workplace(rest) is None
@@ -251,9 +251,8 @@ def _first(candidates: list[tuple[int, Line]], named: Heading | None, document: 
     first = _main(candidates)
     if first is not None and reads_like_title(first.text):
         return first
-    if first is None and (below := _below_bare_kind(candidates)) is not None:
-        return below
-    if (stated := _labelled(candidates)) is not None:
+    below = _below_bare_kind(candidates) if first is None else None
+    if (stated := below or _labelled(candidates)) is not None:
         return stated
     lesser = [pair for pair in candidates if pair[1].heading > 1 and not is_generic(pair[1].text)]
     marked = [pair for pair in lesser if bears_gender(pair[1].text)]
@@ -297,7 +296,7 @@ def _below_bare_kind(candidates: list[tuple[int, Line]]) -> Heading | None:
     at = next((i for i, line in candidates if line.heading == 1 and _BARE_KIND.fullmatch(line.folded)), None)
     if at is None:
         return None
-    near = [pair for pair in candidates if 0 < pair[0] - at <= 2 and len(pair[1].text.split()) <= _BOLD_WORDS]  # noqa: PLR2004
+    near = [pair for pair in candidates if 0 < pair[0] - at <= 2 and len(pair[1].text.split()) <= _BOLD_WORDS]
     return next((_heading(p) for p in near if reads_like_title(p[1].text) and not is_generic(p[1].text)), None)
 
 
