@@ -67,7 +67,7 @@ ARTICLE = '<meta property="og:type" content="article"><meta property="article:au
 
 def test_an_article_with_a_title_an_address_and_somebody_to_write_to_is_a_posting():
     write = '<p>Drop us a line: <a href="mailto:hi@northwind.example">hi@northwind.example</a></p>'
-    assert only(f"<title>Train Planner</title>{ARTICLE}<h1>Train Planner</h1>{PROSE}<ul><li>Care</li><li>Time</li></ul>{write}").title == "Train Planner"  # fmt: skip
+    assert only(f"<title>Train Planner</title>{ARTICLE}<h1>Train Planner</h1>{PROSE}<p>The job is based in Leeds, England.</p><ul><li>Care</li><li>Time</li></ul>{write}").title == "Train Planner"  # fmt: skip
 
 
 def test_a_form_with_another_host_is_where_one_applies():
