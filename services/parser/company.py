@@ -103,6 +103,8 @@ _LAB = re.compile(r"\b(?:lab|laboratory|research group)$", re.IGNORECASE)
 
 def _employer_of(name: str, document: Document) -> str | None:
     """The university that the text speaks of again and again, where the site's name is of a scholar or a lab."""
+    if _LAB.search(name) is None and not 1 < len(name.split()) <= _NAME_WORDS:
+        return None
     text = _prose(document)
     scholar = re.compile(_PERSON_OR_LAB.format(name=re.escape(name)))
     if _LAB.search(name) is None and (len(name.split()) > _NAME_WORDS or scholar.search(text) is None):

@@ -138,7 +138,7 @@ def apply_url(document: Document) -> Sourced | None:
         text = fold(squeeze(node.text())[:80])
         if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and says_apply(text):
             return Sourced(value=href, source=Source.HTML, path=f"a “{squeeze(node.text())[:60]}”")
-    if (elsewhere := form_elsewhere(document)) is not None:
+    if (elsewhere := document.once(form_elsewhere)) is not None:
         return Sourced(value=elsewhere, source=Source.HTML, path="a[href] of a form")
     # A page that holds the form itself is where one applies.
     form = "form input[type=file], form input[type=email]"
