@@ -257,11 +257,7 @@ def _late(document: Document, title: str) -> bool:
 def _applies(document: Document) -> int:
     """Points for a way to apply: a link, a button, a form, an address for what one applies with; fewer for any address."""
     lines = document.content
-    if (
-        html.has_apply(document)
-        or document.once(html.form_elsewhere) is not None
-        or document.tree.css_first(_FORM) is not None
-    ):
+    if html.has_apply(document) or html.form_elsewhere(document) or document.tree.css_first(_FORM) is not None:
         return _SURE
     writes = any("@" in line.text for line in lines) or any(
         not document.framed(node) for node in document.tree.css("a[href^='mailto:']")[:20]
