@@ -54,9 +54,9 @@ class Near:
         return ">".join(names)
 
     def heading(self, node: LexborNode) -> str:
-        """The heading in the nearest of four elements around a link that has one, unless it heads many links."""
+        """The heading in the nearest of five elements around a link that has one, unless it heads many links."""
         parent = node.parent
-        for _ in range(4):
+        for _ in range(_MAX_RISE):
             if parent is None or parent.tag == "body":
                 return ""
             if parent.mem_id not in self._headings:
@@ -89,7 +89,7 @@ def _heading_in(element: LexborNode) -> str | None:
     for heading in element.css("h1, h2, h3, h4, h5, h6, strong, b")[:_MAX_HEADINGS]:
         text = squeeze(heading.text(separator=" "))[:300]
         # "Place: Hull" may be set as a heading too.
-        if label_of(text.partition(":")[0]) is None:
+        if text[-1:] != ":" and label_of(text.partition(":")[0]) is None:
             return text if len(element.css("a[href]")) <= 3 else ""
     return None
 

@@ -11,6 +11,7 @@ from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, Heading, is_generic
 from services.parser.labels import OUR_COMPANY
 from services.parser.normalise.employer import is_vendor, same_as_token, spelled_out, tidy, tokens_of
+from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
 from services.parser.normalise.text import fold, squeeze
@@ -50,6 +51,8 @@ _LEGAL_FORM = (
     r" (?:GmbH|AG|SE|KG|[Ll]td|Limited|Inc|LLC|Corp|PLC|plc|S\.A\.U?|SAS|SARL|S\.L\.U?|S\.r\.l|SpA|S\.p\.A|s\.r\.o|a\.s|Sp\. z o\.o|A/S|ApS"
     r"|ASA|AB|AS|B\.?V|N\.?V|Oyj?|Lda)(?![\w-])"
 )
+_NAME_WORDS = 4
+"""Words of a person's name."""
 _HAS_LEGAL_FORM = re.compile(_LEGAL_FORM)
 _LEGAL = re.compile(rf"\b{_NAME},?{_LEGAL_FORM}")
 _INSTITUTION = re.compile(
@@ -85,9 +88,42 @@ def company(document: Document, heading: Heading | None, labelled: list[Named]) 
             chosen = (name, path)
             break
         chosen = chosen or (name, path)
+    if chosen is not None and (employer := _employer_of(chosen[0], document)) is not None:
+        chosen = (employer, "text")
+    if chosen is not None:
+        chosen = (_without_city(chosen[0], tokens, document), chosen[1])
     if chosen is None:
         chosen = _spelled(document, (*tokens, document.meta.get("twitter:site", "").lstrip("@")))
     return Sourced(value=chosen[0], source=Source.HTML, path=chosen[1]) if chosen else None
+
+
+_PERSON_OR_LAB = r"(?:\b(?:Dr|Prof|Professor|Doctor)\.? {name}\b|\b{name}['’]s (?:lab|group|team)\b)"
+_LAB = re.compile(r"\b(?:lab|laboratory|research group)$", re.IGNORECASE)
+
+
+def _employer_of(name: str, document: Document) -> str | None:
+    """The university that the text speaks of again and again, where the site's name is of a scholar or a lab."""
+    if _LAB.search(name) is None and not 1 < len(name.split()) <= _NAME_WORDS:
+        return None
+    text = _prose(document)
+    scholar = re.compile(_PERSON_OR_LAB.format(name=re.escape(name)))
+    if _LAB.search(name) is None and (len(name.split()) > _NAME_WORDS or scholar.search(text) is None):
+        return None
+    institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)
+    return institutions[0][0] if institutions and institutions[0][1] > 1 else None
+
+
+def _without_city(name: str, tokens: tuple[str, ...], document: Document) -> str:
+    """A name without the city behind it, where the address and the page bear out that it is whole without."""
+    bare, _, city = name.rpartition(" ")
+    if not bare or not is_large_city(city) or not any(same_as_token(bare, token) for token in tokens):
+        return name
+    alone = re.compile(rf"\b{re.escape(bare)}\b(?! {re.escape(city)})")
+    return bare if any(alone.search(line.text[:2_000]) for line in document.content) else name
+
+
+def _prose(document: Document) -> str:
+    return "\n".join(line.text[:2_000] for line in document.content if len(line.text) > 40)[:60_000]
 
 
 def _kept(names: Iterable[Named], title: str) -> Iterator[Named]:
@@ -234,8 +270,15 @@ def _pieces(text: str, title: str, tokens: tuple[str, ...]) -> list[str]:
     if at < 0:
         return _last_piece(text, tokens)
     parts = [*SEPARATOR.split(text[at + len(title) :]), *SEPARATOR.split(text[:at])]
-    names = (tidy(_LEAD.sub("", squeeze(part))) for part in parts)
+    names = (tidy(_without_careers(_LEAD.sub("", squeeze(part)), tokens)) for part in parts)
     return [name for name in names if name and len(name.split()) <= 6 and _may_name(name)]
+
+
+def _without_careers(text: str, tokens: tuple[str, ...]) -> str:
+    """A name without the word for jobs in front, where the address bears the rest out: `Careers Northwind`."""
+    word, _, name = text.partition(" ")
+    borne = _NO_COMPANY.match(fold(word)) is not None and any(same_as_token(name, token) for token in tokens)
+    return name if borne and name else text
 
 
 def _last_piece(text: str, tokens: tuple[str, ...]) -> list[str]:
@@ -317,7 +360,7 @@ def _copyrights(document: Document) -> list[Named]:
 
 def _in_prose(document: Document) -> list[Named]:
     """Names that the text makes the company's: "At Northwind, we …", "Northwind is a …", "Northwind Ltd"; the most used first."""
-    text = "\n".join(line.text[:2_000] for line in document.content if len(line.text) > 40)[:60_000]
+    text = _prose(document)
     names = [next(filter(None, match.groups())) for line in text.split("\n") for match in _SAYS.finditer(line)]
     legal = [match[1] for match in _LEGAL.finditer(text)] if _HAS_LEGAL_FORM.search(text) else []
     institutions = Counter(match[1] for match in _INSTITUTION.finditer(text)).most_common(1)

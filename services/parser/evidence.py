@@ -95,6 +95,11 @@ _ELSEWHERE = re.compile(
 )
 """Parts of sites that hold other things."""
 _FORM = "form input[type=file]"
+_GUIDE = re.compile(
+    r"(?:how to (?:get there|become|get started)|a day in the life|(?:job |career )?outlook|(?:career|study|education\w*) path\w*|average (?:salary|pay)|(?:typical|expected) salary|related (?:careers|occupations)"
+    r"|wie wird man|ausbildungsweg|verdienstmoglichkeiten|berufsaussichten|zukunftsaussichten|comment devenir|debouches|como llegar a ser|salidas profesionales|come diventare|sbocchi)\b"
+)
+"""Headings of guides to occupations, folded; the first two stand in postings too."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def _why_closed(document: Document) -> str | None:
 
 def _why_listing(document: Document, title: str, points: int, sections: set[str]) -> str | None:
     """Why a page that may be a posting is a list by its links, which are dear to look for: only where their number decides."""
-    if not sections and _leads_away(document, title):
+    if _leads_away(document, title, sections):
         return "list: the page leads to the posting of its title"
     weak = points < ENOUGH + 3 or ABOUT_WORK.search(fold(document.title))
     if not weak and sections:
@@ -165,8 +170,9 @@ def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections:
         "named": int(any(_says_so(name) for name in (title, *_headed(document), *document.once(page_names)))),
     }
     about_work = ABOUT_WORK.search(fold(document.title)) is not None and not reads_like_title(document.title)
+    titled = _title(title, document, sections)
     return of_work | {
-        "title": _title(title, document, sections),
+        "title": titled,
         "title's name": 2 * _named_title(document),
         "pay": int(raw.salary is not None),
         "date": int(raw.posted_at is not None or raw.valid_through is not None),
@@ -177,9 +183,19 @@ def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections:
         "elsewhere": -2 * (_ELSEWHERE.search(document.url) is not None),
         "about work": -2 * about_work,
         "about a company": -2 * _about_a_company(document, title),
-        "article": -2 * (of_work["apply"] < _SURE and _is_article(document)),
-        "sells": -6 * _sells_or_teaches(document, title),
+        "article": -2 * (_is_article(document) and not _is_applied_for(of_work, titled)),
+        "sells": -6 * (_sells_or_teaches(document, title) or (not of_work["apply"] and _guides(blocks))),
     }
+
+
+def _is_applied_for(of_work: dict[str, int], titled: int) -> bool:
+    """Whether an article is a posting after all: what one applies by is sure, or it has a title and an address of its own."""
+    return of_work["apply"] >= _SURE or (of_work["apply"] > 0 and of_work["address"] > 0 and titled > 1)
+
+
+def _guides(blocks: list[_Block]) -> bool:
+    """Whether headings are those of a guide to an occupation: how one comes to it, and what it has in store."""
+    return len({block.head.folded for block in blocks if _GUIDE.match(block.head.folded)}) > 1
 
 
 def _headed(document: Document) -> tuple[str, ...]:
@@ -241,7 +257,7 @@ def _late(document: Document, title: str) -> bool:
 def _applies(document: Document) -> int:
     """Points for a way to apply: a link, a button, a form, an address for what one applies with; fewer for any address."""
     lines = document.content
-    if html.has_apply(document) or document.tree.css_first(_FORM) is not None:
+    if html.has_apply(document) or html.form_elsewhere(document) or document.tree.css_first(_FORM) is not None:
         return _SURE
     writes = any("@" in line.text for line in lines) or any(
         not document.framed(node) for node in document.tree.css("a[href^='mailto:']")[:20]
@@ -362,10 +378,13 @@ def _openings(blocks: list[_Block], level: int) -> int:
     return max(levels.values(), default=0)
 
 
-def _leads_away(document: Document, title: str) -> bool:
+def _leads_away(document: Document, title: str, sections: set[str]) -> bool:
     """Whether the page has a link to the posting of its title: the page is called otherwise, and lists it."""
     heading = document.once(find_title)
-    if heading is None or heading.index >= len(document.content) or document.content[heading.index].heading < 2:
+    if heading is None or heading.index >= len(document.content):
+        return False
+    line = document.content[heading.index]
+    if not line.link and (sections or line.heading < 2):
         return False
     if fold(title) in map(fold, document.once(page_names)):
         return False

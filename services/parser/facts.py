@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from quiethire.domain.posting import Source, Sourced, Workplace
+from services.parser import named_place
 from services.parser.document import Document, Line
-from services.parser.headline import MAX_NAME, SEPARATOR, Heading
+from services.parser.headline import Heading
 from services.parser.labels import LABELS, SECTION, label_of, says_apply
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.gazetteer import is_large_city
@@ -29,6 +30,7 @@ _DASHED = re.compile(r"([^\W\d][\w /'’()]{2,30}?)\s(?:[-–—|=>]|→)\s(.{2,
 """`Location – Porto`."""
 _SIGNS = re.compile(r"^[^\w€$£¥₹(+]+")
 """Bullets and pictures before a fact."""
+_LETTER = re.compile(r"\w")
 _PIECES = re.compile(r"\s*[|·•⋅∙●▪・｜／]\s*|\s+/\s+")
 _OTHER_DATE = re.compile(
     r":|\b(start\w*|begin\w*|beginn|from|ab|until|till|bis|by|end\w*|clos\w+|deadline|due|expir\w+|eintritt\w*|frist\w*|a partir|partir|des|jusqu.au|debut|inicio|hasta|desde"
@@ -48,6 +50,10 @@ _PUBLISHED = re.compile(
 )
 """Words for posting before a date, folded."""
 _LOOSE = re.compile(r",\s+|\s+[-–—]\s+")
+_ENDS_WITHIN = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-Z\u00c0-\u017d])")
+"""A full stop between short facts; what is shorter may be an abbreviation, as in "St. Gallen"."""
+_AROUND_PLACE = re.compile(r"^[^\W\d][^\d(]{2,30} \([+±]?\s?(?:(?:up to|bis|do|ca\.?|within|max\.?) )?\d{1,3} ?km\)$")
+"""`Bamberg (+ 50 km)`: what one can work around is a place."""
 _ROW = 100
 """Characters of a row of facts that commas part."""
 _MONEY = re.compile(r"[€$£]\s?\d|\d\s?[€$£]")
@@ -113,16 +119,9 @@ def read(document: Document, heading: Heading | None) -> Facts:
     if heading is not None:
         _unlabelled(facts, document.content, heading, document)
         _in_rows(facts, document, heading)
-    if not facts.found.get("location"):
-        _in_name(facts, document)
+    if not facts.found.get("location") and (place := named_place.read(document)) is not None:
+        facts.add("location", place, "title")
     return facts
-
-
-def _in_name(facts: Facts, document: Document) -> None:
-    """The place in the page's own name: `Engineer at Northwind — Hull, England | Jobs`."""
-    for piece in SEPARATOR.split(document.title[:MAX_NAME])[1:]:
-        if "," in piece and known_place(piece):
-            facts.add("location", piece, "title")
 
 
 def _labelled(document: Document) -> Facts:
@@ -254,9 +253,9 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
             break
         if len(line.text) > MAX_VALUE or says_apply(line.folded) or line.folded in known:
             continue
-        # Badges in a row are texts of their own: "Full-time", "Engineering", "Anywhere".
-        badges = line.parts if 1 < len(line.parts) <= 6 else ()
-        told = [_by_itself(facts, part, line.tag, document, known) for part in badges]
+        # Badges in a row are texts of their own, beside their pictures: "Full-time", "Engineering", "Anywhere".
+        badges = tuple(filter(_LETTER.search, line.parts[:13])) if len(line.parts) > 1 else ()
+        told = [_by_itself(facts, part, line.tag, document, known) for part in badges if len(badges) <= 6]
         if label_of(line.text) is None:
             _by_hint(facts, line, document)
             if not any(told):
@@ -336,6 +335,8 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> bool:
     name = _kind(piece, words, document)
     if name is None and bare is not piece and _names_place(bare):
         name, piece = "location", bare
+    if name is None and bare is not piece and bare[:1].isupper() and _AROUND_PLACE.search(piece):
+        name, piece = "location", bare
     if name is None and (match := _ORGANISATION_IN.fullmatch(piece)) is not None and is_large_city(match[1]):
         name, piece = "location", match[1]
     if name is not None:
@@ -356,6 +357,9 @@ def _kind(piece: str, words: int, document: Document) -> str | None:
 
 def _classify_row(facts: Facts, piece: str, tag: str, document: Document) -> bool:
     """As `_classify`, with facts that only commas or dashes part: "Bremen, Vollzeit, ab sofort"."""
+    sentences = _ENDS_WITHIN.split(piece) if len(piece) <= _ROW else []
+    if len(sentences) > 1:  # "Belgrade, Serbia. Full time"
+        return sum(_classify_row(facts, part, tag, document) for part in sentences) > 0
     if _classify(facts, piece, tag, document) or len(piece) > _ROW:
         return len(piece) <= _ROW
     parts = [part for part in _LOOSE.split(piece) if part and len(part.split()) <= 4]

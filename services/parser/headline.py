@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from quiethire.domain.urls import host_of
 from services.parser.document import Document, Line
 from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, TOPIC, label_of
+from services.parser.normalise.job_type import job_type
 from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.workplace import workplace
 from services.parser.titles import bears_gender, reads_like_title
 
 SEPARATOR = re.compile(r"\s+[|–—·•»]\s+|\s+-\s+|\s*\|\s*|\s+::\s+")
@@ -55,11 +57,41 @@ _HOURS = re.compile(
     re.IGNORECASE,
 )
 """The hours of the week behind a title."""
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{5})\.$")
+"""The full stop of a title that is set as a sentence; what is shorter may be an abbreviation."""
 _KIND_OF_PAGE = re.compile(
     r"(?:offres? d.emploi|job (?:offer|opening|vacancy)|stellen(?:angebot|anzeige|ausschreibung)|oferta de (?:empleo|trabajo|emprego|feina)|offerta di lavoro|vacature|ledig stilling"
     r"|lediga? tjanst|stillingsopslag|nabidka prace|volna pozice|oferta pracy|vaga)\b"
 )
 """What an `h1` begins with that says what the page is, folded."""
+
+
+_BARE_KIND = re.compile(
+    r"(?:vaga|vacante|vacancy|job (?:offer|opening|vacancy)|stellen(?:angebot|anzeige|ausschreibung)|jobangebot|offre d.emploi|oferta de (?:empleo|trabajo|emprego|feina)|offerta di lavoro"
+    r"|vacature|ledig stilling|ledig tjanst|nabidka prace|volna pozice|oferta pracy)[!:]?"
+)
+"""An `h1` that says what the page is and nothing more, folded."""
+_LEADING_KIND = re.compile(
+    r"(?:vacature|stellen(?:angebot|anzeige|ausschreibung)|jobangebot|vaga|offre d.emploi|oferta de (?:empleo|trabajo|emprego)|offerta di lavoro|ledig stilling|nabídka práce|oferta pracy|job (?:offer|opening|vacancy))"
+    r"\s+(?:(?:als|de|para|pour|per|for|som)\s+)?(?P<title>\S.+)$",
+    re.IGNORECASE,
+)
+"""`Vacature medewerker techniek`."""
+_JOB_KIND = re.compile(
+    r"(?:(?:paid|unpaid|summer|winter|student) )?(?:internship|apprenticeship|traineeship|praktikum|pflichtpraktikum|lehrstelle|stage|tirocinio|estagio|practicas|praktik|staz)(?: program(?:me)?)?"
+)
+"""Kinds of jobs that are the title of one, folded."""
+_AS = re.compile(
+    r"(?:Som|As an?|Als|En tant qu[e’']|Como|Jako|In qualità di) (?P<title>(?:\w[\w/-]+ ){0,3}?\w[\w/-]+?),? "
+    r"(?:hos oss|hos os|kommer du|vil du|får du|you will|you'll|you’ll|you are|with us|bist du|wirst du|bei uns|unterstützt du|ben je|ga je|bij ons|vous serez|chez nous|tendrás|con nosotros|você|connosco|si occuperà|budeš|będziesz)\b"
+)
+"""`As a cook you will`: the words between."""
+_SENTENCE = 40
+"""Characters of a sentence."""
+_GOES_ON = re.compile(
+    r"(?:in|for|with|of|to|w|we|ze|do|na|przy|v|ve|pro|für|im|mit|zur|zum|en|de|du|des|pour|para|per|di|del|della|i|på|for|met|voor|van)\s[^A-Z\u00c0-\u00de\d]+"
+)
+"""A part of a heading that goes on with the words before it, and names neither a place nor a company."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +141,32 @@ def find_title(document: Document) -> Heading | None:
     # A link leads to what it names, and the site's own name heads all of its pages: they are titles where nothing else is.
     lines = [(i, line) for i, line in enumerate(document.content) if line.heading or len(line.text) < 120]
     own = [(i, line) for i, line in lines if (line.heading or not line.link) and not _is_brand(line.text, document)]
-    return _title_among(own, document) or _title_among(lines, document) or _bold(own)
+    return (
+        _title_among(own, document)
+        or _title_among(lines, document)
+        or _bold(own)
+        or _kind_of_job(document.content)
+        or _as_what(document.content)
+    )
+
+
+def _kind_of_job(content: list[Line]) -> Heading | None:
+    """An `h1` such as `Internship`, which may head a list of them, where the line below tells how this one is worked."""
+    for index, line in enumerate(content[:-1]):
+        if line.heading == 1 and _JOB_KIND.fullmatch(line.folded) is not None:
+            below = content[index + 1]
+            short = len(below.text.split()) <= _BOLD_WORDS and not below.link
+            told = short and (job_type(below.text) is not None or workplace(below.text) is not None)
+            return Heading(line.text, index, line.tag) if told else None
+    return None
+
+
+def _as_what(content: list[Line]) -> Heading | None:
+    """What the reader would work as, by a sentence of a page that is headed by a slogan: `As a cook you will …`."""
+    if not any(line.heading == 1 and SLOGAN.match(line.folded) for line in content):
+        return None
+    found = ((index, line, _AS.match(line.text)) for index, line in enumerate(content) if len(line.text) >= _SENTENCE)
+    return next((Heading(m["title"][:1].upper() + m["title"][1:], i, line.tag) for i, line, m in found if m), None)
 
 
 def _bold(candidates: list[tuple[int, Line]]) -> Heading | None:
@@ -137,7 +194,9 @@ def _is_brand(text: str, document: Document) -> bool:
     if len(text) > _LONGEST_BRAND or text[:1].lower() not in initials:
         return False
     bare = _bare(text)
-    return bare == own or (bare.startswith(labels) and not reads_like_title(text))
+    return bare in (own, _bare(host_of(document.url).removeprefix("www."))) or (
+        bare.startswith(labels) and not reads_like_title(text)
+    )
 
 
 def _brands(document: Document) -> tuple[str, tuple[str, ...], frozenset[str]]:
@@ -160,8 +219,18 @@ def _named(candidates: list[tuple[int, Line]], document: Document) -> Heading | 
             return Heading(line.text, index, line.tag)
         for text in line.parts if len(line.parts) > 1 else ():
             if fold(text) in names and not is_generic(text):
+                if _goes_on(text, line):
+                    return Heading(line.text, index, line.tag)
                 return Heading(text, index, line.tag, tuple(part for part in line.parts if part != text))
     return None
+
+
+def _goes_on(text: str, line: Line) -> bool:
+    """Whether the rest of a heading goes on with its first part: `Excavator operator` over `in drainage works`."""
+    if len(line.parts) != 2 or line.parts[0] != text:
+        return False
+    rest = line.parts[1]
+    return _GOES_ON.fullmatch(rest) is not None and job_type(rest) is None and workplace(rest) is None
 
 
 def _hinted(candidates: list[tuple[int, Line]]) -> Heading | None:
@@ -182,7 +251,8 @@ def _first(candidates: list[tuple[int, Line]], named: Heading | None, document: 
     first = _main(candidates)
     if first is not None and reads_like_title(first.text):
         return first
-    if (stated := _labelled(candidates)) is not None:
+    below = _below_bare_kind(candidates) if first is None else None
+    if (stated := below or _labelled(candidates)) is not None:
         return stated
     lesser = [pair for pair in candidates if pair[1].heading > 1 and not is_generic(pair[1].text)]
     marked = [pair for pair in lesser if bears_gender(pair[1].text)]
@@ -221,6 +291,15 @@ def _below_kind(candidates: list[tuple[int, Line]], main: Heading) -> Heading | 
     )
 
 
+def _below_bare_kind(candidates: list[tuple[int, Line]]) -> Heading | None:
+    """The title right below an `h1` that is a word for postings alone: `Vacancy` over a badge with `Cook`."""
+    at = next((i for i, line in candidates if line.heading == 1 and _BARE_KIND.fullmatch(line.folded)), None)
+    if at is None:
+        return None
+    near = [pair for pair in candidates if 0 < pair[0] - at <= 2 and len(pair[1].text.split()) <= _BOLD_WORDS]
+    return next((_heading(p) for p in near if reads_like_title(p[1].text) and not is_generic(p[1].text)), None)
+
+
 def _names_job(text: str) -> bool:
     return reads_like_title(text) or _SOUGHT.match(text) is not None
 
@@ -256,6 +335,7 @@ def bare_title(text: str, document: Document) -> str:
     if (sought := _SOUGHT.match(text)) is not None or (sought := _IS_SOUGHT.match(text)) is not None:
         text = sought["title"]
     text = _HOURS.sub("", text) or text
+    text = _FULL_STOP.sub("", text)
     head, colon, tail = text.partition(":")
     companies = (fold(document.meta.get("og:site_name", "")), host_of(document.url).removeprefix("www.").split(".")[0])
     return (tail if colon and tail.strip() and fold(head) in companies else text).strip(" -–—|:·")
@@ -265,7 +345,8 @@ def _without_kind(text: str) -> str:
     """A title without what kind of page it heads: `Vacancy: Cook`, `We're hiring: Cook`, `Job offer – Cook`."""
     match = _KIND.match(text)
     if match is None or not match["title"].strip():
-        return text
+        lead = _LEADING_KIND.match(text)
+        return lead["title"] if lead is not None and reads_like_title(lead["title"]) else text
     kind = fold(match["kind"])
     if NOT_A_TITLE.match(kind) or label_of(kind) == _TITLE or (SLOGAN.match(kind) and reads_like_title(match["title"])):
         return match["title"].strip()

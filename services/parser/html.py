@@ -138,9 +138,32 @@ def apply_url(document: Document) -> Sourced | None:
         text = fold(squeeze(node.text())[:80])
         if href and not href.startswith(("#", "javascript:", "mailto:", "tel:")) and says_apply(text):
             return Sourced(value=href, source=Source.HTML, path=f"a “{squeeze(node.text())[:60]}”")
+    if (elsewhere := document.once(form_elsewhere)) is not None:
+        return Sourced(value=elsewhere, source=Source.HTML, path="a[href] of a form")
     # A page that holds the form itself is where one applies.
     form = "form input[type=file], form input[type=email]"
     return Sourced(value=document.url, source=Source.HTML, path=form) if document.tree.css_first(form) else None
+
+
+_FORM_HOST = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:forms\.gle/|docs\.google\.com/(?:a/[^/]+/)?forms/|typeform\.com/to/|(?:form\.)?jotform\.com/|tally\.so/r/|airtable\.com/(?:app\w+/)?(?:shr|pag)"
+    r"|forms\.office\.com/|forms\.cloud\.microsoft/|cognitoforms\.com/|wufoo\.com/forms/|formstack\.com/forms/|forms\.zoho\w*\.\w+/|zohopublic\.\w+/|form\.123formbuilder\.com/|fillout\.com/|forms\.yandex\.\w+/)",
+    re.IGNORECASE,
+)
+"""Addresses of forms with those who host the forms of others."""
+_OTHER_FORM = re.compile(
+    r"newsletter|feedback|survey|umfrage|sondage|encuesta|pesquisa|subscribe|contact|rsvp|waitlist"
+)
+"""Texts of links to forms for other things, folded."""
+
+
+def form_elsewhere(document: Document) -> str | None:
+    """The first link of the content to a form that another host keeps: how small employers take applications."""
+    for node in document.tree.css("a[href^='http']")[:2_000]:
+        href = (node.attributes.get("href") or "").strip()
+        if _FORM_HOST.match(href) and not document.framed(node) and not _OTHER_FORM.search(fold(node.text()[:200])):
+            return href
+    return None
 
 
 def has_apply(document: Document) -> bool:

@@ -34,6 +34,7 @@ from services.parser.cards import Near
 from services.parser.document import Document
 from services.parser.headline import is_generic
 from services.parser.labels import says_apply
+from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.text import fold, squeeze
 from services.parser.paging import goes_on
@@ -92,6 +93,20 @@ _NO_POSTING_FILE = re.compile(
 """Documents beside postings that are none, folded."""
 _MOST = 0.6
 """Share of a group's links that must read like titles where nothing else speaks for it."""
+_MAX_ELSEWHERE = 2_000
+"""Links of a page that are looked at for postings on other sites, and in its frames."""
+_NETWORK = re.compile(
+    r"(?:^|\.)(?:facebook|instagram|twitter|x|linkedin|xing|youtube|github|medium|tiktok|t)\.(?:com|me)$"
+)
+"""Hosts of people's profiles."""
+_INDEX = re.compile(r"(?<=/)index\.\w{3,5}$")
+_LONGEST_NAME = 60
+_PAID = re.compile(r"(?:gehalt|gehaelter|salary|salaries|salaire|sueldos?|salario|stipendio|lohn)[-_/]", re.IGNORECASE)
+"""How addresses of what is earned begin, below a word for jobs."""
+_JOBS_BY = re.compile(
+    r"(?:[\w-]+[ -])?(?:jobs|stellenangebote|vacatures|emplois|vagas|empleos) (?:in|fur|for|als|im|en|a|em|para|pour|voor) "
+)
+"""Texts of links to lists by place or trade, folded."""
 _ABOUT_JOBS = re.compile(
     r"\b(jobs?|careers?|karriere|positions?|openings?|vacanc\w+|hiring|stellen\w*|ausschreibung\w*|offres? d.emploi|empleo|ofertas|vagas|lavora|vacatures|stillinger|nabidky|prace|oferty pracy|join us|roles|recruit(?:ment|ing)?|recrutement|nous rejoindre|rejoignez\w*|rekry\w*|avoimet tyopaikat|tyopaikat|kariyer|is ilanlari|carreiras|trabaja\w*|trabalhe\w*|empleos|empregos?|pozice|lavoro|annunci|offerte|stanowisk\w*"
     r"|werken bij|vacature|work (?:with|for|at) us|employment|kariera|kariérní|ledige job\w*|lediga\w*|jobba|вакансии|вакансія|вакансії|карьера)\b|求人|採用|募集|招聘|职位|職位|加入我们|加入我們|人才|채용"
@@ -195,12 +210,31 @@ def _anchors(document: Document) -> list[_Anchor]:
         text = squeeze(node.text(separator=" "))[:300]
         folded = fold(text)
         # A card may lead to its posting by a button alone: "Apply now", "View position".
-        dull = not text or _DULL.match(folded) is not None or (says_apply(folded) and not reads_like_title(text))
+        dull = _is_dull(text, folded)
         heading = near.heading(node) if dull else ""
         if dull and (not heading or is_generic(heading)):
             heading = slug(address)  # "Open position" heads every card.
+        if _is_landing(address, text):
+            continue
         found.append(_Anchor(node, address, text, heading, _group(address), near.place(node)))
     return found
+
+
+def _is_dull(text: str, folded: str) -> bool:
+    """Whether a link's text says no more than that it leads on."""
+    return not text or _DULL.match(folded) is not None or (says_apply(folded) and not reads_like_title(text))
+
+
+def _is_landing(address: Address, text: str) -> bool:
+    """Whether a link leads to a list by place or trade, or to what is earned there: `/jobs/hamburg/`, `Jobs for nurses`."""
+    path = address.plain.partition("?")[0].rstrip("/")
+    match = JOB_PATH.search(path)
+    if match is None or hosted(address.url) or names_posting(address):
+        return False
+    if _PAID.match(match["rest"]) or _JOBS_BY.match(fold(text[:_LONGEST_NAME])):
+        return True
+    words = match["rest"].replace("-", " ")
+    return "/" not in words and is_large_city(words.title()) and not reads_like_title(text.partition(",")[0])
 
 
 def _near(_: Document) -> Near:
@@ -272,7 +306,48 @@ def _by_group(document: Document, anchors: list[_Anchor]) -> list[_Anchor]:
             share = len(titled) / len(urls)
         if (strong and share >= 0.3) or (weak and share >= 0.5) or (about_jobs and len(urls) >= 3 and share >= 0.6):
             found += [a for a in members if _carries(a) and (strong or a.url in titled or share >= 0.8)]
-    return [*found, *_documents(anchors), *_kept_elsewhere(anchors, document)] if about_jobs else found
+    if not about_jobs:
+        return found
+    found += [*_documents(anchors), *_kept_elsewhere(anchors, document), *_on_other_sites(document)]
+    return found or _below_in_frame(document)
+
+
+def _on_other_sites(document: Document) -> list[_Anchor]:
+    """Postings of others that a page about jobs lists: alike links that lead on, two or more, each below the title of a job."""
+    site, near = site_of_url(document.url), document.once(_near)
+    groups: dict[str, list[_Anchor]] = defaultdict(list)
+    for node in document.tree.css("a[href^='http']")[:_MAX_ELSEWHERE]:
+        address = resolve(_target(node), document.url)
+        if address is None or same_owner(address.host, site) or NOTES.search(address.host) or len(address.path) <= 1:
+            continue
+        text = squeeze(node.text(separator=" "))[:300]
+        if document.framed(node) or _NETWORK.search(address.host) or not _is_dull(text, fold(text)):
+            continue
+        place = near.place(node)
+        groups[place].append(_Anchor(node, address, text, near.heading(node), "", place))
+    kept = [[a for a in members if _names_job(a.heading) and not is_generic(a.heading)] for members in groups.values()]
+    return [anchor for members in kept if len({a.heading for a in members}) > 1 for anchor in members]
+
+
+def _below_in_frame(document: Document) -> list[_Anchor]:
+    """Postings that only the menu of a page about jobs leads to: the pages right below it, most of them called as jobs are."""
+    here = resolve(document.url, document.url)
+    folder = _INDEX.sub("", here.folders).rstrip("/") if here is not None else ""
+    if here is None or not folder:
+        return []
+    below: dict[str, _Anchor] = {}
+    for node in document.tree.css("nav a[href], aside a[href], [class*=menu] a[href], [class*=sidebar] a[href]")[
+        :_MAX_ELSEWHERE
+    ]:
+        address = resolve(_target(node), document.url)
+        if address is None or address.host != here.host or not address.folders.startswith(f"{folder}/"):
+            continue
+        name = _INDEX.sub("", address.folders)[len(folder) :].strip("/")
+        if name and "/" not in name:
+            text = squeeze(node.text(separator=" "))[:300]
+            below.setdefault(address.url, _Anchor(node, address, text, "", "", ""))
+    titled = [anchor for anchor in below.values() if _names_job(anchor.text) and not is_generic(anchor.text)]
+    return titled if len(titled) > 1 and len(titled) >= _MOST * len(below) else []
 
 
 def _documents(anchors: list[_Anchor]) -> list[_Anchor]:

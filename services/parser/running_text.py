@@ -31,7 +31,7 @@ _WORKPLACE = re.compile(
     r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|(?:position|role|job) (?:being|can be|may be|is) (?:fully |done |performed )?remote(?:ly)?|remote[- ]friendly|(?:as|are) an? (?:fully |small |globally )?(?:remote|distributed) (?:team|company)"
     r"|(?:in[- ]house|in[- ]office|on[- ]?site) or remote|remote or (?:in[- ]house|in[- ]office|on[- ]?site)|home-based|hybrid (?:role|position|work(?:ing|place)?|schedule|model)"
     r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) (?:\w+ )?office)"
-    r"|\b(?:full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
+    r"|\b(?:[Rr]emote[-–/ ]\(?(?:US|USA|UK|EU|Europe|EMEA)\b\)?(?: only| preferred)?|full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
     r"|mobile[sn]? arbeiten|hybride[sn]? arbeit\w*|(?:möglichkeit|option)\w*\W[^.;\n]{0,30}?(?:home[- ]?office|remote)|home[- ]?office[- ](?:möglich|option|tage|anteil)\w*"
     r"|télétravail (?:(?:est )?possible|partiel|\d|jusqu)|(?:\d|un|deux|trois|quatre) jours? de télétravail|teletrabajo (?:parcial|posible|\d)|(?:\d|un|dos|tres|cuatro) días? de teletrabajo|(?:modalidad|modelo|formato|trabajo) (?:híbrid|remot)\w+"
     r"|(?:modelo|regime|trabalho) (?:híbrid|remot)\w+|lavoro (?:ibrido|da remoto)|smart ?working|hybride? werken|thuiswerken mogelijk|hybrid(?:t)? (?:arbejde|arbeid|arbete|arbets)\w*"
@@ -57,7 +57,11 @@ _NAMED = r"[A-Z\u00c0-\u017d][\w.'’-]{1,30}"
 _IN = re.compile(
     rf"\b(?:in|In|en|En|à|ve|w|we|v|te|em|i|a|di|de|sur|aus|door|near|nahe|près de|University of|Universität|Hochschule|Klinikum|City of|Stadt|Ville de|Ayuntamiento de|Comune di)\s({_NAMED}(?:[ -]{_NAMED})?)(?:,\s({_NAMED}(?:\s{_NAMED})?))?"
 )
+_UNIVERSITY = re.compile(rf"\b(?<![A-Z\u00c0-\u017d]\w )({_NAMED}) (?:University|Universiteit|Universitet)\b")
+_AGAIN = 2
 _BEHIND_COMMA = re.compile(rf"(?<=\w), ({_NAMED}(?: {_NAMED})?)(?=[,.;)\n])")
+_OTHERS = re.compile(r"\b(?:(?:part|parts|some|half|members) of (?:the|our)|founded|customers|clients|investors)\b")
+"""Words before a place in its sentence that make it another's."""
 _OPENING = 600
 """Characters of a text in which it says whose the posting is."""
 _POSTAL = re.compile(
@@ -160,12 +164,20 @@ def _first(pattern: re.Pattern[str], hints: re.Pattern[str], text: str) -> re.Ma
 def _places(text: str) -> tuple[Sourced, ...]:
     """The place of the first phrase such as "based in Tukwila, Washington", its longest head that is a place."""
     for match in list(_PLACE.finditer(text))[:5]:
+        if _of_others(text, match):
+            continue
         words = match[1].split()
         for size in range(len(words), 0, -1):
             name = " ".join(words[:size]).strip(" ,.")
             if known_place(name) or gazetteer.only_town(fold(name)) is not None:
                 return (Sourced(value=name, source=Source.TEXT, path=_snippet(text, match)),)
     return ()
+
+
+def _of_others(text: str, match: re.Match[str]) -> bool:
+    """Whether a place is that of a part of the company, its beginnings or its customers."""
+    before = _SENTENCE_END.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
+    return _OTHERS.search(before) is not None
 
 
 def _where(title: str, text: str, placed: Sourced | None) -> tuple[Sourced, ...]:
@@ -176,7 +188,7 @@ def _where(title: str, text: str, placed: Sourced | None) -> tuple[Sourced, ...]
     stated = _places(text) or _city_within(titled, text) or titled
     if stated or (placed is not None and workplace(placed.value) is Workplace.REMOTE):
         return stated  # What else a text mentions is not where remote work is done.
-    return _address(text) or _one_city(text) or _one_land(text)
+    return _address(text) or _one_city(text) or _one_land(text) or _university(text)
 
 
 def _address(text: str) -> tuple[Sourced, ...]:
@@ -191,6 +203,8 @@ def _one_city(text: str) -> tuple[Sourced, ...]:
     """The place of "in Istanbul, Turkey", else the one city that the text speaks of working in: where there are two, neither."""
     found: dict[str, Sourced] = {}
     for match in islice(_IN.finditer(text), _MAX_PLACES):
+        if _of_others(text, match):
+            continue
         city = match[1] if known_place(match[1]) else match[1].split()[0].rstrip(",")
         land = match[2] or ""
         if not gazetteer.is_large_city(city) and (len(city) < _TELLING or not _is_town(city)):
@@ -201,6 +215,14 @@ def _one_city(text: str) -> tuple[Sourced, ...]:
             return (place,)
         found.setdefault(fold(city), place)
     return tuple(found.values()) if len(found) == 1 else ()
+
+
+def _university(text: str) -> tuple[Sourced, ...]:
+    """The city of the one university that the text speaks of more than once: `Leiden University`."""
+    found = list(islice(_UNIVERSITY.finditer(text), _MAX_PLACES))
+    if len(found) < _AGAIN or len({match[1] for match in found}) > 1 or not gazetteer.is_large_city(found[0][1]):
+        return ()
+    return (Sourced(value=found[0][1], source=Source.TEXT, path=_snippet(text, found[0])),)
 
 
 def _city_within(titled: tuple[Sourced, ...], text: str) -> tuple[Sourced, ...]:
