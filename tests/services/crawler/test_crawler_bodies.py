@@ -32,16 +32,16 @@ async def test_an_unfinished_chunked_body_is_truncated(web, crawling, rest):
 
 @pytest.mark.parametrize("cut", [-1, -9, 12])
 async def test_an_incomplete_gzip_body_is_truncated(web, crawling, cut):
-    web.routes["/careers"] = http(200, gzip.compress(PAGE)[:cut], "Content-Encoding: gzip")
+    web.routes["/careers"] = http(200, gzip.compress(PAGE, mtime=0)[:cut], "Content-Encoding: gzip")
     assert (await failure(crawling, URL)).kind == "truncated"
 
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(PAGE)),
-        ("x-gzip", gzip.compress(PAGE[:20]) + gzip.compress(PAGE[20:])),
-        ("GZIP", gzip.compress(PAGE) + b"trailing"),
+        ("gzip", gzip.compress(PAGE, mtime=0)),
+        ("x-gzip", gzip.compress(PAGE[:20], mtime=0) + gzip.compress(PAGE[20:], mtime=0)),
+        ("GZIP", gzip.compress(PAGE, mtime=0) + b"trailing"),
         ("deflate", zlib.compress(PAGE)),
         ("deflate", zlib.compress(PAGE)[2:-4]),
         ("identity", PAGE),
@@ -125,7 +125,8 @@ async def test_what_follows_a_compressed_body_is_bounded(web, crawling):
     async def junk(request, writer):
         nonlocal sent
         writer.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(PAGE)
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+            + gzip.compress(PAGE, mtime=0)
         )
         while True:
             writer.write(bytes(65_536))
