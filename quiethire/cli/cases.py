@@ -110,7 +110,7 @@ class Cases:
 def stdin_or_file(path: Path) -> Path:
     """For an option that takes `-` for stdin beside a file that must be there."""
     if str(path) != "-" and not path.is_file():
-        raise typer.BadParameter(f"file '{path}' does not exist; - reads stdin")
+        raise typer.BadParameter(f"'{path}' is no file; - reads stdin")
     return path
 
 
@@ -119,6 +119,9 @@ def read_file(file: Path) -> bytes:
     from services.parser.document import MAX_BODY  # noqa: PLC0415 - commands that read no page load no tree builder
 
     try:
+        if not file.is_file():
+            # A pipe without a writer would be waited for without end.
+            raise InvalidInput("is no regular file", where=str(file), hint="save it to a file first")
         size = file.stat().st_size
         if size > MAX_BODY:
             raise InvalidInput(

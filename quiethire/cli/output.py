@@ -1,6 +1,7 @@
 """How the command line speaks: data on stdout, talk on stderr, documented exit codes."""
 
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import orjson
 import typer
 from pydantic import BaseModel, ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
@@ -88,6 +90,13 @@ def settings() -> Settings:
         for wrong in error.errors():
             name = f"QUIETHIRE_{'.'.join(str(part) for part in wrong['loc']).upper()}"
             fail(InvalidInput(wrong["msg"], where=name, hint="see docs/settings.md"))
+        raise typer.Exit(WRONG_USE) from None
+    except SettingsError as error:
+        # A list or a map that is no JSON. The message names the field, and never its value, which may hold a password.
+        field = re.search(r'field "(\w+)"', str(error))
+        name = f"QUIETHIRE_{field[1].upper()}" if field else "QUIETHIRE_*"
+        hint = 'lists and maps are JSON, such as ["a", "b"] or {"a": "b"}; see docs/settings.md'
+        fail(InvalidInput("is no JSON", where=name, hint=hint))
         raise typer.Exit(WRONG_USE) from None
 
 

@@ -58,7 +58,8 @@ _LISTED_SITE = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_JOB = re.compile(
-    r"/(?:login|signin|sign-in|register|account|privacy|terms|cookies?|category|categories|tags?|departments?|locations?|teams?|search|rss|feed|share|blog|news"
+    r"/(?:login|signin|sign-in|register|account|prihlasit[\w-]*|prihlaseni|anmelden|einloggen|connexion|inloggen|logowanie|zaloguj[\w-]*"
+    r"|iniciar-sesion|accedi|logga-in|log-ind|logg-inn|bookmarks?|favou?rites?|watchlist|privacy|terms|cookies?|category|categories|tags?|departments?|locations?|teams?|search|rss|feed|share|blog|news"
     r"|press|events?|faqs?|about|contact|apply|application|alerts?|saved|benefits|culture|diversity|students?|page|profile|create|edit|dashboard|imprint|impressum"
     r"|datenschutz|agb|content|perks|life|interview\w*|process|stories|internships?|university|go)(?:/|$|\?|\.\w+$)|[?&](?:page|p|offset|start|sort|pg|seite|startrow|department|location|category)=",
     re.IGNORECASE,

@@ -251,3 +251,28 @@ def test_a_question_about_one_text_loads_no_client_of_a_server(arguments):
     loaded = set(ended.stdout.split())
     assert loaded.isdisjoint({"temporalio", "httpx", "psycopg", "redis", "fastapi", "playwright", "quiethire.platform"})
     assert "quiethire.cli.ask" in loaded
+
+
+@pytest.mark.timeout(30)
+def test_a_pipe_that_nobody_writes_to_is_no_file_of_a_page(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    ended = quiethire("links", tmp_path / "pipe", "--url", SITE)
+    assert ended.code == 2
+    assert "no regular file" in ended.err
+
+
+@pytest.mark.parametrize("name", ["PROXIES", "BROWSER_ARGS", "FETCH_PORTS", "HOST_MAP"])
+def test_a_setting_that_should_be_json_and_is_not_is_named_without_its_value(name):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("QUIETHIRE_")}
+    ended = subprocess.run(
+        [COMMAND, "fetch", "--dry-run", "http://127.0.0.1/"],
+        cwd=ROOT,
+        env=env | {f"QUIETHIRE_{name}": "http://user:secret@host"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert f"QUIETHIRE_{name}: is no JSON" in ended.stderr
+    assert "secret" not in ended.stderr
