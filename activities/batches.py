@@ -15,6 +15,9 @@ from quiethire.domain.result import Refusal
 BATCH_SIZE = 500
 """Postings that one activity stores: enough to be cheap, few enough to retry."""
 
+MAX_LINKS = 20_000
+"""Job pages of one board or website. More than that, in whatever shapes, are not followed, and such a crawl is never complete."""
+
 NAMED = 50
 """Refusals and problems that a result names one by one. Its counts are always whole."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from temporalio import activity
 
-from activities.batches import NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
+from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
 from activities.clients import Clients
 from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
@@ -19,7 +19,7 @@ from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
-from quiethire.domain.page import FetchSpec, Page, PageRef
+from quiethire.domain.page import FetchSpec, Page, PageRef, Render
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
@@ -37,9 +37,6 @@ MAX_BOARD_PAGES = 400
 
 READ_SECONDS = 75.0
 """After so long a board's further pages are left to another activity, which finds those that were read in the archive."""
-
-MAX_LINKS = 20_000
-"""Job pages of one board. A board that has more is never complete."""
 
 MAX_REPEATS = 3
 """Pages in a row that give nothing new, after which a board's paging is taken to go nowhere."""
@@ -275,6 +272,8 @@ class CrawlActivities:
         if not offline:
             latest = await self._archive.latest(spec)
             if latest is not None and latest.fetched_at >= started_at:
+                if spec.render is not Render.AUTO:
+                    return latest
                 # What the archive does not keep is seen in the body once more: that no browser filled it.
                 body = await self._archive.get(latest.content_hash)
                 return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.batches import NAMED, PostingBatch, UrlList, save_batches, save_urls
+from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, save_batches, save_urls
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from activities.listing_pages import ListingPages
@@ -18,9 +18,6 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.telemetry import PARSER_DURATION
 from services.crawler.traps import untrapped
-
-MAX_LINKS = 20_000
-"""Job pages of one website: more than that, in whatever shapes, are no postings."""
 
 
 class ExtractLinksInput(Model):

@@ -1,5 +1,7 @@
 """`quiethire archive`: the page archive."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
 from quiethire.clients import open_registry
+from quiethire.domain.ports import PageArchive
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE
 from quiethire.storage.pages import export_pages, import_pages
@@ -32,12 +35,15 @@ def import_file(
     run(_import(file, json=json))
 
 
+@asynccontextmanager
+async def _opened() -> AsyncIterator[PageArchive]:
+    async with open_session(settings(), say=talk.print) as session, open_registry(session.settings) as registry:
+        yield registry.archive
+
+
 async def _import(file: Path, *, json: bool) -> int:
-    async with (
-        open_session(settings(), say=talk.print) as session,
-        open_registry(session.settings) as registry,
-    ):
-        report = await import_pages(registry.archive, file)
+    async with _opened() as pages:
+        report = await import_pages(pages, file)
     if json:
         print_json(report)
     else:
@@ -65,12 +71,9 @@ def export_file(
 
 
 async def _export(file: Path, since: datetime | None, host: str | None, *, json: bool) -> int:
-    async with (
-        open_session(settings(), say=talk.print) as session,
-        open_registry(session.settings) as registry,
-    ):
-        moment = since.replace(tzinfo=UTC) if since else None
-        report = await export_pages(registry.archive, file, since=moment, host=host.lower() if host else None)
+    moment = since.replace(tzinfo=UTC) if since else None
+    async with _opened() as pages:
+        report = await export_pages(pages, file, since=moment, host=host.lower() if host else None)
     if json:
         print_json(report)
     else:

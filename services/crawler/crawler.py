@@ -147,7 +147,7 @@ class Crawler:
         """
         return (await self.fetch_traced(spec, offline=offline)).ref
 
-    async def fetch_traced(self, spec: FetchSpec, *, offline: bool = False) -> "Traced":
+    async def fetch_traced(self, spec: FetchSpec, *, offline: bool = False) -> Traced:
         """Fetch as `fetch` does; with the reference comes how the page was come by."""
         try:
             traced = await (self._archived(spec) if offline else self._live(spec))
@@ -184,7 +184,7 @@ class Crawler:
 
     async def trace_many(
         self, specs: Iterable[FetchSpec], *, offline: bool = False
-    ) -> AsyncGenerator[tuple[FetchSpec, "Traced | Problem"], None]:
+    ) -> AsyncGenerator[tuple[FetchSpec, Traced | Problem], None]:
         """Fetch all as `fetch_many` does; with each reference comes how the page was come by.
 
         Many more are under way: those that wait for a host to be due must not keep other hosts waiting.
@@ -220,7 +220,7 @@ class Crawler:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
-    async def _archived(self, spec: FetchSpec) -> "Traced":
+    async def _archived(self, spec: FetchSpec) -> Traced:
         ref = await self._archive.latest(spec)
         for twin in twins(spec) if ref is None else ():
             ref = ref or await self._archive.latest(twin)
@@ -231,7 +231,7 @@ class Crawler:
         seen = {"from_archive": True, "unrendered": is_unrendered(spec, ref, body)}
         return Traced(ref.model_copy(update=seen), UNTRACED)
 
-    async def _live(self, spec: FetchSpec) -> "Traced":
+    async def _live(self, spec: FetchSpec) -> Traced:
         if (straight := await self._straight(spec)) is not None:
             return straight
         known, known_body = await self._known(spec)
@@ -287,7 +287,7 @@ class Crawler:
             return Why.NO_START
         return page if await self._ways.rendered(host, shell, page.html) else Why.EMPTY
 
-    async def _straight(self, spec: FetchSpec) -> "Traced | None":
+    async def _straight(self, spec: FetchSpec) -> Traced | None:
         """The page by the browser alone, where that is the way for its host. None where HTTP comes first."""
         plain = spec.method == "GET" and not spec.private_query and not spec.probe and spec.accept in ("html", "any")
         if spec.render is not Render.AUTO or not plain:
@@ -328,7 +328,7 @@ class Crawler:
             logger.warning("archived body lost, fetched anew", extra={"url": spec.url, "kind": error.kind})
             return None, b""
 
-    async def _record(self, spec: FetchSpec, traced: "Traced") -> None:
+    async def _record(self, spec: FetchSpec, traced: Traced) -> None:
         """Under the URL that was asked for, and under the one that answered."""
         await self._archive.record(spec, traced.ref, traced.trace)
         if spec.method == "GET" and traced.ref.final_url != spec.url:

@@ -189,21 +189,20 @@ def _title_among(candidates: list[tuple[int, Line]], document: Document) -> Head
 
 def _is_brand(text: str, document: Document) -> bool:
     """Whether a text is the site's own name, as it states it or as its host begins."""
-    own, labels, initials = document.once(_brands)
+    names, labels, initials = document.once(_brands)
     # Nearly every line of a page is asked for, and hardly one begins as the site's name does.
     if len(text) > _LONGEST_BRAND or text[:1].lower() not in initials:
         return False
     bare = _bare(text)
-    return bare in (own, _bare(host_of(document.url).removeprefix("www."))) or (
-        bare.startswith(labels) and not reads_like_title(text)
-    )
+    return bare in names or (bare.startswith(labels) and not reads_like_title(text))
 
 
-def _brands(document: Document) -> tuple[str, tuple[str, ...], frozenset[str]]:
-    """What the site calls itself, the labels of its host that may be its name, and the letters that these begin with."""
-    own = document.meta.get("og:site_name", "")
-    labels = tuple(label for label in map(_bare, host_of(document.url).split(".")[:-1]) if len(label) >= _LEAST_BRAND)
-    return _bare(own), labels, frozenset(name[0].lower() for name in (own, *labels) if name)
+def _brands(document: Document) -> tuple[tuple[str, str], tuple[str, ...], frozenset[str]]:
+    """The site's own name and its host; the labels of the host that may be its name; the letters that names and labels begin with."""
+    own, host = document.meta.get("og:site_name", ""), host_of(document.url)
+    labels = tuple(label for label in map(_bare, host.split(".")[:-1]) if len(label) >= _LEAST_BRAND)
+    names = _bare(own), _bare(host.removeprefix("www."))
+    return names, labels, frozenset(name[0].lower() for name in (own, *labels) if name)
 
 
 def _bare(text: str) -> str:
