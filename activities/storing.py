@@ -12,9 +12,9 @@ from activities.batches import PostingBatch, load_batch
 from activities.clients import Clients
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import StoredPosting, close, observe
-from quiethire.domain.ports import CrawlRecord
 from quiethire.domain.result import Problem
 from quiethire.domain.search import INDEX_GENERATION_KEY, SearchDocument
 from quiethire.domain.urls import canonical_url
@@ -26,6 +26,8 @@ CONFIRM_AFTER = timedelta(hours=6)
 """A board that lost more than half of its postings must say so again, this much later, before any is closed."""
 
 GENERATION_TTL = timedelta(days=1)
+
+_OUTCOMES = ("opened", "changed", "corrected", "reopened", "unchanged")
 
 
 class StoreInput(Model):
@@ -40,6 +42,7 @@ class StoreResult(Model):
 
     opened: int
     changed: int
+    corrected: int = 0
     reopened: int
     unchanged: int
     touched: tuple[UUID, ...]
@@ -95,7 +98,7 @@ class StoreActivities:
         advance = observe(known, seen, input.at)
         if advance.rows:
             await self._postings.save(advance.rows, advance.events)
-        counts = {name: getattr(advance, name) for name in ("opened", "changed", "reopened", "unchanged")}
+        counts = {name: getattr(advance, name) for name in _OUTCOMES}
         for outcome, count in counts.items():
             JOBS.labels(outcome=outcome).inc(count)
         return StoreResult(**counts, touched=advance.touched, seconds=time.perf_counter() - began)

@@ -23,8 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput, StoreResult
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
+    from quiethire.domain.crawl import CrawlRecord
     from quiethire.domain.page import PageRef
-    from quiethire.domain.ports import CrawlRecord
     from quiethire.domain.result import Problem, Refusal
     from workflows.match import MatchWorkflow
     from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, Urgency, priority
@@ -298,12 +298,13 @@ class CareerPageCrawlWorkflow:
                 self._spent("index", indexed.seconds)
 
     def _count(self, result: StoreResult) -> None:
-        stored = result.opened + result.changed + result.reopened
+        stored = result.opened + result.changed + result.corrected + result.reopened
         self._counts += PostingCounts(
             seen=stored + result.unchanged,
             stored=stored,
             opened=result.opened,
             changed=result.changed,
+            corrected=result.corrected,
             reopened=result.reopened,
             unchanged=result.unchanged,
         )
@@ -322,6 +323,7 @@ class CareerPageCrawlWorkflow:
             seen=counts.seen,
             opened=counts.opened,
             changed=counts.changed,
+            corrected=counts.corrected,
             reopened=counts.reopened,
             unchanged=counts.unchanged,
             refused=counts.refused,

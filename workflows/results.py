@@ -13,13 +13,14 @@ T = TypeVar("T")
 class PostingCounts(Model):
     """What became of the postings of one crawl or of many.
 
-    `seen` = stored + unchanged + refused; `stored` = opened + changed + reopened.
+    `seen` = stored + unchanged + refused; `stored` = opened + changed + corrected + reopened.
     """
 
     seen: int = 0
     stored: int = 0
     opened: int = 0
     changed: int = 0
+    corrected: int = 0
     reopened: int = 0
     unchanged: int = 0
     refused: int = 0

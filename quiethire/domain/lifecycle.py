@@ -21,7 +21,11 @@ class JobEventKind(StrEnum):
 
     OPENED = "opened"
     CHANGED = "changed"
+    CORRECTED = "corrected"
+    """A better parser reads the same page otherwise: no news, since the employer changed nothing."""
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    """A better parser takes it for no posting: it is shown no longer, and nobody closed it."""
     REOPENED = "reopened"
 
 
@@ -56,7 +60,9 @@ class StoredPosting(Model):
     """
     closed_at: datetime | None = None
     updated_at: datetime
-    """The version of the row: the newest wins."""
+    """The version of the row: the newest wins; of two of the same moment, the one written last."""
+    cause: JobEventKind | None = None
+    """Why this version was written. None in rows of before this was kept."""
 
     @property
     def is_open(self) -> bool:
@@ -71,72 +77,96 @@ class Advance(Model):
     events: tuple[JobEvent, ...] = ()
     opened: int = 0
     changed: int = 0
+    corrected: int = 0
     reopened: int = 0
     unchanged: int = 0
     touched: tuple[UUID, ...] = ()
     """Ids of the postings that are not unchanged, whether this try wrote them or an earlier try of the same crawl."""
 
 
+_COUNTED = (JobEventKind.OPENED, JobEventKind.CHANGED, JobEventKind.CORRECTED, JobEventKind.REOPENED)
+
+
 def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at: datetime) -> Advance:
     """What follows from having seen these postings at `at`, given the rows known of them.
 
-    A posting that is open and unchanged yields nothing to write.
+    A posting that is open and unchanged yields nothing to write, but for the version of the parser that read it.
     """
     rows: list[StoredPosting] = []
     events: list[JobEvent] = []
-    counts = {"opened": 0, "changed": 0, "reopened": 0, "unchanged": 0}
+    counts = dict.fromkeys((*_COUNTED, "unchanged"), 0)
     touched: list[UUID] = []
     for posting in {posting.id: posting for posting in seen}.values():
         row = known.get(posting.id)
-        if row is None:
-            touched.append(posting.id)
-            counts["opened"] += 1
-            rows.append(StoredPosting(posting=posting, first_seen_at=at, last_seen_at=at, updated_at=at))
-            events.append(JobEvent.make(posting.id, JobEventKind.OPENED, at))
-            continue
-        same = row.posting.content_hash == posting.content_hash
-        if same and row.is_open:
-            counts[_counted_as(row, at)] += 1
-            if row.updated_at == at:
+        if row is not None and row.is_open and row.posting.content_hash == posting.content_hash:
+            # A row of this very moment was written by an earlier try of the same crawl, and counts as it did then.
+            mine = row.updated_at == at and row.cause in _COUNTED
+            counts[row.cause if mine and row.cause else "unchanged"] += 1
+            if mine:
                 touched.append(posting.id)
+            if row.posting.parser_version < posting.parser_version:
+                rows.append(row.model_copy(update={"posting": posting}))
             continue
+        cause = _cause(row, posting)
+        counts[cause] += 1
         touched.append(posting.id)
-        if not row.is_open:
-            counts["reopened"] += 1
-            events.append(JobEvent.make(posting.id, JobEventKind.REOPENED, at))
-        else:
-            counts["changed"] += 1
-        events.extend(_changes(row.posting, posting, at))
+        if cause in (JobEventKind.OPENED, JobEventKind.REOPENED):
+            events.append(JobEvent.make(posting.id, cause, at))
+        if row is not None:
+            events.extend(_changes(row.posting, posting, at))
         rows.append(
             StoredPosting(
-                posting=posting, first_seen_at=row.first_seen_at, last_seen_at=at, updated_at=max(at, row.updated_at)
+                posting=posting,
+                first_seen_at=at if row is None else row.first_seen_at,
+                last_seen_at=at,
+                updated_at=at if row is None else max(at, row.updated_at),
+                cause=cause,
             )
         )
-    return Advance(rows=tuple(rows), events=tuple(events), touched=tuple(touched), **counts)
+    named = {str(name): count for name, count in counts.items()}
+    return Advance(rows=tuple(rows), events=tuple(events), touched=tuple(touched), **named)
 
 
 def close(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:
-    """Rows and events that close these postings at `at`. Those closed already are left alone."""
-    gone = [row for row in known if row.is_open]
-    rows = [row.model_copy(update={"closed_at": at, "updated_at": max(at, row.updated_at)}) for row in gone]
-    return rows, [JobEvent.make(row.posting.id, JobEventKind.CLOSED, at) for row in gone]
+    """Rows and events that close these postings at `at`: their boards list them no longer.
 
-
-def _counted_as(row: StoredPosting, at: datetime) -> str:
-    """A row of this very moment was written by an earlier try of the same crawl: count it as that try did.
-
-    But for a posting that was reopened: the row does not tell it from one that changed.
+    Those closed already are left alone.
     """
-    if row.updated_at != at:
-        return "unchanged"
-    return "opened" if row.first_seen_at == at else "changed"
+    return _end(known, at, JobEventKind.CLOSED)
+
+
+def withdraw(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:
+    """Rows and events that take these postings back at `at`: a better parser says that they are none."""
+    return _end(known, at, JobEventKind.WITHDRAWN)
+
+
+def _end(
+    known: Iterable[StoredPosting], at: datetime, cause: JobEventKind
+) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:
+    gone = [row for row in known if row.is_open]
+    rows = [
+        row.model_copy(update={"closed_at": at, "updated_at": max(at, row.updated_at), "cause": cause}) for row in gone
+    ]
+    return rows, [JobEvent.make(row.posting.id, cause, at) for row in gone]
+
+
+def _cause(row: StoredPosting | None, posting: JobPosting) -> JobEventKind:
+    if row is None:
+        return JobEventKind.OPENED
+    return _by(row.posting, posting) if row.is_open else JobEventKind.REOPENED
+
+
+def _by(old: JobPosting, new: JobPosting) -> JobEventKind:
+    """Whose change it is. What two versions of the parser read cannot be told apart from what the employer wrote."""
+    return JobEventKind.CHANGED if old.parser_version == new.parser_version else JobEventKind.CORRECTED
 
 
 def _changes(old: JobPosting, new: JobPosting, at: datetime) -> list[JobEvent]:
     before = old.model_dump(mode="json", include=set(WATCHED_FIELDS))
     after = new.model_dump(mode="json", include=set(WATCHED_FIELDS))
+    kind = _by(old, new)
     return [
-        JobEvent.make(new.id, JobEventKind.CHANGED, at, field=field, old=_json(before[field]), new=_json(after[field]))
+        JobEvent.make(new.id, kind, at, field=field, old=_json(before[field]), new=_json(after[field]))
         for field in WATCHED_FIELDS
         if before[field] != after[field]
     ]

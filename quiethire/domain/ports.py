@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, Subdomain
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.matching import Candidate, Match
 from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
@@ -122,27 +123,6 @@ class CompanyStore(Protocol):
     async def count(self) -> int:
         """How many companies are known."""
         ...
-
-
-class CrawlRecord(Model):
-    """The facts of one crawl of one board."""
-
-    crawl_id: str
-    board_key: str
-    started_at: datetime
-    complete: bool
-    """Whether the crawl saw the whole board."""
-    missing: int = 0
-    """Postings that were open and that the board did not list. Closed only where that is believed."""
-    seen: int
-    opened: int
-    changed: int
-    reopened: int
-    unchanged: int
-    refused: int
-    closed: int
-    problems: int
-    requests: int
 
 
 class BoardStore(Protocol):

@@ -215,6 +215,8 @@ class JobPosting(Model):
     language: str | None = None
     quality_score: int
     provenance: dict[str, Provenance] = {}
+    parser_version: int = Field(0, ge=0, le=65_535)
+    """The parser that read it. What differs between two versions' readings is our change, not the employer's."""
 
     @property
     def content_hash(self) -> str:
@@ -223,6 +225,6 @@ class JobPosting(Model):
         The score and the provenance are ours, not the employer's, and stay out. So does the posted date: "2 weeks ago"
         is another date on every day.
         """
-        ours = {"quality_score", "provenance", "board_key", "company_domain", "posted_at"}
+        ours = {"quality_score", "provenance", "board_key", "company_domain", "posted_at", "parser_version"}
         content = self.model_dump_json(exclude=ours)
         return hashlib.sha256(content.encode()).hexdigest()

@@ -11,8 +11,8 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
-from quiethire.domain.ports import CrawlRecord
 from quiethire.domain.posting import JobType, Location, Money, Period, Provenance, Salary, Seniority, Workplace
 from services.api.safety import safe_html, safe_link
 

@@ -7,9 +7,9 @@ import pytest
 from activities.batches import PostingBatch, save_batches
 from activities.storing import CONFIRM_AFTER, CloseInput, IndexInput, StoreActivities, StoreInput
 from quiethire.domain.board import Board
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import JobEventKind
-from quiethire.domain.ports import CrawlRecord
 from quiethire.domain.posting import JobPosting, job_id
 from quiethire.domain.result import Refusal
 

@@ -6,7 +6,8 @@ import pytest
 
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.company import Company, company_id
-from quiethire.domain.ports import BoardStore, CompanyStore, CrawlRecord
+from quiethire.domain.crawl import CrawlRecord
+from quiethire.domain.ports import BoardStore, CompanyStore
 from quiethire.storage.postgres import PostgresBoards, PostgresCompanies
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryDatabase
 
@@ -39,6 +40,9 @@ def crawl(number: int, **changes: object) -> CrawlRecord:
         "board_key": "greenhouse/northwind",
         "started_at": NOW + timedelta(hours=number),
         "complete": True,
+        "proof": f"{number} of {number} counted",
+        "fingerprint": "",
+        "same_list": False,
     }
     return CrawlRecord.model_validate(fields | changes)
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from quiethire.domain.lifecycle import JobEventKind, close, observe
+from quiethire.domain.lifecycle import JobEventKind, close, observe, withdraw
 from quiethire.domain.posting import JobPosting, Period, Salary, job_id
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -105,3 +105,39 @@ def test_the_same_moment_in_another_zone_is_no_change():
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValidationError):
         posting(posted_at=datetime(2026, 11, 2))  # noqa: DTZ001 - the case itself
+
+
+def test_what_a_better_parser_reads_otherwise_is_a_correction_and_no_news():
+    known = rows_of(observe({}, [posting(parser_version=1)], MONDAY))
+    advance = observe(known, [posting("Data engineer", parser_version=2)], TUESDAY)
+    assert (advance.changed, advance.corrected) == (0, 1)
+    assert [(event.kind, event.field) for event in advance.events] == [(JobEventKind.CORRECTED, "title")]
+    later = observe(rows_of(advance), [posting("Lead data engineer", parser_version=2)], WEDNESDAY)
+    assert (later.changed, later.corrected) == (1, 0)
+
+
+def test_a_better_parser_that_reads_the_same_leaves_its_version_and_no_word():
+    known = rows_of(observe({}, [posting(parser_version=1)], MONDAY))
+    advance = observe(known, [posting(parser_version=2)], TUESDAY)
+    assert (advance.unchanged, advance.events, advance.touched) == (1, (), ())
+    [row] = advance.rows
+    assert (row.posting.parser_version, row.updated_at) == (2, MONDAY)
+    changed = observe(rows_of(advance), [posting("Lead data engineer", parser_version=2)], WEDNESDAY)
+    assert (changed.changed, changed.corrected) == (1, 0)
+
+
+def test_a_second_try_counts_a_reopened_posting_as_reopened():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    closed, _ = close(known.values(), TUESDAY)
+    advance = observe({row.posting.id: row for row in closed}, [posting()], WEDNESDAY)
+    again = observe(rows_of(advance), [posting()], WEDNESDAY)
+    assert (advance.reopened, again.reopened, again.changed) == (1, 1, 0)
+    assert again.touched == advance.touched
+
+
+def test_a_posting_that_a_better_parser_takes_for_none_is_withdrawn_and_not_closed_by_anybody():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    rows, events = withdraw(known.values(), TUESDAY)
+    assert not rows[0].is_open
+    assert [event.kind for event in events] == [JobEventKind.WITHDRAWN]
+    assert withdraw(rows, WEDNESDAY) == ([], [])

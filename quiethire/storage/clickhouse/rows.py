@@ -23,7 +23,7 @@ _SAME_NAME = (
     *("id", "identity", "url", "board_key", "ats", "external_id", "title", "company_name", "company_domain", "remote"),
     *("remote_allowed_in", "on_site_days", "visa_sponsorship", "job_type", "seniority", "department"),
     *("description_html", "requirements", "skills", "posted_at", "valid_through", "application_url", "language"),
-    "quality_score",
+    *("quality_score", "parser_version"),
 )
 """Fields of a posting that are columns as they are."""
 
@@ -57,6 +57,7 @@ _COLUMNS: Mapping[str, Callable[[StoredPosting], Any]] = {
     "last_seen_at": lambda row: row.last_seen_at,
     "closed_at": lambda row: row.closed_at,
     "updated_at": lambda row: row.updated_at,
+    "cause": lambda row: row.cause.value if row.cause else "",
 }
 JOB_COLUMNS = tuple(_COLUMNS)
 """The columns that are written."""
@@ -69,7 +70,14 @@ READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_WHOLE) if name
 
 EVENT_COLUMNS = tuple(JobEvent.model_fields)
 
-EVENT_ORDER = (JobEventKind.OPENED, JobEventKind.REOPENED, JobEventKind.CHANGED, JobEventKind.CLOSED)
+EVENT_ORDER = (
+    JobEventKind.OPENED,
+    JobEventKind.REOPENED,
+    JobEventKind.CHANGED,
+    JobEventKind.CORRECTED,
+    JobEventKind.WITHDRAWN,
+    JobEventKind.CLOSED,
+)
 """The order in which events of one moment are told."""
 
 
@@ -100,6 +108,7 @@ def posting_of(row: Mapping[str, Any]) -> StoredPosting:
             "last_seen_at": row["last_seen_at"],
             "closed_at": row["closed_at"],
             "updated_at": row["updated_at"],
+            "cause": row["cause"] or None,
         }
     )
 

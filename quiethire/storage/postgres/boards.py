@@ -7,7 +7,7 @@ from psycopg.rows import DictRow
 
 from quiethire.domain.board import Board
 from quiethire.domain.company import company_id
-from quiethire.domain.ports import CrawlRecord
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.storage.postgres.connection import Pool, rows, transaction
 
 BOARD_COLUMNS = "board.ats, board.token, board.url, board.company_name, owner.domain AS company_domain"
@@ -31,23 +31,16 @@ _ADD_BOARDS = """
     SET url = excluded.url, company_id = coalesce(excluded.company_id, boards.company_id),
         company_name = coalesce(excluded.company_name, boards.company_name), updated_at = now()
 """
-_RECORD = """
-    INSERT INTO crawls (crawl_id, board_key, started_at, complete, missing, seen, opened, changed, reopened,
-                        unchanged, refused, closed, problems, requests)
-    VALUES (%(crawl_id)s, %(board_key)s, %(started_at)s, %(complete)s, %(missing)s, %(seen)s, %(opened)s, %(changed)s,
-            %(reopened)s, %(unchanged)s, %(refused)s, %(closed)s, %(problems)s, %(requests)s)
+_FACTS = tuple(CrawlRecord.model_fields)
+_RECORD = f"""
+    INSERT INTO crawls ({", ".join(_FACTS)}) VALUES ({", ".join(f"%({name})s" for name in _FACTS)})
     ON CONFLICT (crawl_id) DO UPDATE
-    SET board_key = excluded.board_key, started_at = excluded.started_at, complete = excluded.complete,
-        missing = excluded.missing, seen = excluded.seen, opened = excluded.opened, changed = excluded.changed, reopened = excluded.reopened,
-        unchanged = excluded.unchanged, refused = excluded.refused, closed = excluded.closed,
-        problems = excluded.problems, requests = excluded.requests, recorded_at = now()
-"""
-_RECENT = """
-    SELECT crawl_id, board_key, started_at, complete, missing, seen, opened, changed, reopened, unchanged, refused, closed,
-           problems, requests
-    FROM crawls WHERE text_sha256(board_key) = text_sha256(%(key)s)
+    SET {", ".join(f"{name} = excluded.{name}" for name in _FACTS)}, recorded_at = now()
+"""  # noqa: S608 - made of names of our own model
+_RECENT = f"""
+    SELECT {", ".join(_FACTS)} FROM crawls WHERE text_sha256(board_key) = text_sha256(%(key)s)
     ORDER BY started_at DESC, crawl_id DESC LIMIT %(limit)s
-"""
+"""  # noqa: S608 - made of names of our own model
 
 
 class PostgresBoards:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, Subdomain, company_id
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import Candidate, Match
-from quiethire.domain.ports import CrawlRecord, QueuedUrl
+from quiethire.domain.ports import QueuedUrl
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.postgres.companies import best_by_url
 from quiethire.storage.postgres.queue import STATUSES

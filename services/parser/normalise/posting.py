@@ -22,6 +22,7 @@ from services.parser.normalise.skills import skills
 from services.parser.normalise.sponsorship import sponsorship
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 from services.parser.normalise.workplace import on_site_days, workplace
+from services.parser.version import PARSER_VERSION
 
 MAX_TITLE = 300
 MAX_ID = 200
@@ -81,6 +82,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         application_url=_application(raw),
         language=spoken,
         quality_score=0,
+        parser_version=PARSER_VERSION,
     )
     read = {"on_site_days": days_said}
     if visa is not None:
