@@ -1,0 +1,1 @@
+"""Which postings are the same job: keys, likeness, clusters. Pure; knows no store."""
