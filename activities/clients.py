@@ -6,6 +6,7 @@ from quiethire.domain.ports import (
     BoardStore,
     Cache,
     CandidateStore,
+    ClusterStore,
     CompanyStore,
     CrawlQueue,
     Fetcher,
@@ -46,6 +47,10 @@ class Clients(Protocol):
 
     @property
     def postings(self) -> PostingStore:
+        """ClickHouse."""
+
+    @property
+    def clusters(self) -> ClusterStore:
         """ClickHouse."""
 
     @property

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from activities.boards import BoardActivities
+from activities.checking import CheckActivities
 from activities.clients import Clients
 from activities.crawling import CrawlActivities
 from activities.discovery import DiscoveryActivities
@@ -10,6 +12,7 @@ from activities.indexing import IndexActivities
 from activities.matching import MatchActivities
 from activities.parsing import ParseActivities
 from activities.queue import QueueActivities
+from activities.reparsing import ReparseActivities
 from activities.retention import RetentionActivities
 from activities.storing import StoreActivities
 
@@ -17,12 +20,14 @@ from activities.storing import StoreActivities
 def all_activities(clients: Clients) -> list[Callable[..., Any]]:
     """The activities, bound to these clients."""
     discovery, crawl, parse = DiscoveryActivities(clients), CrawlActivities(clients), ParseActivities(clients)
+    boards = BoardActivities(clients)
     store, index, match, queue = (
         StoreActivities(clients),
         IndexActivities(clients),
         MatchActivities(clients),
         QueueActivities(clients),
     )
+    reparse = ReparseActivities(clients)
     return [
         discovery.get_stale_companies,
         discovery.update_company_last_crawled,
@@ -34,6 +39,7 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         discovery.store_discovered_urls,
         crawl.crawl_career_page,
         crawl.crawl_job_pages,
+        CheckActivities(clients).check_boards,
         parse.extract_job_links,
         parse.parse_job_data,
         store.store_jobs_in_clickhouse,
@@ -43,7 +49,11 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         index.swap_search_collection,
         index.reconcile_search_index,
         match.score_candidates,
+        boards.claim_due_boards,
+        boards.settle_boards,
         queue.claim_crawl_queue,
         queue.finish_crawl_queue_entry,
+        reparse.plan_reparse,
+        reparse.reparse_boards,
         RetentionActivities(clients).prune_archive,
     ]

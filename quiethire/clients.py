@@ -12,6 +12,7 @@ from quiethire.domain.ports import (
     BoardStore,
     Cache,
     CandidateStore,
+    ClusterStore,
     CompanyStore,
     CrawlQueue,
     PageArchive,
@@ -20,7 +21,7 @@ from quiethire.domain.ports import (
 )
 from quiethire.settings import Settings
 from quiethire.storage import postgres
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 from quiethire.storage.pages import open_archive
 from quiethire.storage.redis import RedisCache, RedisHosts
 from quiethire.storage.typesense import TypesenseIndex
@@ -40,6 +41,7 @@ class Clients:
     candidates: CandidateStore
     archive: PageArchive
     postings: PostingStore
+    clusters: ClusterStore
     index: SearchIndex
     cache: Cache
     fetcher: Crawler
@@ -69,6 +71,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             candidates=postgres.PostgresCandidates(pool),
             archive=archive,
             postings=ClickHousePostings(clickhouse),
+            clusters=ClickHouseClusters(clickhouse),
             index=index,
             cache=cache,
             fetcher=fetcher,
@@ -101,6 +104,8 @@ class Registry:
     """What lives in PostgreSQL and the page archive: all that a command may open beside a running platform."""
 
     companies: CompanyStore
+    boards: BoardStore
+    queue: CrawlQueue
     candidates: CandidateStore
     archive: PageArchive
 
@@ -111,6 +116,8 @@ async def open_registry(settings: Settings) -> AsyncIterator[Registry]:
     async with postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")) as pool:
         yield Registry(
             companies=postgres.PostgresCompanies(pool),
+            boards=postgres.PostgresBoards(pool),
+            queue=postgres.PostgresCrawlQueue(pool),
             candidates=postgres.PostgresCandidates(pool),
             archive=open_archive(settings, postgres.PostgresPages(pool)),
         )

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     host_map: dict[str, str] = Field(
         {}, description='Host → address:port, e.g. {"northwind.example": "127.0.0.1:8099"}: for demo and tests only.'
     )
+    dns_servers: tuple[str, ...] = Field(
+        (), description="address[:port] of name servers that discovery asks (a JSON list); unset = the system's."
+    )
     fetch_ports: tuple[Port, ...] = Field(
         (80, 443, 8080, 8443),
         description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list).",
@@ -94,6 +97,9 @@ class Settings(BaseSettings):
 
     serpapi_key: str = Field(
         "", description="SerpAPI key for discovery by search-engine queries; unset = that is left out."
+    )
+    github_token: str = Field(
+        "", description="GitHub token for discovery by repository search; unset = GitHub's lower limits."
     )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")

@@ -66,3 +66,14 @@ class Subdomain(Model):
     subdomain: str
     method: str
     is_job_related: bool
+
+
+class DorkResult(Model):
+    """One result of a search engine's query. `query` and `url` identify it."""
+
+    query: str
+    url: str
+    title: str = ""
+    snippet: str = ""
+    rank: int
+    """Its place among all results of the query, from 1."""

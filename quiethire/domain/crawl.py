@@ -18,6 +18,7 @@ class CrawlRecord(Model):
     fingerprint: str = ""
     """SHA-256 over what the board's list said. A later crawl that meets the same list has met the same board.
 
+    Two of them, of its bytes and of what it lists, where postings stand behind the list (`activities/known_lists.py`).
     Blank where the list cannot vouch for the board.
     """
     same_list: bool = False

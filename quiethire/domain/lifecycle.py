@@ -113,7 +113,7 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
         if cause in (JobEventKind.OPENED, JobEventKind.REOPENED):
             events.append(JobEvent.make(posting.id, cause, at))
         if row is not None:
-            events.extend(_changes(row.posting, posting, at))
+            events.extend(_changes(row.posting, posting, at, _by(row.posting, posting)))
         rows.append(
             StoredPosting(
                 posting=posting,
@@ -125,6 +125,16 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
         )
     named = {str(name): count for name, count in counts.items()}
     return Advance(rows=tuple(rows), events=tuple(events), touched=tuple(touched), **named)
+
+
+def correct(row: StoredPosting, posting: JobPosting, at: datetime) -> tuple[StoredPosting, Sequence[JobEvent]]:
+    """Row and events that put a better reading in the place of the one before, as told at `at`.
+
+    The row keeps its version, and whether it is open: what a crawl writes in between always wins.
+    """
+    cause = {} if row.posting.content_hash == posting.content_hash else {"cause": JobEventKind.CORRECTED}
+    events = _changes(row.posting, posting, at, JobEventKind.CORRECTED)
+    return row.model_copy(update={"posting": posting, **cause}), events
 
 
 def close(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:
@@ -161,10 +171,9 @@ def _by(old: JobPosting, new: JobPosting) -> JobEventKind:
     return JobEventKind.CHANGED if old.parser_version == new.parser_version else JobEventKind.CORRECTED
 
 
-def _changes(old: JobPosting, new: JobPosting, at: datetime) -> list[JobEvent]:
+def _changes(old: JobPosting, new: JobPosting, at: datetime, kind: JobEventKind) -> list[JobEvent]:
     before = old.model_dump(mode="json", include=set(WATCHED_FIELDS))
     after = new.model_dump(mode="json", include=set(WATCHED_FIELDS))
-    kind = _by(old, new)
     return [
         JobEvent.make(new.id, kind, at, field=field, old=_json(before[field]), new=_json(after[field]))
         for field in WATCHED_FIELDS

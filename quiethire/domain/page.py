@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, SecretStr
 
 from quiethire.domain.base import Model
 from quiethire.domain.urls import canonical_url
@@ -34,6 +34,11 @@ class FetchSpec(Model):
     """Asked only to see how the host says no: its refusal is the answer, and does not lay it to rest."""
     private_query: str = ""
     """Added to the query when the request is sent (an API key); never archived, never logged, not in `key`."""
+    authorization: SecretStr = SecretStr("")
+    """The value of the Authorization header (`Bearer …`), for the host of `url` alone and never in the clear.
+
+    Never archived, never logged, not in `key`. It does not travel: in JSON it is a row of asterisks.
+    """
 
     @property
     def key(self) -> str:

@@ -13,11 +13,15 @@ from pydantic import SecretStr
 
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.company import BoardCandidate, Company, Subdomain
+from quiethire.domain.cluster import Fingerprint, Neighbours, Placement
+from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain
 from quiethire.domain.crawl import CrawlRecord
+from quiethire.domain.history import HiringFacts
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.matching import Candidate, Match
 from quiethire.domain.page import UNTRACED, ArchivedFetch, FetchSpec, FetchTrace, PageRef, Pruned
+from quiethire.domain.posting import JobPosting
+from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery, SearchResult
 
 
@@ -29,10 +33,6 @@ class Fetcher(Protocol):
 
         Raises Transient, Throttled, Blocked, Gone, Disallowed or InvalidInput.
         """
-        ...
-
-    async def resolve(self, host: str) -> tuple[str, ...]:
-        """The addresses at which this host would be fetched; empty where there is none. Raises Transient."""
         ...
 
 
@@ -102,8 +102,21 @@ class CompanyStore(Protocol):
         """One company."""
         ...
 
-    async def stale(self, older_than: timedelta, limit: int, now: datetime) -> list[Company]:
-        """Companies never crawled first, then those crawled longest before `now - older_than` (inclusive)."""
+    async def stale(
+        self, older_than: timedelta, limit: int, now: datetime, after: Company | None = None
+    ) -> list[Company]:
+        """Companies never crawled first, then those crawled longest before `now - older_than` (inclusive).
+
+        `after` is the last company of the page before, as it was then.
+        """
+        ...
+
+    async def count_stale(self, older_than: timedelta, now: datetime) -> int:
+        """How many companies these are."""
+        ...
+
+    async def page(self, *, limit: int, after: str | None = None) -> list[Company]:
+        """Companies by domain, those after the domain `after`."""
         ...
 
     async def mark_crawled(self, domain: str, at: datetime) -> None:
@@ -120,13 +133,35 @@ class CompanyStore(Protocol):
         """The discovered URLs of a company, best first."""
         ...
 
+    async def store_dork_results(self, results: Sequence[DorkResult]) -> None:
+        """Store what search-engine queries gave; a result is known by its query and URL, and the newest word counts."""
+        ...
+
+    async def dork_results(self, query: str) -> list[DorkResult]:
+        """What a query gave, now and before, by rank."""
+        ...
+
     async def count(self) -> int:
         """How many companies are known."""
         ...
 
 
+class BoardSchedule(Model):
+    """How many boards there are, and how well the loop keeps up with them."""
+
+    boards: int
+    due: int
+    """Due now, and nobody's yet."""
+    claimed: int
+    """In somebody's hands."""
+    oldest_due_at: datetime | None
+    """Since when the board that waits longest has been due."""
+    next_due_at: datetime | None
+    """When the next one will be."""
+
+
 class BoardStore(Protocol):
-    """Boards and their crawls."""
+    """Boards, when each is due, and their crawls."""
 
     async def add(self, board: Board) -> None:
         """Add a board, or learn its company. Its company, if named, is added too."""
@@ -144,12 +179,38 @@ class BoardStore(Protocol):
         """How many boards are known."""
         ...
 
-    async def record_crawl(self, crawl: CrawlRecord) -> None:
-        """Store the facts of a crawl, by `crawl_id`."""
+    async def add_due(self, boards: Iterable[Board], now: datetime) -> int:
+        """Add boards and make them due, those known already too, but for those claimed. Returns how many were new."""
+        ...
+
+    async def claim_due(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[Board]:
+        """Take boards that are due, the most overdue first; they are due again after `lease` unless a crawl is recorded.
+
+        An owner who holds boards already is given those, and no others: a repeated call takes nothing more.
+        """
+        ...
+
+    async def schedule(self, now: datetime) -> BoardSchedule:
+        """Counts."""
+        ...
+
+    async def record_crawl(self, crawl: CrawlRecord, *, due_at: datetime | None = None) -> None:
+        """Store the facts of a crawl, by `crawl_id`; with `due_at`, the board is due then and claimed by nobody.
+
+        Where a later crawl of the board is recorded already, that one says when it is due.
+        """
         ...
 
     async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
         """The crawls of this board, the one that started last first."""
+        ...
+
+    async def recent_crawls_of(self, keys: Collection[str], limit: int = 50) -> Mapping[str, list[CrawlRecord]]:
+        """The same for many boards at once; one that was never crawled has an empty list."""
+        ...
+
+    async def last_crawls(self, limit: int) -> list[CrawlRecord]:
+        """The crawls of all boards, the one that started last first."""
         ...
 
 
@@ -242,6 +303,13 @@ class PostingStore(Protocol):
         """The rows of these postings, those that are there."""
         ...
 
+    async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
+        """What `known` gives for these postings, as `observe` needs it.
+
+        Where a posting is stored with the same content, the one that was seen may stand in the row for the one stored.
+        """
+        ...
+
     async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
         """The open postings of a board, and those that were closed at this very moment."""
         ...
@@ -261,7 +329,7 @@ class PostingStore(Protocol):
     async def page(
         self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
     ) -> list[StoredPosting]:
-        """Postings by id, those after `after`."""
+        """Postings in a lasting order, those after the posting `after`; none after one that is not there."""
         ...
 
     def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
@@ -278,6 +346,64 @@ class PostingStore(Protocol):
 
     async def stats(self) -> PostingStats:
         """Counts."""
+        ...
+
+    async def readings(self, board_keys: Collection[str]) -> Mapping[UUID, StoredReading]:
+        """How all postings of these boards were read, open and closed ones."""
+        ...
+
+    async def readings_by_board(self, version: int) -> Mapping[str, BoardReadings]:
+        """How many postings each board has, and how many of them a parser older than this version read."""
+        ...
+
+    async def hiring(self, *, domain: str | None, names: Collection[str], now: datetime) -> HiringFacts | None:
+        """What is stored of the postings that bear this domain or, in any case of letters, one of these names.
+
+        None where there is none.
+        """
+        ...
+
+
+class ClusterStore(Protocol):
+    """Which postings are the same job: their fingerprints, and where each stands among its like.
+
+    Kept apart from the postings: what is found out about two of them changes neither.
+    """
+
+    async def remember(self, fingerprints: Sequence[Fingerprint]) -> None:
+        """Keep fingerprints, with the keys under which their like is found."""
+        ...
+
+    async def around(self, fingerprints: Sequence[Fingerprint]) -> Neighbours:
+        """What may be the same job as any of these, found by their keys, with all mates of those and of these."""
+        ...
+
+    async def place(self, placements: Mapping[UUID, Placement]) -> None:
+        """Keep where postings stand."""
+        ...
+
+    async def mates(self, job_ids: Collection[UUID]) -> Mapping[UUID, Placement]:
+        """The members of all clusters that any of these is in, these too. A posting that stands alone has none."""
+        ...
+
+    async def listings(self, job_ids: Collection[UUID] | None = None) -> Mapping[UUID, int]:
+        """Of these postings, or of all: for each open one that has mates, how many open postings it stands for.
+
+        The one that is shown stands for all of its cluster, the others are hidden and stand for none. A posting that is
+        left out is alone and stands for itself.
+        """
+        ...
+
+    async def hidden(self) -> int:
+        """How many open postings stand for none."""
+        ...
+
+    async def strange(self, method: int) -> set[UUID]:
+        """Open postings without a fingerprint of this method that is as new, to the second, as they are."""
+        ...
+
+    async def remembered_since(self, moment: datetime) -> set[UUID]:
+        """The postings whose fingerprints were kept at this moment or later."""
         ...
 
 

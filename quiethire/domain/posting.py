@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC
 from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, Field, FiniteFloat, WithJsonSchema
@@ -218,13 +219,22 @@ class JobPosting(Model):
     parser_version: int = Field(0, ge=0, le=65_535)
     """The parser that read it. What differs between two versions' readings is our change, not the employer's."""
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 over what a reader would call the posting: a change of it is a change of the posting.
 
         The score and the provenance are ours, not the employer's, and stay out. So does the posted date: "2 weeks ago"
-        is another date on every day.
+        is another date on every day. Asked for by each step of a posting's way, so it is computed once.
         """
-        ours = {"quality_score", "provenance", "board_key", "company_domain", "posted_at", "parser_version"}
-        content = self.model_dump_json(exclude=ours)
+        content = self.model_dump_json(exclude=_NO_CONTENT)
         return hashlib.sha256(content.encode()).hexdigest()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, whose hash is its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update and not _NO_CONTENT.issuperset(update):
+            copied.__dict__.pop("content_hash", None)
+        return copied
+
+
+_NO_CONTENT = {"quality_score", "provenance", "board_key", "company_domain", "posted_at", "parser_version"}

@@ -64,10 +64,12 @@ class SearchDocument(Model):
     posted_at: int
     """Seconds since the epoch: when it was posted, else when it was first seen."""
     geopoint: tuple[tuple[float, float], ...] | None = None
+    listings: int | None = None
+    """How many open postings of this job there are, this one too; None in documents of before they were counted."""
 
     @classmethod
-    def of(cls, row: StoredPosting) -> "SearchDocument":
-        """Project a stored posting onto what is searched."""
+    def of(cls, row: StoredPosting, listings: int = 1) -> "SearchDocument":
+        """Project a stored posting, which stands for so many of the same job, onto what is searched."""
         posting = row.posting
         points = tuple(
             (place.lat, place.lon) for place in posting.locations if place.lat is not None and place.lon is not None
@@ -90,6 +92,7 @@ class SearchDocument(Model):
             quality_score=posting.quality_score,
             posted_at=int((posting.posted_at or row.first_seen_at).timestamp()),
             geopoint=points or None,
+            listings=listings,
         )
 
 

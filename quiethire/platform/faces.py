@@ -36,8 +36,12 @@ async def _proxy(settings: Settings) -> AsyncIterator[FastAPI]:
 
 @asynccontextmanager
 async def _osint(settings: Settings) -> AsyncIterator[FastAPI]:
-    async with open_registry(settings) as registry, open_shared_crawler(settings, registry.archive) as crawler:
-        yield osint_app(web_of(crawler, registry.archive, serpapi_key=settings.serpapi_key))
+    async with (
+        open_registry(settings) as registry,
+        open_shared_crawler(settings, registry.archive) as crawler,
+        ParserPool() as parser,
+    ):
+        yield osint_app(web_of(crawler, registry.archive, parser, settings))
 
 
 FACES: Mapping[str, tuple[Callable[[Settings], AbstractAsyncContextManager[FastAPI]], int]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError, Throttled, Transient
+from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.hosts import HostStates
 from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
 from quiethire.domain.ports import Cache, ForwardProxies, PageArchive
@@ -90,7 +90,6 @@ async def open_crawler(
         crawler = Crawler(
             settings,
             archive,
-            guard=guard,
             redirects=redirects,
             robots=robots,
             ways=Ways(cache),
@@ -119,7 +118,6 @@ class Crawler:
         settings: Settings,
         archive: PageArchive,
         *,
-        guard: Guard,
         redirects: Redirects,
         robots: Robots,
         ways: Ways,
@@ -127,7 +125,6 @@ class Crawler:
     ) -> None:
         self._settings = settings
         self._archive = archive
-        self._guard = guard
         self._redirects = redirects
         self._robots = robots
         self._ways = ways
@@ -160,16 +157,6 @@ class Crawler:
         outcome = "ok" if offline or not traced.ref.from_archive else "not_modified"
         CRAWLER_REQUESTS.labels("archive" if offline else traced.ref.via.value, outcome).inc()
         return traced
-
-    async def resolve(self, host: str) -> tuple[str, ...]:
-        """The addresses at which this host would be fetched; empty where there is none that may be.
-
-        Raises Transient where no answer came.
-        """
-        try:
-            return (await self._guard.route(host, 443)).addresses
-        except Permanent:
-            return ()
 
     async def fetch_many(
         self, specs: Iterable[FetchSpec], *, offline: bool = False
@@ -289,7 +276,8 @@ class Crawler:
 
     async def _straight(self, spec: FetchSpec) -> Traced | None:
         """The page by the browser alone, where that is the way for its host. None where HTTP comes first."""
-        plain = spec.method == "GET" and not spec.private_query and not spec.probe and spec.accept in ("html", "any")
+        secret = spec.private_query or spec.authorization
+        plain = spec.method == "GET" and not secret and not spec.probe and spec.accept in ("html", "any")
         if spec.render is not Render.AUTO or not plain:
             return None
         url = Target.of(parse_url(spec.url))

@@ -13,7 +13,7 @@ from quiethire.domain.errors import Blocked, Permanent, QuietHireError, Throttle
 from services.crawler.body import ACCEPT_ENCODING, read_body
 from services.crawler.guard import Guard
 from services.crawler.politeness import Politeness
-from services.crawler.statuses import failure, retry_after
+from services.crawler.statuses import failure, limit_wait, retry_after
 from services.crawler.steps import step
 from services.crawler.target import Target
 from services.crawler.transport import PinnedTransport
@@ -111,7 +111,7 @@ class Exchange:
                     else:
                         facts.update(status=answer.status, bytes=len(answer.body))
                 if answer is not None and answer.error is not None:
-                    visit.retry_after = retry_after(answer.headers)
+                    visit.retry_after = max(retry_after(answer.headers), limit_wait(answer.headers))
                     rests = (Throttled, Blocked) if request.refusal_rests else (Throttled,)
                     if isinstance(answer.error, rests):
                         raise answer.error

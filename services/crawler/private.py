@@ -19,16 +19,17 @@ _KEPT_HEADERS = frozenset(
 
 
 class Private:
-    """What a private query holds."""
+    """What a private query holds, and the credentials of an Authorization header (`Bearer …`, or as they are)."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, authorization: str = "") -> None:
         self._pairs = set(parse_qsl(query, keep_blank_values=True))
-        self._values = {value for _, value in self._pairs if len(value) >= LEAST_SECRET}
+        secrets = {value for _, value in self._pairs} | {authorization.rpartition(" ")[2]}
+        self._values = {value for value in secrets if len(value) >= LEAST_SECRET}
         self._anywhere = re.compile("|".join(map(_in_any_form, self._values)), re.IGNORECASE) if self._values else None
 
     def url(self, href: str) -> str:
-        """A URL without the private parameters, and without their values wherever else they stand."""
-        if not self._pairs:
+        """A URL without the private parameters, and without what is secret wherever else it stands."""
+        if not (self._pairs or self._values):
             return href
         public = ada_url.URL(href)
         pairs = parse_qsl(public.search.removeprefix("?"), keep_blank_values=True)
@@ -41,7 +42,7 @@ class Private:
 
     def headers(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """Of an answer, by lower-case name, those that may be kept."""
-        if not self._pairs:
+        if not (self._pairs or self._values):
             return headers
         return {name: self._replaced(value) for name, value in headers.items() if name in _KEPT_HEADERS}
 

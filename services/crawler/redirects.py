@@ -52,10 +52,14 @@ class Redirects:
     async def follow(self, spec: FetchSpec, known: PageRef | None, timeout: float) -> Fetched:  # noqa: ASYNC109
         """Fetch. `known` makes the request conditional; `timeout` (seconds) holds for all hops together."""
         hop, deadline, passed = _first(spec), Deadline(timeout), list[str]()
+        if spec.authorization and not self._is_private(hop):
+            raise InvalidInput(
+                "credentials are not sent in the clear", where=hop.public, hint="ask over https", kind="credentials"
+            )
         for _ in range(MAX_REDIRECTS + 1):
             answer = await self._hop(spec, hop, known, deadline)
             if answer.status not in REDIRECTS:
-                public = replace(answer, headers=Private(spec.private_query).headers(answer.headers))
+                public = replace(answer, headers=_private(spec).headers(answer.headers))
                 return Fetched(hop.public, public, tuple(passed))
             passed.append(hop.public)
             await wait_as_asked(answer, hop.public)
@@ -82,10 +86,17 @@ class Redirects:
                 raise answer.error
         return answer
 
+    def _is_private(self, hop: _Hop) -> bool:
+        """Whether nobody can listen on the way: over TLS, or to a mapped host, which is ours."""
+        return hop.url.protocol == "https:" or self._guard.mapped(hop.url.hostname) is not None
+
     def _request(self, spec: FetchSpec, hop: _Hop, known: PageRef | None) -> Request:
         headers = {"Accept": ACCEPT_HEADERS[spec.accept]}
         if hop.body is not None:
             headers["Content-Type"] = "application/json"
+        # Credentials are for the host they were given for: a redirect must not carry them elsewhere (RFC 9110 15.4).
+        if spec.authorization and hop.url.host == Target.of(parse_url(spec.url)).host and self._is_private(hop):
+            headers["Authorization"] = spec.authorization.get_secret_value()
         # Validators belong to the resource that gave them: they are sent to that hop alone.
         if known is not None and hop.method == "GET" and hop.public == known.final_url:
             if known.etag:
@@ -145,4 +156,8 @@ def _next(spec: FetchSpec, hop: _Hop, answer: Answer) -> _Hop:
                 kind="redirects",
             )
     target = Target.of(url)
-    return _Hop(target, Private(spec.private_query).url(target.href), method, body)
+    return _Hop(target, _private(spec).url(target.href), method, body)
+
+
+def _private(spec: FetchSpec) -> Private:
+    return Private(spec.private_query, spec.authorization.get_secret_value())

@@ -10,6 +10,11 @@ from quiethire.domain.errors import Blocked, Gone, Permanent, QuietHireError, Th
 MAX_RETRY_AFTER = 366 * 86_400.0
 """Seconds. A host that asks for more than a year is left alone for that year."""
 
+MAX_LIMIT_WAIT = 3_600.0
+"""Seconds that a host is left alone at most because its X-RateLimit-Reset says so: windows of an hour are the longest."""
+_EPOCH = 1_000_000_000.0
+"""From here on X-RateLimit-Reset is a moment in seconds since 1970, as GitHub writes it; less is a number of seconds."""
+
 MAX_HEADER = 1_000
 """Characters of a Retry-After that are read."""
 _VALUE = re.compile(r"\s*((?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,)?[^,]+)")
@@ -27,13 +32,14 @@ def failure(status: int, headers: Mapping[str, str], where: str) -> QuietHireErr
         return Blocked("answered with a challenge", where=where, hint=_ASK, kind="challenge")
     if 200 <= status < 300 and status != 206:  # a part was not asked for, and is no whole page
         return None
-    detail = f"answered {status}"
+    detail, limit = f"answered {status}", limit_wait(headers)
+    if status in (429, 503) or (status == 403 and limit):  # 403 is how GitHub's API says 429
+        wait = max(retry_after(headers), limit)
+        return Throttled(detail, where=where, hint="it is left alone meanwhile", retry_after=wait)
     if status in (401, 403, 999):  # 999 is LinkedIn's way to say 403
         return Blocked(detail, where=where, hint=_ASK)
     if status in (404, 410):
         return Gone(detail, where=where, hint="is the address still right?")
-    if status in (429, 503):
-        return Throttled(detail, where=where, hint="it is left alone meanwhile", retry_after=retry_after(headers))
     passing = status in (206, 304, 408, 425) or status >= 500
     error, hint = (Transient, "try again later") if passing else (Permanent, "open it in a browser: is it a page?")
     return error(detail, where=where, hint=hint, kind=f"http_{status}")
@@ -47,6 +53,24 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     """
     values = _VALUE.findall(headers.get("retry-after", "")[:MAX_HEADER])
     return max((_seconds(value.strip(), headers, now or datetime.now(UTC)) for value in values), default=0.0)
+
+
+def limit_wait(headers: Mapping[str, str], now: datetime | None = None) -> float:
+    """Seconds until an API that refused a request takes the next; 0.0 where it does not say that its limit is used up.
+
+    It says so by `X-RateLimit-Remaining: 0` and `X-RateLimit-Reset`, or, of a limit that it does not count in public, by
+    a `Retry-After` beside its X-RateLimit headers (GitHub REST API, "Rate limits for the REST API").
+    """
+    remaining, reset = (headers.get(f"x-ratelimit-{name}", "").strip()[:12] for name in ("remaining", "reset"))
+    if not remaining:
+        return 0.0
+    asked = retry_after(headers, now)
+    if remaining.strip("0") or not (reset.isascii() and reset.isdigit()):
+        return asked
+    seconds = float(reset)
+    if seconds >= _EPOCH:
+        seconds -= (now or datetime.now(UTC)).timestamp()
+    return max(min(seconds, MAX_LIMIT_WAIT), asked, 1.0)
 
 
 def _seconds(text: str, headers: Mapping[str, str], now: datetime) -> float:

@@ -14,6 +14,7 @@ import webencodings
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.urls import parse_url
+from services.osint.words import looks_like_title
 
 SCANNED = 2_000_000
 """Characters of a page that are read."""
@@ -21,6 +22,7 @@ MAX_LINKS = 5_000
 MAX_TAG = 10_000
 """Characters of one tag with its attributes; a longer one is passed over."""
 MAX_TEXT = 300_000
+MAX_STATED = 500
 LITTLE_TEXT = 300
 """Characters of text below which a page with scripts is a shell."""
 
@@ -28,6 +30,11 @@ _TAG = re.compile(r"""<(/?)([a-z][a-z0-9-]{0,20}+)((?:[^<>"']++|"[^"]*+"|'[^']*+
 _ATTRIBUTE = re.compile(
     r"""([a-z-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))""", re.IGNORECASE
 )
+_STATED = re.compile(
+    r"""\\?"(?:title|job_?title|position_?title|posting_?title|job_?name|text)\\?"\s{0,3}:\s{0,3}\\?"([^"\\<>{}]{4,160})\\?\"""",
+    re.IGNORECASE,
+)
+"""A title in the data of a page that scripts draw; such data may be JSON within a string."""
 _RAW = frozenset({"script", "style", "template", "svg", "noscript"})
 _RAW_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _RAW}
 _HEADINGS = frozenset({"title", "h1", "h2", "h3"})
@@ -58,6 +65,10 @@ class Outline:
     text: str = ""
     postings_marked: int = 0
     """How many schema.org JobPostings the page's markup holds."""
+    titles_stated: frozenset[str] = frozenset()
+    """What the data in its scripts calls a title, and reads like one of a posting."""
+    language: str = ""
+    """As its root element states it: `de-CH`."""
     scripts: int = 0
 
     @property
@@ -101,6 +112,7 @@ class _Scan:
         self.size = 0
         self.href: str | None = None
         self.link_text: list[str] = []
+        self.stated: set[str] = set()
         self.heading: str | None = None
         self.heading_text: list[str] = []
 
@@ -115,6 +127,7 @@ class _Scan:
             position = self._at(html, start)
         self._end_link()
         self.outline.text = _squeeze(" ".join(self.text))
+        self.outline.titles_stated = frozenset(self.stated)
         return self.outline
 
     def _at(self, html: str, start: int) -> int:
@@ -148,6 +161,8 @@ class _Scan:
             self.heading = name
         elif name == "iframe" and (url := absolute(_attributes(attributes).get("src", ""), self.base)):
             self.outline.frames.append(url)
+        elif name == "html" and not self.outline.language:
+            self.outline.language = _attributes(attributes).get("lang", "")[:20]
         elif name == "base" and (url := absolute(_attributes(attributes).get("href", ""), self.base)):
             self.base = url
         if "jobposting" in attributes.lower():
@@ -164,6 +179,15 @@ class _Scan:
             self.outline.scripts += 1
             if "ld+json" in attributes:
                 self.outline.postings_marked += len(re.findall(r'"JobPosting"', content))
+            else:
+                self._state(content)
+
+    def _state(self, content: str) -> None:
+        for match in _STATED.finditer(content):
+            if len(self.stated) >= MAX_STATED:
+                return
+            if looks_like_title(match[1]):
+                self.stated.add(match[1])
 
     def _say(self, text: str) -> None:
         if not text or text.isspace() or self.size > MAX_TEXT:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 from quiethire.storage.postgres import Pool, migrate, open_pool
 
 NUMBERS = itertools.count(1)
@@ -33,3 +33,8 @@ async def clickhouse_postings(clickhouse_client: Client) -> AsyncIterator[ClickH
     await store.migrate()
     yield store
     clickhouse_client.command(f"DROP DATABASE {store.database}")
+
+
+@pytest.fixture
+def clickhouse_clusters(clickhouse_postings: ClickHousePostings) -> ClickHouseClusters:
+    return ClickHouseClusters(clickhouse_postings.client, clickhouse_postings.database)

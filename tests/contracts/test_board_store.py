@@ -1,5 +1,6 @@
 """One contract for boards: PostgreSQL and its twin in memory."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from quiethire.storage.postgres import PostgresBoards, PostgresCompanies
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryDatabase
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 1, UTC)
+LATER = datetime(2036, 11, 2, tzinfo=UTC)
+"""After every board of a test became due by being added."""
+LEASE = timedelta(minutes=30)
 Stores = tuple[CompanyStore, BoardStore]
 
 
@@ -123,3 +127,109 @@ async def test_boards_are_counted_once_each(boards: BoardStore) -> None:
     for token in ("northwind", "acme", "northwind"):
         await boards.add(Board(ats="greenhouse", token=token, url=f"https://boards.greenhouse.io/{token}"))
     assert await boards.count() == 2
+
+
+async def due(boards: BoardStore, count: int) -> list[Board]:
+    """Boards of which each is due a minute after the one before it; the last one at LATER."""
+    made = [board(f"b{number}") for number in range(count)]
+    for number, each in enumerate(made):
+        await boards.add(each)
+        at = LATER - timedelta(minutes=count - 1 - number)
+        await boards.record_crawl(crawl(number, board_key=each.key), due_at=at)
+    return made
+
+
+async def test_a_new_board_is_due_at_once(boards: BoardStore) -> None:
+    await boards.add(board())
+    assert await boards.claim_due(5, owner="run/1", lease=LEASE, now=NOW - LEASE) == []
+    assert await boards.claim_due(5, owner="run/1", lease=LEASE, now=LATER) == [board()]
+
+
+async def test_the_most_overdue_go_first_and_none_before_its_time(boards: BoardStore) -> None:
+    made = await due(boards, 5)
+    assert await boards.claim_due(2, owner="run/1", lease=LEASE, now=LATER - timedelta(minutes=1)) == made[:2]
+    assert await boards.claim_due(9, owner="run/2", lease=LEASE, now=LATER - timedelta(minutes=1)) == made[2:4]
+
+
+async def test_a_claimed_board_comes_with_its_company(boards: BoardStore) -> None:
+    given = board(company_domain="northwind.example", company_name="Northwind")
+    await boards.add(given)
+    for _ in range(2):
+        assert await boards.claim_due(5, owner="run/1", lease=LEASE, now=LATER) == [given]
+
+
+async def test_two_claimers_at_once_get_different_boards(boards: BoardStore) -> None:
+    await due(boards, 40)
+    claims = await asyncio.gather(
+        *(boards.claim_due(10, owner=f"run/{number}", lease=LEASE, now=LATER) for number in range(4))
+    )
+    taken = [each.key for claim in claims for each in claim]
+    assert len(taken) == len(set(taken)) == 40
+    assert await boards.claim_due(10, owner="run/9", lease=LEASE, now=LATER) == []
+
+
+async def test_an_owner_who_asks_again_is_given_the_same_boards(boards: BoardStore) -> None:
+    await due(boards, 5)
+    first = await boards.claim_due(2, owner="run/1", lease=LEASE, now=LATER)
+    again = await boards.claim_due(2, owner="run/1", lease=LEASE, now=LATER + timedelta(minutes=5))
+    assert {each.key for each in again} == {each.key for each in first}
+    await boards.record_crawl(crawl(100, board_key=first[0].key), due_at=LATER + timedelta(days=1))
+    assert await boards.claim_due(2, owner="run/1", lease=LEASE, now=LATER) == first[1:]
+
+
+async def test_boards_of_a_dead_owner_are_due_again_when_the_lease_is_over(boards: BoardStore) -> None:
+    [only] = await due(boards, 1)
+    assert await boards.claim_due(5, owner="dead", lease=LEASE, now=LATER) == [only]
+    assert await boards.claim_due(5, owner="heir", lease=LEASE, now=LATER + LEASE - timedelta(seconds=1)) == []
+    assert await boards.claim_due(5, owner="heir", lease=LEASE, now=LATER + LEASE) == [only]
+    assert (await boards.schedule(LATER + LEASE)).claimed == 1
+
+
+async def test_a_recorded_crawl_says_when_its_board_is_due_and_a_late_repeat_of_an_older_one_does_not(
+    boards: BoardStore,
+) -> None:
+    [only] = await due(boards, 1)
+    await boards.claim_due(5, owner="run/1", lease=LEASE, now=LATER)
+    for _ in range(2):
+        await boards.record_crawl(crawl(2, board_key=only.key), due_at=LATER + timedelta(hours=2))
+    await boards.record_crawl(crawl(1, board_key=only.key), due_at=LATER)
+    await boards.record_crawl(crawl(3, board_key=only.key))
+    schedule = await boards.schedule(LATER)
+    assert (schedule.due, schedule.claimed, schedule.next_due_at) == (0, 0, LATER + timedelta(hours=2))
+    assert await boards.claim_due(5, owner="run/2", lease=LEASE, now=LATER + timedelta(hours=2)) == [only]
+
+
+async def test_boards_asked_for_are_due_at_once_but_not_those_in_somebodys_hands(boards: BoardStore) -> None:
+    waiting, claimed = board("waiting"), board("claimed")
+    await boards.add(claimed)
+    await boards.claim_due(1, owner="run/1", lease=LEASE, now=LATER)
+    await boards.add(waiting)
+    await boards.record_crawl(crawl(1, board_key=waiting.key), due_at=LATER + timedelta(days=3))
+    new = board("new", company_domain="new.example")
+    assert await boards.add_due([waiting, claimed, new, new], LATER) == 1
+    assert await boards.add_due([waiting, claimed, new], LATER) == 0
+    taken = await boards.claim_due(5, owner="run/2", lease=LEASE, now=LATER)
+    assert {each.key for each in taken} == {waiting.key, new.key}
+
+
+async def test_the_schedule_is_counted(boards: BoardStore) -> None:
+    empty = await boards.schedule(NOW)
+    assert (empty.boards, empty.due, empty.claimed, empty.oldest_due_at, empty.next_due_at) == (0, 0, 0, None, None)
+    await due(boards, 4)
+    await boards.claim_due(1, owner="run/1", lease=LEASE, now=LATER)
+    schedule = await boards.schedule(LATER - timedelta(minutes=1))
+    assert (schedule.boards, schedule.due, schedule.claimed) == (4, 2, 1)
+    assert schedule.oldest_due_at == LATER - timedelta(minutes=2)
+    assert schedule.next_due_at == LATER
+
+
+async def test_crawls_of_many_boards_come_at_once(boards: BoardStore) -> None:
+    for number in range(4):
+        await boards.record_crawl(crawl(number, board_key="lever/a" if number % 2 else "lever/b"))
+    found = await boards.recent_crawls_of(["lever/a", "lever/b", "lever/c", "lever/a"], limit=1)
+    assert found == {
+        "lever/a": [crawl(3, board_key="lever/a")],
+        "lever/b": [crawl(2, board_key="lever/b")],
+        "lever/c": [],
+    }
+    assert [each.crawl_id for each in await boards.last_crawls(3)] == ["crawl-3", "crawl-2", "crawl-1"]

@@ -9,6 +9,7 @@ from quiethire.domain.company import (
     BoardCandidate,
     Company,
     DiscoveryMethod,
+    DorkResult,
     Evidence,
     Subdomain,
     UrlType,
@@ -95,6 +96,27 @@ async def test_stale_gives_never_crawled_first_then_the_longest_ago_inclusive(co
     expected = ["never-a.example", "never-b.example", "old.example", "edge.example"]
     assert [found.domain for found in stale] == expected
     assert [found.domain for found in await companies.stale(timedelta(days=7), 3, NOW)] == expected[:3]
+
+
+async def test_stale_companies_come_in_pages_that_skip_and_repeat_none(companies: CompanyStore) -> None:
+    await companies.add([company(f"{number:02}.example") for number in range(20)])
+    for number in range(12):
+        await companies.mark_crawled(f"{number:02}.example", NOW - timedelta(days=30 - number // 3))
+    given: list[Company] = []
+    while page := await companies.stale(timedelta(days=7), 3, NOW, given[-1] if given else None):
+        given += page
+        await companies.mark_crawled(page[0].domain, NOW)
+        await companies.mark_crawled(page[-1].domain, NOW)
+    assert len(given) == len({found.domain for found in given}) == 20
+    assert [found.last_crawled_at is None for found in given] == [True] * 8 + [False] * 12
+    assert await companies.count_stale(timedelta(days=7), NOW) == 20 - 2 * 7
+
+
+async def test_all_companies_come_in_pages_by_domain(companies: CompanyStore) -> None:
+    await companies.add([company(f"{name}.example", name) for name in ("b", "a", "c")])
+    first = await companies.page(limit=2)
+    assert [found.domain for found in first] == ["a.example", "b.example"]
+    assert await companies.page(limit=2, after="b.example") == [company("c.example", "c")]
 
 
 async def test_the_last_crawl_never_goes_backwards(companies: CompanyStore) -> None:
@@ -193,3 +215,36 @@ async def test_a_broken_url_is_refused_and_nothing_is_stored(companies: CompanyS
     with pytest.raises(InvalidInput):
         await companies.store_discovered("a.example", [candidate("https://a.example/"), candidate("nonsense")], [])
     assert await companies.discovered("a.example") == []
+
+
+def result(url: str, rank: int, query: str = "site:jobs.lever.co", **changes: str) -> DorkResult:
+    return DorkResult(query=query, url=url, rank=rank, **changes)
+
+
+async def test_search_results_come_back_whole_by_query_and_rank(companies: CompanyStore) -> None:
+    given = [
+        result("https://b.example/jobs", 2, title="Jobs – 求人", snippet="We're \\ hiring"),
+        result("https://a.example/jobs", 1),
+        result("https://a.example/jobs", 7, query="another"),
+    ]
+    await companies.store_dork_results(given)
+    assert await companies.dork_results("site:jobs.lever.co") == [given[1], given[0]]
+    assert await companies.dork_results("another") == [given[2]]
+    assert await companies.dork_results("never asked") == []
+
+
+async def test_a_search_result_that_comes_again_is_stored_once_as_it_was_told_last(companies: CompanyStore) -> None:
+    first = result("https://a.example/jobs", 1, title="Old")
+    last = result("https://a.example/jobs", 3, title="New", snippet="Now")
+    await companies.store_dork_results([first, first.model_copy(update={"rank": 2})])
+    for _ in range(2):
+        await companies.store_dork_results([last])
+    assert await companies.dork_results(first.query) == [last]
+    await companies.store_dork_results([])
+    assert await companies.dork_results(first.query) == [last]
+
+
+async def test_search_results_of_the_greatest_length_are_kept_apart(companies: CompanyStore) -> None:
+    start = "https://a.example/" + "x" * 8_000
+    await companies.store_dork_results([result(f"{start}1", 1), result(f"{start}2", 2)])
+    assert [found.rank for found in await companies.dork_results("site:jobs.lever.co")] == [1, 2]

@@ -229,6 +229,25 @@ async def test_events_of_one_moment_are_told_in_their_natural_order(store: Posti
     assert await store.history(UUID(int=1)) == list(reversed(events))
 
 
+async def test_postings_seen_again_are_known_as_they_are_stored_where_they_differ(store: PostingStore) -> None:
+    same, other = posting("same"), posting("other")
+    stored = [row(same, closed_at=NOW), row(other)]
+    await store.save(stored, [])
+    read_by_another = same.model_copy(update={"parser_version": 9})
+    changed = other.model_copy(update={"title": "Staff Engineer"})
+    known = await store.known_of([read_by_another, changed, posting("new"), changed])
+    assert known == {one.posting.id: one for one in stored}
+    assert await store.known_of([]) == {}
+
+
+def test_a_changed_copy_has_a_hash_of_its_own() -> None:
+    given = posting("1")
+    before = given.content_hash
+    changed = given.model_copy(update={"title": "Other"})
+    assert given.model_copy(update={"quality_score": 1}).content_hash == before
+    assert changed.content_hash == type(changed)(**changed.model_dump()).content_hash != before
+
+
 async def test_saving_nothing_writes_nothing(store: PostingStore) -> None:
     await store.save([], [])
     assert await store.history(UUID(int=1)) == []
@@ -244,6 +263,7 @@ async def test_pages_walk_over_every_open_posting_once(store: PostingStore) -> N
     assert len(walked) == 25
     assert {one.posting.id: one for one in walked} == {one.posting.id: one for one in given}
     assert len(await store.page(limit=100, include_closed=True)) == 26
+    assert await store.page(limit=100, after=UUID(int=1)) == []
 
 
 async def test_a_page_of_a_company_has_only_its_postings(store: PostingStore) -> None:

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from quiethire.domain.board import Board
-from quiethire.domain.company import BoardCandidate, Company, Subdomain, company_id
+from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain, company_id
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.postgres.boards import BOARD_COLUMNS, board_of, upsert_boards
 from quiethire.storage.postgres.connection import Pool, rows, transaction
@@ -22,8 +22,18 @@ _ADD = """
 """
 _STALE = """
     SELECT id, domain, name, last_crawled_at FROM companies
-    WHERE last_crawled_at IS NULL OR last_crawled_at <= %(before)s
+    WHERE (last_crawled_at IS NULL OR last_crawled_at <= %(before)s) AND CASE
+        WHEN %(domain)s::text IS NULL THEN true
+        WHEN %(crawled)s::timestamptz IS NULL THEN last_crawled_at IS NOT NULL OR domain > %(domain)s
+        ELSE (last_crawled_at, domain) > (%(crawled)s, %(domain)s)
+    END
     ORDER BY last_crawled_at NULLS FIRST, domain LIMIT %(limit)s
+"""
+_COUNT_STALE = """
+    SELECT count(*) AS companies FROM companies WHERE last_crawled_at IS NULL OR last_crawled_at <= %(before)s
+"""
+_PAGE = """
+    SELECT id, domain, name, last_crawled_at FROM companies WHERE domain > %(after)s ORDER BY domain LIMIT %(limit)s
 """
 _MARK = """
     INSERT INTO companies (id, domain, last_crawled_at) VALUES (%(id)s, %(domain)s, %(at)s)
@@ -55,6 +65,16 @@ _DISCOVER_SUBDOMAINS = """
     JOIN companies AS company ON company.domain = %(domain)s
     ON CONFLICT (company_id, subdomain) DO UPDATE
     SET method = excluded.method, is_job_related = excluded.is_job_related
+"""
+_STORE_DORK_RESULTS = """
+    INSERT INTO dork_results (query, url, title, snippet, rank)
+    SELECT * FROM unnest(%(queries)s::text[], %(urls)s::text[], %(titles)s::text[], %(snippets)s::text[], %(ranks)s::int[])
+    ON CONFLICT (text_sha256(query), text_sha256(url)) DO UPDATE
+    SET title = excluded.title, snippet = excluded.snippet, rank = excluded.rank
+"""
+_DORK_RESULTS = """
+    SELECT query, url, coalesce(title, '') AS title, coalesce(snippet, '') AS snippet, rank FROM dork_results
+    WHERE text_sha256(query) = text_sha256(%(query)s) ORDER BY rank, url
 """
 _DISCOVERED = f"""
     SELECT found.url AS found_url, found.url_type, found.discovered_via, found.confidence, found.evidence,
@@ -96,9 +116,22 @@ class PostgresCompanies:
         found = await rows(self.pool, sql, {"domain": domain})
         return Company.model_validate(found[0]) if found else None
 
-    async def stale(self, older_than: timedelta, limit: int, now: datetime) -> list[Company]:
-        """Companies to crawl, the longest waiting first."""
-        found = await rows(self.pool, _STALE, {"before": now - older_than, "limit": limit})
+    async def stale(
+        self, older_than: timedelta, limit: int, now: datetime, after: Company | None = None
+    ) -> list[Company]:
+        """Companies to crawl, the longest waiting first, behind `after`."""
+        place = {"domain": after and after.domain, "crawled": after and after.last_crawled_at}
+        found = await rows(self.pool, _STALE, {"before": now - older_than, "limit": limit, **place})
+        return [Company.model_validate(row) for row in found]
+
+    async def count_stale(self, older_than: timedelta, now: datetime) -> int:
+        """How many companies these are."""
+        [row] = await rows(self.pool, _COUNT_STALE, {"before": now - older_than})
+        return int(row["companies"])
+
+    async def page(self, *, limit: int, after: str | None = None) -> list[Company]:
+        """Companies by domain, those after the domain `after`."""
+        found = await rows(self.pool, _PAGE, {"limit": limit, "after": after or ""})
         return [Company.model_validate(row) for row in found]
 
     async def mark_crawled(self, domain: str, at: datetime) -> None:
@@ -124,6 +157,23 @@ class PostgresCompanies:
     async def discovered(self, domain: str) -> list[BoardCandidate]:
         """The discovered URLs of a company, best first."""
         return [_candidate_of(row) for row in await rows(self.pool, _DISCOVERED, {"domain": domain})]
+
+    async def store_dork_results(self, results: Sequence[DorkResult]) -> None:
+        """Store what search-engine queries gave; of a result given twice the last word counts."""
+        batch = [result for _, result in sorted({(result.query, result.url): result for result in results}.items())]
+        columns = {
+            "queries": [result.query for result in batch],
+            "urls": [result.url for result in batch],
+            "titles": [result.title for result in batch],
+            "snippets": [result.snippet for result in batch],
+            "ranks": [result.rank for result in batch],
+        }
+        async with transaction(self.pool) as connection:
+            await connection.execute(_STORE_DORK_RESULTS, columns)
+
+    async def dork_results(self, query: str) -> list[DorkResult]:
+        """What a query gave, now and before, by rank."""
+        return [DorkResult.model_validate(row) for row in await rows(self.pool, _DORK_RESULTS, {"query": query})]
 
     async def count(self) -> int:
         """How many companies are known."""

@@ -1,16 +1,16 @@
 """In-memory twins of the PostgreSQL stores, held to the same contracts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from quiethire.domain.board import Board
-from quiethire.domain.company import BoardCandidate, Company, Subdomain, company_id
+from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import Candidate, Match
-from quiethire.domain.ports import QueuedUrl
+from quiethire.domain.ports import BoardSchedule, QueuedUrl
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.postgres.companies import best_by_url
 from quiethire.storage.postgres.queue import STATUSES
@@ -23,8 +23,13 @@ class MemoryDatabase:
     companies: dict[str, Company] = field(default_factory=dict)
     discovered: dict[str, dict[str, BoardCandidate]] = field(default_factory=dict)
     subdomains: dict[tuple[str, str], Subdomain] = field(default_factory=dict)
+    dork_results: dict[tuple[str, str], DorkResult] = field(default_factory=dict)
     boards: dict[str, Board] = field(default_factory=dict)
     crawls: dict[str, CrawlRecord] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
+    """When each board is due; a new one at once."""
+    claims: dict[str, str] = field(default_factory=dict)
+    """Board → owner of its claim."""
 
     def know(self, domain: str) -> Company:
         """The company of this domain, added if it is new."""
@@ -44,6 +49,7 @@ class MemoryDatabase:
             }
             board = board.model_copy(update=kept)
         self.boards[board.key] = board
+        self.due.setdefault(board.key, datetime.now(UTC))
 
 
 class MemoryCompanies:
@@ -66,12 +72,26 @@ class MemoryCompanies:
         """One company."""
         return self.database.companies.get(domain)
 
-    async def stale(self, older_than: timedelta, limit: int, now: datetime) -> list[Company]:
-        """Companies to crawl, the longest waiting first."""
-        known = sorted(self.database.companies.values(), key=lambda company: company.domain)
-        never = [company for company in known if company.last_crawled_at is None]
-        crawled = [(at, company) for company in known if (at := company.last_crawled_at) and at <= now - older_than]
-        return (never + [company for _, company in sorted(crawled, key=lambda pair: pair[0])])[:limit]
+    async def stale(
+        self, older_than: timedelta, limit: int, now: datetime, after: Company | None = None
+    ) -> list[Company]:
+        """Companies to crawl, the longest waiting first, behind `after`."""
+        due = self._stale(older_than, now)
+        return [company for company in due if after is None or _waits(company) > _waits(after)][:limit]
+
+    async def count_stale(self, older_than: timedelta, now: datetime) -> int:
+        """How many companies these are."""
+        return len(self._stale(older_than, now))
+
+    def _stale(self, older_than: timedelta, now: datetime) -> list[Company]:
+        known = self.database.companies.values()
+        due = [each for each in known if each.last_crawled_at is None or each.last_crawled_at <= now - older_than]
+        return sorted(due, key=_waits)
+
+    async def page(self, *, limit: int, after: str | None = None) -> list[Company]:
+        """Companies by domain, those after the domain `after`."""
+        known = sorted(self.database.companies.items())
+        return [company for domain, company in known if domain > (after or "")][:limit]
 
     async def mark_crawled(self, domain: str, at: datetime) -> None:
         """Set `last_crawled_at`, never backwards. A company not known yet is added."""
@@ -101,9 +121,23 @@ class MemoryCompanies:
         ]
         return sorted(found, key=lambda candidate: (-candidate.confidence, candidate.url))
 
+    async def store_dork_results(self, results: Sequence[DorkResult]) -> None:
+        """Store what search-engine queries gave."""
+        self.database.dork_results.update({(result.query, result.url): result for result in results})
+
+    async def dork_results(self, query: str) -> list[DorkResult]:
+        """What a query gave, now and before, by rank."""
+        found = [result for result in self.database.dork_results.values() if result.query == query]
+        return sorted(found, key=lambda result: (result.rank, result.url))
+
     async def count(self) -> int:
         """How many companies are known."""
         return len(self.database.companies)
+
+
+def _waits(company: Company) -> tuple[datetime, str]:
+    """Sorts companies by how long they wait, those never crawled first."""
+    return (company.last_crawled_at or datetime.min.replace(tzinfo=UTC), company.domain)
 
 
 class MemoryBoards:
@@ -128,13 +162,61 @@ class MemoryBoards:
         """How many boards are known."""
         return len(self.database.boards)
 
-    async def record_crawl(self, crawl: CrawlRecord) -> None:
-        """Store the facts of a crawl, by `crawl_id`."""
+    async def add_due(self, boards: Iterable[Board], now: datetime) -> int:
+        """Add boards and make them due, those known already too, but for those claimed."""
+        before, database = len(self.database.boards), self.database
+        for board in boards:
+            database.learn(board)
+            if board.key not in database.claims:
+                database.due[board.key] = min(database.due[board.key], now)
+        return len(database.boards) - before
+
+    async def claim_due(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[Board]:
+        """Take boards that are due, the most overdue first; or give the owner what they hold."""
+        due, claims = self.database.due, self.database.claims
+        held = [key for key in self.database.boards if claims.get(key) == owner and due[key] > now]
+        if held:
+            return [self.database.boards[key] for key in held]
+        free = [key for key in self.database.boards if due[key] <= now]
+        taken = sorted(free, key=lambda key: due[key])[:limit]
+        for key in taken:
+            claims[key], due[key] = owner, now + lease
+        return [self.database.boards[key] for key in taken]
+
+    async def schedule(self, now: datetime) -> BoardSchedule:
+        """Counts."""
+        due = {key: self.database.due[key] for key in self.database.boards}
+        overdue = [at for at in due.values() if at <= now]
+        claimed = [key for key, at in due.items() if at > now and key in self.database.claims]
+        later = [at for key, at in due.items() if at > now and key not in self.database.claims]
+        return BoardSchedule(
+            boards=len(due),
+            due=len(overdue),
+            claimed=len(claimed),
+            oldest_due_at=min(overdue, default=None),
+            next_due_at=min(later, default=None),
+        )
+
+    async def record_crawl(self, crawl: CrawlRecord, *, due_at: datetime | None = None) -> None:
+        """Store the facts of a crawl, by `crawl_id`, and when the board is due again."""
         self.database.crawls[crawl.crawl_id] = crawl
+        [newest] = await self.recent_crawls(crawl.board_key, 1)
+        if due_at is not None and crawl.board_key in self.database.boards and newest.started_at == crawl.started_at:
+            self.database.due[crawl.board_key] = due_at
+            self.database.claims.pop(crawl.board_key, None)
 
     async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
         """The crawls of this board, the one that started last first."""
-        crawls = [crawl for crawl in self.database.crawls.values() if crawl.board_key == key]
+        return (await self.recent_crawls_of([key], limit))[key]
+
+    async def recent_crawls_of(self, keys: Collection[str], limit: int = 50) -> Mapping[str, list[CrawlRecord]]:
+        """The same for many boards at once."""
+        crawls = await self.last_crawls(len(self.database.crawls))
+        return {key: [crawl for crawl in crawls if crawl.board_key == key][:limit] for key in keys}
+
+    async def last_crawls(self, limit: int) -> list[CrawlRecord]:
+        """The crawls of all boards, the one that started last first."""
+        crawls = self.database.crawls.values()
         return sorted(crawls, key=lambda crawl: (crawl.started_at, crawl.crawl_id), reverse=True)[:limit]
 
 

@@ -4,11 +4,21 @@ from quiethire.domain.errors import InvalidInput
 from services.osint.discovery import Method
 from services.osint.methods.ats import AtsDetection
 from services.osint.methods.career_pages import CareerPages
+from services.osint.methods.certificates import Certificates
 from services.osint.methods.dorks import Dorks
 from services.osint.methods.github import GitHub
+from services.osint.methods.harvester import Harvester
 from services.osint.methods.subdomains import Subdomains
 
-METHODS: tuple[Method, ...] = (CareerPages(), Subdomains(), AtsDetection(), GitHub(), Dorks())
+METHODS: tuple[Method, ...] = (
+    CareerPages(),
+    Subdomains(),
+    Certificates(),
+    Harvester(),
+    AtsDetection(),
+    GitHub(),
+    Dorks(),
+)
 
 
 def method(name: str) -> Method:

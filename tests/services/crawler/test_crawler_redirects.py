@@ -10,6 +10,7 @@ from crawled_web import HOST, PAGE, failure, http
 from quiethire.domain.errors import (
     Disallowed,
     Gone,
+    InvalidInput,
     Permanent,
     Throttled,
     Transient,
@@ -158,3 +159,54 @@ async def test_what_a_host_says_of_a_private_request_is_kept_only_where_it_canno
         traced = await crawler.fetch_traced(spec)
     assert set(traced.trace.headers) == {"content-length", "content-type", "date", "etag"}
     assert "s3cret" not in repr(traced)
+
+
+async def test_an_authorization_is_sent_to_its_host_and_never_stored_or_logged(web, archive, crawling, caplog):
+    web.routes["/api"] = http(302, b"", "Location: /v2?token=s3cret-token")
+    web.routes["/v2"] = http(200, b"[1]", "X-Echo: s3cret-token", "Date: Sat, 21 Nov 2026 10:00:00 GMT")
+    spec = FetchSpec(url=f"https://{HOST}/api", authorization="Bearer s3cret-token")
+    with caplog.at_level(logging.DEBUG, "services"):
+        async with crawling() as crawler:
+            traced = await crawler.fetch_traced(spec)
+    assert [request.headers.get("authorization") for request in web.received if request.target != "/robots.txt"] == [
+        "Bearer s3cret-token",
+        "Bearer s3cret-token",
+    ]
+    assert traced.ref.final_url == f"https://{HOST}/v2"
+    assert "date" in traced.trace.headers
+    assert spec.key == FetchSpec(url=spec.url).key
+    kept = repr(archive.__dict__) + repr(spec) + spec.model_dump_json() + str([vars(line) for line in caplog.records])
+    assert "s3cret-token" not in kept + repr(traced)
+    assert await archive.latest(FetchSpec(url=spec.url)) == traced.ref
+
+
+async def test_robots_txt_is_asked_without_the_authorization(web, crawling):
+    web.routes["/api"] = http(200, b"[1]")
+    async with crawling() as crawler:
+        await crawler.fetch(FetchSpec(url=f"https://{HOST}/api", authorization="Bearer s3cret-token"))
+    assert ["authorization" in request.headers for request in web.received] == [False, True]
+
+
+@pytest.mark.parametrize("there", ["https://other.example/v2", f"https://{HOST}:8443/v2", f"https://api.{HOST}/v2"])
+async def test_an_authorization_does_not_follow_a_redirect_to_another_host(web, crawling, there):
+    web.routes["/api"] = http(302, b"", f"Location: {there}")
+    web.routes["/v2"] = http(302, b"", f"Location: https://{HOST}/back")
+    web.routes["/back"] = http(200, b"[1]")
+    async with crawling() as crawler:
+        await crawler.fetch(FetchSpec(url=f"https://{HOST}/api", authorization="Bearer s3cret-token"))
+    sent = {request.target: "authorization" in request.headers for request in web.received}
+    assert (sent["/api"], sent["/v2"]) == (True, False)
+
+
+async def test_an_authorization_is_not_sent_in_the_clear(crawling):
+    """The host is not mapped: nothing may reach it but over TLS."""
+    spec = FetchSpec(url="http://northwind.test/api", authorization="Bearer s3cret-token")
+    asked = []
+
+    async def lookup(host, port):
+        asked.append(host)
+        return ["203.0.113.7"]
+
+    error = await failure(crawling, spec, lookup=lookup)
+    assert (type(error), error.kind, asked) == (InvalidInput, "credentials", [])
+    assert "s3cret-token" not in str(error)

@@ -14,7 +14,7 @@ from quiethire.domain.errors import (
     Transient,
 )
 from quiethire.domain.page import FetchSpec
-from services.crawler.statuses import retry_after
+from services.crawler.statuses import limit_wait, retry_after
 
 URL = f"https://{HOST}/careers"
 
@@ -104,3 +104,40 @@ async def test_no_control_character_of_a_header_is_passed_on(web, crawling):
     web.routes["/careers"] = http(200, PAGE, content_type="text/\x1b]0;x\x07html\u009b31m")
     async with crawling() as crawler:
         assert (await crawler.fetch(FetchSpec(url=URL))).content_type == "text/]0;xhtml31m"
+
+
+GITHUB_NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(GITHUB_NOW.timestamp()) + 42)}, 42),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(GITHUB_NOW.timestamp()) - 42)}, 1),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "4000000000"}, 3600),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, 30),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30", "retry-after": "60"}, 60),
+        ({"x-ratelimit-remaining": "14", "x-ratelimit-reset": "30", "retry-after": "60"}, 60),
+        ({"x-ratelimit-remaining": "14", "x-ratelimit-reset": "30"}, 0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, 0),
+        ({"retry-after": "60"}, 0),
+        ({}, 0),
+    ],
+)
+def test_when_a_rate_limit_is_renewed_is_read_in_either_form(headers: dict[str, str], seconds: float) -> None:
+    assert limit_wait(headers, GITHUB_NOW) == pytest.approx(seconds, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [("X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 90"), ("X-RateLimit-Remaining: 9", "Retry-After: 90")],
+)
+async def test_a_403_for_a_used_up_limit_lays_the_host_to_rest_for_as_long_as_it_says(web, crawling, told):
+    """GitHub REST API, "Rate limits for the REST API": 403 or 429, and x-ratelimit-reset or retry-after say until when."""
+    web.routes["/careers"] = http(403, b"{}", *told)
+    async with crawling() as crawler:
+        for _ in range(2):
+            with pytest.raises(Throttled) as caught:
+                await crawler.fetch(FetchSpec(url=URL))
+            assert 80 < caught.value.retry_after <= 90
+    assert web.targets() == ["/careers"]

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import pytest
-from osint_web import HttpFetch, serve
+from osint_web import Adapters, HttpFetch, serve
 
 from demo.web import create_app, host_map
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchSpec, Page
 from services.osint.discovery import Web
+from services.osint.dns import Resolver
 from services.parser.ats.registry import recognise
 
 
@@ -28,11 +29,7 @@ def fetch(demo_hosts: dict[str, str]) -> HttpFetch:
 @pytest.fixture
 def web(fetch: HttpFetch, demo_hosts: dict[str, str]) -> Web:
     """The demo web, with a resolver that knows its hosts."""
-
-    async def resolve(host: str) -> tuple[str, ...]:
-        return ("127.0.0.1",) if host in demo_hosts else ()
-
-    return Web(fetch=fetch, recognise=recognise, resolve=resolve)
+    return Web(fetch=fetch, recognise=recognise, dns=Resolver(host_map=demo_hosts), boards=Adapters())
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from quiethire.domain.board import Board
 from quiethire.domain.errors import Blocked, Gone, InvalidInput, Throttled, Transient
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.urls import host_of, parse_url
+from services.parser.ats.registry import adapter_for
 
 MAX_REDIRECTS = 5
 
@@ -90,3 +92,18 @@ class HttpFetch:
             raise Transient(f"status {status}", where=spec.url)
         if spec.accept == "html" and "html" not in answer.headers.get("content-type", ""):
             raise InvalidInput("no HTML", where=spec.url, kind="not_html")
+
+
+class Adapters:
+    """The parser's adapters, as osint is given them; pages are read in this process."""
+
+    def on_host(self, ats: str, host: str) -> Board | None:
+        adapter = adapter_for(ats)
+        return Board(ats=ats, token=host, url=adapter.own_home.format(token=host)) if adapter.markers else None
+
+    def requests(self, board: Board) -> tuple[FetchSpec, ...]:
+        return adapter_for(board.ats).requests(board, None)
+
+    async def count(self, board: Board, page: Page) -> int:
+        listed = adapter_for(board.ats).parse(board, page)
+        return len(listed.postings) + len(listed.links) if listed.total is None else listed.total

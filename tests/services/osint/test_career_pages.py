@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from osint_web import Adapters
 
 from demo.web import DOMAINS
 from quiethire.domain.board import WEBSITE
 from quiethire.domain.company import BoardCandidate, UrlType
 from quiethire.domain.errors import Disallowed, InvalidInput, Transient
 from quiethire.domain.page import FetchSpec, Page
+from services.osint.career_page import VERIFIED
 from services.osint.discovery import MAX_REQUESTS, Web
 from services.osint.methods.career_pages import discover_career_pages
+from services.osint.paths import PATHS, common_paths
 
 Site = Callable[[dict[str, str]], Web]
 LISTING = (
@@ -30,7 +33,7 @@ def kinds(candidate: BoardCandidate) -> set[str]:
 
 EXPECTED = {
     "acme-robotics.example": "website/https://acme-robotics.example/careers",
-    "fernwell.example": "website/https://fernwell.example/jobs",
+    "fernwell.example": None,  # Scripts draw it, and there is no browser here.
     "harborline.example": "website/https://harborline.example/about/jobs",
     "kornfeld-muehlen.example": "website/https://kornfeld-muehlen.example/karriere",
     "atelier-nacre.example": "website/https://atelier-nacre.example/maison/rejoindre-l-atelier",
@@ -74,6 +77,111 @@ async def test_a_career_page_that_redirects_to_an_ats_gives_its_board(web: Web) 
 async def test_a_page_that_no_link_leads_to_is_found_through_the_sitemap(web: Web) -> None:
     (candidate,) = (await discover_career_pages("atelier-nacre.example", web)).candidates
     assert "sitemap" in kinds(candidate)
+
+
+async def test_a_page_that_scripts_draw_is_told_apart_where_no_browser_drew_it(web: Web) -> None:
+    found = await discover_career_pages("fernwell.example", web)
+    (candidate,) = found.candidates
+    assert (candidate.url, candidate.board) == ("https://fernwell.example/jobs", None)
+    assert candidate.confidence < VERIFIED
+    assert {"shell", "apart"} <= kinds(candidate)
+    assert [(problem.kind, problem.where) for problem in found.problems] == [
+        ("unrendered", "https://fernwell.example/jobs")
+    ]
+
+
+async def test_a_career_page_that_lists_nothing_is_told_and_is_no_board(site: Site) -> None:
+    hub = "<title>Careers</title><h1>Careers at A</h1><p>Apply now, join us, full-time and part-time.</p>"
+    web = site({"https://a.example/": "<a href='/careers'>Careers</a>", "https://a.example/careers": hub})
+    (candidate,) = (await discover_career_pages("a.example", web)).candidates
+    assert candidate.confidence >= VERIFIED
+    assert candidate.board is None
+    assert "no_listing" in kinds(candidate)
+
+
+async def test_pages_beside_a_listing_are_kept_apart_from_it(site: Site) -> None:
+    home = (
+        "<a href='/careers'>Careers</a><a href='/team/how-we-hire'>Jobs and careers at A</a>"
+        "<a href='/careers/7-clerk'>Job: Clerk</a><a href='/careers/gone'>Jobs, too</a>"
+    )
+    web = site(
+        {
+            "https://a.example/": home,
+            "https://a.example/careers": LISTING,
+            "https://a.example/team/how-we-hire": "<title>How we hire</title><h1>Our hiring process</h1><p>We talk.</p>",
+            "https://a.example/careers/7-clerk": "<title>Clerk</title><h1>Clerk (m/f/d)</h1><p>Apply now.</p>",
+            "https://a.example/careers/gone": "<title>Page not found</title><h1>404</h1><p>See our jobs, apply now.</p>",
+        }
+    )
+    listing, beside = (await discover_career_pages("a.example", web)).candidates
+    assert listing.board is not None
+    assert beside.url == "https://a.example/team/how-we-hire"
+    assert beside.board is None
+    assert beside.confidence < VERIFIED
+    assert "apart" in kinds(beside)
+
+
+@pytest.mark.parametrize(
+    ("home", "path"),
+    [
+        ("<html lang='de-CH'>", "/unternehmen/karriere"), ("<html lang='fr'>", "/nous-rejoindre"), ("<html lang='es'>", "/trabaja-con-nosotros"),
+        ("<html lang='pt-BR'>", "/trabalhe-conosco"), ("<html lang='it'>", "/lavora-con-noi"), ("<html lang='nl'>", "/werken-bij"),
+        ("<html lang='sv'>", "/jobba-hos-oss"), ("<html lang='da'>", "/ledige-stillinger"), ("<html lang='nb'>", "/stillinger"),
+        ("<html lang='fi'>", "/avoimet-tyopaikat"), ("<html lang='pl'>", "/oferty-pracy"), ("<html lang='cs'>", "/volna-mista"),
+        ("<html lang='hu'>", "/allasok"), ("<html lang='ro'>", "/locuri-de-munca"), ("<html lang='tr'>", "/is-ilanlari"),
+        ("<html lang='ja'>", "/recruit"), ("<html>", "/vacancies"), ("<html lang='en'>", "/karriere"),
+    ],
+)  # fmt: skip
+async def test_common_paths_are_tried_in_the_language_of_the_site(site: Site, home: str, path: str) -> None:
+    web = site({"https://a.example/": f"{home}<h1>Hello</h1>", f"https://a.example{path}": LISTING})
+    found = await discover_career_pages("a.example", web)
+    assert boards(found.candidates) == [f"website/https://a.example{path}"]
+    assert found.problems == ()
+
+
+def test_the_top_level_domain_tells_the_language_where_the_site_does_not() -> None:
+    assert list(common_paths("", "a.com.br")).index("/trabalhe-conosco") < 6
+    assert list(common_paths("x-klingon", "a.at")).index("/karriere") < 6
+    every = list(common_paths("", "a.example"))
+    assert len(every) == len(set(every)) == len({path for paths in PATHS.values() for path in paths})
+
+
+async def test_a_guessed_path_that_redirects_to_an_ats_gives_its_board(site: Site) -> None:
+    async def fetch(spec: FetchSpec) -> Page:
+        page = await pages.fetch(spec)
+        moved = {
+            "https://a.example/jobs": "https://jobs.lever.co/acme",
+            "https://a.example/careers": "https://a.example/",
+        }
+        return page.model_copy(update={"url": moved.get(spec.url, spec.url)})
+
+    home = "<h1>Hello</h1>"
+    pages = site(
+        {"https://a.example/": home, "https://a.example/careers": home, "https://a.example/jobs": "<h1>Acme</h1>"}
+    )
+    found = await discover_career_pages("a.example", Web(fetch=fetch, recognise=pages.recognise))
+    (candidate,) = found.candidates
+    assert boards(found.candidates) == ["lever/acme"]
+    assert {"path", "redirect"} == kinds(candidate)
+
+
+async def test_at_most_three_boards_are_asked_for_and_the_budget_is_kept_for_them(site: Site) -> None:
+    links = "".join(f"<a href='/team/{number}/jobs'>Jobs {number}</a>" for number in range(500))
+    careers = "".join(f"<a href='https://jobs.lever.co/a{number}'>Jobs in {number}</a>" for number in range(5))
+    asked: list[str] = []
+
+    async def fetch(spec: FetchSpec) -> Page:
+        asked.append(spec.url)
+        return await pages.fetch(spec)
+
+    pages = site(
+        {"https://a.example/": links, **{f"https://a.example/team/{number}/jobs": careers for number in range(500)}}
+    )
+    web = Web(fetch=fetch, recognise=pages.recognise, boards=Adapters())
+    found = await discover_career_pages("a.example", web)
+    assert sum("api.lever.co" in url for url in asked) == 3
+    assert found.requests == len(asked) <= MAX_REQUESTS
+    assert sum("refuted" in kinds(candidate) for candidate in found.candidates) == 3
 
 
 async def test_a_mention_of_jobs_is_no_career_page(web: Web) -> None:
