@@ -4,27 +4,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from temporalio import activity
 
 from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
+from activities.board_lists import BoardLists, first_request
+from activities.board_reading import BoardReading
 from activities.clients import Clients
 from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
+from activities.known_lists import answer_hash, fingerprint, listed_hash, same_again, vouching
 from activities.listing_pages import ListingPages, read_on
 from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
-from quiethire.domain.page import FetchSpec, Page, PageRef, Render
-from quiethire.domain.posting import JobPosting
+from quiethire.domain.page import Page, PageRef
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import host_of
 from quiethire.telemetry import ERRORS
-from services.crawler.crawler import is_unrendered
 from services.crawler.soft404 import SoftNotFound
 from services.osint.outline import outline_of
 from services.parser.ats.registry import adapter_for, page_request, recognise
@@ -38,8 +39,8 @@ MAX_BOARD_PAGES = 400
 READ_SECONDS = 75.0
 """After so long a board's further pages are left to another activity, which finds those that were read in the archive."""
 
-MAX_REPEATS = 3
-"""Pages in a row that give nothing new, after which a board's paging is taken to go nowhere."""
+GONE = "listed, and not there"
+"""Why a page was refused that a board names and its host has not."""
 
 PAGES_AT_ONCE = 50
 """Job pages that one activity fetches, side by side. The crawler's own bounds stay in force below this."""
@@ -51,6 +52,8 @@ class CrawlBoardInput(Model):
     board: Board
     started_at: datetime
     offline: bool = False
+    full: bool = False
+    """Whether it is read though its list is the one that the last complete crawl met."""
 
 
 class BoardCrawl(Model):
@@ -67,8 +70,14 @@ class BoardCrawl(Model):
     """The pages on which that listing goes on."""
     links: UrlList | None = None
     """Job pages that the board names and that are still to be fetched."""
+    same: CrawlRecord | None = None
+    """The facts of this crawl, which are stored already, where the board's list is that of its last complete crawl."""
     complete: bool = False
     """Whether the whole board was seen: last page reached, counts agree, no error."""
+    proof: str = ""
+    """What `complete` rests on, or what is missing; of a website, as far as its listing goes."""
+    fingerprint: str = ""
+    """What the first page of the list is known by, where it tells anything of the board."""
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
     unfinished: bool = False
@@ -95,6 +104,8 @@ class PagesCrawl(Model):
     """The pages that came, and what went wrong with the others."""
 
     pages: tuple[PageRef, ...]
+    gone: tuple[PostingBatch, ...] = ()
+    """Those that are listed and not there, as refusals: the board vouches for them and they cannot be read."""
     end: int | None = None
     """Where the list goes on; None after as many as are fetched at once."""
     wait: float = 0.0
@@ -117,6 +128,8 @@ class CrawlActivities:
         self._fetcher = clients.fetcher
         self._archive = clients.archive
         self._parser = clients.parser
+        self._boards = clients.boards
+        self._lists = BoardLists(clients)
         self._per_host = clients.settings.host_concurrency
         self._soft_404 = SoftNotFound(clients.fetcher, clients.archive, clients.cache)
 
@@ -133,14 +146,13 @@ class CrawlActivities:
                 crawl = (
                     BoardCrawl(board=input.board, unfinished=True, wait=error.retry_after)
                     if waits
-                    else BoardCrawl(board=input.board, problems=(Problem.of(error, input.board.url),), failed=True)
+                    else _unread(input.board, error, failed=True)
                 )
             except Transient:
                 raise
             except QuietHireError as error:
                 _tell_drift(error, input.board)
-                problem = Problem.of(error, input.board.url)
-                crawl = BoardCrawl(board=input.board, problems=(problem,), failed=isinstance(error, SchemaDrift))
+                crawl = _unread(input.board, error, failed=isinstance(error, SchemaDrift))
         return crawl.model_copy(update={"seconds": time.perf_counter() - began})
 
     @activity.defn(name="crawl_job_pages")
@@ -150,7 +162,7 @@ class CrawlActivities:
         chosen, end = input.followed.choose(await load_urls(self._archive, input.urls), input.start, PAGES_AT_ONCE)
 
         async def fetch(url: str) -> PageRef:
-            ref = await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+            ref = await self._lists.fetch_once(page_request(url), input.started_at, offline=input.offline)
             if not input.offline:
                 await self._soft_404.check(ref)
             return ref
@@ -166,8 +178,10 @@ class CrawlActivities:
         end = min((place for url, place in chosen.items() if url not in results), default=end)
         outcomes = {url: results[url] for url, place in chosen.items() if place < end}
         pages = tuple(outcome for outcome in outcomes.values() if isinstance(outcome, PageRef))
+        gone = [Refusal(url=url, reason=GONE) for url, outcome in outcomes.items() if _is_gone(outcome)]
         return PagesCrawl(
             pages=pages,
+            gone=await save_batches(self._archive, (), gone),
             end=end,
             wait=fetched.wait,
             left=end - input.start - len(outcomes),
@@ -193,8 +207,24 @@ class CrawlActivities:
                 return await self._crawl_website(input.model_copy(update={"board": board}))
         return await self._crawl_website(input)
 
+    async def _look(self, input: CrawlBoardInput) -> tuple[PageRef, BoardCrawl | None]:
+        """The first page of a board's list; and the whole crawl where that is the list which the last complete one met."""
+        board, crawl_id = input.board, activity.info().workflow_run_id or ""
+        ref = await self._lists.fetch_once(first_request(board), input.started_at, offline=input.offline)
+        if input.full or input.offline:
+            return ref, None
+        crawls = await self._boards.recent_crawls(board.key)
+        last = vouching(crawls, crawl_id=crawl_id, at=input.started_at)
+        if last is None or not await self._lists.is_same(board, last, ref):
+            return ref, None
+        same = same_again(last, crawl_id=crawl_id, at=input.started_at)
+        await self._lists.record(same, crawls)
+        return ref, BoardCrawl(board=board, same=same, complete=True, proof=same.proof, requests=same.requests)
+
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
-        ref = await self._fetch_once(page_request(input.board.url), input.started_at, offline=input.offline)
+        ref, same = await self._look(input)
+        if same is not None:
+            return same
         page = Page.of(ref, await self._archive.get(ref.content_hash))
         problems: tuple[Problem, ...] = ()
         embedded = await asyncio.to_thread(_embedded, page)
@@ -211,7 +241,7 @@ class CrawlActivities:
                     problems = (Problem.of(error, embedded.url),)
 
         async def fetch(url: str) -> PageRef:
-            return await self._fetch_once(page_request(url), input.started_at, offline=input.offline)
+            return await self._lists.fetch_once(page_request(url), input.started_at, offline=input.offline)
 
         retried = not input.offline and activity.info().attempt < ATTEMPTS
         further = await read_on(ref, fetch, self._archive, retried=retried)
@@ -222,14 +252,20 @@ class CrawlActivities:
             listing=ref,
             further=further,
             complete=not any(page.unrendered for page in (ref, *further.pages)),
+            proof=f"listing and {len(further.pages)} further pages read" if further.pages else "listing read",
+            fingerprint=fingerprint(answer_hash(input.board, ref), ""),
             problems=(*problems, *further.problems, *_unrendered((ref, *further.pages))),
             requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
     async def _crawl_ats(self, input: CrawlBoardInput) -> BoardCrawl:
+        first, same = await self._look(input)
+        if same is not None:
+            return same
         board = input.board
         adapter = adapter_for(board.ats)
-        read = _Read()
+        read = BoardReading()
+        known_by = ""
         cursor: str | None = None
         cursors: set[str | None] = {None}
         requests = 0
@@ -240,9 +276,13 @@ class CrawlActivities:
             cursor_after: str | None = None
             for spec in adapter.requests(board, cursor):
                 try:
-                    ref = await self._fetch_once(spec, input.started_at, offline=input.offline)
+                    ref = (
+                        first
+                        if cursor is None
+                        else await self._lists.fetch_once(spec, input.started_at, offline=input.offline)
+                    )
                 except Gone as error:
-                    if cursor is None or not (input.offline and error.kind == "not_archived"):
+                    if not (input.offline and error.kind == "not_archived"):
                         raise
                     read.cut = True  # The archive holds the board's first pages alone.
                     continue
@@ -251,7 +291,10 @@ class CrawlActivities:
                 parsed = await self._parser.board_page(board, page, cursor)
                 read.add(parsed)
                 cursor_after = parsed.cursor
-            if cursor_after is None or read.is_enough:
+                if cursor is None:
+                    known_by = _known_by(board, ref, parsed)
+            read.ended = cursor_after is None
+            if read.ended or read.is_enough:
                 break
             if cursor_after in cursors:
                 raise SchemaDrift(f"the board's paging came back to {cursor_after!r}", where=board.key)
@@ -262,64 +305,35 @@ class CrawlActivities:
             batches=await save_batches(self._archive, read.postings, read.refused),
             refused=tuple(read.refused[:NAMED]),
             links=await save_urls(self._archive, read.links[:MAX_LINKS]) if read.links else None,
-            complete=cursor_after is None and read.is_whole,
-            problems=_board_problems(board, read),
+            complete=read.is_whole,
+            proof=read.proof,
+            fingerprint=known_by,
+            problems=read.problems(board),
             requests=requests,
         )
 
-    async def _fetch_once(self, spec: FetchSpec, started_at: datetime, *, offline: bool) -> PageRef:
-        """Fetch, unless an earlier try of this very crawl has done so: the archive is what a retry resumes from."""
-        if not offline:
-            latest = await self._archive.latest(spec)
-            if latest is not None and latest.fetched_at >= started_at:
-                if spec.render is not Render.AUTO:
-                    return latest
-                # What the archive does not keep is seen in the body once more: that no browser filled it.
-                body = await self._archive.get(latest.content_hash)
-                return latest.model_copy(update={"unrendered": is_unrendered(spec, latest, body)})
-        return await self._fetcher.fetch(spec, offline=offline)
+
+def _known_by(board: Board, ref: PageRef, parsed: ParsedPage) -> str:
+    """The fingerprint of a board by the first page of its list; blank where that only says where the list is."""
+    answer = answer_hash(board, ref)
+    if parsed.cursor is None and not parsed.links:
+        return fingerprint(answer)
+    if parsed.postings or parsed.links or parsed.refused or parsed.total is not None:
+        return fingerprint(answer, listed_hash(parsed))
+    return ""
 
 
-@dataclass
-class _Read:
-    """What the pages of a board gave, each posting and link once, and how many the board says there are."""
+def _is_gone(outcome: PageRef | QuietHireError) -> bool:
+    """Whether a host says honestly that a page is not there. A page that only looks so says nothing."""
+    return isinstance(outcome, Gone) and outcome.kind == Gone.kind
 
-    postings: list[JobPosting] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    given: set[str] = field(default_factory=set)
-    total: int | None = None
-    repeats: bool = False
-    """Whether some page gave but what was known: then others may have been left out."""
-    in_a_row: int = 0
-    cut: bool = False
-    """Whether some page held more than is read of one, or is not there."""
 
-    def add(self, parsed: ParsedPage) -> None:
-        """Take in one page."""
-        before, found = len(self.given), [*(posting.identity for posting in parsed.postings), *parsed.links]
-        self.postings.extend(parsed.postings)
-        self.refused.extend(parsed.refused)
-        self.links.extend(link for link in dict.fromkeys(parsed.links) if link not in self.given)
-        self.given.update(found, (refusal.url for refusal in parsed.refused))
-        self.cut |= parsed.cut
-        repeated = bool(found) and len(self.given) == before
-        self.repeats |= repeated
-        self.in_a_row = self.in_a_row + 1 if repeated else 0
-        # Some boards count on their first page only, others on their last. One that shrinks while it is read has moved
-        # postings past the reader: the highest count is what there is to see.
-        self.total = self.total if parsed.total is None else max(self.total or 0, parsed.total)
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether going on is of no use."""
-        return len(self.links) > MAX_LINKS or self.in_a_row == MAX_REPEATS
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all that the board counts was given; one that counts nothing and gave nothing is not known to be empty."""
-        counted = len(self.given) >= (1 if self.total is None else self.total)
-        return counted and not (self.repeats or self.cut) and len(self.links) <= MAX_LINKS
+def _unread(board: Board, error: QuietHireError, *, failed: bool) -> BoardCrawl:
+    """The crawl of a board that could not be read."""
+    problem = Problem.of(error, board.url)
+    return BoardCrawl(
+        board=board, problems=(problem,), proof=f"not read: {problem.kind}: {problem.detail}", failed=failed
+    )
 
 
 def _tell_drift(error: QuietHireError, board: Board) -> None:
@@ -360,16 +374,3 @@ def _unrendered(pages: Iterable[PageRef]) -> tuple[Problem, ...]:
         for page in pages
         if page.unrendered
     )
-
-
-def _board_problems(board: Board, read: _Read) -> tuple[Problem, ...]:
-    seen, total = len(read.given), read.total
-    if seen == 0:
-        return (Problem(kind="empty_board", where=board.key, detail="the board answers and lists no posting"),)
-    if total is not None and seen < total:
-        return (Problem(kind="incomplete_board", where=board.key, detail=f"lists {total} postings and gave {seen}"),)
-    if read.cut:
-        return (
-            Problem(kind="incomplete_board", where=board.key, detail=f"lists more than the {seen} postings it gave"),
-        )
-    return ()

@@ -55,6 +55,7 @@ class MatchActivities:
     def __init__(self, clients: Clients) -> None:
         self._candidates = clients.candidates
         self._postings = clients.postings
+        self._clusters = clients.clusters
         self._cache = clients.cache
         self._rarity: tuple[float, Rarity] | None = None
 
@@ -94,10 +95,14 @@ class MatchActivities:
         return [candidate]
 
     async def _what(self, job_ids: Collection[UUID] | None) -> list[JobPosting]:
+        """The open ones of these postings, of each job the one that is shown."""
+        listings = await self._clusters.listings(job_ids)
         if job_ids is None:
-            return [row.posting async for rows in self._postings.scan() for row in rows]
-        rows = await self._postings.known(set(job_ids))
-        return [row.posting for _, row in sorted(rows.items()) if row.is_open]
+            found = [row.posting async for rows in self._postings.scan() for row in rows]
+        else:
+            rows = await self._postings.known(set(job_ids))
+            found = [row.posting for _, row in sorted(rows.items()) if row.is_open]
+        return [posting for posting in found if listings.get(posting.id, 1)]
 
     async def _rarity_for(self, input: ScoreInput, postings: Sequence[JobPosting]) -> Rarity:
         """How rare each skill is among all open postings, so that a run over a few scores as a full run does."""

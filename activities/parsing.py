@@ -8,6 +8,7 @@ from temporalio import activity
 from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, save_batches, save_urls
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
+from activities.known_lists import listed_hash
 from activities.listing_pages import ListingPages
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
@@ -16,8 +17,11 @@ from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.domain.urls import canonical_url, parse_url
 from quiethire.telemetry import PARSER_DURATION
 from services.crawler.traps import untrapped
+from services.parser.links import Listing
+from services.parser.truncation import is_cut
 
 
 class ExtractLinksInput(Model):
@@ -33,6 +37,10 @@ class ExtractedLinks(Model):
     """The job pages it links to; or, of a page that is a posting itself, the posting."""
 
     links: UrlList | None = None
+    listed: str = ""
+    """The hash of what the listing's first page leads to."""
+    none_open: bool = False
+    """Whether it leads to no posting and says that there are none at present."""
     batches: tuple[PostingBatch, ...] = ()
     refused: tuple[Refusal, ...] = ()
     """The first of those that the batches hold."""
@@ -80,20 +88,14 @@ class ParseActivities:
                 return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
             listing = parsed.listing
             if listing is None or not listing.links:
-                nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
                 batches = await save_batches(self._archive, (), parsed.refused)
-                return ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED], problems=(nothing,))
-            problems: list[Problem] = []
-            if listing.goes_on and not input.further.whole:
-                detail = "lists more on further pages than was read"
-                problems.append(Problem(kind="paged_listing", where=page.url, detail=detail))
-            found = [link.url for link in listing.links]
-            for ref in input.further.pages:
-                try:
-                    found += [link.url for link in (await self._parser.listing(await self._page(ref))).links]
-                except InvalidInput as error:
-                    problems.append(Problem.of(error, ref.url))
-            kept = untrapped(found, datetime.now(UTC).date())
+                found = ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED])
+                if listing is not None and _speaks_for(listing, input):
+                    return found.model_copy(update={"none_open": True})
+                nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
+                return found.model_copy(update={"problems": (nothing,)})
+            urls, problems = await self._over_pages(listing, input)
+            kept = untrapped(urls, datetime.now(UTC).date())
             if len(kept.urls) > MAX_LINKS:
                 detail = f"lists {len(kept.urls)} pages, more than are followed"
                 problems.append(Problem(kind="trap", where=page.url, detail=detail))
@@ -102,7 +104,32 @@ class ParseActivities:
                 problems.append(
                     Problem(kind="trap", where=page.url, detail=f"links that never end were left out: {told}")
                 )
-            return ExtractedLinks(links=await save_urls(self._archive, kept.urls[:MAX_LINKS]), problems=tuple(problems))
+            links = await save_urls(self._archive, kept.urls[:MAX_LINKS])
+            return ExtractedLinks(links=links, listed=listed_hash(listing), problems=tuple(problems))
+
+    async def _over_pages(self, listing: Listing, input: ExtractLinksInput) -> tuple[list[str], list[Problem]]:
+        """The links of a listing over all of its pages, and what says that they are not all.
+
+        A further page that leads to nothing new is none of the listing's: a page to log in, or the first one again.
+        """
+        urls, problems = [link.url for link in listing.links], []
+        if listing.goes_on and not input.further.whole:
+            problems.append(_paged(input.listing, "lists more on further pages than was read"))
+        if listing.cut:
+            problems.append(_cut(input.listing))
+        for ref in input.further.pages:
+            try:
+                further = await self._parser.listing(await self._page(ref))
+            except InvalidInput as error:
+                problems.append(Problem.of(error, ref.url))
+                continue
+            fresh = [link.url for link in further.links if link.url not in urls]
+            if not fresh and not any(problem.kind == "paged_listing" for problem in problems):
+                problems.append(_paged(ref, "is named as a further page of the list, and lists nothing new"))
+            if further.cut:
+                problems.append(_cut(ref))
+            urls += fresh
+        return urls, problems
 
     @activity.defn(name="parse_job_data")
     async def parse_job_data(self, input: ParseInput) -> ParsedJobs:
@@ -114,13 +141,22 @@ class ParseActivities:
         async with heartbeating():
             pages = [(await self._page(ref), input.board) for ref in input.pages]
             found: list[tuple[str, bool]] = []
-            for ref, parsed in zip(input.pages, await self._parser.posting_pages(pages), strict=True):
+            given = await self._parser.posting_pages(pages)
+            for ref, (page, _), parsed in zip(input.pages, pages, given, strict=True):
                 found.append((ref.url, not isinstance(parsed, Problem) and bool(parsed.postings)))
                 if isinstance(parsed, Problem):
                     problems.append(parsed)
                     continue
+                if _is_cut(page):
+                    # Half a description is no change of the posting, and the posting is there.
+                    problems.append(_cut(ref))
+                    refused.append(Refusal(url=ref.url, reason="cut_page: ends before its end"))
+                    continue
                 postings.extend(parsed.postings)
                 refused.extend(parsed.refused)
+                if parsed.refused and canonical_url(ref.final_url) != canonical_url(ref.url):
+                    # What was listed was refused, wherever it led: to a page to log in, say.
+                    refused.append(Refusal(url=ref.url, reason=f"led to {ref.final_url}, where nothing was taken"))
             batches = await save_batches(self._archive, postings, refused)
         seconds = time.perf_counter() - began
         PARSER_DURATION.observe(seconds / max(len(pages), 1))
@@ -134,3 +170,26 @@ class ParseActivities:
 
     async def _page(self, ref: PageRef) -> Page:
         return Page.of(ref, await self._archive.get(ref.content_hash))
+
+
+def _speaks_for(listing: Listing, input: ExtractLinksInput) -> bool:
+    """Whether a page that says that there are no positions is the board's own, where it always was, and all of it."""
+    asked, came = parse_url(input.listing.url), parse_url(input.listing.final_url)
+    is_there = _bare(asked.hostname) == _bare(came.hostname) and asked.pathname.rstrip("/") == came.pathname.rstrip("/")
+    return listing.says_none and is_there and not input.further.pages and not input.listing.unrendered
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _paged(ref: PageRef, detail: str) -> Problem:
+    return Problem(kind="paged_listing", where=ref.url, detail=detail)
+
+
+def _cut(ref: PageRef) -> Problem:
+    return Problem(kind="cut_page", where=ref.url, detail="ends before its end: what it says may be but the first part")
+
+
+def _is_cut(page: Page) -> bool:
+    return "html" in page.content_type.lower() and is_cut(page.body)

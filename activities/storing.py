@@ -10,20 +10,19 @@ from temporalio import activity
 
 from activities.batches import PostingBatch, load_batch
 from activities.clients import Clients
+from activities.duplicates import Gathering, Showing
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
+from quiethire.domain.cadence import confirmed_after, due_at, is_sudden, unconfirmed_since
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import StoredPosting, close, observe
 from quiethire.domain.result import Problem
-from quiethire.domain.search import INDEX_GENERATION_KEY, SearchDocument
+from quiethire.domain.search import INDEX_GENERATION_KEY
 from quiethire.domain.urls import canonical_url
 from quiethire.telemetry import ERRORS, JOBS, OPEN_JOBS
 
 logger = logging.getLogger(__name__)
-
-CONFIRM_AFTER = timedelta(hours=6)
-"""A board that lost more than half of its postings must say so again, this much later, before any is closed."""
 
 GENERATION_TTL = timedelta(days=1)
 
@@ -88,32 +87,35 @@ class StoreActivities:
         self._candidates = clients.candidates
         self._boards = clients.boards
         self._cache = clients.cache
+        self._gathering = Gathering(clients)
+        self._showing = Showing(clients)
 
     @activity.defn(name="store_jobs_in_clickhouse")
     async def store_jobs_in_clickhouse(self, input: StoreInput) -> StoreResult:
-        """Write what is new or changed; what is unchanged is only counted."""
+        """Write what is new or changed, and gather it with its like; what is unchanged is only counted."""
         began = time.perf_counter()
         seen = (await load_batch(self._archive, input.batch)).postings
-        known = await self._postings.known({posting.id for posting in seen})
+        known = await self._postings.known_of(seen)
         advance = observe(known, seen, input.at)
         if advance.rows:
             await self._postings.save(advance.rows, advance.events)
+        # Of those that an earlier try wrote too: it may have died before it looked for their like.
+        written = {**known, **{row.posting.id: row for row in advance.rows}}
+        stale = await self._gathering.gather([written[job_id] for job_id in advance.touched])
+        touched = (*advance.touched, *sorted(stale.difference(advance.touched)))
         counts = {name: getattr(advance, name) for name in _OUTCOMES}
         for outcome, count in counts.items():
             JOBS.labels(outcome=outcome).inc(count)
-        return StoreResult(**counts, touched=advance.touched, seconds=time.perf_counter() - began)
+        return StoreResult(**counts, touched=touched, seconds=time.perf_counter() - began)
 
     @activity.defn(name="index_jobs_in_typesense")
     async def index_jobs_in_typesense(self, input: IndexInput) -> IndexResult:
-        """Make the search documents of these postings from ClickHouse: open ones are there, closed ones are not."""
+        """Make the search documents of these postings' jobs from ClickHouse: one for each job that is open anywhere."""
         began = time.perf_counter()
-        rows = await self._postings.known(set(input.job_ids))
-        documents = [SearchDocument.of(row) for row in rows.values() if row.is_open]
-        failures = await self._index.upsert(documents)
-        await self._index.delete([job_id for job_id, row in rows.items() if not row.is_open])
+        sent, failures = await self._showing.refresh(input.job_ids)
         await self._new_generation()
         return IndexResult(
-            indexed=len(documents) - len(failures),
+            indexed=sent - len(failures),
             problems=tuple(
                 Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in failures
             ),
@@ -128,16 +130,22 @@ class StoreActivities:
         them.
         """
         record = input.record
-        if not record.seen and not record.complete and await self._boards.get(record.board_key) is None:
+        board = await self._boards.get(record.board_key)
+        if board is None and not record.seen and not record.complete:
             # An address that never answered as a board is none.
             return CloseResult(closed=0)
-        await self._boards.add(input.board)
+        if board is None or board != board.model_copy(update=input.board.model_dump(exclude_none=True)):
+            await self._boards.add(input.board)
+        crawls = [
+            crawl for crawl in await self._boards.recent_crawls(record.board_key) if crawl.crawl_id != record.crawl_id
+        ]
         # Those closed at this very moment were closed by an earlier try of this crawl, and count as closed by it.
         known = await self._postings.of_board(record.board_key, record.started_at)
         missing = await self._missing(known, input.batches) if record.complete else {}
         problems: tuple[Problem, ...] = ()
         closed = missing
-        if not await self._is_believed(record, len(known), len(missing)):
+        facts = record.model_copy(update={"missing": len(missing)})
+        if not _is_believed(facts, crawls, len(known)):
             detail = f"{len(missing)} of {len(known)} postings are gone at once; they close if a later crawl agrees"
             problems = (Problem(kind="sudden_drop", where=record.board_key, detail=detail),)
             closed = {}
@@ -146,12 +154,13 @@ class StoreActivities:
             await self._index.delete(list(closed))
             await self._candidates.remove_matches_of(list(closed))
             await self._postings.save(rows, events)
+            await self._showing.refresh(closed)  # Where a job is open elsewhere, the next posting of it is shown.
             await self._new_generation()
             JOBS.labels(outcome="closed").inc(len(rows))
         if closed or record.opened or record.reopened:
             OPEN_JOBS.set((await self._postings.stats()).open)
-        facts = {"missing": len(missing), "closed": len(closed)}
-        await self._boards.record_crawl(record.model_copy(update=facts))
+        facts = facts.model_copy(update={"closed": len(closed)})
+        await self._boards.record_crawl(facts, due_at=due_at([facts, *crawls]))
         return CloseResult(closed=len(closed), problems=problems)
 
     async def _missing(
@@ -170,19 +179,6 @@ class StoreActivities:
             if job_id not in listed and canonical_url(row.posting.url) not in refused
         }
 
-    async def _is_believed(self, record: CrawlRecord, known: int, missing: int) -> bool:
-        """Whether one crawl is proof enough. Where more than half is gone, an earlier one must have said so too."""
-        if missing * 2 <= known:
-            return True
-        first_said = record.started_at
-        for crawl in await self._boards.recent_crawls(record.board_key):
-            if crawl.crawl_id == record.crawl_id or not crawl.complete:
-                continue
-            if crawl.missing <= crawl.closed:
-                break
-            first_said = crawl.started_at
-        return record.started_at - first_said >= CONFIRM_AFTER
-
     async def _new_generation(self) -> None:
         """Answers cached before this moment are no longer asked for."""
         stamp = str(time.time_ns()).encode()
@@ -192,3 +188,10 @@ class StoreActivities:
             # The cache may be gone at any moment; its answers are gone with it, and live five minutes at most.
             ERRORS.labels(kind="cache").inc()
             logger.warning("index generation not told: %s", error)
+
+
+def _is_believed(record: CrawlRecord, crawls: Sequence[CrawlRecord], known: int) -> bool:
+    """Whether one crawl is proof enough. Where many are gone at once, an earlier one must have said so too."""
+    if not is_sudden(known, record.missing):
+        return True
+    return record.started_at - (unconfirmed_since(crawls) or record.started_at) >= confirmed_after(record)

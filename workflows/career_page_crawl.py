@@ -13,22 +13,22 @@ from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlr
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.batches import NAMED, PostingBatch, UrlList
+    from activities.batches import UrlList
     from activities.crawling import PAGES_AT_ONCE, BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput
     from activities.errors import to_problem
     from activities.listing_pages import ListingPages
     from activities.matching import ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
-    from activities.shapes import ShapeYield, followed
-    from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput, StoreResult
+    from activities.shapes import followed
+    from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
-    from quiethire.domain.crawl import CrawlRecord
     from quiethire.domain.page import PageRef
-    from quiethire.domain.result import Problem, Refusal
+    from quiethire.domain.result import Problem
+    from workflows.crawl_tally import CrawlTally
     from workflows.match import MatchWorkflow
     from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, Urgency, priority
-    from workflows.results import CareerPageCrawlResult, PostingCounts
+    from workflows.results import CareerPageCrawlResult
 
 INDEXED_AT_ONCE = 500
 MATCHED_AT_ONCE = 5_000
@@ -59,6 +59,8 @@ class CareerPageCrawlInput(Model):
     board: Board
     offline: bool = False
     urgency: Urgency = Urgency.BATCH
+    started_at: datetime | None = None
+    """When the check began that found the board changed: what it fetched is not fetched again. None: the crawl begins now."""
 
 
 def crawl_id(board: Board) -> str:
@@ -69,15 +71,24 @@ def crawl_id(board: Board) -> str:
     return f"{full[: ID_LENGTH - 17]}-{hashlib.sha256(full.encode()).hexdigest()[:16]}"
 
 
-async def crawl_as_child(board: Board, *, offline: bool, urgency: Urgency) -> CareerPageCrawlResult:
+def _fairness_key(board: Board) -> str:
+    """A company's boards share its part of the workers, however many they are."""
+    return board.company_domain or board.key
+
+
+async def crawl_as_child(
+    board: Board, *, offline: bool, urgency: Urgency, started_at: datetime | None = None
+) -> CareerPageCrawlResult:
     """Crawl a board from another workflow. Whatever goes wrong is a result, so that it never stops the parent."""
     try:
         return await workflow.execute_child_workflow(
             CareerPageCrawlWorkflow.run,
-            CareerPageCrawlInput(board=board, offline=offline, urgency=urgency),
+            CareerPageCrawlInput(board=board, offline=offline, urgency=urgency, started_at=started_at),
             id=crawl_id(board),
             retry_policy=ONCE,
-            priority=priority(urgency, board.company_domain or board.key),
+            # A crawl that outlasts its parent's history ends well all the same, and keeps what it found.
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            priority=priority(urgency, _fairness_key(board)),
         )
     except ChildWorkflowError as error:
         problem = to_problem(error, board.key)
@@ -91,38 +102,29 @@ class CareerPageCrawlWorkflow:
     """Fetch the board, follow its links, parse, store, index, close what is gone, hand what is fresh to matching."""
 
     def __init__(self) -> None:
-        self._refused: list[Refusal] = []
-        self._problems: list[Problem] = []
-        self._batches: list[PostingBatch] = []
+        self._tally = CrawlTally()
         self._stored = 0
         """How many of the batches are stored, and …"""
         self._indexed_of_touched = 0
         """… how many of the postings touched are indexed."""
         self._stored_at: datetime | None = None
         self._waited = 0.0
-        self._yields: list[ShapeYield] = []
-        self._counts = PostingCounts()
-        self._touched: list[UUID] = []
-        self._indexed = 0
-        self._requests = 0
-        self._complete = False
-        self._failed = False
-        self._seconds: dict[str, float] = {}
 
     @workflow.run
     async def run(self, input: CareerPageCrawlInput) -> CareerPageCrawlResult:
         """See the class."""
-        started_at = workflow.now()
+        started_at = input.started_at or workflow.now()
         self._tag(input.board)
         crawl = await self._read(input, started_at)
         if crawl is None:
-            return self._result(input.board)
-        self._take(crawl)
-        await self._follow(crawl, input, started_at)
-        await self._store(crawl.board, started_at)
-        await self._finish(crawl.board, started_at)
-        await self._match(crawl.board)
-        return self._result(crawl.board)
+            return self._tally.result(input.board)
+        self._tally.take(crawl)
+        if crawl.same is None:
+            await self._follow(crawl, input, started_at)
+            await self._store(crawl.board, started_at)
+            await self._finish(crawl.board, started_at)
+            await self._match(crawl.board)
+        return self._tally.result(crawl.board)
 
     async def _read(self, input: CareerPageCrawlInput, started_at: datetime) -> BoardCrawl | None:
         """The board itself; one whose host wants long pauses takes several activities."""
@@ -130,8 +132,14 @@ class CareerPageCrawlWorkflow:
             crawl = await self._try(
                 workflow.execute_activity_method(
                     CrawlActivities.crawl_career_page,
-                    CrawlBoardInput(board=input.board, started_at=started_at, offline=input.offline),
-                    priority=priority(input.urgency, input.board.key),
+                    CrawlBoardInput(
+                        board=input.board,
+                        started_at=started_at,
+                        offline=input.offline,
+                        # Who was asked for a look gives one; and what a check found changed is not checked again.
+                        full=input.urgency is Urgency.PERSON or input.started_at is not None,
+                    ),
+                    priority=priority(input.urgency, _fairness_key(input.board)),
                     **CRAWL,
                 ),
                 input.board.url,
@@ -154,16 +162,16 @@ class CareerPageCrawlWorkflow:
 
     def _slow(self, board: Board) -> None:
         detail = "its pages came too slowly to be read in one crawl"
-        self._lost([Problem(kind="slow_board", where=board.url, detail=detail)])
-        self._failed = True
+        self._tally.lose([Problem(kind="slow_board", where=board.url, detail=detail)])
+        self._tally.failed = True
 
     async def _try(self, doing: Awaitable[T], where: str) -> T | None:
         """What an activity gives; or None where it failed for good, which costs its part of the crawl and no more."""
         try:
             return await doing
         except ActivityError as error:
-            self._lost([to_problem(error, where)])
-            self._failed = True
+            self._tally.lose([to_problem(error, where)])
+            self._tally.failed = True
             return None
 
     def _tag(self, board: Board) -> None:
@@ -171,15 +179,6 @@ class CareerPageCrawlWorkflow:
         if board.company_domain:
             attributes.append(DOMAIN.value_set(board.company_domain))
         workflow.upsert_search_attributes(attributes)
-
-    def _take(self, crawl: BoardCrawl) -> None:
-        self._complete = crawl.complete
-        self._failed = crawl.failed
-        self._batches.extend(crawl.batches)
-        self._refused.extend(crawl.refused)
-        self._problems.extend(crawl.problems)
-        self._requests += crawl.requests
-        self._spent("fetch", crawl.seconds)
 
     async def _follow(self, crawl: BoardCrawl, input: CareerPageCrawlInput, started_at: datetime) -> None:
         """Fetch and parse the job pages that the board names or that its listing links to."""
@@ -201,9 +200,9 @@ class CareerPageCrawlWorkflow:
                         started_at=started_at,
                         offline=input.offline,
                         # What a board itself names is followed to the end; what a page links to, as long as it pays.
-                        followed=followed(self._yields if crawl.listing is not None else ()),
+                        followed=followed(self._tally.yields if crawl.listing is not None else ()),
                     ),
-                    priority=priority(input.urgency, crawl.board.key),
+                    priority=priority(input.urgency, _fairness_key(crawl.board)),
                     **CRAWL,
                 ),
                 crawl.board.url,
@@ -212,11 +211,7 @@ class CareerPageCrawlWorkflow:
             if fetched is None:
                 continue
             left += fetched.left
-            self._yields.extend(fetched.barren)
-            self._requests += fetched.requests
-            self._failed = self._failed or fetched.failed
-            self._spent("fetch", fetched.seconds)
-            self._lost(fetched.problems)
+            self._tally.take_pages(fetched)
             await self._parse(crawl.board, fetched.pages)
             if self._is_due(started_at):
                 await self._store(crawl.board, started_at)
@@ -225,7 +220,8 @@ class CareerPageCrawlWorkflow:
                 break
         if left:
             detail = f"{left} pages were not fetched: too many of their kind were no postings"
-            self._lost([Problem(kind="trap", where=crawl.board.url, detail=detail)])
+            self._tally.lose([Problem(kind="trap", where=crawl.board.url, detail=detail)])
+        self._tally.followed(links, crawl.board, from_page=crawl.listing is not None)
 
     async def _listed(self, board: Board, listing: PageRef, further: ListingPages) -> UrlList | None:
         """The job pages that a listing links to. A page that is a posting itself gives that, and no links."""
@@ -239,9 +235,7 @@ class CareerPageCrawlWorkflow:
         )
         if extracted is None:
             return None
-        self._batches.extend(extracted.batches)
-        self._refused.extend(extracted.refused)
-        self._lost(extracted.problems)
+        self._tally.take_links(extracted, board)
         return extracted.links
 
     async def _parse(self, board: Board, pages: tuple[PageRef, ...]) -> None:
@@ -253,22 +247,21 @@ class CareerPageCrawlWorkflow:
             ),
             board.url,
         )
-        if parsed is None:
-            return
-        self._batches.extend(parsed.batches)
-        self._refused.extend(parsed.refused)
-        self._yields.extend(parsed.yields)
-        self._spent("parse", parsed.seconds)
-        self._lost(parsed.problems)
+        if parsed is not None:
+            self._tally.take_parsed(parsed)
 
     def _is_due(self, started_at: datetime) -> bool:
         """Whether what is not stored yet is a batch's worth, or old."""
-        waiting = sum(batch.count for batch in self._batches[self._stored :])
+        waiting = sum(batch.count for batch in self._tally.batches[self._stored :])
         return waiting >= INDEXED_AT_ONCE or workflow.now() - (self._stored_at or started_at) > STORED_AFTER
 
     async def _store(self, board: Board, started_at: datetime) -> None:
         """Store and index what is not yet."""
-        batches, self._stored, self._stored_at = self._batches[self._stored :], len(self._batches), workflow.now()
+        batches, self._stored, self._stored_at = (
+            self._tally.batches[self._stored :],
+            len(self._tally.batches),
+            workflow.now(),
+        )
         stored = await asyncio.gather(
             *(
                 self._try(
@@ -283,8 +276,8 @@ class CareerPageCrawlWorkflow:
         )
         for result in stored:
             if result is not None:
-                self._count(result)
-        touched, self._indexed_of_touched = self._touched[self._indexed_of_touched :], len(self._touched)
+                self._tally.take_stored(result)
+        touched, self._indexed_of_touched = self._tally.touched[self._indexed_of_touched :], len(self._tally.touched)
         for job_ids in _batched(touched, INDEXED_AT_ONCE):
             indexed = await self._try(
                 workflow.execute_activity_method(
@@ -293,59 +286,24 @@ class CareerPageCrawlWorkflow:
                 board.key,
             )
             if indexed is not None:
-                self._indexed += indexed.indexed
-                self._problems.extend(indexed.problems)
-                self._spent("index", indexed.seconds)
-
-    def _count(self, result: StoreResult) -> None:
-        stored = result.opened + result.changed + result.corrected + result.reopened
-        self._counts += PostingCounts(
-            seen=stored + result.unchanged,
-            stored=stored,
-            opened=result.opened,
-            changed=result.changed,
-            corrected=result.corrected,
-            reopened=result.reopened,
-            unchanged=result.unchanged,
-        )
-        self._touched.extend(result.touched)
-        self._spent("store", result.seconds)
+                self._tally.take_indexed(indexed)
 
     async def _finish(self, board: Board, started_at: datetime) -> None:
-        refused = sum(batch.refused for batch in self._batches)
-        self._counts += PostingCounts(seen=refused, refused=refused)
-        counts = self._counts
-        record = CrawlRecord(
-            crawl_id=workflow.info().run_id,
-            board_key=board.key,
-            started_at=started_at,
-            complete=self._complete,
-            seen=counts.seen,
-            opened=counts.opened,
-            changed=counts.changed,
-            corrected=counts.corrected,
-            reopened=counts.reopened,
-            unchanged=counts.unchanged,
-            refused=counts.refused,
-            closed=0,
-            problems=len(self._problems),
-            requests=self._requests,
-        )
+        record = self._tally.record(workflow.info().run_id, board, started_at)
         ended = await self._try(
             workflow.execute_activity_method(
                 StoreActivities.close_missing_jobs,
-                CloseInput(board=board, record=record, batches=tuple(self._batches)),
+                CloseInput(board=board, record=record, batches=(*self._tally.batches, *self._tally.gone)),
                 **DATABASE,
             ),
             board.key,
         )
         if ended is not None:
-            self._counts += PostingCounts(closed=ended.closed)
-            self._problems.extend(ended.problems)
+            self._tally.take_closed(ended)
 
     async def _match(self, board: Board) -> None:
         """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""
-        for number, job_ids in enumerate(_batched(self._touched, MATCHED_AT_ONCE)):
+        for number, job_ids in enumerate(_batched(self._tally.touched, MATCHED_AT_ONCE)):
             try:
                 scored = await workflow.execute_child_workflow(
                     MatchWorkflow.run,
@@ -354,30 +312,9 @@ class CareerPageCrawlWorkflow:
                     parent_close_policy=ParentClosePolicy.ABANDON,
                 )
             except ChildWorkflowError as error:
-                self._problems.append(to_problem(error, board.key))
+                self._tally.name(to_problem(error, board.key))
             else:
-                self._spent("match", scored.seconds)
-
-    def _lost(self, problems: Sequence[Problem]) -> None:
-        """What could not be had: the crawl did not see the whole board."""
-        self._problems.extend(problems)
-        self._complete = self._complete and not problems
-
-    def _spent(self, stage: str, seconds: float) -> None:
-        self._seconds[stage] = self._seconds.get(stage, 0.0) + seconds
-
-    def _result(self, board: Board) -> CareerPageCrawlResult:
-        return CareerPageCrawlResult(
-            board=board,
-            complete=self._complete,
-            failed=self._failed,
-            postings=self._counts,
-            indexed=self._indexed,
-            requests=self._requests,
-            refused=tuple(dict.fromkeys(self._refused))[:NAMED],
-            problems=tuple(dict.fromkeys(self._problems))[:NAMED],
-            stage_seconds=self._seconds,
-        )
+                self._tally.take_matched(scored.seconds)
 
 
 def _batched(items: Sequence[UUID], size: int) -> Iterator[tuple[UUID, ...]]:

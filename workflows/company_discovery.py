@@ -8,6 +8,7 @@ from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.discovery import (
+        CrawledInput,
         DetectInput,
         DiscoverInput,
         DiscoveryActivities,
@@ -20,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.result import Problem
     from services.osint.discovery import Discovery
     from workflows.career_page_crawl import DOMAIN, crawl_as_child
-    from workflows.policies import API_CALL, CRAWL, DATABASE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, Urgency, priority
     from workflows.results import CrawlSummary
 
 WORTH_CRAWLING = 0.5
@@ -69,16 +70,32 @@ class CompanyDiscoveryWorkflow:
         results = await asyncio.gather(
             *(crawl_as_child(board, offline=input.offline, urgency=input.urgency) for board in boards)
         )
+        failed = self._failed or (not candidates and self._is_troubled) or any(result.failed for result in results)
+        if not failed and not input.offline:
+            failed = not await self._mark_crawled(input.domain)
         crawled = sum((CrawlSummary.of(result) for result in results), CrawlSummary()).with_problems(*self._problems)
         stages = {"discover": discovery_seconds, **crawled.stage_seconds}
-        trouble = [problem for problem in self._problems if problem.kind != "no_board"]
         return CompanyDiscoveryResult(
             domain=input.domain,
             candidates=candidates,
             boards=boards,
             crawled=crawled.model_copy(update={"stage_seconds": stages}),
-            failed=self._failed or (not candidates and bool(trouble)) or any(result.failed for result in results),
+            failed=failed,
         )
+
+    @property
+    def _is_troubled(self) -> bool:
+        return any(problem.kind != "no_board" for problem in self._problems)
+
+    async def _mark_crawled(self, domain: str) -> bool:
+        """Whether the company is current now. One that could not be marked stays due."""
+        crawled = CrawledInput(domain=domain, at=workflow.now())
+        try:
+            await workflow.execute_activity_method(DiscoveryActivities.update_company_last_crawled, crawled, **DATABASE)
+        except ActivityError as error:
+            self._problems.append(to_problem(error, domain))
+            return False
+        return True
 
     async def _discover(self, input: CompanyDiscoveryInput) -> tuple[BoardCandidate, ...]:
         """Career pages and the ATS behind job-related subdomains, stored with their evidence."""
@@ -92,7 +109,7 @@ class CompanyDiscoveryWorkflow:
             ),
             self._try(
                 workflow.execute_activity_method(
-                    DiscoveryActivities.enumerate_subdomains, request, priority=urgency, **API_CALL
+                    DiscoveryActivities.enumerate_subdomains, request, priority=urgency, **CRAWL
                 )
             ),
         )

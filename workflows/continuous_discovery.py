@@ -1,18 +1,13 @@
 """The loop that keeps everything current: every company that is due, then new ones."""
 
-import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.discovery import (
-        CrawledInput,
-        DiscoveryActivities,
-        SearchInput,
-        StaleInput,
-    )
+    from activities.discovery import DiscoveryActivities, SearchInput, StaleInput
     from activities.errors import to_problem
     from quiethire.domain.base import Model
     from quiethire.domain.company import Company
@@ -22,11 +17,26 @@ with workflow.unsafe.imports_passed_through():
         CompanyDiscoveryResult,
         CompanyDiscoveryWorkflow,
     )
-    from workflows.policies import API_CALL, DATABASE, ONCE
+    from workflows.policies import CRAWL, DATABASE, ONCE, Urgency, priority
     from workflows.results import CrawlSummary
+    from workflows.steering import RunProgress, SteeredRun
 
 WINDOW = 10
 """Companies that are under way at once."""
+PAGE = 200
+"""Companies that are asked for at once."""
+
+
+class DiscoveredSoFar(Model):
+    """What the earlier histories of a run came to."""
+
+    began_at: datetime
+    """Companies crawled after `began_at` minus the threshold are none of this run's."""
+    after: Company | None = None
+    """The company that was begun last."""
+    begun: int = 0
+    progress: RunProgress = RunProgress()
+    crawled: CrawlSummary = CrawlSummary()
 
 
 class ContinuousDiscoveryInput(Model):
@@ -36,18 +46,11 @@ class ContinuousDiscoveryInput(Model):
     dork_query: str = "site:greenhouse.io hiring"
     stale_threshold_days: int = 7
     max_new_companies: int = 50
+    """Companies that one run takes on at most, those never crawled and those crawled long ago."""
     run_github_discovery: bool = False
     run_dork_discovery: bool = False
-
-
-class DiscoveryProgress(Model):
-    """How far a run is, for whoever asks."""
-
-    companies: int = 0
-    companies_done: int = 0
-    boards: int = 0
-    postings_seen: int = 0
-    postings_stored: int = 0
+    so_far: DiscoveredSoFar | None = None
+    """Set by the run itself, where its history starts anew."""
 
 
 class ContinuousDiscoveryResult(Model):
@@ -61,64 +64,71 @@ class ContinuousDiscoveryResult(Model):
 
 
 @workflow.defn
-class ContinuousDiscoveryWorkflow:
+class ContinuousDiscoveryWorkflow(SteeredRun):
     """A window of companies at a time; one that fails stops no other, and stays due."""
 
     def __init__(self) -> None:
-        self._progress = DiscoveryProgress()
-        self._crawled = CrawlSummary()
-        self._failed = 0
-
-    @workflow.query
-    def progress(self) -> DiscoveryProgress:
-        """Counts so far."""
-        return self._progress
+        super().__init__()
+        self._so_far = DiscoveredSoFar(began_at=workflow.now())
 
     @workflow.run
     async def run(self, input: ContinuousDiscoveryInput) -> ContinuousDiscoveryResult:
         """See the class."""
-        stale = await workflow.execute_activity_method(
-            DiscoveryActivities.get_stale_companies,
-            StaleInput(
-                older_than=timedelta(days=input.stale_threshold_days),
-                limit=input.max_new_companies,
-                now=workflow.now(),
-            ),
-            **DATABASE,
-        )
-        self._progress = DiscoveryProgress(companies=len(stale.companies))
-        window = asyncio.Semaphore(WINDOW)
-        await asyncio.gather(*(self._company(company, window) for company in stale.companies))
+        self._so_far = input.so_far or self._so_far
+        self._begin(WINDOW, self._so_far.progress)
+        all_begun = await self._discover_stale(input)
+        await self._drain()
+        if not all_begun:
+            so_far = self._so_far.model_copy(update={"progress": self.progress_so_far})
+            workflow.continue_as_new(input.model_copy(update={"so_far": so_far}))
+        found = await self._search(input)
         return ContinuousDiscoveryResult(
-            companies=len(stale.companies),
-            companies_failed=self._failed,
-            companies_found=await self._search(input),
-            crawled=self._crawled,
+            companies=self._so_far.begun,
+            companies_failed=self.progress_so_far.failed,
+            companies_found=found,
+            crawled=self._so_far.crawled,
         )
 
-    async def _company(self, company: Company, window: asyncio.Semaphore) -> None:
-        async with window:
-            result = await self._discover(company)
-            done = not result.failed and await self._mark_crawled(company)
-            self._failed += not done
-        self._crawled += result.crawled
-        self._progress = DiscoveryProgress(
-            companies=self._progress.companies,
-            companies_done=self._progress.companies_done + 1,
-            boards=self._crawled.boards,
-            postings_seen=self._crawled.postings.seen,
-            postings_stored=self._crawled.postings.stored,
-        )
-
-    async def _mark_crawled(self, company: Company) -> bool:
-        """Whether the company is current now. One that could not be marked stays due."""
-        crawled = CrawledInput(domain=company.domain, at=workflow.now())
-        try:
-            await workflow.execute_activity_method(DiscoveryActivities.update_company_last_crawled, crawled, **DATABASE)
-        except ActivityError as error:
-            self._crawled = self._crawled.with_problems(to_problem(error, company.domain))
-            return False
+    async def _discover_stale(self, input: ContinuousDiscoveryInput) -> bool:
+        """Whether every company of the run is begun; False where the rest is left to a new history."""
+        while left := max(0, input.max_new_companies - self._so_far.begun):
+            if not await self._has_room():
+                return False
+            stale = await workflow.execute_activity_method(
+                DiscoveryActivities.get_stale_companies,
+                StaleInput(
+                    older_than=timedelta(days=input.stale_threshold_days),
+                    limit=min(left, PAGE),
+                    now=self._so_far.began_at,
+                    after=self._so_far.after,
+                ),
+                **DATABASE,
+            )
+            if not stale.companies:
+                break
+            if not self.progress_so_far.total:
+                waiting = max(stale.waiting, len(stale.companies))
+                self._advance(total=min(input.max_new_companies, waiting))
+                self._tell()
+            for company in stale.companies:
+                if not await self._has_room():
+                    return False
+                self._so_far = self._so_far.model_copy(update={"after": company, "begun": self._so_far.begun + 1})
+                self._start(self._company(company))
         return True
+
+    async def _company(self, company: Company) -> None:
+        result = await self._discover(company)
+        crawled = self._so_far.crawled + result.crawled
+        self._so_far = self._so_far.model_copy(update={"crawled": crawled})
+        self._advance(
+            total=max(self.progress_so_far.total, self._so_far.begun),
+            done=self.progress_so_far.done + 1,
+            failed=self.progress_so_far.failed + int(result.failed),
+            boards=crawled.boards,
+            postings_seen=crawled.postings.seen,
+            postings_stored=crawled.postings.stored,
+        )
 
     async def _discover(self, company: Company) -> CompanyDiscoveryResult:
         try:
@@ -127,6 +137,9 @@ class ContinuousDiscoveryWorkflow:
                 CompanyDiscoveryInput(domain=company.domain, name=company.name),
                 id=f"company-discovery/{company.domain}",
                 retry_policy=ONCE,
+                # One that outlasts its parent's history ends well all the same, and marks the company itself.
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                priority=priority(Urgency.BATCH, company.domain),
             )
         except ChildWorkflowError as error:
             problem = to_problem(error, company.domain)
@@ -144,10 +157,13 @@ class ContinuousDiscoveryWorkflow:
         found = 0
         for activity, query in searches:
             try:
-                result = await workflow.execute_activity_method(activity, SearchInput(query=query), **API_CALL)
+                result = await workflow.execute_activity_method(activity, SearchInput(query=query), **CRAWL)
             except ActivityError as error:
-                self._crawled = self._crawled.with_problems(to_problem(error, query))
+                self._note(to_problem(error, query))
                 continue
             found += result.companies
-            self._crawled = self._crawled.with_problems(*result.problems)
+            self._note(*result.problems)
         return found
+
+    def _note(self, *problems: Problem) -> None:
+        self._so_far = self._so_far.model_copy(update={"crawled": self._so_far.crawled.with_problems(*problems)})

@@ -42,9 +42,6 @@ class ActivityPolicy(TypedDict, total=False):
 DATABASE: ActivityPolicy = {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": RETRY}
 """One round of reads and writes."""
 
-API_CALL: ActivityPolicy = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": RETRY}
-"""One call, or one batch, to an outside service."""
-
 CRAWL: ActivityPolicy = {
     "task_queue": CRAWL_QUEUE,
     "start_to_close_timeout": timedelta(minutes=2),

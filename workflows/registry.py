@@ -1,5 +1,6 @@
 """Every workflow, for the worker and for the replay tests."""
 
+from workflows.board_refresh import BoardRefreshWorkflow
 from workflows.career_page_crawl import CareerPageCrawlWorkflow
 from workflows.company_discovery import CompanyDiscoveryWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryWorkflow
@@ -7,9 +8,11 @@ from workflows.crawl_queue import CrawlQueueWorkflow
 from workflows.match import MatchWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
+from workflows.reparse import ReparseWorkflow
 from workflows.retention import RetentionWorkflow
 
 WORKFLOWS = (
+    BoardRefreshWorkflow,
     CareerPageCrawlWorkflow,
     CompanyDiscoveryWorkflow,
     ContinuousDiscoveryWorkflow,
@@ -17,5 +20,6 @@ WORKFLOWS = (
     MatchWorkflow,
     ReconcileWorkflow,
     ReindexWorkflow,
+    ReparseWorkflow,
     RetentionWorkflow,
 )

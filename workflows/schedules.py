@@ -16,6 +16,7 @@ from temporalio.client import (
 
 from activities.matching import ScoreInput
 from quiethire.settings import TASK_QUEUE
+from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.match import MatchWorkflow
@@ -42,6 +43,7 @@ SCHEDULES = (
         "0 */6 * * *",
         timedelta(hours=6),
     ),
+    _Timed("board-refresh", BoardRefreshWorkflow.run, (BoardRefreshInput(),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("crawl-queue", CrawlQueueWorkflow.run, (CrawlQueueInput(),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("reindex", ReindexWorkflow.run, (), "0 3 * * *", timedelta(hours=12)),
     _Timed("reconcile", ReconcileWorkflow.run, (), "30 1 * * *", timedelta(hours=12)),

@@ -30,8 +30,8 @@ from workflows.continuous_discovery import (
     ContinuousDiscoveryInput,
     ContinuousDiscoveryResult,
     ContinuousDiscoveryWorkflow,
-    DiscoveryProgress,
 )
+from workflows.steering import RunProgress
 
 WORKFLOW_ID = "continuous-discovery/demo"
 POLL_SECONDS = 0.3
@@ -146,9 +146,9 @@ async def _crawl(session: Session, progress: Progress) -> ContinuousDiscoveryRes
 async def _watch(handle: WorkflowHandle[Any, Any], progress: Progress, bars: dict[str, TaskID]) -> None:
     while True:
         await asyncio.sleep(POLL_SECONDS)
-        now: DiscoveryProgress = await handle.query(ContinuousDiscoveryWorkflow.progress)
-        if now.companies:
-            progress.update(bars["companies"], total=now.companies, completed=now.companies_done)
+        now: RunProgress = await handle.query(ContinuousDiscoveryWorkflow.progress)
+        if now.total:
+            progress.update(bars["companies"], total=now.total, completed=now.done)
         progress.update(bars["postings"], completed=now.postings_seen)
 
 

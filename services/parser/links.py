@@ -32,6 +32,7 @@ from services.parser.addresses import (
 )
 from services.parser.cards import Near
 from services.parser.document import Document
+from services.parser.empty_listing import says_none
 from services.parser.headline import is_generic
 from services.parser.labels import says_apply
 from services.parser.normalise.gazetteer import is_large_city
@@ -39,6 +40,7 @@ from services.parser.normalise.job_type import job_type
 from services.parser.normalise.text import fold, squeeze
 from services.parser.paging import goes_on
 from services.parser.titles import reads_like_title
+from services.parser.truncation import is_cut
 
 MAX_LINKS = 5_000
 MAX_ANCHORS = 20_000
@@ -56,6 +58,10 @@ class Listing(Model):
 
     links: tuple[JobLink, ...]
     goes_on: bool
+    says_none: bool = False
+    """Whether it leads to no posting and says that there are none at present."""
+    cut: bool = False
+    """Whether the page ends before its end."""
 
 
 _OPENS = re.compile(r"location(?:\.href)?\s{0,5}=\s{0,5}['\"]([^'\"]{1,1000})['\"]")
@@ -68,8 +74,9 @@ _DULL = re.compile(
     r"|more|(?:more|further|additional) (?:info\w*|details)\b.*|job (?:details|description)|full (?:job )?description|(?:zur|zum) (?:vollstandigen |kompletten |ganzen )?(?:stelle\w*|ausschreibung|anzeige|jobangebot|beschreibung|angebot|inserat)\b.*"
     r"|(?:weitere|nahere|alle) (?:info\w*|details)\b.*|(?:stellen\w+|details|anzeige|ausschreibung|pdf) (?:ansehen|anzeigen|lesen|offnen|herunterladen|als pdf)|jetzt (?:ansehen|lesen)|plus d.infos?.*|en savoir \+.*|decouvrir.*|consulter.*|telecharger.*|download\w*.*|pdf"
     r"|mas info\w*|ver la .*|conoce mas|descargar.*|scarica.*|approfondisci|dettagli.*|vai all.*|meer over.*|naar (?:de )?vacature|se mere.*|laes .*|se hele .*|mer info\w*|se annons.*|till annonsen|lue lisaa|katso .*|подробнее.*|смотреть.*|detaylar.*|incele|詳細.*|続きを.*|もっと.*|詳しく.*|查看.*|了解.*|更多.*|자세히.*"
-    r"|all jobs|next|previous|back.*|weiter.*|zuruck.*|home|menu"
-    r"|log ?in|sign (?:in|up)|share.*|save.*|refer.*|subscribe.*|create.*alert.*|privacy.*|\d+|career ?s?|jobs|open positions|search.*|filter.*|contact.*|about.*|faqs?|terms.*|cookie.*)$"
+    r"|all jobs|next|previous|back(?!-? ?end|-? ?office|bone|up).*|weiter(?!bild).*|zuruck.*|home|menu"
+    r"|log ?in|sign (?:in|up)|share(?!point|holder).*|save.*|refer(?!en[tz]|ee).*|subscribe(?!r).*|create.*alert.*|privacy(?! (?:counsel|engin|manag|analy|offic|law|special)).*"
+    r"|\d+|career ?s?|jobs|open positions|search(?! (?:engin|market|consult|special|analy|manag|quality)).*|filter.*|contact(?! cent).*|about.*|faqs?|terms.*|cookie.*)$"
 )
 _DEPARTMENT = re.compile(
     r"(?:all |view |see )?(?:(?:software |product |data |hardware )?engineering|(?:product |growth |brand )?marketing|sales|(?:customer|client) (?:success|support|service|experience|care)|support|product(?: management)?"
@@ -143,7 +150,14 @@ def read_listing(page: Page) -> Listing:
 def listing_of(document: Document) -> Listing:
     """As `read_listing`, for a page that is parsed already."""
     links = document.once(links_of)
-    return Listing(links=links, goes_on=bool(links) and (len(links) >= MAX_LINKS or goes_on(document)))
+    cut = is_cut(document.page.body)
+    if not links:
+        return Listing(links=(), goes_on=False, says_none=not cut and _says_none(document), cut=cut)
+    return Listing(links=links, goes_on=len(links) >= MAX_LINKS or goes_on(document), cut=cut)
+
+
+def _says_none(document: Document) -> bool:
+    return _page_about_jobs(document) and not goes_on(document) and says_none(document)
 
 
 def links_of(document: Document) -> tuple[JobLink, ...]:

@@ -29,8 +29,9 @@ class ParsedPage(Model):
     links: tuple[str, ...] = ()
     cursor: str | None = None
     total: int | None = None
+    uncounted: bool = False
     cut: bool = False
-    """Whether the page of a board held more than is kept of one."""
+    """Whether the page of a board held more than is kept of one, or ends before its end."""
     listing: Listing | None = None
     """Where the page holds no posting, and was asked for what it leads to."""
 
@@ -61,6 +62,7 @@ def finish_board_page(listed: BoardPage, board: Board, page: Page) -> ParsedPage
         links=listed.links,
         cursor=listed.cursor,
         total=listed.total,
+        uncounted=listed.uncounted,
         cut=listed.cut,
     )
 

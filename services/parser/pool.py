@@ -152,6 +152,7 @@ def _joined(listed: BoardPage, parts: Sequence[tuple[BoardPage, ParsedPage | Qui
         links=listed.links,
         cursor=listed.cursor,
         total=listed.total,
+        uncounted=listed.uncounted,
         cut=cut,
     )
 

@@ -9,6 +9,7 @@ from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
+from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.pages.memory import MemoryPageArchive
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
 from quiethire.storage.redis.memory import MemoryCache
@@ -46,9 +47,6 @@ class ScriptedFetcher:
         await self.archive.record(spec, ref)
         return ref.model_copy(update={"unrendered": spec.url in self.no_browser})
 
-    async def resolve(self, host: str) -> tuple[str, ...]:
-        return ()
-
 
 @dataclass
 class World:
@@ -67,6 +65,7 @@ class World:
     cache: Any = field(default_factory=MemoryCache)
 
     def __post_init__(self):
+        self.clusters = MemoryClusters(self.postings)
         self.fetcher = ScriptedFetcher(self.archive, self.web)
 
 
@@ -87,9 +86,11 @@ async def world(parser):
 def run():
     """Run an activity as Temporal would, on its nth attempt."""
 
-    async def run(activity, *arguments, attempt=1):
+    async def run(activity, *arguments, attempt=1, run_id="test-run"):
         environment = ActivityEnvironment()
-        environment.info = environment.info.__class__(**{**vars(environment.info), "attempt": attempt})
+        environment.info = environment.info.__class__(
+            **{**vars(environment.info), "attempt": attempt, "workflow_run_id": run_id}
+        )
         return await environment.run(activity, *arguments)
 
     return run

@@ -12,6 +12,7 @@ from activities.crawling import CrawlActivities, CrawlPagesInput
 from quiethire.settings import Settings
 from quiethire.storage import postgres
 from quiethire.storage.pages import open_archive
+from quiethire.storage.postgres.memory import MemoryBoards
 from quiethire.storage.redis.memory import MemoryCache
 from services.crawler.crawler import open_crawler
 
@@ -23,7 +24,12 @@ async def main() -> None:
         archive = open_archive(settings, postgres.PostgresPages(pool))
         async with open_crawler(settings, archive) as crawler:
             clients = SimpleNamespace(
-                settings=settings, fetcher=crawler, archive=archive, cache=MemoryCache(), parser=None
+                settings=settings,
+                fetcher=crawler,
+                archive=archive,
+                cache=MemoryCache(),
+                boards=MemoryBoards(),
+                parser=None,
             )
             pages = CrawlPagesInput(
                 urls=await save_urls(archive, given["urls"]), start=0, started_at=given["started_at"]

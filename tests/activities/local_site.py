@@ -77,11 +77,15 @@ class Site:
 
 
 @asynccontextmanager
-async def working(world, temporal, site: Site):
-    """A worker whose crawler finds the site; yields a function that crawls its listing."""
+async def working(world, temporal, site: Site, *hosts: str):
+    """A worker whose crawler finds the site, also as the other hosts; yields a function that crawls its listing or a board."""
     async with site.running() as address:
         world.settings = Settings(
-            host_map={HOST: address}, host_delay_min=0, host_delay_max=0, browser=False, schedules=False
+            host_map=dict.fromkeys((HOST, *hosts), address),
+            host_delay_min=0,
+            host_delay_max=0,
+            browser=False,
+            schedules=False,
         )
         world.temporal = temporal
         async with (
@@ -89,10 +93,11 @@ async def working(world, temporal, site: Site):
             running_worker(world),
         ):
 
-            async def crawl():
+            async def crawl(board=None, started_at=None):
+                board = board or Board(ats=WEBSITE, token=LISTING, url=LISTING)
                 return await temporal.execute_workflow(
                     CareerPageCrawlWorkflow.run,
-                    CareerPageCrawlInput(board=Board(ats=WEBSITE, token=LISTING, url=LISTING)),
+                    CareerPageCrawlInput(board=board, started_at=started_at),
                     id=f"test-{uuid4()}",
                     task_queue=TASK_QUEUE,
                 )

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.batches import PostingBatch, save_batches
-from activities.storing import CONFIRM_AFTER, CloseInput, IndexInput, StoreActivities, StoreInput
+from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
 from quiethire.domain.board import Board
+from quiethire.domain.cadence import CONFIRM_AFTER
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import JobEventKind
@@ -58,7 +59,8 @@ class Crawl:
 
     async def finish(self, *postings, at, refused=(), **facts):
         batches = await self.batches(*postings, refused=refused)
-        given = CloseInput(board=BOARD, record=record(at, **facts), batches=batches)
+        counted = {"seen": len(postings) + len(refused)} | facts
+        given = CloseInput(board=BOARD, record=record(at, **counted), batches=batches)
         return await self.run(self.do.close_missing_jobs, given)
 
     async def open_ids(self):
@@ -144,11 +146,26 @@ async def test_a_sudden_drop_must_be_said_again_later(crawl):
     assert await crawl.open_ids() == ids(0)
 
 
+async def test_a_board_that_lists_nothing_any_more_must_say_so_for_a_day(crawl):
+    await crawl.store(*(posting(number) for number in range(5)))
+    closed = [(await crawl.finish(at=NOW + hours * HOUR)).closed for hours in (1, 7, 24, 25)]
+    assert closed == [0, 0, 0, 5]
+
+
+async def test_a_fifth_of_a_board_that_is_gone_at_once_must_be_said_again_and_two_postings_need_not(crawl):
+    await crawl.store(*(posting(number) for number in range(10)))
+    assert (await crawl.finish(*(posting(number) for number in range(8)), at=NOW + HOUR)).closed == 2
+    assert (await crawl.finish(*(posting(number) for number in range(5)), at=NOW + 2 * HOUR)).closed == 0
+    assert (
+        await crawl.finish(*(posting(number) for number in range(5)), at=NOW + 2 * HOUR + CONFIRM_AFTER)
+    ).closed == 3
+
+
 async def test_a_drop_is_confirmed_though_the_board_is_crawled_often(crawl):
     await crawl.store(*(posting(number) for number in range(5)))
-    closed = [(await crawl.finish(posting(0), at=NOW + hours * HOUR)).closed for hours in range(1, 9)]
+    closed = [(await crawl.finish(posting(0), at=NOW + hours * HOUR)).closed for hours in range(1, 15)]
     assert sum(closed) == 4
-    assert closed.index(4) == 6
+    assert closed.index(4) == CONFIRM_AFTER // HOUR
 
 
 async def test_a_board_that_came_back_starts_the_doubt_anew(crawl):

@@ -10,6 +10,8 @@ import httpx
 import psutil
 import pytest
 
+from workflows.schedules import SCHEDULES
+
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -128,4 +130,4 @@ def test_the_schedules_are_there_once(command, up):
         platform = up().wait_ready()
         platform.end(signal.SIGINT)
     log = (command.data_dir / "logs" / "platform.log").read_text()
-    assert log.count("schedule created") == 6
+    assert log.count("schedule created") == len(SCHEDULES)

@@ -69,11 +69,17 @@ async def test_no_secret_stands_on_a_command_line(stack: Running) -> None:
 async def test_workflows_may_carry_the_search_attributes(temporal_client: Client) -> None:
     domain = SearchAttributePair(SearchAttributeKey.for_keyword("QuietHireDomain"), "northwind.example")
     ats = SearchAttributePair(SearchAttributeKey.for_keyword("QuietHireAts"), "greenhouse")
+    done = SearchAttributePair(SearchAttributeKey.for_int("QuietHireDone"), 7)
+    paused = SearchAttributePair(SearchAttributeKey.for_bool("QuietHirePaused"), True)
     handle = await temporal_client.start_workflow(
-        "any", id="attributes", task_queue="nobody-polls", search_attributes=TypedSearchAttributes([domain, ats])
+        "any",
+        id="attributes",
+        task_queue="nobody-polls",
+        search_attributes=TypedSearchAttributes([domain, ats, done, paused]),
     )
     description = await handle.describe()
     assert description.typed_search_attributes[domain.key] == "northwind.example"
+    assert (description.typed_search_attributes[done.key], description.typed_search_attributes[paused.key]) == (7, True)
     await handle.terminate()
 
 

@@ -13,11 +13,11 @@ from workflows.registry import WORKFLOWS
 
 
 @pytest.fixture
-def run(temporal_client):
-    """Run a workflow of the real code on the real server, over stub activities."""
+def working(temporal_client):
+    """Workers with the workflows of the real code on the real server, over stub activities; gives their task queue."""
 
     @asynccontextmanager
-    async def working(stubs):
+    async def working(stubs, without=()):
         sandbox = SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         )
@@ -28,7 +28,7 @@ def run(temporal_client):
             "workflow_failure_exception_types": [Exception],
         }
         queues = (policies.CRAWL_QUEUE, policies.PARSE_QUEUE, policies.MATCH_QUEUE)
-        workers = [Worker(temporal_client, task_queue=name, **shared) for name in queues]
+        workers = [Worker(temporal_client, task_queue=name, **shared) for name in queues if name not in without]
         workers.append(
             Worker(temporal_client, task_queue=queue, workflows=WORKFLOWS, workflow_runner=sandbox, **shared)
         )
@@ -39,6 +39,13 @@ def run(temporal_client):
         finally:
             for worker in workers:
                 await worker.__aexit__(None, None, None)
+
+    return working
+
+
+@pytest.fixture
+def run(temporal_client, working):
+    """Run a workflow over stub activities to its result."""
 
     async def run(workflow, *arguments, stubs):
         async with working(stubs) as queue:

@@ -11,18 +11,22 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowHistory
 
+from activities.rereading import ReparseChoice
 from quiethire.cli.output import talk
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.storage import postgres
+from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.registry import WORKFLOWS
 from workflows.reindex import ReindexWorkflow
+from workflows.reparse import ReparseInput, ReparseWorkflow
 from workflows.retention import RetentionWorkflow
 
 FOLDER = Path(__file__).with_name("histories")
@@ -40,11 +44,15 @@ async def main() -> None:
         async with open_session(Settings(data_dir=Path(folder) / "demo"), say=talk.print) as session:
             async with postgres.open_pool(session.settings.postgres_dsn) as pool:
                 await postgres.PostgresCrawlQueue(pool).push(["https://nowhere.example/jobs"])
+                boards = postgres.PostgresBoards(pool)
+                await boards.add_due(await boards.all(), datetime.now(UTC))
             for workflow, arguments in (
                 (ReindexWorkflow, []),
                 (ReconcileWorkflow, []),
                 (RetentionWorkflow, []),
+                (ReparseWorkflow, [ReparseInput(choice=ReparseChoice(force=True))]),
                 (CrawlQueueWorkflow, [CrawlQueueInput()]),
+                (BoardRefreshWorkflow, [BoardRefreshInput()]),
             ):
                 await session.temporal.execute_workflow(
                     workflow.run, args=arguments, id=f"record/{workflow.__name__}", task_queue=TASK_QUEUE

@@ -14,6 +14,7 @@ from activities.queue import Claimed
 from activities.storing import CloseResult, IndexResult, StoreResult
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, UrlType, company_id
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, Transient
 from quiethire.domain.page import FetchedVia, PageRef
 from quiethire.domain.ports import QueuedUrl
@@ -24,6 +25,7 @@ from workflows.career_page_crawl import MAX_WAITED, CareerPageCrawlInput, Career
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.policies import Urgency
 
 PAGE = PageRef(
     url="https://northwind.example/careers",
@@ -87,6 +89,82 @@ async def test_a_board_is_stored_indexed_closed_and_matched_in_this_order(run):
     assert closed["record"]["complete"]
     [scored] = stubs.calls["score_candidates"]
     assert scored["job_ids"] == [str(FRESH)]
+
+
+SAME = CrawlRecord(
+    crawl_id="1",
+    board_key="greenhouse/northwind",
+    started_at=datetime(2026, 11, 20, tzinfo=UTC),
+    complete=True,
+    same_list=True,
+    seen=7,
+    unchanged=5,
+    refused=2,
+    **dict.fromkeys(("opened", "changed", "reopened", "closed", "problems"), 0),
+    requests=1,
+)
+
+
+async def test_a_crawl_that_met_the_same_list_ends_with_its_first_activity(run):
+    stubs = crawl_stubs(crawl_career_page=BoardCrawl(board=board(), same=SAME, complete=True, requests=1))
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert (result.complete, result.requests) == (True, 1)
+    assert (result.postings.seen, result.postings.unchanged, result.postings.refused) == (7, 5, 2)
+    assert [name for name, calls in stubs.calls.items() if calls] == ["crawl_career_page"]
+
+
+@pytest.mark.parametrize(
+    ("how", "full"),
+    [
+        ({}, False),
+        ({"urgency": Urgency.PERSON}, True),
+        ({"started_at": datetime(2026, 11, 20, tzinfo=UTC)}, True),
+    ],
+)
+async def test_a_board_is_read_in_full_for_a_person_and_where_it_was_checked(run, how, full):
+    stubs = crawl_stubs()
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board(), **how), stubs=stubs)
+    assert [call["full"] for call in stubs.calls["crawl_career_page"]] == [full]
+
+
+async def test_the_facts_of_a_crawl_say_what_it_rests_on_or_what_it_misses(run):
+    crawl = BoardCrawl(board=website(), listing=PAGE, complete=True, proof="listing read", fingerprint="a-")
+    links = ExtractedLinks(links=UrlList(content_hash="c" * 64, count=60), listed="b")
+    stubs = crawl_stubs(crawl_career_page=crawl, extract_job_links=links)
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert closed["record"]["proof"] == "listing read; all 60 pages it names were read"
+    assert closed["record"]["fingerprint"] == "a-b"
+    lost = tuple(Problem(kind="timeout", where=PAGE.url, detail=f"page {number}") for number in range(5))
+    stubs = crawl_stubs(
+        crawl_career_page=crawl,
+        extract_job_links=links,
+        crawl_job_pages=lambda asked: PagesCrawl(pages=(), problems=lost if asked["start"] == 0 else ()),
+    )
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert closed["record"]["proof"] == "timeout: page 0; timeout: page 1; timeout: page 2; and 2 more"
+
+
+async def test_a_page_none_of_whose_links_is_a_posting_is_no_complete_list(run):
+    stubs = crawl_stubs(
+        crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+        parse_job_data=ParsedJobs(batches=()),
+    )
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+    assert (result.complete, [problem.kind for problem in result.problems]) == (False, ["no_postings"])
+
+
+async def test_a_page_that_is_listed_and_not_there_costs_only_itself(run):
+    gone = Problem(kind="gone", where=PAGE.url, detail="answered 404")
+    soft = Problem(kind="soft_404", where=PAGE.url, detail="says that it is not there")
+    for problem, complete in ((gone, True), (soft, False)):
+        stubs = crawl_stubs(
+            crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
+            crawl_job_pages=PagesCrawl(pages=(PAGE,), problems=(problem,)),
+        )
+        result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
+        assert (result.complete, result.problems) == (complete, (problem,))
 
 
 async def test_what_is_unchanged_is_neither_indexed_nor_matched(run):
@@ -257,6 +335,7 @@ def discovery_stubs(found, **changed):
             "enumerate_subdomains": Discovery(),
             "detect_ats": Discovery(),
             "store_discovered_urls": None,
+            "update_company_last_crawled": None,
         }
         | changed,
     )
@@ -283,6 +362,11 @@ def company(name):
     return Company(id=company_id(f"{name}.example"), domain=f"{name}.example", name=name)
 
 
+def pages(*companies):
+    """The companies as one page, and nothing behind it."""
+    return lambda asked: StaleCompanies(companies=() if asked["after"] else companies, waiting=len(companies))
+
+
 async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
     def crawl(input):
         if input["board"]["token"] == "bad":
@@ -292,8 +376,7 @@ async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
     stubs = discovery_stubs(
         lambda asked: Discovery(candidates=(candidate(board(asked["domain"].split(".")[0])),)),
         crawl_career_page=crawl,
-        get_stale_companies=StaleCompanies(companies=(company("good"), company("bad"), company("fine"))),
-        update_company_last_crawled=None,
+        get_stale_companies=pages(company("good"), company("bad"), company("fine")),
     )
     result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(), stubs=stubs)
     assert (result.companies, result.companies_failed) == (3, 1)
@@ -307,7 +390,6 @@ async def test_a_search_that_is_not_configured_is_named_and_the_rest_goes_on(run
     stubs = discovery_stubs(
         Discovery(),
         get_stale_companies=StaleCompanies(companies=()),
-        update_company_last_crawled=None,
         discover_from_github=SearchedCompanies(companies=2),
         discover_from_dorks=SearchedCompanies(companies=0, problems=(missing,)),
     )

@@ -15,7 +15,13 @@ from quiethire.stack.ports import HOST, is_free
 from quiethire.stack.process import ProcessSpec, plain_environment
 from quiethire.stack.servers import binaries
 
-SEARCH_ATTRIBUTES = {"QuietHireDomain": "Keyword", "QuietHireAts": "Keyword"}
+SEARCH_ATTRIBUTES = {
+    "QuietHireDomain": "Keyword",
+    "QuietHireAts": "Keyword",
+    "QuietHireDone": "Int",
+    "QuietHireTotal": "Int",
+    "QuietHirePaused": "Bool",
+}
 """A workflow that names one which is not registered hangs."""
 PROBE_SECONDS = 2.0
 
@@ -40,6 +46,8 @@ async def spec(data_dir: Path, port: int, ui_port: int | None, namespace: str) -
             # Five times faster than the defaults, and nothing was lost in three kill -9s.
             *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal"),
             *("--dynamic-config-value", "frontend.enableServerVersionCheck=false"),
+            # Without it, Temporal takes priorities into account and fairness keys not.
+            *("--dynamic-config-value", "matching.enableFairness=true"),
             *(part for name, kind in SEARCH_ATTRIBUTES.items() for part in ("--search-attribute", f"{name}={kind}")),
         ),
         ready=ready,

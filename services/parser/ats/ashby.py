@@ -39,7 +39,7 @@ class Ashby(AtsAdapter):
         del cursor
         jobs = Reader.of(page, board).at("jobs").required_items()
         postings = tuple(self._posting(job) for job in jobs if job.at("isListed").flag() is not False)
-        return BoardPage(postings=postings, total=len(postings))
+        return BoardPage(postings=postings, total=len(postings), uncounted=True)
 
     def _posting(self, job: Reader) -> RawPosting:
         return RawPosting(

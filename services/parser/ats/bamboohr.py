@@ -41,6 +41,7 @@ class BambooHR(AtsAdapter):
         return BoardPage(
             links=tuple(f"{board.url}/{quote(job.at('id').identifier())}/detail" for job in jobs),
             total=len(jobs) if total is None else total,
+            uncounted=total is None,
         )
 
     def detail(self, board: Board, page: Page) -> RawPosting:

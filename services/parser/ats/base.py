@@ -46,8 +46,10 @@ class BoardPage(Model):
     cursor: str | None = None
     """What asks for the next page; None = this was the last."""
     total: int | None = None
+    uncounted: bool = False
+    """Whether `total` is our own count of what this answer holds: the vendor gives all in one, and says not how many."""
     cut: bool = False
-    """Whether the page held more than is kept of one: then the board is never complete."""
+    """Whether the page held more than is kept of one, or ends before its end: then the board is never complete."""
 
 
 class AtsAdapter(ABC):

@@ -43,7 +43,7 @@ class Breezy(AtsAdapter):
             postings[posting.url] = posting.model_copy(update={"locations": tuple(places)})
         whole = tuple(posting for posting in postings.values() if posting.description_html)
         bare = tuple(posting.url for posting in postings.values() if not posting.description_html)
-        return BoardPage(postings=whole, links=bare, total=len(postings))
+        return BoardPage(postings=whole, links=bare, total=len(postings), uncounted=True)
 
     def _posting(self, job: Reader) -> RawPosting:
         url = job.at("url").required_text()

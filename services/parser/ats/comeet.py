@@ -48,7 +48,7 @@ class Comeet(AtsAdapter):
         listed = Reader.of(page, board) if _is_api(board) else embedded_json(page, _POSITIONS, board)
         positions = [position for position in listed.required_items() if position.at("is_internal").flag() is not True]
         postings = tuple(self._posting(position) for position in positions)
-        return BoardPage(postings=postings, total=len(postings))
+        return BoardPage(postings=postings, total=len(postings), uncounted=True)
 
     def _posting(self, position: Reader) -> RawPosting:
         url = next((url for name in _URLS if (url := position.at(name).text())), None)

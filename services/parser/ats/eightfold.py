@@ -88,7 +88,10 @@ def _job_pages(board: Board, page: Page, rest: list[str]) -> BoardPage:
     rest = [*rest, *own(named, host)][:MAX_SITEMAPS]
     jobs = [url for url in own(pages, host) if "/careers/job/" in url]
     return BoardPage(
-        links=tuple(jobs), cursor=json.dumps(rest) if rest else None, total=len(jobs) if not rest else None
+        links=tuple(jobs),
+        cursor=json.dumps(rest) if rest else None,
+        total=len(jobs) if not rest else None,
+        uncounted=not rest,
     )
 
 

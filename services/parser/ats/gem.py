@@ -30,7 +30,7 @@ class Gem(AtsAdapter):
         """Every post of the board."""
         del cursor
         postings = tuple(self._posting(post) for post in Reader.of(page, board).required_items())
-        return BoardPage(postings=postings, total=len(postings))
+        return BoardPage(postings=postings, total=len(postings), uncounted=True)
 
     def _posting(self, post: Reader) -> RawPosting:
         departments = (entry.at("name").sourced() for entry in post.at("departments").items())

@@ -57,7 +57,7 @@ class Greenhouse(AtsAdapter):
         root = Reader.of(page, board)
         total = root.within("meta", "total").count()
         postings = tuple(self._posting(job) for job in root.at("jobs").required_items())
-        return BoardPage(postings=postings, total=len(postings) if total is None else total)
+        return BoardPage(postings=postings, total=len(postings) if total is None else total, uncounted=total is None)
 
     def _posting(self, job: Reader) -> RawPosting:
         content = job.at("content")

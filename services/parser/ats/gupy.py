@@ -33,4 +33,6 @@ class Gupy(AtsAdapter):
         del cursor
         jobs = embedded_json(page, NEXT_STATE, board).within("props", "pageProps", "jobs").required_items()
         numbers = dict.fromkeys(job.at("id").identifier() for job in jobs if job.at("type").text() != _POOL)
-        return BoardPage(links=tuple(f"{board.url}jobs/{number}" for number in numbers), total=len(numbers))
+        return BoardPage(
+            links=tuple(f"{board.url}jobs/{number}" for number in numbers), total=len(numbers), uncounted=True
+        )

@@ -11,10 +11,14 @@ from quiethire.domain.posting import RawPosting
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import links
 from services.parser.normalise.dates import parse_date
+from services.parser.truncation import is_cut
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.icims\.com(?=[/?#\"'\s<]|$)", domains=(".icims.com",))
 """`{token}.icims.com`."""
 _PAGES = re.compile(r"Page\s+(\d+)\s+of\s+(\d+)", re.IGNORECASE)
+_EMPTY = re.compile(r"no jobs (?:were )?found|iCIMS_JobsTable|iCIMS_NoResults", re.IGNORECASE)
+"""What an empty list shows. Pages to log in and of errors stand in the same frame, and show neither jobs nor this."""
+_WALL = re.compile(r"type=[\"']?password", re.IGNORECASE)
 _JUST_NOW = timedelta(days=1)
 """A date of posting this close before the fetch may be the time of the request itself."""
 
@@ -47,7 +51,8 @@ class Icims(AtsAdapter):
         return BoardPage(
             links=tuple(f"{url}?in_iframe=1" for url in bare),
             cursor=str(number + 1) if more else None,
-            total=0 if not bare and number == 0 else None,
+            total=0 if not bare and number == 0 and _EMPTY.search(text) and not _WALL.search(text) else None,
+            cut=is_cut(page.body),
         )
 
     def mend(self, posting: RawPosting, page: Page) -> RawPosting:

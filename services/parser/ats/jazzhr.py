@@ -7,6 +7,7 @@ from quiethire.domain.errors import SchemaDrift
 from quiethire.domain.page import FetchSpec, Page
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage
 from services.parser.ats.markup import links
+from services.parser.truncation import is_cut
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.applytojob\.com(?=[/?#\"'\s<]|$)", domains=(".applytojob.com",))
 """`{token}.applytojob.com`."""
@@ -34,4 +35,4 @@ class JazzHR(AtsAdapter):
         found = links(page, "a.job_title_link[href], a[href*='/apply/jobs/details/']")
         if not found and not any(marker in page.body for marker in _MARKERS):
             raise SchemaDrift("the page has no list of jobs", where=board.key, hint="see whether the board moved")
-        return BoardPage(links=tuple(found), total=len(found))
+        return BoardPage(links=tuple(found), total=len(found), uncounted=True, cut=is_cut(page.body))

@@ -39,7 +39,7 @@ class Jobvite(AtsAdapter):
                 raise SchemaDrift("the page names no companyEId", where=board.key, hint="see whether the board moved")
             return BoardPage(cursor=match["id"])
         jobs = Element.of(page, board, "result").all("job")
-        return BoardPage(postings=tuple(self._posting(job, board) for job in jobs), total=len(jobs))
+        return BoardPage(postings=tuple(self._posting(job, board) for job in jobs), total=len(jobs), uncounted=True)
 
     def _posting(self, job: Element, board: Board) -> RawPosting:
         title, url = job.sourced("title"), job.text("detail-url")

@@ -43,7 +43,10 @@ class Lever(AtsAdapter):
         postings = tuple(self._posting(item) for item in Reader.of(page, board).required_items())
         last = len(postings) < PAGE_SIZE
         count = int(cursor or 0) + len(postings)
-        return BoardPage(postings=postings, cursor=None if last else str(count), total=count if last else None)
+        # One short page alone tells no end: a server may give fewer at a time than it is asked for.
+        only = last and not cursor
+        total = count if last else None
+        return BoardPage(postings=postings, cursor=None if last else str(count), total=total, uncounted=only)
 
     def _posting(self, item: Reader) -> RawPosting:
         categories = item.at("categories")

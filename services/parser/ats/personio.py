@@ -36,7 +36,7 @@ class Personio(AtsAdapter):
         root = Element.of(page, board, "workzag-jobs")
         postings = [self._posting(position, board) for position in root.all("position")]
         unique = {posting.url: posting for posting in postings}
-        return BoardPage(postings=tuple(unique.values()), total=len(unique))
+        return BoardPage(postings=tuple(unique.values()), total=len(unique), uncounted=True)
 
     def _posting(self, position: Element, board: Board) -> RawPosting:
         number, title = position.text("id"), position.sourced("name")

@@ -26,7 +26,7 @@ class Pinpoint(AtsAdapter):
         """Every posting of the board."""
         del cursor
         postings = tuple(self._posting(item) for item in Reader.of(page, board).at("data").required_items())
-        return BoardPage(postings=postings, total=len(postings))
+        return BoardPage(postings=postings, total=len(postings), uncounted=True)
 
     def _posting(self, item: Reader) -> RawPosting:
         parts = ((item.at(f"{name}_header").text(), item.at(name).text()) for name in _PARTS)

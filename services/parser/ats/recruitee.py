@@ -29,7 +29,7 @@ class Recruitee(AtsAdapter):
         del cursor
         offers = Reader.of(page, board).at("offers").required_items()
         shown = [offer for offer in offers if offer.at("status").text() in (None, "published")]
-        return BoardPage(postings=tuple(self._posting(offer) for offer in shown), total=len(shown))
+        return BoardPage(postings=tuple(self._posting(offer) for offer in shown), total=len(shown), uncounted=True)
 
     def _posting(self, offer: Reader) -> RawPosting:
         return RawPosting(

@@ -38,7 +38,9 @@ class Rippling(AtsAdapter):
         jobs = Reader.of(page, board).required_items()
         numbers = dict.fromkeys(job.at("uuid").identifier() for job in jobs)
         return BoardPage(
-            links=tuple(f"{_API}/{quote(board.token)}/jobs/{quote(number)}" for number in numbers), total=len(numbers)
+            links=tuple(f"{_API}/{quote(board.token)}/jobs/{quote(number)}" for number in numbers),
+            total=len(numbers),
+            uncounted=True,
         )
 
     def detail(self, board: Board, page: Page) -> RawPosting:

@@ -31,4 +31,6 @@ class Softgarden(AtsAdapter):
         """Links to the job pages."""
         del cursor
         numbers = dict.fromkeys(job.identifier() for job in embedded_json(page, _JOBS, board).required_items())
-        return BoardPage(links=tuple(f"{board.url}job/{number}" for number in numbers), total=len(numbers))
+        return BoardPage(
+            links=tuple(f"{board.url}job/{number}" for number in numbers), total=len(numbers), uncounted=True
+        )

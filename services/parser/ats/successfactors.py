@@ -15,6 +15,7 @@ from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, stated
 from services.parser.ats.markup import Element, links, unescaped
+from services.parser.truncation import is_cut
 
 _ADDRESSES = Addresses(
     r"(?P<token>[a-z0-9][a-z0-9-]*\.jobs\.hr\.cloud\.sap)(?=[/?#\"'\s<]|$)", domains=(".jobs.hr.cloud.sap",)
@@ -68,12 +69,13 @@ class SuccessFactors(AtsAdapter):
             links=tuple(found),
             cursor=str(start + len(found)) if found else None,
             total=0 if not found and start == 0 else None,
+            cut=is_cut(page.body),
         )
 
     def _feed(self, board: Board, page: Page) -> BoardPage:
         items = [item for channel in Element.of(page, board, "rss").all("channel") for item in channel.all("item")]
         postings = {posting.url: posting for posting in (self._posting(item, board) for item in items)}
-        return BoardPage(postings=tuple(postings.values()), total=len(postings))
+        return BoardPage(postings=tuple(postings.values()), total=len(postings), uncounted=True)
 
     def _posting(self, item: Element, board: Board) -> RawPosting:
         link, title, text = item.text("link"), item.text("title"), item.text("description")

@@ -44,7 +44,7 @@ class Workable(AtsAdapter):
             known = postings.get(posting.url)
             places = dict.fromkeys((*known.locations, *posting.locations)) if known else posting.locations
             postings[posting.url] = posting.model_copy(update={"locations": tuple(places)})
-        return BoardPage(postings=tuple(postings.values()), total=len(postings))
+        return BoardPage(postings=tuple(postings.values()), total=len(postings), uncounted=True)
 
     def _posting(self, job: Reader, company: Sourced | None) -> RawPosting:
         return RawPosting(

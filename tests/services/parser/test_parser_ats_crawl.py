@@ -16,6 +16,7 @@ from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
+from quiethire.storage.postgres.memory import MemoryBoards
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.telemetry import ERRORS
 from services.parser.ats.registry import recognise
@@ -77,6 +78,7 @@ class Clients:
     parser: ParserPool
     settings: Settings = field(default_factory=Settings)
     cache: MemoryCache = field(default_factory=MemoryCache)
+    boards: MemoryBoards = field(default_factory=MemoryBoards)
 
 
 def asked(offset):
@@ -290,6 +292,7 @@ async def test_a_board_of_which_the_archive_holds_the_first_page_alone_is_read_f
 
 async def test_a_board_of_more_links_than_an_answer_holds_is_cut_and_never_complete(web, parser, monkeypatch):
     monkeypatch.setattr("activities.crawling.MAX_LINKS", 10)
+    monkeypatch.setattr("activities.board_reading.MAX_LINKS", 10)
     given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
     crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete) == (10, False)

@@ -104,3 +104,13 @@ def test_a_page_without_jobs_is_left_clean():
         "<a href='/files/report-03.pdf'>Report</a><a href='/about'>About</a><a href='/contact'>Apply a discount</a>"
     )
     assert links(html, "https://www.northwind.example/products") == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Backend Engineer", "Back-End Developer", "Referent Einkauf", "SharePoint Administrator", "Contact Center Agent",
+     "Search Engine Marketing Manager", "Privacy Counsel"],
+)  # fmt: skip
+def test_a_title_that_begins_as_words_for_elsewhere_do_is_a_title(title):
+    html = f"<h1>Open positions</h1><ul><li><a href='/careers/4711-x'>{title}</a></li><li><a href='/careers/4712-y'>Train Driver</a></li></ul>"
+    assert links(html) == ["/careers/4711-x", "/careers/4712-y"]

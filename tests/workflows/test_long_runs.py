@@ -1,0 +1,162 @@
+"""Runs over many companies and many queued URLs: side by side, in bounded histories, steered from outside."""
+
+from uuid import uuid4
+
+import pytest
+from stub_activities import Stubs
+
+from activities.crawling import BoardCrawl
+from activities.discovery import StaleCompanies
+from activities.queue import Claimed
+from activities.storing import CloseResult
+from quiethire.domain.board import Board
+from quiethire.domain.company import Company, company_id
+from quiethire.domain.errors import Transient
+from quiethire.domain.ports import QueuedUrl
+from services.osint.discovery import Discovery
+from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
+from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.steering import STARTS, RunProgress
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def company(number):
+    domain = f"{number:05}.example"
+    return Company(id=company_id(domain), domain=domain)
+
+
+class Stale:
+    """So many companies that are due, none of them ever crawled, given in pages."""
+
+    def __init__(self, count):
+        self.companies = [company(number) for number in range(count)]
+
+    def __call__(self, asked):
+        after = asked["after"]["domain"] if asked["after"] else ""
+        left = [each for each in self.companies if each.domain > after]
+        return StaleCompanies(companies=tuple(left[: asked["limit"]]), waiting=len(self.companies))
+
+
+def discovery_stubs(count, failing=lambda domain: False):
+    def mark(asked):
+        if failing(asked["domain"]):
+            raise Transient("timed out", kind="timeout")
+
+    return Stubs(
+        get_stale_companies=Stale(count),
+        discover_career_pages=Discovery(),
+        enumerate_subdomains=Discovery(),
+        store_discovered_urls=None,
+        update_company_last_crawled=mark,
+    )
+
+
+async def histories(client, workflow_id):
+    """The histories of a chain of runs, the first one first."""
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    runs.sort(key=lambda run: run.start_time)
+    return [await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history() for run in runs]
+
+
+def size(history):
+    return sum(event.ByteSize() for event in history.events)
+
+
+async def test_more_companies_than_one_history_holds_are_done_once_each_and_failures_are_counted(
+    temporal_client, working
+):
+    count = STARTS + 40
+    stubs = discovery_stubs(count, failing=lambda domain: domain.endswith("99.example"))
+    asked = ContinuousDiscoveryInput(max_new_companies=count)
+    async with working(stubs) as queue:
+        handle = await temporal_client.start_workflow(
+            ContinuousDiscoveryWorkflow.run, asked, id=f"test-{uuid4()}", task_queue=queue
+        )
+        result = await handle.result()
+        progress = await handle.query(ContinuousDiscoveryWorkflow.progress)
+    assert (result.companies, result.companies_failed) == (count, 5)
+    assert (progress.total, progress.done, progress.failed, progress.running) == (count, count, 5, 0)
+    asked_for = [call["domain"] for call in stubs.calls["discover_career_pages"]]
+    assert len(asked_for) == len(set(asked_for)) == count
+    marked = {call["domain"] for call in stubs.calls["update_company_last_crawled"]}
+    assert len(marked) == count
+    chain = await histories(temporal_client, handle.id)
+    assert len(chain) >= 2
+    assert max(len(history.events) for history in chain) < 10_000
+    assert max(map(size, chain)) < 10_000_000
+
+
+async def test_a_run_takes_on_no_more_companies_than_it_is_told(run):
+    stubs = discovery_stubs(40)
+    result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(max_new_companies=15), stubs=stubs)
+    assert result.companies == 15
+    assert len(stubs.calls["discover_career_pages"]) == 15
+    assert len(stubs.calls["get_stale_companies"]) == 1
+
+
+async def test_a_paused_discovery_finishes_what_is_under_way_and_begins_nothing_more(temporal_client, working):
+    stubs = discovery_stubs(30)
+    async with working(stubs) as queue:
+        handle = await temporal_client.start_workflow(
+            ContinuousDiscoveryWorkflow.run,
+            ContinuousDiscoveryInput(),
+            id=f"test-{uuid4()}",
+            task_queue=queue,
+            start_signal="pause",
+        )
+        progress = await handle.query(ContinuousDiscoveryWorkflow.progress)
+        assert (progress.paused, progress.done, progress.running) == (True, 0, 0)
+        assert stubs.calls["discover_career_pages"] == []
+        await handle.signal(ContinuousDiscoveryWorkflow.resume)
+        result = await handle.result()
+        shown = {pair.key.name: pair.value for pair in (await handle.describe()).typed_search_attributes}
+    assert result.companies == 30
+    assert (shown["QuietHireDone"], shown["QuietHireTotal"], shown["QuietHirePaused"]) == (30, 30, False)
+
+
+async def test_a_queue_longer_than_one_history_is_drained_and_each_entry_finished_once(temporal_client, working):
+    entries = [
+        QueuedUrl(id=number, url=f"https://{number}.example/jobs", priority=5, attempts=1)
+        for number in range(STARTS + 20)
+    ]
+    held = {}
+
+    def claim(asked):
+        if asked["owner"] not in held:
+            held[asked["owner"]] = [entries.pop() for _ in entries[: asked["limit"]]]
+        return Claimed(entries=tuple(held[asked["owner"]]), drained=not held[asked["owner"]])
+
+    stubs = Stubs(
+        claim_crawl_queue=claim,
+        finish_crawl_queue_entry=None,
+        detect_ats=Discovery(),
+        crawl_career_page=lambda asked: BoardCrawl(board=Board.model_validate(asked["board"]), complete=True),
+        close_missing_jobs=CloseResult(closed=0),
+    )
+    async with working(stubs) as queue:
+        handle = await temporal_client.start_workflow(
+            CrawlQueueWorkflow.run, CrawlQueueInput(), id=f"test-{uuid4()}", task_queue=queue
+        )
+        summary = await handle.result()
+    assert summary.boards == STARTS + 20
+    finished = [call["entry_id"] for call in stubs.calls["finish_crawl_queue_entry"]]
+    assert sorted(finished) == list(range(STARTS + 20))
+    chain = await histories(temporal_client, handle.id)
+    assert max(len(history.events) for history in chain) < 10_000
+
+
+async def test_a_resume_that_comes_with_a_new_history_of_a_paused_run_is_heard(temporal_client, working):
+    carried = RunProgress(total=9, done=3, failed=1, paused=True)
+    stubs = Stubs(claim_crawl_queue=Claimed(entries=(), drained=True))
+    async with working(stubs) as queue:
+        handle = await temporal_client.start_workflow(
+            CrawlQueueWorkflow.run,
+            CrawlQueueInput(progress=carried),
+            id=f"test-{uuid4()}",
+            task_queue=queue,
+            start_signal="resume",
+        )
+        await handle.result()
+        progress = await handle.query(CrawlQueueWorkflow.progress)
+    assert progress == carried.model_copy(update={"paused": False})
