@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from quiethire.clients import Clients
 from services.api.problems import PROBLEM_RESPONSES, add_problem_handlers
 from services.api.request_context import RequestContext
-from services.api.routes import jobs, matches, operations, pages, search, stats
+from services.api.routes import companies, jobs, matches, operations, pages, search, stats
 
 STATIC = Path(__file__).parent / "pages" / "static"
 
@@ -28,7 +28,7 @@ def create_app(clients: Clients) -> FastAPI:
     )
     app.state.clients = clients
     add_problem_handlers(app)
-    for routes in (search, jobs, matches, stats, operations, pages):
+    for routes in (search, jobs, companies, matches, stats, operations, pages):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(RequestContext)

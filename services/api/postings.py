@@ -1,7 +1,8 @@
 """Postings as the API tells them."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from html import escape
 from typing import Any
@@ -11,7 +12,9 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
+from quiethire.domain.cluster import Member, leader, reposts, shown_first
 from quiethire.domain.crawl import CrawlRecord
+from quiethire.domain.history import life_of
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.posting import JobType, Location, Money, Period, Provenance, Salary, Seniority, Workplace
 from services.api.safety import safe_html, safe_link
@@ -43,6 +46,38 @@ _SUMMARY_EXAMPLE: JsonDict = {
     "status": "open",
     "first_seen_at": "2026-11-18T09:00:00Z",
     "closed_at": None,
+}
+
+
+_LIFE_EXAMPLE: JsonDict = {
+    "since": "2026-10-20T08:00:00Z",
+    "since_posted": True,
+    "open_days": 31,
+    "days_to_close": 31,
+    "reopened": 0,
+    "salary_changes": [
+        {
+            "at": "2026-11-12T09:00:00Z",
+            "old": {
+                "min": 70000,
+                "max": 90000,
+                "currency": "EUR",
+                "period": "year",
+                "yearly_min": 70000,
+                "yearly_max": 90000,
+            },
+            "new": {
+                "min": 75000,
+                "max": 95000,
+                "currency": "EUR",
+                "period": "year",
+                "yearly_min": 75000,
+                "yearly_max": 95000,
+            },
+        }
+    ],
+    "changes": {"salary": 1},
+    "corrections": 0,
 }
 
 
@@ -124,6 +159,80 @@ class HistoryEvent(Model):
         )
 
 
+class Listing(Model):
+    """Another posting of the same job."""
+
+    id: UUID
+    url: str | None
+    company_name: str
+    ats: str
+    board_key: str | None
+    status: Status
+    agency_copy: bool
+    """Whether it is posted under another company's name than the original."""
+    first_seen_at: datetime
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, member: Member) -> "Listing":
+        """The posting as the page of its mate tells it."""
+        posting = member.row.posting
+        return cls(
+            id=posting.id,
+            url=safe_link(posting.url),
+            company_name=posting.company_name,
+            ats=posting.ats,
+            board_key=posting.board_key,
+            status=Status.OPEN if member.row.is_open else Status.CLOSED,
+            agency_copy=member.placement.is_copy,
+            first_seen_at=member.row.first_seen_at,
+            closed_at=member.row.closed_at,
+        )
+
+
+class SalaryStep(Model):
+    """Pay as it was and as it is since; null = not stated."""
+
+    at: datetime
+    old: Pay | None
+    new: Pay | None
+
+
+class Life(Model):
+    """A posting's life so far. Corrections of ours are counted, and change nothing else here."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _LIFE_EXAMPLE})
+
+    since: datetime
+    """When it was posted as the employer says, or when it was first seen, whichever is earlier."""
+    since_posted: bool
+    """Whether that is the employer's date."""
+    open_days: int
+    """Days that it was open in all, until now or its end."""
+    days_to_close: int | None
+    """The same once it is closed; null while it is open, and where nobody closed it."""
+    reopened: int
+    salary_changes: tuple[SalaryStep, ...]
+    changes: dict[str, int]
+    """How often the employer changed each field."""
+    corrections: int
+    """Fields that were read better later."""
+
+    @classmethod
+    def of(cls, row: StoredPosting, history: Sequence[JobEvent], now: datetime) -> "Life":
+        """The life as of `now`."""
+        life = life_of(row, history, now)
+        steps = [
+            SalaryStep(
+                at=change.at,
+                old=Pay.of(change.old) if change.old else None,
+                new=Pay.of(change.new) if change.new else None,
+            )
+            for change in life.salary_changes
+        ]
+        return cls(**life.model_dump(exclude={"salary_changes"}), salary_changes=tuple(steps))
+
+
 class PostingDetail(PostingSummary):
     """A whole posting, with the source of each field and its history, oldest first."""
 
@@ -143,12 +252,29 @@ class PostingDetail(PostingSummary):
     provenance: dict[str, Provenance]
     last_seen_at: datetime
     """When a crawl last found it on its board."""
+    life: Life
     history: tuple[HistoryEvent, ...]
+    shown_as: UUID
+    """The posting that stands for this job in a search: this one, or the one that it repeats."""
+    listed_elsewhere: tuple[Listing, ...]
+    """The other postings of the same job, those that are open first."""
+    agency_copy: bool
+    """Whether another company's posting is the original."""
+    reposts: int
+    """How often a board opened this job anew, under this id or another."""
 
     @classmethod
-    def whole(cls, row: StoredPosting, history: list[JobEvent], crawls: list[CrawlRecord]) -> "PostingDetail":
-        """The row with its history; `crawls` are the latest of its board."""
+    def whole(
+        cls, row: StoredPosting, history: list[JobEvent], crawls: list[CrawlRecord], mates: Sequence[Member]
+    ) -> "PostingDetail":
+        """The row with its history; `crawls` are the latest of its board, `mates` its cluster, or nobody."""
         posting = row.posting
+        mine = [mate for mate in mates if mate.row.posting.id == posting.id]
+        first = leader(mates) if row.is_open else None
+        others = sorted(
+            (mate for mate in mates if mate not in mine), key=lambda mate: (not mate.row.is_open, shown_first(mate))
+        )
+        again = sum(event.kind is JobEventKind.REOPENED for event in history)
         return cls(
             **_common(row),
             remote_allowed_in=posting.remote_allowed_in,
@@ -163,7 +289,12 @@ class PostingDetail(PostingSummary):
             board_key=posting.board_key,
             provenance=posting.provenance,
             last_seen_at=_last_seen(row, crawls),
+            life=Life.of(row, history, datetime.now(UTC)),
             history=tuple(HistoryEvent.of(event) for event in history),
+            shown_as=posting.id if first is None else first.row.posting.id,
+            listed_elsewhere=tuple(Listing.of(mate) for mate in others),
+            agency_copy=any(mate.placement.is_copy for mate in mine),
+            reposts=reposts([mate.row for mate in mates]) + again,
         )
 
 

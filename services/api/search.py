@@ -81,6 +81,8 @@ class FoundPosting(Model):
     quality_score: int
     posted_at: datetime
     geopoint: tuple[tuple[float, float], ...] | None = None
+    listings: int | None = None
+    """In how many places this job is open."""
     highlights: dict[str, str] = {}
 
     @classmethod

@@ -1,6 +1,7 @@
 """What ClickHouse does beyond the contract: replacing, mending, refusing, and who may open the data."""
 
 import asyncio
+import hashlib
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import observe
-from quiethire.domain.posting import JobPosting, Period, Salary, job_id
+from quiethire.domain.posting import JobPosting, Period, Provenance, Salary, Source, job_id
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 
@@ -121,6 +122,97 @@ async def test_a_table_with_whole_pay_as_an_alias_is_brought_to_the_same_shape(
     assert (await old.known([posting(1).id]))[posting(1).id].posting.salary is not None
 
 
+SCHEMA = files("quiethire.storage.clickhouse").joinpath("schema")
+FORMER = ("0001_jobs.sql", "0002_job_events.sql", "0003_job_fields.sql", "0004_versions.sql")
+"""The schema in which rows were sorted by id and said everything twice."""
+
+
+async def test_the_former_table_is_made_anew_with_its_rows_and_a_death_on_the_way_changes_nothing(
+    client: Client,
+) -> None:
+    client.command("CREATE DATABASE former")
+    for name in FORMER:
+        text = re.sub(r"^--.*$", "", SCHEMA.joinpath(name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for statement in filter(None, map(str.strip, text.split(";"))):
+            client.command(statement, parameters={"database": "former"})
+    job = full_posting(7)
+    client.insert(
+        "jobs",
+        [
+            [
+                *(job.id, job.identity, job.url, "0" * 64, job.board_key, job.ats, job.external_id, job.title),
+                *(job.company_name, job.remote, job.description_text, job.description_html, list(job.requirements)),
+                *(job.application_url, 80, '{"title":{"source":"ats","path":"$.title"}}', job.content_hash),
+                *(NOW, NOW, NOW, "opened", 1),
+            ]
+        ],
+        column_names=[
+            *(
+                "id",
+                "identity",
+                "url",
+                "url_hash",
+                "board_key",
+                "ats",
+                "external_id",
+                "title",
+                "company_name",
+                "remote",
+            ),
+            *("description", "description_html", "requirements", "application_url", "quality_score", "provenance"),
+            *("content_hash", "created_at", "last_seen_at", "updated_at", "cause", "parser_version"),
+        ],
+        database="former",
+    )
+    # A death between making the new table and exchanging the two leaves it behind.
+    client.command("CREATE TABLE former.jobs_by_identity (id UUID) ENGINE = Memory")
+    store = ClickHousePostings(client, "former")
+    await store.migrate()
+    await store.migrate()
+    row = await store.get(job.id)
+    assert row is not None
+    assert row.posting == job
+    assert (row.first_seen_at, row.cause, row.is_open) == (NOW, "opened", True)
+    assert observe(await store.known_of([job]), [job], NOW + timedelta(1)).unchanged == 1
+    tables = client.query("SELECT name, sorting_key FROM system.tables WHERE database = 'former' AND name LIKE 'jobs%'")
+    assert tables.result_rows == [("jobs", "identity")]
+    client.command("DROP DATABASE former")
+
+
+def full_posting(number: int) -> JobPosting:
+    text = "Über uns\n\nWe build <search> & matching.\n\nYou\n- Python\n- Patience"
+    html = "<h2>Über uns</h2><p>We build &lt;search&gt; &amp; matching.</p><h2>You</h2><ul><li>Python</li><li>Patience</li></ul>"
+    return posting(number).model_copy(
+        update={
+            "external_id": str(number),
+            "application_url": f"https://jobs.lever.co/acme/{number}/apply",
+            "description_text": text,
+            "description_html": html,
+            "requirements": ("Python", "Patience"),
+            "provenance": {"title": Provenance(source=Source.ATS, path="$.title")},
+            "parser_version": 1,
+        }
+    )
+
+
+async def test_what_is_stored_once_is_read_by_its_own_name(store: ClickHousePostings, client: Client) -> None:
+    jobs = [
+        full_posting(7),
+        full_posting(8).model_copy(update={"requirements": ("Else",), "external_id": "\x01", "application_url": None}),
+    ]
+    await store.save(observe({}, jobs, NOW).rows, [])
+    asked = "url, external_id, application_url, requirements, description, url_hash, content_hash"
+    rows = client.query(f"SELECT {asked} FROM own.jobs FINAL ORDER BY url").result_rows
+    assert rows == [
+        (
+            *(job.url, job.external_id, job.application_url, list(job.requirements), job.description_text),
+            *(hashlib.sha256(job.url.encode()).hexdigest(), job.content_hash),
+        )
+        for job in jobs
+    ]
+    assert [row.posting for row in await store.page(limit=9)] == jobs
+
+
 async def test_an_older_table_is_told_to_be_migrated(old: ClickHousePostings) -> None:
     for attempt in (old.known([posting(1).id]), old.save(observe({}, [posting(2)], NOW).rows, [])):
         with pytest.raises(InvalidInput, match="quiethire migrate") as error:
@@ -142,7 +234,7 @@ async def test_the_columns_of_the_data_model_can_be_asked_for(store: ClickHouseP
     await store.save(advance.rows, advance.events)
     asked = "length(url_hash), first_seen_at, crawled_at, parsed_at, description LIKE 'Build%', content_hash"
     row = client.query(f"SELECT {asked} FROM own.jobs", tz_mode="aware").result_rows[0]
-    assert row == (64, NOW, NOW, NOW, 1, posting(1).content_hash.encode())
+    assert row == (64, NOW, NOW, NOW, 1, posting(1).content_hash)
 
 
 async def test_pay_is_kept_to_the_cent_and_the_data_models_columns_are_whole(

@@ -1,6 +1,7 @@
 """ClickHouse: postings and their history, the truth."""
 
+from quiethire.storage.clickhouse.clusters import ClickHouseClusters
 from quiethire.storage.clickhouse.connection import open_clickhouse
 from quiethire.storage.clickhouse.postings import ClickHousePostings
 
-__all__ = ["ClickHousePostings", "open_clickhouse"]
+__all__ = ["ClickHouseClusters", "ClickHousePostings", "open_clickhouse"]

@@ -1,16 +1,19 @@
 """In-memory twin of the posting store, held to the same contract."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from quiethire.domain.lifecycle import JobEvent, StoredPosting
-from quiethire.domain.ports import PostingStats
-from quiethire.domain.posting import Workplace
+from quiethire.domain.history import HiringFacts, WeekCount, first_week
+from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
+from quiethire.domain.ports import ClusterStore, PostingStats
+from quiethire.domain.posting import JobPosting, Workplace
+from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult, Sort
+from quiethire.storage.clickhouse.history import facts_of
 from quiethire.storage.clickhouse.rows import EVENT_ORDER, job_columns
 from quiethire.storage.clickhouse.search import FACET_VALUES, MAX_WORDS
 
@@ -19,12 +22,18 @@ class MemoryPostings:
     """`PostingStore` in memory."""
 
     def __init__(self) -> None:
+        self.clusters: ClusterStore | None = None
+        """Which postings are one job, where anybody asked: a search shows one of them."""
         self._rows: dict[UUID, StoredPosting] = {}
         self._events: dict[UUID, JobEvent] = {}
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
         return {job: self._rows[job] for job in job_ids if job in self._rows}
+
+    async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
+        """The rows of these postings."""
+        return await self.known({posting.id for posting in seen})
 
     async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
         """The open postings of a board, and those that were closed at this very moment."""
@@ -55,13 +64,16 @@ class MemoryPostings:
     async def page(
         self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
     ) -> list[StoredPosting]:
-        """Postings by id."""
+        """Postings by identity."""
         rows = (row for row in self._rows.values() if include_closed or row.is_open)
         if after is not None:
-            rows = (row for row in rows if row.posting.id > after)
+            if after not in self._rows:
+                return []
+            start = self._rows[after].posting.identity
+            rows = (row for row in rows if row.posting.identity > start)
         if company is not None:
             rows = (row for row in rows if row.posting.company_name.lower() == company.lower())
-        return sorted(rows, key=lambda row: row.posting.id)[:limit]
+        return sorted(rows, key=lambda row: row.posting.identity)[:limit]
 
     async def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
         """All open postings, a batch at a time."""
@@ -78,7 +90,9 @@ class MemoryPostings:
         """A plain search; `degraded` is True."""
         started = time.perf_counter()
         words = [word.lower() for word in query.q.split()[:MAX_WORDS]]
-        found = [document for row in self._open() if _fits(document := SearchDocument.of(row), query, words)]
+        listings = {} if self.clusters is None else await self.clusters.listings()
+        shown = [row for row in self._open() if listings.get(row.posting.id, 1)]
+        found = [document for row in shown if _fits(document := SearchDocument.of(row), query, words)]
         found.sort(key=_order(query.sort, words))
         first = (query.page - 1) * query.per_page
         return SearchResult(
@@ -109,8 +123,78 @@ class MemoryPostings:
             by_ats=Counter(posting.ats for posting in postings),
         )
 
+    async def readings(self, board_keys: Collection[str]) -> Mapping[UUID, StoredReading]:
+        """How all postings of these boards were read, open and closed ones."""
+        return {job: _reading(row) for job, row in self._rows.items() if row.posting.board_key in board_keys}
+
+    async def readings_by_board(self, version: int) -> Mapping[str, BoardReadings]:
+        """How many postings each board has, and how many of them a parser older than this version read."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in self._rows.values():
+            if (board := row.posting.board_key) is not None:
+                state = "open" if row.is_open else "closed"
+                counts[board].update({state: 1, f"outdated_{state}": row.posting.parser_version < version})
+        return {
+            board: BoardReadings(**{name: count[name] for name in BoardReadings.model_fields})
+            for board, count in counts.items()
+        }
+
+    async def hiring(self, *, domain: str | None, names: Collection[str], now: datetime) -> HiringFacts | None:
+        """What is stored of the postings that bear this domain, or one of these names."""
+        known = {name.lower() for name in names}
+        first = first_week(now)
+        its = {
+            job: row
+            for job, row in self._rows.items()
+            if row.cause is not JobEventKind.WITHDRAWN
+            and (
+                (domain is not None and row.posting.company_domain == domain)
+                or row.posting.company_name.lower() in known
+            )
+        }
+        if not its:
+            return None
+        weeks = Counter(
+            _monday(event.at)
+            for event in self._events.values()
+            if event.job_id in its and event.kind is JobEventKind.CLOSED and event.at.date() >= first
+        )
+        closed = [WeekCount(week=week, postings=count) for week, count in sorted(weeks.items())]
+        return facts_of([_life(row, first, now) for row in its.values()], closed)
+
     def _open(self) -> list[StoredPosting]:
         return [row for row in self._rows.values() if row.is_open]
+
+
+def _reading(row: StoredPosting) -> StoredReading:
+    posting, life = row.posting, row.model_dump(exclude={"posting"})
+    return StoredReading(
+        id=posting.id,
+        board_key=posting.board_key,
+        url=posting.url,
+        content_hash=posting.content_hash,
+        parser_version=posting.parser_version,
+        **life,
+    )
+
+
+def _life(row: StoredPosting, first: date, now: datetime) -> dict[str, Any]:
+    seen, posted = row.first_seen_at, row.posting.posted_at
+    since = min(posted or seen, seen)
+    return {
+        "company_name": row.posting.company_name,
+        "closed": not row.is_open,
+        "week": _monday(since) if since.date() >= first else None,
+        "seen_from": (seen - since).days,
+        "until": ((row.closed_at or now) - since).days,
+        "postings": 1,
+        "first_seen_at": seen,
+        "with_pay": int(row.posting.salary is not None),
+    }
+
+
+def _monday(at: datetime) -> date:
+    return at.astimezone(UTC).date() - timedelta(days=at.astimezone(UTC).weekday())
 
 
 def _fits(document: SearchDocument, query: SearchQuery, words: list[str]) -> bool:

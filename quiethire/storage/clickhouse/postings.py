@@ -4,35 +4,46 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any, TypeVar
 from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
+from quiethire.domain.history import HiringFacts
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.ports import PostingStats
+from quiethire.domain.posting import JobPosting
+from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import SearchQuery, SearchResult
+from quiethire.storage.clickhouse import history
 from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.migrations import migrate
 from quiethire.storage.clickhouse.rows import (
     EVENT_COLUMNS,
     EVENT_ORDER,
     JOB_COLUMNS,
     READ_COLUMNS,
+    VERSION_COLUMNS,
     event_columns,
     job_columns,
     posting_of,
+    version_of,
 )
 from quiethire.storage.clickhouse.search import Rows, search_postings
 
 _IDS_AT_ONCE = 2_000
-"""Ids in one statement: about 80 kB, below what servers accept without being told."""
+"""Ids in one statement: about 80 kB, below what servers accept without being told; identities are about as long."""
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
-# FINAL reads the columns of every row that the index cannot rule out. So conditions on other columns than the id
-# are answered from narrow columns, and the wide ones are read for the ids that are left.
-_CHOSEN = f"{_JOBS} WHERE id IN (SELECT id FROM {{database:Identifier}}.jobs FINAL WHERE "  # noqa: S608 - constants
+# FINAL reads the columns of every row that the index cannot rule out. So conditions on other columns than the identity,
+# by which rows are sorted, are answered from narrow columns, and the wide ones are read for the rows that are left.
+_CHOSEN = f"{_JOBS} WHERE identity IN (SELECT identity FROM {{database:Identifier}}.jobs FINAL WHERE "  # noqa: S608 - constants
+# An id has one identity for ever, so any version of the row tells it.
+_BY_ID = (
+    f"{_JOBS} WHERE identity IN (SELECT identity FROM {{database:Identifier}}.jobs WHERE id IN {{ids:Array(UUID)}})"  # noqa: S608 - constants
+)
+_VERSIONS = f"SELECT {VERSION_COLUMNS} FROM {{database:Identifier}}.jobs FINAL WHERE identity IN {{seen:Array(String)}}"  # noqa: S608 - constants
 _STATS = """
     SELECT countIf(closed_at IS NULL) AS open, countIf(closed_at IS NOT NULL) AS closed,
            uniqExactIf(company_name, closed_at IS NULL) AS companies,
@@ -62,11 +73,7 @@ class ClickHousePostings:
 
     async def migrate(self) -> None:
         """Create the database and its tables where they are missing. Safe to run again, and at the same time."""
-        await self._run(self._command, "CREATE DATABASE IF NOT EXISTS {database:Identifier}")
-        for file in sorted(files(__package__).joinpath("schema").iterdir(), key=lambda file: file.name):
-            text = re.sub(r"^--.*$", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
-            for statement in filter(None, map(str.strip, text.split(";"))):
-                await self._run(self._command, statement)
+        await self._run(migrate, self.client, self.database)
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
@@ -74,8 +81,22 @@ class ClickHousePostings:
         found: list[StoredPosting] = []
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
-            found += await self._postings(f"{_JOBS} WHERE id IN {{ids:Array(UUID)}}", {"ids": some})
+            found += await self._postings(_BY_ID, {"ids": some})
         return {row.posting.id: row for row in found}
+
+    async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
+        """The rows of these postings. Those that were seen as they are stored are read without their texts."""
+        by_id = {posting.id: posting for posting in seen}
+        identities = [posting.identity for posting in by_id.values()]
+        found: dict[UUID, StoredPosting] = {}
+        changed: list[UUID] = []
+        for start in range(0, len(identities), _IDS_AT_ONCE):
+            for row in await self._rows(_VERSIONS, {"seen": identities[start : start + _IDS_AT_ONCE]}):
+                if (same := version_of(row, by_id[row["id"]])) is not None:
+                    found[row["id"]] = same
+                else:
+                    changed.append(row["id"])
+        return {**found, **await self.known(changed)}
 
     async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
         """The open postings of a board, and those that were closed at this very moment."""
@@ -103,15 +124,17 @@ class ClickHousePostings:
     async def page(
         self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
     ) -> list[StoredPosting]:
-        """Postings by id, in ClickHouse's order of ids; the company by its name, in any case of letters."""
+        """Postings by identity; the company by its name, in any case of letters."""
         conditions = ["1"]
         if after is not None:
-            conditions.append("id > {after:UUID}")
+            conditions.append(
+                "identity > (SELECT identity FROM {database:Identifier}.jobs WHERE id = {after:UUID} LIMIT 1)"
+            )
         if company is not None:
             conditions.append("lowerUTF8(company_name) = lowerUTF8({company:String})")
         if not include_closed:
             conditions.append("closed_at IS NULL")
-        sql = f"{_CHOSEN} {' AND '.join(conditions)} ORDER BY id LIMIT {{limit:UInt64}}) ORDER BY id"
+        sql = f"{_CHOSEN} {' AND '.join(conditions)} ORDER BY identity LIMIT {{limit:UInt64}}) ORDER BY identity"
         given = {"after": after, "company": company}
         return await self._postings(sql, {k: v for k, v in given.items() if v is not None} | {"limit": limit})
 
@@ -140,6 +163,18 @@ class ClickHousePostings:
         by_kind = {row["name"]: row["n"] for row in await self._rows(_BY_KIND, {})}
         return PostingStats(remote=counts.pop("remote_jobs"), **counts, by_ats=by_ats, events=by_kind)
 
+    async def readings(self, board_keys: Collection[str]) -> Mapping[UUID, StoredReading]:
+        """How all postings of these boards were read, open and closed ones."""
+        return await history.readings_of(board_keys, self._rows)
+
+    async def readings_by_board(self, version: int) -> Mapping[str, BoardReadings]:
+        """How many postings each board has, and how many of them a parser older than this version read."""
+        return await history.readings_by_board(version, self._rows)
+
+    async def hiring(self, *, domain: str | None, names: Collection[str], now: datetime) -> HiringFacts | None:
+        """What is stored of the postings that bear this domain, or one of these names."""
+        return await history.hiring(domain, names, now, self._rows)
+
     async def _postings(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         return [posting_of(row) for row in await self._rows(sql, parameters)]
 
@@ -153,9 +188,6 @@ class ClickHousePostings:
 
     def _query(self, sql: str, parameters: dict[str, Any]) -> Rows:
         return list(self.client.query(sql, parameters=parameters, tz_mode="aware").named_results())
-
-    def _command(self, sql: str) -> None:
-        self.client.command(sql, parameters={"database": self.database})
 
     def _insert(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
         self.client.insert(table, values, column_names=columns, database=self.database, column_oriented=True)

@@ -1,72 +1,122 @@
 """Stored postings and events as columns of ClickHouse, and back. What is read equals what was written."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
-from pydantic import TypeAdapter
+import orjson
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
-from quiethire.domain.posting import Provenance, Salary
-from quiethire.domain.urls import canonical_url
+from quiethire.domain.posting import JobPosting, Salary
+from quiethire.storage.clickhouse.texts import (
+    html_of,
+    item_lines,
+    items_of,
+    markup_of,
+    shortened,
+    with_quotes,
+    without_quotes,
+)
 
-_PROVENANCE = TypeAdapter(dict[str, Provenance])
 _PLACE_FIELDS = ("name", "city", "region", "country", "lat", "lon")
 _INT64_MAX = 2**63 - 1
 _MONEY_MAX = 10**16 - 1
 """What Decimal(18, 2) holds."""
 
-_SAME_NAME = (
-    *("id", "identity", "url", "board_key", "ats", "external_id", "title", "company_name", "company_domain", "remote"),
-    *("remote_allowed_in", "on_site_days", "visa_sponsorship", "job_type", "seniority", "department"),
-    *("description_html", "requirements", "skills", "posted_at", "valid_through", "application_url", "language"),
-    *("quality_score", "parser_version"),
+_AS_THEY_ARE = (
+    *("id", "identity", "board_key", "ats", "title", "company_name", "company_domain", "remote", "on_site_days"),
+    *("visa_sponsorship", "job_type", "seniority", "department", "language", "quality_score", "parser_version"),
 )
-"""Fields of a posting that are columns as they are."""
+"""Fields of a posting that are columns of the same name."""
 
-
-def _field(name: str) -> Callable[[StoredPosting], Any]:
-    return lambda row: getattr(row.posting, name)
-
-
-def _places(name: str) -> Callable[[StoredPosting], Any]:
-    return lambda row: [getattr(place, name) for place in row.posting.locations]
-
-
-def _salary(name: str) -> Callable[[StoredPosting], Any]:
-    return lambda row: None if row.posting.salary is None else getattr(row.posting.salary, name)
-
-
-_COLUMNS: Mapping[str, Callable[[StoredPosting], Any]] = {
-    **{name: _field(name) for name in _SAME_NAME},
-    **{f"locations.{name}": _places(name) for name in _PLACE_FIELDS},
-    "url_hash": lambda row: hashlib.sha256(canonical_url(row.posting.url).encode()).hexdigest(),
-    "description": _field("description_text"),
-    "salary_stated_min": _salary("min"),
-    "salary_stated_max": _salary("max"),
-    "salary_currency": _salary("currency"),
-    "salary_period": _salary("period"),
-    "salary_yearly_min": _salary("yearly_min"),
-    "salary_yearly_max": _salary("yearly_max"),
-    "provenance": lambda row: _PROVENANCE.dump_json(row.posting.provenance).decode(),
-    "content_hash": lambda row: row.posting.content_hash,
-    "created_at": lambda row: row.first_seen_at,
-    "last_seen_at": lambda row: row.last_seen_at,
-    "closed_at": lambda row: row.closed_at,
-    "updated_at": lambda row: row.updated_at,
-    "cause": lambda row: row.cause.value if row.cause else "",
+_LISTS = ("remote_allowed_in", "skills")
+_POSTING_TIMES = ("posted_at", "valid_through")
+_SHORTENED = ("url", "external_id", "application_url")
+_LIFE_TIMES = {
+    "created_at": "first_seen_at",
+    "last_seen_at": "last_seen_at",
+    "closed_at": "closed_at",
+    "updated_at": "updated_at",
 }
-JOB_COLUMNS = tuple(_COLUMNS)
+_SALARY = {
+    "salary_stated_min": "min",
+    "salary_stated_max": "max",
+    "salary_currency": "currency",
+    "salary_period": "period",
+    "salary_yearly_min": "yearly_min",
+    "salary_yearly_max": "yearly_max",
+}
+
+Column = Callable[[Sequence[StoredPosting]], list[Any]]
+"""A column of these rows."""
+
+
+def _field(name: str, convert: Callable[[Any], Any] | None = None) -> Column:
+    return _life(f"posting.{name}", convert)
+
+
+def _life(path: str, convert: Callable[[Any], Any] | None = None) -> Column:
+    get = attrgetter(path)
+    if convert is None:
+        return lambda rows: list(map(get, rows))
+    return lambda rows: list(map(convert, map(get, rows)))
+
+
+def _places(name: str) -> Column:
+    return lambda rows: [[getattr(place, name) for place in row.posting.locations] for row in rows]
+
+
+def _salary(name: str) -> Column:
+    return lambda rows: [None if (pay := row.posting.salary) is None else getattr(pay, name) for row in rows]
+
+
+def _short(name: str) -> Column:
+    get = attrgetter(name)
+    return lambda rows: [shortened(get(row.posting), row.posting.identity) for row in rows]
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def _markups(rows: Sequence[StoredPosting]) -> list[str]:
+    return [markup_of(row.posting.description_html, row.posting.description_text) for row in rows]
+
+
+def _provenance(row: StoredPosting) -> str:
+    text = row.posting.description_text
+    stated = row.posting.provenance.items()
+    return orjson.dumps({field: (from_.source, without_quotes(from_.path, text)) for field, from_ in stated}).decode()
+
+
+_COLUMNS: Mapping[str, Column] = {
+    **{name: _field(name) for name in _AS_THEY_ARE},
+    **{name: _field(name, list) for name in _LISTS},
+    **{name: _field(name, _utc) for name in _POSTING_TIMES},
+    **{f"{name}_stored": _short(name) for name in _SHORTENED},
+    **{f"locations.{name}": _places(name) for name in _PLACE_FIELDS},
+    **{column: _salary(name) for column, name in _SALARY.items()},
+    "description": _field("description_text"),
+    "description_markup": _markups,
+    "provenance": lambda rows: list(map(_provenance, rows)),
+    "content_digest": _field("content_hash", bytes.fromhex),
+    **{column: _life(name, _utc) for column, name in _LIFE_TIMES.items()},
+    "cause": _life("cause", lambda cause: cause or ""),
+}
+JOB_COLUMNS = (*_COLUMNS, "requirement_lines", "requirement_items")
 """The columns that are written."""
 
-_DERIVED = ("url_hash", "salary_yearly_min", "salary_yearly_max", "content_hash")
 _WHOLE = ("salary_min", "salary_max")
 """Pay in whole units, which ClickHouse fills in; rows of versions that kept no cents have nothing else."""
-READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_WHOLE) if name not in _DERIVED)
+_NOT_READ = ("salary_yearly_min", "salary_yearly_max", "content_digest", *(f"{name}_stored" for name in _SHORTENED))
+READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_SHORTENED, *_WHOLE) if name not in _NOT_READ)
 """The columns that `posting_of` needs, as SQL."""
+
+VERSION_COLUMNS = "id, content_hash, parser_version, created_at, last_seen_at, closed_at, updated_at, cause"
+"""The columns that `version_of` needs, as SQL."""
 
 EVENT_COLUMNS = tuple(JobEvent.model_fields)
 
@@ -85,32 +135,53 @@ def job_columns(rows: Sequence[StoredPosting]) -> list[list[Any]]:
     """The values of `JOB_COLUMNS`, column by column. Raises InvalidInput `unstorable`, naming the posting."""
     for row in rows:
         _refuse_unstorable(row)
-    return [[_stored(value_of(row)) for row in rows] for value_of in _COLUMNS.values()]
+    asked = [list(row.posting.requirements) for row in rows]
+    lines = [item_lines(items, row.posting.description_text) for items, row in zip(asked, rows, strict=True)]
+    items = [[] if found else items for found, items in zip(lines, asked, strict=True)]
+    return [*(column_of(rows) for column_of in _COLUMNS.values()), lines, items]
 
 
 def event_columns(events: Sequence[JobEvent]) -> list[list[Any]]:
     """The values of `EVENT_COLUMNS`, column by column."""
-    return [[_stored(getattr(event, name)) for event in events] for name in EVENT_COLUMNS]
+    columns = {name: [getattr(event, name) for event in events] for name in EVENT_COLUMNS}
+    columns["at"] = [event.at.astimezone(UTC) for event in events]
+    return list(columns.values())
 
 
 def posting_of(row: Mapping[str, Any]) -> StoredPosting:
     """A stored posting out of a row that has `READ_COLUMNS`."""
+    text = row["description"]
     return StoredPosting.model_validate(
         {
             "posting": {
-                **{name: row[name] for name in _SAME_NAME},
-                "description_text": row["description"],
+                **{name: row[name] for name in (*_AS_THEY_ARE, *_LISTS, *_POSTING_TIMES, *_SHORTENED)},
+                "description_text": text,
+                "description_html": html_of(row["description_markup"], text),
+                "requirements": row["requirement_items"] or items_of(row["requirement_lines"], text),
                 "locations": _locations_of(row),
                 "salary": _salary_of(row),
-                "provenance": _PROVENANCE.validate_json(row["provenance"]),
+                "provenance": {field: _origin(told, text) for field, told in orjson.loads(row["provenance"]).items()},
             },
-            "first_seen_at": row["created_at"],
-            "last_seen_at": row["last_seen_at"],
-            "closed_at": row["closed_at"],
-            "updated_at": row["updated_at"],
-            "cause": row["cause"] or None,
+            **_life_of(row),
         }
     )
+
+
+def version_of(row: Mapping[str, Any], seen: JobPosting) -> StoredPosting | None:
+    """What is stored of a posting, out of a row that has `VERSION_COLUMNS`, where it is what was seen again."""
+    if row["content_hash"] != seen.content_hash:
+        return None
+    same = seen.model_copy(update={"parser_version": row["parser_version"]})
+    return StoredPosting.model_validate({"posting": same, **_life_of(row)})
+
+
+def _life_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: row[column] for column, name in _LIFE_TIMES.items()}, "cause": row["cause"] or None}
+
+
+def _origin(stored: dict[str, str] | list[str], text: str) -> dict[str, str]:
+    """Rows of the first versions spell everything out."""
+    return stored if isinstance(stored, dict) else {"source": stored[0], "path": with_quotes(stored[1], text)}
 
 
 def _locations_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -134,13 +205,6 @@ def _money(stored: Decimal | None, whole: int | None) -> int | float | None:
     if stored is None:
         return whole
     return int(stored) if stored == stored.to_integral_value() else float(stored)
-
-
-def _stored(value: object) -> object:
-    """Times in UTC, as the columns are; tuples as lists."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _refuse_unstorable(row: StoredPosting) -> None:

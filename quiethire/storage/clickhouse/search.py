@@ -15,6 +15,7 @@ from quiethire.domain.search import (
     SearchResult,
     Sort,
 )
+from quiethire.storage.clickhouse.clusters import HIDDEN
 
 Rows = Sequence[Mapping[str, Any]]
 Ask = Callable[[str, dict[str, Any]], Awaitable[Rows]]
@@ -84,7 +85,7 @@ def _counting(where: str) -> str:
 
 
 def _conditions(query: SearchQuery, words: list[str]) -> tuple[str, dict[str, Any]]:
-    conditions = ["closed_at IS NULL"]
+    conditions = ["closed_at IS NULL", f"id NOT IN ({HIDDEN})"]
     parameters: dict[str, Any] = {f"w{n}": word for n, word in enumerate(words)}
     for n in range(len(words)):
         fields = ("title", "company_name", "arrayStringConcat(skills, '\\n')", _TEXT)

@@ -41,6 +41,7 @@ def collection_schema(name: str) -> CollectionCreateSchema:
             {"name": "quality_score", "type": "int32"},
             {"name": "posted_at", "type": "int64"},
             {"name": "geopoint", "type": "geopoint[]", "optional": True},
+            {"name": "listings", "type": "int32", "optional": True, "index": False},
         ],
     }
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from quiethire.domain.lifecycle import JobEventKind
 from quiethire.domain.posting import Period, Provenance, Salary, Source
+from services.api.pages.life_words import life_words
 from services.api.pages.wording import label, pay_range, period_words, places
 from services.api.postings import HistoryEvent, Pay, PostingDetail
 
@@ -34,6 +35,14 @@ _FOUND = {
     Source.MICRODATA: "from microdata",
     Source.HTML: "from the page",
     Source.TEXT: "found in the text",
+}
+
+
+_HAPPENED = {
+    JobEventKind.OPENED: "First seen",
+    JobEventKind.CLOSED: "No longer listed",
+    JobEventKind.REOPENED: "Listed again",
+    JobEventKind.WITHDRAWN: "We no longer take it for a posting",
 }
 
 
@@ -71,6 +80,7 @@ def posting_view(posting: PostingDetail, now: datetime) -> Mapping[str, Any]:
         "now": now,
         "facts": tuple(fact for fact in _facts(posting) if fact.value),
         "description": Markup(posting.description_html),  # noqa: S704  safety.safe_html made it
+        "life": life_words(posting.life, posting.status),
         "changes": tuple(_change(event) for event in reversed(posting.history)),
         "origins": _origins(posting.provenance),
         "apply_url": posting.application_url or posting.url,
@@ -108,11 +118,13 @@ def _pay_fact(pay: Pay | None, origin: Provenance | None) -> Fact:
 
 
 def _change(event: HistoryEvent) -> Change:
-    if event.kind is not JobEventKind.CHANGED:
-        words = {"opened": "First seen", "closed": "No longer listed", "reopened": "Listed again"}
-        return Change(event.at, event.kind, words[event.kind])
+    if event.kind in _HAPPENED:
+        return Change(event.at, event.kind, _HAPPENED[event.kind])
     name = _field_name(event.field or "")
     old, new = _value(event.field, event.old), _value(event.field, event.new)
+    if event.kind is JobEventKind.CORRECTED:
+        told = f": {old or 'not stated'} → {new or 'not stated'}" if old or new else ""
+        return Change(event.at, event.kind, f"We read it better: {name.lower()}{told}")
     if not old and not new:
         return Change(event.at, event.kind, f"{name} changed")
     return Change(event.at, event.kind, f"{name}: {old or 'not stated'} → {new or 'not stated'}")

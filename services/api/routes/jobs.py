@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Query
 
 from quiethire.domain.base import Model
 from services.api.dependencies import ClientsDep
+from services.api.mates import mates_of
 from services.api.postings import PostingDetail, PostingSummary
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -22,7 +23,7 @@ class JobsQuery(Model):
 
 
 class JobsPage(Model):
-    """Open postings by id. `next_after` is null on the last page."""
+    """Open postings in a lasting order. `next_after` is null on the last page."""
 
     jobs: tuple[PostingSummary, ...]
     next_after: UUID | None
@@ -52,4 +53,5 @@ async def get_job(job_id: UUID, clients: ClientsDep) -> PostingDetail:
         row,
         await clients.postings.history(job_id),
         await clients.boards.recent_crawls(row.posting.board_key) if row.posting.board_key else [],
+        await mates_of(clients, job_id),
     )

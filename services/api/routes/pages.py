@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from services.api.dependencies import ClientsDep
+from services.api.mates import mates_of
 from services.api.pages.posting_view import posting_view
 from services.api.pages.render import render
 from services.api.pages.search_view import page_query, search_view
@@ -39,5 +40,6 @@ async def posting_page(job_id: str, clients: ClientsDep) -> HTMLResponse:
         row,
         await clients.postings.history(known),
         await clients.boards.recent_crawls(row.posting.board_key) if row.posting.board_key else [],
+        await mates_of(clients, known),
     )
     return HTMLResponse(render("posting.html", **posting_view(posting, datetime.now(UTC))))

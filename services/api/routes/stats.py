@@ -13,6 +13,8 @@ class Stats(Model):
     """What QuietHire knows, counted now."""
 
     postings: PostingStats
+    jobs: int
+    """Open jobs: one that is listed in several places is several postings."""
     companies: int
     """Companies known, with postings or without."""
     boards: int
@@ -24,8 +26,11 @@ class Stats(Model):
 @router.get("/stats")
 async def get_stats(clients: ClientsDep) -> Stats:
     """Counts of postings, companies, boards and the crawl queue."""
+    postings = await clients.postings.stats()
+    hidden = await clients.clusters.hidden()
     return Stats(
-        postings=await clients.postings.stats(),
+        postings=postings,
+        jobs=max(0, postings.open - hidden),
         companies=await clients.companies.count(),
         boards=await clients.boards.count(),
         queue=await clients.queue.counts(),

@@ -24,6 +24,7 @@ from quiethire.domain.posting import (
 from quiethire.domain.search import SearchDocument
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
+from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue, MemoryDatabase
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
@@ -76,6 +77,7 @@ async def seed(clients: Clients, *postings: JobPosting, at: datetime = SEEN, ind
 def make_clients(index: object, cache: object, settings: Settings) -> Clients:
     database = MemoryDatabase()
     unused = SimpleNamespace()
+    postings = MemoryPostings()
     return Clients(
         settings=settings,
         companies=MemoryCompanies(database),
@@ -83,7 +85,8 @@ def make_clients(index: object, cache: object, settings: Settings) -> Clients:
         queue=MemoryCrawlQueue(),
         candidates=unused,
         archive=unused,
-        postings=MemoryPostings(),
+        postings=postings,
+        clusters=MemoryClusters(postings),
         index=index,
         cache=cache,
         fetcher=unused,

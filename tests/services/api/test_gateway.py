@@ -16,7 +16,7 @@ from quiethire.settings import Settings
 LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
 
-async def test_paging_by_id_tells_every_posting_once(clients, gateway, crawl, posting):
+async def test_paging_tells_every_posting_once(clients, gateway, crawl, posting):
     postings = [posting(number) for number in range(1, 8)]
     await crawl(clients, *postings)
     seen: list[str] = []
@@ -28,7 +28,7 @@ async def test_paging_by_id_tells_every_posting_once(clients, gateway, crawl, po
             seen += [job["id"] for job in page["jobs"]]
             after = page["next_after"]
     assert after is None
-    assert seen == sorted(seen)
+    assert len(seen) == len(postings)
     assert {UUID(name) for name in seen} == {item.id for item in postings}
 
 

@@ -1,0 +1,55 @@
+"""Titles of one job are spelled in many ways; those of different jobs differ by a word."""
+
+import re
+from collections.abc import Iterable
+
+from services.duplicates.words import fold
+
+_GENDER = re.compile(
+    r"[(\[{]\s*(?:[a-z]\s*[/|,.*:_]\s*){1,4}[a-z*]\s*[)\]}]"
+    r"|[(\[{]?\s*(?:all genders?|any gender|gn|alle geschlechter|divers|mensch)\s*[)\]}]"
+    r"|\b[mwfdhxvki]\s?[/|]\s?[mwfdhxvki](?:\s?[/|]\s?[mwfdhxvki*])?\b(?![a-z])"
+    r"|(?<=[a-z]{3})(?:[*:_·]|/-?|\(-?)(?:in(?:nen)?|e|a|ne|euse|trice|ka)\b\)?"
+)
+_IDS = re.compile(
+    r"\b(?:req(?:uisition)?|job|ref(?:erence)?|id|nr|no|kennziffer|r|jr)\W{0,3}(?:id\W{0,3}|no\W{0,3}|nr\W{0,3})?\d{3,}\b"
+    r"|#\s?\d+|\b[a-z]{1,5}-?\d{4,}\b|\b\d{5,}\b"
+)
+_TOKEN = re.compile(r"\.net\b|[a-z]\+\+|[a-z]#|[^\W_]+")
+_SAME = {
+    "sr": "senior", "snr": "senior", "jr": "junior", "jnr": "junior", "mgr": "manager", "eng": "engineer", "engr": "engineer",
+    "dev": "developer", "ii": "2", "iii": "3", "iv": "4", "swe": "softwareengineer", "vp": "vicepresident",
+    "assoc": "associate", "asst": "assistant", "dir": "director", "rep": "representative", "ops": "operations",
+}  # fmt: skip
+"""Short forms, and Roman numbers of levels."""
+_EMPTY = frozenset((
+    "a", "an", "and", "at", "de", "der", "des", "die", "das", "et", "for", "fur", "im", "in", "la", "le", "mit",
+    "of", "og", "och", "oder", "or", "the", "to", "und", "y", "e", "-", "remote", "remotely", "hybrid",
+    "onsite", "homeoffice", "hiring", "urgent", "new", "position", "vacancy", "job", "jobs", "career",
+    "careers", "opening", "wanted", "gesucht", "fulltime", "vollzeit",
+))  # fmt: skip
+"""Words that tell no job from another."""
+_JOINED = (("full time", "fulltime"), ("part time", "parttime"), ("full-time", "fulltime"), ("part-time", "parttime"),
+           ("home office", "homeoffice"), ("on-site", "onsite"), ("on site", "onsite"), ("front end", "frontend"),
+           ("front-end", "frontend"), ("back end", "backend"), ("back-end", "backend"), ("full stack", "fullstack"),
+           ("full-stack", "fullstack"), ("co-founder", "cofounder"))  # fmt: skip
+_AFTER_AT = re.compile(r"\s(?:at|bei|chez|@|bij|hos)\s+")
+
+
+def title_words(title: str, *, company: str, places: Iterable[str]) -> tuple[str, ...]:
+    """The words that make the job, sorted. Those of the posting's own places and of its company make no other job.
+
+    Seniority, level, team and region (`DACH`) do, and stay.
+    """
+    plain = fold(title)
+    for spelled, joined in _JOINED:
+        plain = plain.replace(spelled, joined)
+    employer = fold(company)
+    if (named := _AFTER_AT.search(plain)) is not None and plain[named.end() :].startswith(employer):
+        plain = plain[: named.start()]
+    plain = _IDS.sub(" ", _GENDER.sub(" ", plain))
+    spelled_out = [_SAME.get(word, word) for word in _TOKEN.findall(plain)]
+    where = {word for place in places for word in _TOKEN.findall(fold(place))}
+    drop = _EMPTY | where | (set(_TOKEN.findall(employer)) if employer and employer in plain else set())
+    kept = {word for word in spelled_out if word not in drop}
+    return tuple(sorted(kept or set(spelled_out)))
