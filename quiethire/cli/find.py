@@ -12,6 +12,11 @@ from quiethire.cli.output import DONE, amount, data, each, print_json, run, sett
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.local import open_session
+from services.api.pages.life_words import life_words
+from services.api.postings import Life, Status
+
+_OURS = {"corrected": "we read it better", "withdrawn": "withdrawn: a better reading finds no posting"}
+"""What happened to a posting by our doing alone."""
 
 
 def _amount(text: str) -> int:
@@ -142,6 +147,7 @@ def print_job(job: dict[str, Any]) -> None:
         "on site": f"{job['on_site_days']} days a week" if job["on_site_days"] is not None else "",
         "visa": {True: "sponsored", False: "not sponsored", None: ""}[job["visa_sponsorship"]],
         "status": f"{job['status']}, first seen {job['first_seen_at'][:10]}, last seen {job['last_seen_at'][:10]}",
+        "so far": life_words(Life.model_validate(job["life"]), Status(job["status"])),
         "skills": ", ".join(job["skills"]),
         "link": job["url"],
     }
@@ -156,7 +162,8 @@ def print_job(job: dict[str, Any]) -> None:
     data.print("\n  history", style="dim")
     for event in job["history"]:
         change = f": {event['field']} {event['old']} → {event['new']}" if event["field"] else ""
-        data.print(f"    {event['at'][:10]} {event['kind']}{change}"[:200], style="dim", markup=False, soft_wrap=True)
+        kind = _OURS.get(event["kind"], event["kind"])
+        data.print(f"    {event['at'][:10]} {kind}{change}"[:200], style="dim", markup=False, soft_wrap=True)
 
 
 def _range(low: float | None, high: float | None) -> str:
