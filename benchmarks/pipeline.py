@@ -1,11 +1,11 @@
-"""From fetched page to searchable: postings a second and Temporal actions, beside the same work without workflows.
+"""From fetched page to searchable: what each posting and each board costs, beside the same work without the pipeline.
 
-`python -m benchmarks.pipeline [--json] [--quick]`
+`python -m benchmarks.pipeline [--json] [--quick]` needs the corpus (see postings.py).
 """
 
 import asyncio
+import html
 import json
-import random
 import sys
 import tempfile
 import time
@@ -16,7 +16,12 @@ from uuid import uuid4
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from benchmarks.report import finish, options
+from benchmarks.local_boards import description, title
+from benchmarks.pipeline_boards import TARGETS as BOARD_TARGETS
+from benchmarks.pipeline_boards import board_figures
+from benchmarks.pipeline_storage import TARGETS as STORAGE_TARGETS
+from benchmarks.pipeline_storage import storage_figures
+from benchmarks.report import Target, finish, options
 from quiethire.clients import open_registry
 from quiethire.domain.board import Board
 from quiethire.domain.lifecycle import observe
@@ -32,9 +37,11 @@ from services.parser.parse import parse_board_page
 from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow
 from workflows.results import CareerPageCrawlResult
 
-BOARD = Board(
-    ats="greenhouse", token="benchmark", url="https://job-boards.greenhouse.io/benchmark", company_name="Benchmark"
-)
+SIZES = (100, 500, 2_000)
+"""Postings of the boards whose workflow actions are counted."""
+
+TIMES_THE_DATA = 10
+"""How much more is stored when the postings a second are measured again."""
 
 ACTIONS = frozenset(
     {
@@ -47,41 +54,27 @@ ACTIONS = frozenset(
 )
 """What Temporal bills as an action, as far as we do it; https://docs.temporal.io/cloud/actions."""
 
-_TITLES = ("Data Engineer", "Backend Engineer", "Account Executive", "Nurse", "Controller", "Product Designer")
-_PLACES = ("Berlin, Germany", "Lisbon, Portugal", "Remote, Europe", "Austin, TX, United States", "Warsaw, Poland")
-_WORDS = [
-    "pipeline",
-    "team",
-    "customer",
-    "python",
-    "delivery",
-    "design",
-    "review",
-    "plan",
-    "metric",
-    "support",
-    "system",
-    "growth",
-    "data",
-    "quality",
-]
+
+def board_of(token: str) -> Board:
+    """A Greenhouse board of this name."""
+    return Board(
+        ats="greenhouse", token=token, url=f"https://job-boards.greenhouse.io/{token}", company_name=token.capitalize()
+    )
 
 
-def feed(count: int) -> bytes:
+def feed(board: Board, count: int) -> bytes:
     """A Greenhouse answer with so many postings of some 3 KB each; the same every time."""
-    chance = random.Random(20261120)
-    return json.dumps({"jobs": [_job(number, chance) for number in range(count)], "meta": {"total": count}}).encode()
+    jobs = [_job(board.token, number) for number in range(count)]
+    return json.dumps({"jobs": jobs, "meta": {"total": count}}).encode()
 
 
-def _job(number: int, chance: random.Random) -> dict[str, object]:
-    sentences = [" ".join(chance.choices(_WORDS, k=12)).capitalize() + "." for _ in range(36)]
-    paragraphs = "".join(f"<p>{' '.join(sentences[start : start + 6])}</p>" for start in range(0, 36, 6))
+def _job(token: str, number: int) -> dict[str, object]:
     return {
         "id": 4_000_000 + number,
-        "absolute_url": f"https://job-boards.greenhouse.io/benchmark/jobs/{4_000_000 + number}",
-        "title": f"{chance.choice(('Senior ', '', 'Junior '))}{chance.choice(_TITLES)} {number}",
-        "location": {"name": chance.choice(_PLACES)},
-        "content": paragraphs.replace("<", "&lt;").replace(">", "&gt;"),
+        "absolute_url": f"https://job-boards.greenhouse.io/{token}/jobs/{4_000_000 + number}",
+        "title": title(number),
+        "location": {"name": ("Berlin, Germany", "Lisbon, Portugal", "Austin, TX, United States")[number % 3]},
+        "content": html.escape(description(token, number)),
         "first_published": "2026-11-02T09:00:00Z",
         "departments": [{"name": "Engineering"}],
         "pay_input_ranges": [{"min_cents": 6_000_000, "max_cents": 8_000_000, "currency_type": "EUR", "title": "Pay"}],
@@ -91,29 +84,47 @@ def _job(number: int, chance: random.Random) -> dict[str, object]:
 async def main() -> int:
     """Measure, print, and tell whether the targets are reached."""
     given = options(__doc__)
-    count = 200 if given.quick else 2_000
+    figures: dict[str, float] = {}
+    targets: dict[str, Target] = {**STORAGE_TARGETS, **BOARD_TARGETS, "first_crawl_postings_per_second": (">=", 300)}
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), api_port=0, schedules=False)
-        async with start_platform(settings, Ports()) as (_, running), attach(running.apply(settings)) as session:
-            await _archive(session.settings, feed(count))
-            direct = await _direct(session.settings, feed(count), Path(folder))
-            first, first_seconds = await _crawl(session, count)
-            again, again_seconds = await _crawl(session, count)
-            figures = {
-                "postings": count,
-                "first_crawl_postings_per_second": round(count / first_seconds, 1),
-                "unchanged_crawl_postings_per_second": round(count / again_seconds, 1),
-                "without_workflows_postings_per_second": round(count / direct, 1),
-                "first_crawl_time_over_without_workflows": round(first_seconds / direct, 3),
-                "actions_per_1000_postings_first": round(await _actions(session.temporal, first) * 1000 / count, 1),
-                "actions_per_1000_postings_unchanged": round(await _actions(session.temporal, again) * 1000 / count, 1),
-            }
-    targets = {} if given.quick else {name: ("<=", 50.0) for name in figures if name.startswith("actions_")}
-    return finish(figures, targets, as_json=given.json)
+        figures |= await storage_figures(Path(folder), quick=given.quick)
+        figures |= await _pipeline_figures(Path(folder) / "pipeline", quick=given.quick)
+        figures |= await board_figures(Path(folder) / "boards", quick=given.quick)
+    targets |= {name: ("<=", 50.0) for name in figures if name.startswith("actions_")}
+    return finish(figures, {} if given.quick else targets, as_json=given.json)
 
 
-async def _archive(settings: Settings, body: bytes) -> None:
-    [spec] = Greenhouse().requests(BOARD, None)
+async def _pipeline_figures(folder: Path, *, quick: bool) -> dict[str, float]:
+    """Actions by size of the board; postings a second of the largest, with and without workflows, and amid ten times the data."""
+    settings = Settings(data_dir=folder, api_port=0, schedules=False)
+    sizes = SIZES[:1] if quick else SIZES
+    figures: dict[str, float] = {}
+    async with start_platform(settings, Ports()) as (_, running), attach(running.apply(settings)) as session:
+        stored = 0
+        for size in sizes:
+            stored += size
+            first, seconds = await _crawl(session, f"size{size}", size, stored)
+            again, seconds_again = await _crawl(session, f"size{size}", size, stored)
+            for name, workflow_id in (("first", first), ("unchanged", again)):
+                actions = await _actions(session.temporal, workflow_id) * 1_000 / size
+                figures[f"actions_per_1000_postings_of_{size}_{name}"] = round(actions, 1)
+        size = sizes[-1]
+        direct = await _direct(session.settings, feed(board_of("direct"), size), folder)
+        for number in range(TIMES_THE_DATA):
+            stored += size
+            _, seconds_amid = await _crawl(session, f"more{number}", size, stored)
+    return figures | {
+        "pipeline_postings": size,
+        "first_crawl_postings_per_second": round(size / seconds, 1),
+        "unchanged_crawl_postings_per_second": round(size / seconds_again, 1),
+        "without_workflows_postings_per_second": round(size / direct, 1),
+        "first_crawl_time_over_without_workflows": round(seconds / direct, 3),
+        "first_crawl_time_amid_10_times_the_data_over_first": round(seconds_amid / seconds, 3),
+    }
+
+
+async def _archive(settings: Settings, board: Board, body: bytes) -> None:
+    [spec] = Greenhouse().requests(board, None)
     async with open_registry(settings) as registry:
         ref = PageRef(
             url=spec.url,
@@ -128,27 +139,30 @@ async def _archive(settings: Settings, body: bytes) -> None:
         await registry.archive.record(spec, ref)
 
 
-async def _crawl(session: Session, count: int) -> tuple[str, float]:
-    """Crawl the archived board; the workflow's id, and the seconds until every posting was found by a search."""
+async def _crawl(session: Session, token: str, count: int, stored: int) -> tuple[str, float]:
+    """Crawl an archived board; the workflow's id, and the seconds until all that is stored is found by a search."""
+    board = board_of(token)
+    await _archive(session.settings, board, feed(board, count))
     workflow_id = f"benchmark/{uuid4()}"
     began = time.perf_counter()
     result: CareerPageCrawlResult = await session.temporal.execute_workflow(
         CareerPageCrawlWorkflow.run,
-        CareerPageCrawlInput(board=BOARD, offline=True),
+        CareerPageCrawlInput(board=board, offline=True),
         id=workflow_id,
         task_queue=TASK_QUEUE,
     )
     found = (await session.api.get("/api/v1/search", params={"per_page": 1})).json()["found"]
     seconds = time.perf_counter() - began
-    if not result.complete or found != count:
-        raise RuntimeError(f"{found} of {count} postings are searchable: {result.problems}")
+    if not result.complete or found != stored:
+        raise RuntimeError(f"{found} of {stored} postings are searchable: {result.problems}")
     return workflow_id, seconds
 
 
 async def _direct(settings: Settings, body: bytes, folder: Path) -> float:
     """The same parsing, storing and indexing in one process, without archive, Temporal or the pool of parsers."""
-    first = Page(url=BOARD.url, body=feed(1), content_type="application/json", fetched_at=datetime.now(UTC))
-    parse_board_page(BOARD, first)  # The parser loads its tables once, in the platform long before the first page.
+    board = board_of("direct")
+    first = Page(url=board.url, body=feed(board, 1), content_type="application/json", fetched_at=datetime.now(UTC))
+    parse_board_page(board, first)  # The parser loads its tables once, in the platform long before the first page.
     client = open_clickhouse(None, folder / "direct")
     postings = ClickHousePostings(client)
     await postings.migrate()
@@ -156,11 +170,11 @@ async def _direct(settings: Settings, body: bytes, folder: Path) -> float:
     await index.ensure()
     began = time.perf_counter()
     now = datetime.now(UTC)
-    page = Page(url=BOARD.url, body=body, content_type="application/json", fetched_at=now)
-    parsed = parse_board_page(BOARD, page)
+    page = Page(url=board.url, body=body, content_type="application/json", fetched_at=now)
+    parsed = parse_board_page(board, page)
     for start in range(0, len(parsed.postings), 500):
         batch = parsed.postings[start : start + 500]
-        known = await postings.known({posting.id for posting in batch})
+        known = await postings.known_of(batch)
         advance = observe(known, batch, now)
         await postings.save(advance.rows, advance.events)
         await index.upsert([SearchDocument.of(row) for row in advance.rows])
