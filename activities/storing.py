@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.batches import PostingBatch, load_batch
 from activities.clients import Clients
 from activities.duplicates import Gathering, Showing
+from activities.errors import ATTEMPTS
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import confirmed_after, due_at, is_sudden, unconfirmed_since
@@ -68,12 +69,16 @@ class CloseInput(Model):
     board: Board
     record: CrawlRecord
     batches: tuple[PostingBatch, ...]
+    touched: tuple[UUID, ...] = ()
+    """Postings that are stored, and whose documents are still to be made."""
 
 
 class CloseResult(Model):
     """Postings that the board no longer lists."""
 
     closed: int
+    indexed: int = 0
+    """Documents written."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -83,7 +88,6 @@ class StoreActivities:
     def __init__(self, clients: Clients) -> None:
         self._archive = clients.archive
         self._postings = clients.postings
-        self._index = clients.index
         self._candidates = clients.candidates
         self._boards = clients.boards
         self._cache = clients.cache
@@ -112,22 +116,14 @@ class StoreActivities:
     async def index_jobs_in_typesense(self, input: IndexInput) -> IndexResult:
         """Make the search documents of these postings' jobs from ClickHouse: one for each job that is open anywhere."""
         began = time.perf_counter()
-        sent, failures = await self._showing.refresh(input.job_ids)
-        await self._new_generation()
-        return IndexResult(
-            indexed=sent - len(failures),
-            problems=tuple(
-                Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in failures
-            ),
-            seconds=time.perf_counter() - began,
-        )
+        indexed, problems = await self._show(input.job_ids)
+        return IndexResult(indexed=indexed, problems=problems, seconds=time.perf_counter() - began)
 
     @activity.defn(name="close_missing_jobs")
     async def close_missing_jobs(self, input: CloseInput) -> CloseResult:
-        """Close what a complete crawl no longer lists, and keep the facts of the crawl.
+        """Close what a complete crawl no longer lists, show what changed, and keep the facts of the crawl.
 
-        ClickHouse is written after the others: a death on the way leaves the postings open there, and the retry finds
-        them.
+        Postings that an earlier try closed are found again by its moment, so that a death on the way leaves nothing undone.
         """
         record = input.record
         board = await self._boards.get(record.board_key)
@@ -151,17 +147,35 @@ class StoreActivities:
             closed = {}
         if closed:
             rows, events = close(closed.values(), record.started_at)
-            await self._index.delete(list(closed))
-            await self._candidates.remove_matches_of(list(closed))
             await self._postings.save(rows, events)
-            await self._showing.refresh(closed)  # Where a job is open elsewhere, the next posting of it is shown.
-            await self._new_generation()
+            await self._candidates.remove_matches_of(list(closed))
             JOBS.labels(outcome="closed").inc(len(rows))
+        indexed, unshown = await self._shown_at_last((*input.touched, *closed), record.board_key)
         if closed or record.opened or record.reopened:
             OPEN_JOBS.set((await self._postings.stats()).open)
         facts = facts.model_copy(update={"closed": len(closed)})
         await self._boards.record_crawl(facts, due_at=due_at([facts, *crawls]))
-        return CloseResult(closed=len(closed), problems=problems)
+        return CloseResult(closed=len(closed), indexed=indexed, problems=(*problems, *unshown))
+
+    async def _shown_at_last(self, job_ids: Sequence[UUID], where: str) -> tuple[int, tuple[Problem, ...]]:
+        """As `_show`; but an index that stays away must not keep a crawl from its facts: ReconcileWorkflow mends it."""
+        try:
+            return await self._show(job_ids)
+        except Transient as error:
+            if activity.info().attempt < ATTEMPTS:
+                raise
+            return 0, (Problem.of(error, where),)
+
+    async def _show(self, job_ids: Sequence[UUID]) -> tuple[int, tuple[Problem, ...]]:
+        """Make the documents of these postings and of their mates: where a job is open elsewhere, the next is shown."""
+        if not job_ids:
+            return 0, ()
+        sent, failures = await self._showing.refresh(job_ids)
+        await self._new_generation()
+        problems = (
+            Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in failures
+        )
+        return sent - len(failures), tuple(problems)
 
     async def _missing(
         self, known: Mapping[UUID, StoredPosting], batches: Sequence[PostingBatch]

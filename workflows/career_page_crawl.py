@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.crawling import PAGES_AT_ONCE, BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput
     from activities.errors import to_problem
     from activities.listing_pages import ListingPages
-    from activities.matching import ScoreInput
+    from activities.matching import MatchActivities, ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
     from activities.shapes import followed
     from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
@@ -26,8 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.page import PageRef
     from quiethire.domain.result import Problem
     from workflows.crawl_tally import CrawlTally
-    from workflows.match import MatchWorkflow
-    from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, SCORE, Urgency, priority
     from workflows.results import CareerPageCrawlResult
 
 INDEXED_AT_ONCE = 500
@@ -71,6 +70,14 @@ def crawl_id(board: Board) -> str:
     return f"{full[: ID_LENGTH - 17]}-{hashlib.sha256(full.encode()).hexdigest()[:16]}"
 
 
+def crawl_tags(board: Board) -> TypedSearchAttributes:
+    """What a crawl is found by in the UI. Given at its start, they cost no action of their own."""
+    tags = [SearchAttributePair(ATS, board.ats)]
+    if board.company_domain:
+        tags.append(SearchAttributePair(DOMAIN, board.company_domain))
+    return TypedSearchAttributes(tags)
+
+
 def _fairness_key(board: Board) -> str:
     """A company's boards share its part of the workers, however many they are."""
     return board.company_domain or board.key
@@ -85,6 +92,7 @@ async def crawl_as_child(
             CareerPageCrawlWorkflow.run,
             CareerPageCrawlInput(board=board, offline=offline, urgency=urgency, started_at=started_at),
             id=crawl_id(board),
+            search_attributes=crawl_tags(board),
             retry_policy=ONCE,
             # A crawl that outlasts its parent's history ends well all the same, and keeps what it found.
             parent_close_policy=ParentClosePolicy.ABANDON,
@@ -99,7 +107,7 @@ async def crawl_as_child(
 
 @workflow.defn
 class CareerPageCrawlWorkflow:
-    """Fetch the board, follow its links, parse, store, index, close what is gone, hand what is fresh to matching."""
+    """Fetch the board, follow its links, parse, store, index, close what is gone, match what is fresh."""
 
     def __init__(self) -> None:
         self._tally = CrawlTally()
@@ -114,7 +122,6 @@ class CareerPageCrawlWorkflow:
     async def run(self, input: CareerPageCrawlInput) -> CareerPageCrawlResult:
         """See the class."""
         started_at = input.started_at or workflow.now()
-        self._tag(input.board)
         crawl = await self._read(input, started_at)
         if crawl is None:
             return self._tally.result(input.board)
@@ -174,12 +181,6 @@ class CareerPageCrawlWorkflow:
             self._tally.failed = True
             return None
 
-    def _tag(self, board: Board) -> None:
-        attributes = [ATS.value_set(board.ats)]
-        if board.company_domain:
-            attributes.append(DOMAIN.value_set(board.company_domain))
-        workflow.upsert_search_attributes(attributes)
-
     async def _follow(self, crawl: BoardCrawl, input: CareerPageCrawlInput, started_at: datetime) -> None:
         """Fetch and parse the job pages that the board names or that its listing links to."""
         links = crawl.links
@@ -215,6 +216,7 @@ class CareerPageCrawlWorkflow:
             await self._parse(crawl.board, fetched.pages)
             if self._is_due(started_at):
                 await self._store(crawl.board, started_at)
+                await self._index(crawl.board, least=1)
             if not await self._wait(fetched.wait):
                 self._slow(crawl.board)
                 break
@@ -256,7 +258,7 @@ class CareerPageCrawlWorkflow:
         return waiting >= INDEXED_AT_ONCE or workflow.now() - (self._stored_at or started_at) > STORED_AFTER
 
     async def _store(self, board: Board, started_at: datetime) -> None:
-        """Store and index what is not yet."""
+        """Store what is not yet."""
         batches, self._stored, self._stored_at = (
             self._tally.batches[self._stored :],
             len(self._tally.batches),
@@ -277,8 +279,11 @@ class CareerPageCrawlWorkflow:
         for result in stored:
             if result is not None:
                 self._tally.take_stored(result)
-        touched, self._indexed_of_touched = self._tally.touched[self._indexed_of_touched :], len(self._tally.touched)
-        for job_ids in _batched(touched, INDEXED_AT_ONCE):
+
+    async def _index(self, board: Board, *, least: int) -> None:
+        """Index what is stored and is not yet, in parts of no fewer than `least`."""
+        while (waiting := len(self._tally.touched) - self._indexed_of_touched) and waiting >= least:
+            job_ids = self._next_touched()
             indexed = await self._try(
                 workflow.execute_activity_method(
                     StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE
@@ -288,12 +293,25 @@ class CareerPageCrawlWorkflow:
             if indexed is not None:
                 self._tally.take_indexed(indexed)
 
+    def _next_touched(self) -> tuple[UUID, ...]:
+        start = self._indexed_of_touched
+        job_ids = tuple(self._tally.touched[start : start + INDEXED_AT_ONCE])
+        self._indexed_of_touched += len(job_ids)
+        return job_ids
+
     async def _finish(self, board: Board, started_at: datetime) -> None:
+        """Index, close, record. The last part is indexed by the activity that closes: a small board needs no other."""
+        await self._index(board, least=INDEXED_AT_ONCE + 1)
         record = self._tally.record(workflow.info().run_id, board, started_at)
         ended = await self._try(
             workflow.execute_activity_method(
                 StoreActivities.close_missing_jobs,
-                CloseInput(board=board, record=record, batches=(*self._tally.batches, *self._tally.gone)),
+                CloseInput(
+                    board=board,
+                    record=record,
+                    batches=(*self._tally.batches, *self._tally.gone),
+                    touched=self._next_touched(),
+                ),
                 **DATABASE,
             ),
             board.key,
@@ -303,15 +321,12 @@ class CareerPageCrawlWorkflow:
 
     async def _match(self, board: Board) -> None:
         """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""
-        for number, job_ids in enumerate(_batched(self._tally.touched, MATCHED_AT_ONCE)):
+        for job_ids in _batched(self._tally.touched, MATCHED_AT_ONCE):
             try:
-                scored = await workflow.execute_child_workflow(
-                    MatchWorkflow.run,
-                    ScoreInput(job_ids=job_ids),
-                    id=f"match/{workflow.info().run_id}/{number}",
-                    parent_close_policy=ParentClosePolicy.ABANDON,
+                scored = await workflow.execute_activity_method(
+                    MatchActivities.score_candidates, ScoreInput(job_ids=job_ids), **SCORE
                 )
-            except ChildWorkflowError as error:
+            except ActivityError as error:
                 self._tally.name(to_problem(error, board.key))
             else:
                 self._tally.take_matched(scored.seconds)

@@ -116,6 +116,7 @@ class CrawlTally:
     def take_closed(self, result: CloseResult) -> None:
         """What the board no longer lists."""
         self._counts += PostingCounts(closed=result.closed)
+        self._indexed += result.indexed
         self._problems.extend(result.problems)
 
     def take_matched(self, seconds: float) -> None:

@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class MatchWorkflow:
-    """After an indexing: the fresh postings × all candidates. Nightly: everything. On request: one candidate."""
+    """Nightly: everything. On request: one candidate. A crawl scores its fresh postings by the same activity itself."""
 
     @workflow.run
     async def run(self, input: ScoreInput) -> ScoreResult:

@@ -31,7 +31,7 @@ from quiethire.domain.urls import canonical_url, domain_of
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE
 from services.parser.ats.registry import recognise
-from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
+from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id, crawl_tags
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
 from workflows.policies import Urgency, priority
 from workflows.results import CrawlSummary
@@ -135,6 +135,7 @@ async def _crawl_one(temporal: Client, target: str, *, offline: bool) -> CrawlSu
         CareerPageCrawlWorkflow.run,
         CareerPageCrawlInput(board=board, offline=offline, urgency=Urgency.PERSON),
         id=crawl_id(board),
+        search_attributes=crawl_tags(board),
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         task_queue=TASK_QUEUE,
         priority=priority(Urgency.PERSON, board.key),

@@ -3,80 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
-from stub_activities import Stubs
+from stub_crawls import FRESH, PAGE, board, crawl_stubs, raising, website
 
 from activities.batches import PostingBatch, UrlList
 from activities.crawling import BoardCrawl, PagesCrawl
-from activities.discovery import SearchedCompanies, StaleCompanies
-from activities.matching import ScoreResult
 from activities.parsing import ExtractedLinks, ParsedJobs
-from activities.queue import Claimed
-from activities.storing import CloseResult, IndexResult, StoreResult
+from activities.storing import StoreResult
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, UrlType, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, Transient
-from quiethire.domain.page import FetchedVia, PageRef
-from quiethire.domain.ports import QueuedUrl
 from quiethire.domain.posting import job_id
 from quiethire.domain.result import Problem, Refusal
-from services.osint.discovery import Discovery
 from workflows.career_page_crawl import MAX_WAITED, CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
-from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
-from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
-from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.policies import Urgency
-
-PAGE = PageRef(
-    url="https://northwind.example/careers",
-    final_url="https://northwind.example/careers",
-    status=200,
-    content_type="text/html",
-    content_hash="0" * 64,
-    size=1,
-    fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
-    via=FetchedVia.HTTP,
-)
-FRESH = job_id("greenhouse/northwind/1")
-
-
-def board(name="northwind"):
-    return Board(
-        ats="greenhouse", token=name, url=f"https://boards.greenhouse.io/{name}", company_domain=f"{name}.example"
-    )
-
-
-def website(path="careers"):
-    url = f"https://northwind.example/{path}"
-    return Board(ats=WEBSITE, token=url, url=url)
-
-
-def crawl_stubs(**changed):
-    answers = {
-        "crawl_career_page": lambda asked: BoardCrawl(
-            board=Board.model_validate(asked["board"]),
-            batches=(PostingBatch(content_hash="a" * 64, count=2),),
-            complete=True,
-            requests=1,
-        ),
-        "extract_job_links": ExtractedLinks(links=UrlList(content_hash="c" * 64, count=60)),
-        "crawl_job_pages": PagesCrawl(pages=(PAGE,), requests=1),
-        "parse_job_data": ParsedJobs(batches=(PostingBatch(content_hash="b" * 64, count=1),)),
-        "store_jobs_in_clickhouse": StoreResult(
-            opened=1, changed=0, reopened=0, unchanged=1, touched=(FRESH,), seconds=0.0
-        ),
-        "index_jobs_in_typesense": IndexResult(indexed=1, seconds=0.0),
-        "close_missing_jobs": CloseResult(closed=0),
-        "score_candidates": ScoreResult(candidates=0, postings=1, matches=0, new=0, seconds=0.0),
-    }
-    return Stubs(**answers | changed)
-
-
-def raising(error):
-    def answer(_):
-        raise error
-
-    return answer
 
 
 async def test_a_board_is_stored_indexed_closed_and_matched_in_this_order(run):
@@ -87,6 +26,8 @@ async def test_a_board_is_stored_indexed_closed_and_matched_in_this_order(run):
     assert result.indexed == 1
     [closed] = stubs.calls["close_missing_jobs"]
     assert closed["record"]["complete"]
+    assert closed["touched"] == [str(FRESH)]
+    assert stubs.calls["index_jobs_in_typesense"] == []
     [scored] = stubs.calls["score_candidates"]
     assert scored["job_ids"] == [str(FRESH)]
 
@@ -277,7 +218,9 @@ async def test_a_long_crawl_stores_each_posting_once_by_parts(run):
     await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
     stored = [call["batch"]["content_hash"][0] for call in stubs.calls["store_jobs_in_clickhouse"]]
     assert sorted(stored) == ["b", "d", "e"]
-    assert len(stubs.calls["index_jobs_in_typesense"]) == 2
+    [indexed] = stubs.calls["index_jobs_in_typesense"]
+    [closed] = stubs.calls["close_missing_jobs"]
+    assert (len(indexed["job_ids"]), len(closed["touched"])) == (2, 1)
 
 
 async def test_a_listing_that_goes_on_elsewhere_is_not_complete(run):
@@ -291,13 +234,21 @@ async def test_a_listing_that_goes_on_elsewhere_is_not_complete(run):
     assert not result.failed
 
 
+MANY = {
+    "store_jobs_in_clickhouse": StoreResult(
+        opened=600, changed=0, reopened=0, unchanged=0, touched=tuple(job_id(str(n)) for n in range(600)), seconds=0.0
+    )
+}
+"""More than the activity that closes a crawl indexes too."""
+
+
 @pytest.mark.parametrize(
     "name", ["parse_job_data", "store_jobs_in_clickhouse", "index_jobs_in_typesense", "close_missing_jobs"]
 )
 async def test_an_activity_that_fails_for_good_is_named_and_the_crawl_goes_on(run, name):
     stubs = crawl_stubs(
         crawl_career_page=BoardCrawl(board=website(), listing=PAGE, complete=True),
-        **{name: raising(Gone("broken", where="store"))},
+        **MANY | {name: raising(Gone("broken", where="store"))},
     )
     result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=website()), stubs=stubs)
     assert [problem.kind for problem in result.problems][:1] == ["gone"]
@@ -326,102 +277,6 @@ async def test_a_failed_match_never_fails_a_crawl(run):
     result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
     assert result.complete
     assert [problem.kind for problem in result.problems] == ["gone"]
-
-
-def discovery_stubs(found, **changed):
-    return crawl_stubs(
-        **{
-            "discover_career_pages": found,
-            "enumerate_subdomains": Discovery(),
-            "detect_ats": Discovery(),
-            "store_discovered_urls": None,
-            "update_company_last_crawled": None,
-        }
-        | changed,
-    )
-
-
-def candidate(found, confidence=0.9):
-    return BoardCandidate(
-        url=found.url, url_type=UrlType.ATS, discovered_via=DiscoveryMethod.OSINT, confidence=confidence, board=found
-    )
-
-
-async def test_boards_are_crawled_from_half_sure_on_and_all_findings_are_kept(run):
-    sure, unsure = board("sure"), board("unsure")
-    found = Discovery(candidates=(candidate(sure), candidate(unsure, confidence=0.4)))
-    stubs = discovery_stubs(found)
-    result = await run(CompanyDiscoveryWorkflow, CompanyDiscoveryInput(domain="northwind.example"), stubs=stubs)
-    assert result.boards == (sure,)
-    assert [call["board"]["token"] for call in stubs.calls["crawl_career_page"]] == ["sure"]
-    [kept] = stubs.calls["store_discovered_urls"]
-    assert len(kept["candidates"]) == 2
-
-
-def company(name):
-    return Company(id=company_id(f"{name}.example"), domain=f"{name}.example", name=name)
-
-
-def pages(*companies):
-    """The companies as one page, and nothing behind it."""
-    return lambda asked: StaleCompanies(companies=() if asked["after"] else companies, waiting=len(companies))
-
-
-async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
-    def crawl(input):
-        if input["board"]["token"] == "bad":
-            raise Transient("timed out", kind="timeout")
-        return BoardCrawl(board=Board.model_validate(input["board"]), complete=True)
-
-    stubs = discovery_stubs(
-        lambda asked: Discovery(candidates=(candidate(board(asked["domain"].split(".")[0])),)),
-        crawl_career_page=crawl,
-        get_stale_companies=pages(company("good"), company("bad"), company("fine")),
-    )
-    result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(), stubs=stubs)
-    assert (result.companies, result.companies_failed) == (3, 1)
-    marked = {call["domain"] for call in stubs.calls["update_company_last_crawled"]}
-    assert marked == {"good.example", "fine.example"}
-    assert [problem.kind for problem in result.crawled.problems] == ["timeout"]
-
-
-async def test_a_search_that_is_not_configured_is_named_and_the_rest_goes_on(run):
-    missing = Problem(kind="not_configured", where="serpapi", detail="no key")
-    stubs = discovery_stubs(
-        Discovery(),
-        get_stale_companies=StaleCompanies(companies=()),
-        discover_from_github=SearchedCompanies(companies=2),
-        discover_from_dorks=SearchedCompanies(companies=0, problems=(missing,)),
-    )
-    asked = ContinuousDiscoveryInput(run_github_discovery=True, run_dork_discovery=True)
-    result = await run(ContinuousDiscoveryWorkflow, asked, stubs=stubs)
-    assert result.companies_found == 2
-    assert result.crawled.problems == (missing,)
-
-
-@pytest.mark.parametrize("works", [True, False])
-async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works):
-    entries = [QueuedUrl(id=7, url="https://northwind.example/careers", priority=5, attempts=1)]
-    broken = raising(Transient("timed out", kind="timeout"))
-    changed = {} if works else {"crawl_career_page": broken}
-    stubs = crawl_stubs(
-        claim_crawl_queue=lambda _: Claimed(drained=not entries, entries=tuple(entries.pop() for _ in entries[:])),
-        finish_crawl_queue_entry=None,
-        detect_ats=Discovery(),
-        **changed,
-    )
-    summary = await run(CrawlQueueWorkflow, CrawlQueueInput(), stubs=stubs)
-    assert summary.boards == 1
-    assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "ok": works}]
-
-
-async def test_a_failed_method_takes_nothing_from_the_others(run):
-    found = Discovery(candidates=(candidate(board()),))
-    stubs = discovery_stubs(found, enumerate_subdomains=raising(Transient("no resolver", kind="dns")))
-    result = await run(CompanyDiscoveryWorkflow, CompanyDiscoveryInput(domain="northwind.example"), stubs=stubs)
-    assert result.boards == (board(),)
-    assert result.failed
-    assert "dns" in [problem.kind for problem in result.crawled.problems]
 
 
 async def test_two_long_urls_are_two_crawls():
