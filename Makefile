@@ -11,7 +11,7 @@ ARGS ?=
 # Used by `make fuzz` alone, and installed by it.
 ATHERIS := 3.0.0
 
-.PHONY: help setup demo up test check fmt bench accuracy fuzz histories lock clean
+.PHONY: help setup demo up test check fmt bench faults accuracy fuzz histories lock clean
 
 help: ## this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,14 @@ bench: setup ## the figures that the documents name
 	@$(BIN)/python -m benchmarks.parser $(ARGS)
 	@$(BIN)/python -m benchmarks.crawler $(ARGS)
 	@$(BIN)/python -m benchmarks.politeness $(ARGS)
+	@$(BIN)/python -m benchmarks.discovery $(ARGS)
+	@$(BIN)/python -m benchmarks.lifecycle $(ARGS)
+	@$(BIN)/python -m benchmarks.duplicates $(ARGS)
+	@$(BIN)/python -m benchmarks.reparse $(ARGS)
+	@$(BIN)/python -m benchmarks.loop $(ARGS)
+
+faults: setup ## the worker killed at twenty random moments; every run completes (ARGS=--quick for three)
+	@$(BIN)/python -m benchmarks.kills $(ARGS)
 
 accuracy: setup ## how right the parser is on the corpus, into docs/accuracy.md
 	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
