@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 import time
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -69,9 +70,10 @@ def feed(board: Board, count: int) -> bytes:
 
 
 def _job(token: str, number: int) -> dict[str, object]:
+    job_id = zlib.crc32(token.encode()) * 10_000 + number  # Ids are Greenhouse's own: no two boards have the same.
     return {
-        "id": 4_000_000 + number,
-        "absolute_url": f"https://job-boards.greenhouse.io/{token}/jobs/{4_000_000 + number}",
+        "id": job_id,
+        "absolute_url": f"https://job-boards.greenhouse.io/{token}/jobs/{job_id}",
         "title": title(number),
         "location": {"name": ("Berlin, Germany", "Lisbon, Portugal", "Austin, TX, United States")[number % 3]},
         "content": html.escape(description(token, number)),
