@@ -8,6 +8,7 @@ from activities.batches import MAX_LINKS
 from activities.clients import Clients
 from activities.crawling import MAX_BOARD_PAGES
 from activities.listing_pages import read_on
+from activities.page_checks import cut, half_seen, led_elsewhere
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.errors import Gone, QuietHireError, Transient
@@ -57,9 +58,12 @@ class ArchivedBoards:
         listed = True
         try:
             pages = self._website(board, links) if board.is_website else self._ats(board, links)
-            async for reading in pages:
-                listed = since is None or reading.ref.fetched_at >= since
-                yield [reading.model_copy(update={"listed": listed})]
+            async for outcome in pages:
+                if isinstance(outcome, Problem):
+                    yield [outcome]
+                    continue
+                listed = since is None or outcome.ref.fetched_at >= since
+                yield [outcome.model_copy(update={"listed": listed})]
         except Transient:
             raise
         except QuietHireError as error:
@@ -69,7 +73,7 @@ class ArchivedBoards:
             yield readings
 
     async def pages(self, board: Board, urls: Sequence[str], *, listed: bool) -> AsyncIterator[Sequence[Outcome]]:
-        """Job pages, those that are in the archive."""
+        """Job pages, those that are in the archive. One that shows but a part of itself is a problem."""
         for start in range(0, len(urls), PAGES_AT_ONCE):
             specs = (page_request(url) for url in urls[start : start + PAGES_AT_ONCE])
             found = await asyncio.gather(*(self._archived(spec) for spec in specs))
@@ -87,7 +91,7 @@ class ArchivedBoards:
         """The body of a page that was read."""
         return await self._archive.get(ref.content_hash)
 
-    async def _ats(self, board: Board, links: list[str]) -> AsyncIterator[Reading]:
+    async def _ats(self, board: Board, links: list[str]) -> AsyncIterator[Outcome]:
         """The pages of an ATS board's list, as far as they are in the archive; `links` takes what they link to."""
         adapter = adapter_for(board.ats)
         cursor: str | None = None
@@ -99,6 +103,9 @@ class ArchivedBoards:
                 if ref is None:
                     continue
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
+                if (half := cut(ref, page.body)) is not None:
+                    yield half
+                    continue
                 parsed = await self._parser.board_page(board, page, cursor)
                 links += parsed.links[: MAX_LINKS - len(links)]
                 cursor_after = parsed.cursor
@@ -108,20 +115,23 @@ class ArchivedBoards:
             cursors.add(cursor_after)
             cursor = cursor_after
 
-    async def _website(self, board: Board, links: list[str]) -> AsyncIterator[Reading]:
+    async def _website(self, board: Board, links: list[str]) -> AsyncIterator[Outcome]:
         """A company's own page that is a posting itself, or else nothing: `links` takes those of the listing."""
-        ref = await self._latest(page_request(board.url))
+        spec = page_request(board.url)
+        ref = await self._latest(spec)
         if ref is None:
             return
-        parsed = await self._parser.any_page(Page.of(ref, await self._archive.get(ref.content_hash)), board)
+        page = Page.of(ref, await self._archive.get(ref.content_hash))
+        parsed = await self._parser.any_page(page, board)
         if parsed.listing is None or not parsed.listing.links:
-            yield _reading(ref, parsed)
+            if not led_elsewhere(spec, ref):
+                yield half_seen(spec, ref, page.body) or _reading(ref, parsed)
             return
         found = [link.url for link in parsed.listing.links]
         further = await read_on(ref, self._further, self._archive, retried=False)
         for more in further.pages:
-            page = Page.of(more, await self._archive.get(more.content_hash))
-            found += [link.url for link in (await self._parser.listing(page)).links]
+            further_page = Page.of(more, await self._archive.get(more.content_hash))
+            found += [link.url for link in (await self._parser.listing(further_page)).links]
         links += untrapped(found, datetime.now(UTC).date()).urls[:MAX_LINKS]
         # Nothing but how fresh the list is.
         yield Reading(ref=ref, is_list=True, listed=True)
@@ -135,10 +145,11 @@ class ArchivedBoards:
 
     async def _archived(self, spec: FetchSpec) -> tuple[PageRef, Page] | Problem | None:
         ref = await self._latest(spec)
-        if ref is None:
+        if ref is None or led_elsewhere(spec, ref):
             return None
         try:
-            return ref, Page.of(ref, await self._archive.get(ref.content_hash))
+            body = await self._archive.get(ref.content_hash)
+            return half_seen(spec, ref, body) or (ref, Page.of(ref, body))
         except Transient:
             raise
         except QuietHireError as error:
@@ -149,7 +160,8 @@ class ArchivedBoards:
         ref = await self._archive.latest(spec)
         for twin in twins(spec) if ref is None else ():
             ref = ref or await self._archive.latest(twin)
-        return ref
+        # What redirects led to is archived under its own address too, with the one that led there.
+        return ref.model_copy(update={"url": spec.url}) if ref is not None else None
 
 
 def _reading(ref: PageRef, parsed: ParsedPage, *, is_list: bool = False, listed: bool = True) -> Reading:

@@ -8,7 +8,7 @@ from activities.known_lists import answer_hash, is_met_again, listed_hash, lists
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import due_at
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import Gone, QuietHireError
 from quiethire.domain.page import FetchSpec, Page, PageRef, Render
 from services.crawler.crawler import is_unrendered
 from services.parser.ats.registry import adapter_for, page_request
@@ -43,8 +43,8 @@ class BoardLists:
             return True
         if not lists_pages(last):
             return False
-        page = Page.of(ref, await self._archive.get(ref.content_hash))
         try:
+            page = Page.of(ref, await self._archive.get(ref.content_hash))
             if board.is_website:
                 return is_met_again(last, listed=listed_hash(await self._parser.listing(page)))
             return is_met_again(last, listed=listed_hash(await self._parser.board_page(board, page)))
@@ -55,6 +55,11 @@ class BoardLists:
         """Store the facts of a crawl that ends here. `crawls` are the board's others, the newest first."""
         others = [crawl for crawl in crawls if crawl.crawl_id != record.crawl_id]
         await self._boards.record_crawl(record, due_at=due_at([record, *others]))
+
+
+def is_gone(outcome: object) -> bool:
+    """Whether a host says honestly that a page is not there. A page that only looks so says nothing."""
+    return isinstance(outcome, Gone) and outcome.kind == Gone.kind
 
 
 def first_request(board: Board) -> FetchSpec:

@@ -1,5 +1,6 @@
 """Boards and when they are due: taken in batches, and never forgotten, however their crawls end."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -9,6 +10,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import RECENT, due_at
 from quiethire.domain.crawl import CrawlRecord
+from quiethire.domain.errors import Permanent
 
 LEASE = timedelta(hours=1)
 """A claim older than this is nobody's: its run died, or its crawl takes long, and a second one would not start beside it."""
@@ -67,27 +69,39 @@ class BoardActivities:
     async def settle_boards(self, input: SettleInput) -> None:
         """Record that a crawl was tried and when the next is due, for those that no crawl has recorded itself.
 
-        A board that fails before it could say anything would otherwise be due again with every lease, for ever.
+        A board that fails before it could say anything would otherwise be due again with every lease, for ever. One that
+        cannot be settled costs no other; its error is raised in the end.
         """
         recent = await self._boards.recent_crawls_of([end.board_key for end in input.ends], RECENT)
+        refused: list[Permanent] = []
         for end in input.ends:
             known = recent[end.board_key]
             if known and known[0].started_at >= input.since:
                 continue
-            record = CrawlRecord(
-                crawl_id=f"{input.run_id}/{end.board_key}",
-                board_key=end.board_key,
-                started_at=input.at,
-                complete=False,
-                proof=end.why,
-                seen=end.seen,
-                opened=0,
-                changed=0,
-                reopened=0,
-                unchanged=end.seen,
-                refused=0,
-                closed=0,
-                problems=0 if end.seen else 1,
-                requests=0,
-            )
-            await self._boards.record_crawl(record, due_at=due_at([record, *known]))
+            record = _tried(end, input)
+            try:
+                await self._boards.record_crawl(record, due_at=due_at([record, *known]))
+            except Permanent as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+
+
+def _tried(end: BoardEnd, input: SettleInput) -> CrawlRecord:
+    """The facts of a crawl that told none itself. The key is hashed: it may be longer than an index entry."""
+    return CrawlRecord(
+        crawl_id=f"{input.run_id}/{hashlib.sha256(end.board_key.encode()).hexdigest()[:32]}",
+        board_key=end.board_key,
+        started_at=input.at,
+        complete=False,
+        proof=end.why,
+        seen=end.seen,
+        opened=0,
+        changed=0,
+        reopened=0,
+        unchanged=end.seen,
+        refused=0,
+        closed=0,
+        problems=0 if end.seen else 1,
+        requests=0,
+    )

@@ -3,19 +3,20 @@
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from temporalio import activity
 
-from activities.board_lists import BoardLists, first_request
+from activities.board_lists import BoardLists, first_request, is_gone
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
-from activities.job_pages import FetchedPages, fetch_pages
+from activities.job_pages import FetchedPages, Outcome, fetch_pages
 from activities.known_lists import same_again, vouching
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import Disallowed, QuietHireError
 from quiethire.domain.page import FetchSpec, PageRef
 from quiethire.domain.result import Problem
 
@@ -39,7 +40,7 @@ class CheckedBoards(Model):
     changed: tuple[Board, ...] = ()
     """To be read in full by a crawl with this `started_at`: what was fetched here is not fetched again."""
     waiting: tuple[Board, ...] = ()
-    """Not reached in time, or their host asked for peace: to be checked again after `wait`."""
+    """Not asked for: time ran out, or their host asked for peace, refused another, or is silent. To be checked after `wait`."""
     failed: tuple[str, ...] = ()
     """Keys of boards that did not answer. That they failed is stored as the facts of this crawl."""
     wait: float = 0.0
@@ -93,7 +94,7 @@ class CheckActivities:
             failed=tuple(failed),
             wait=fetched.wait,
             problems=tuple(Problem.of(error, key) for key, error in failed.items()),
-            requests=len(fetched.outcomes),
+            requests=sum(map(_was_sent, fetched.outcomes.values())),
             seconds=time.perf_counter() - began,
         )
 
@@ -101,7 +102,7 @@ class CheckActivities:
         async def fetch(url: str) -> PageRef:
             return await self._lists.fetch_once(asked[url][1], at)
 
-        return await fetch_pages(list(asked), fetch, per_host=self._per_host)
+        return await fetch_pages(list(asked), fetch, per_host=self._per_host, one_board=False)
 
 
 def check_id(board: Board, at: datetime) -> str:
@@ -118,13 +119,22 @@ def _vouched(input: CheckBoardsInput, crawls: Mapping[str, Sequence[CrawlRecord]
 
 
 def _requests(boards: Sequence[Board], known: Mapping[str, CrawlRecord]) -> dict[str, tuple[Board, FetchSpec]]:
-    """By address: of two boards at one address, which are two names of the same page, the second is read in full."""
+    """By address: of two boards at one address, which are two names of the same page, the second is read in full.
+
+    So is a board that cannot be asked for, of an ATS that is known no longer, say: its crawl tells what is wrong.
+    """
     asked: dict[str, tuple[Board, FetchSpec]] = {}
     for board in boards:
         if board.key in known:
-            spec = first_request(board)
-            asked.setdefault(spec.url, (board, spec))
+            with suppress(QuietHireError):
+                spec = first_request(board)
+                asked.setdefault(spec.url, (board, spec))
     return asked
+
+
+def _was_sent(outcome: Outcome) -> bool:
+    """Whether a page was asked for at all; what may not be asked for is not."""
+    return not isinstance(outcome, Disallowed)
 
 
 def _failure(board: Board, at: datetime, error: QuietHireError) -> CrawlRecord:
@@ -134,6 +144,7 @@ def _failure(board: Board, at: datetime, error: QuietHireError) -> CrawlRecord:
         started_at=at,
         complete=False,
         proof=f"not read: {error.kind}: {error.detail}",
+        gone=is_gone(error),
         seen=0,
         opened=0,
         changed=0,
@@ -142,5 +153,5 @@ def _failure(board: Board, at: datetime, error: QuietHireError) -> CrawlRecord:
         refused=0,
         closed=0,
         problems=1,
-        requests=1,
+        requests=int(_was_sent(error)),
     )

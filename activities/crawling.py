@@ -9,14 +9,14 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, load_urls, save_batches, save_urls
-from activities.board_lists import BoardLists, first_request
+from activities.board_lists import BoardLists, first_request, is_gone
 from activities.board_reading import BoardReading
 from activities.clients import Clients
 from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
 from activities.known_lists import answer_hash, fingerprint, listed_hash, same_again, vouching
-from activities.listing_pages import ListingPages, read_on
+from activities.listing_pages import ListingPages, led_away, read_on
 from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
@@ -44,6 +44,10 @@ GONE = "listed, and not there"
 
 PAGES_AT_ONCE = 50
 """Job pages that one activity fetches, side by side. The crawler's own bounds stay in force below this."""
+
+
+class _NoBoard(Gone):
+    """The first page of a board's own list is not there."""
 
 
 class CrawlBoardInput(Model):
@@ -80,6 +84,8 @@ class BoardCrawl(Model):
     """What the first page of the list is known by, where it tells anything of the board."""
     failed: bool = False
     """Whether the board could not be read, and should be tried again soon."""
+    gone: bool = False
+    """Whether its own first request was answered with 404 or 410: that one, no later page, and no page that only looks so."""
     unfinished: bool = False
     """Whether time ran out: the same activity again goes on from what is in the archive. Nothing but `wait` is told then."""
     wait: float = 0.0
@@ -178,7 +184,7 @@ class CrawlActivities:
         end = min((place for url, place in chosen.items() if url not in results), default=end)
         outcomes = {url: results[url] for url, place in chosen.items() if place < end}
         pages = tuple(outcome for outcome in outcomes.values() if isinstance(outcome, PageRef))
-        gone = [Refusal(url=url, reason=GONE) for url, outcome in outcomes.items() if _is_gone(outcome)]
+        gone = [Refusal(url=url, reason=GONE) for url, outcome in outcomes.items() if is_gone(outcome)]
         return PagesCrawl(
             pages=pages,
             gone=await save_batches(self._archive, (), gone),
@@ -210,7 +216,12 @@ class CrawlActivities:
     async def _look(self, input: CrawlBoardInput) -> tuple[PageRef, BoardCrawl | None]:
         """The first page of a board's list; and the whole crawl where that is the list which the last complete one met."""
         board, crawl_id = input.board, activity.info().workflow_run_id or ""
-        ref = await self._lists.fetch_once(first_request(board), input.started_at, offline=input.offline)
+        try:
+            ref = await self._lists.fetch_once(first_request(board), input.started_at, offline=input.offline)
+        except Gone as error:
+            if not is_gone(error):
+                raise
+            raise _NoBoard(error.detail, where=error.where, hint=error.hint) from error
         if input.full or input.offline:
             return ref, None
         crawls = await self._boards.recent_crawls(board.key)
@@ -247,14 +258,16 @@ class CrawlActivities:
         further = await read_on(ref, fetch, self._archive, retried=retried)
         if further.unfinished:
             return BoardCrawl(board=input.board, unfinished=True)
+        away = led_away(ref)
+        proof = f"listing and {len(further.pages)} further pages read" if further.pages else "listing read"
         return BoardCrawl(
             board=input.board,
             listing=ref,
             further=further,
-            complete=not any(page.unrendered for page in (ref, *further.pages)),
-            proof=f"listing and {len(further.pages)} further pages read" if further.pages else "listing read",
+            complete=away is None and not any(page.unrendered for page in (ref, *further.pages)),
+            proof=proof if away is None else away.detail,
             fingerprint=fingerprint(answer_hash(input.board, ref), ""),
-            problems=(*problems, *further.problems, *_unrendered((ref, *further.pages))),
+            problems=(*problems, *([away] if away else ()), *further.problems, *_unrendered((ref, *further.pages))),
             requests=sum(not page.from_archive for page in (ref, *further.pages)),
         )
 
@@ -323,16 +336,15 @@ def _known_by(board: Board, ref: PageRef, parsed: ParsedPage) -> str:
     return ""
 
 
-def _is_gone(outcome: PageRef | QuietHireError) -> bool:
-    """Whether a host says honestly that a page is not there. A page that only looks so says nothing."""
-    return isinstance(outcome, Gone) and outcome.kind == Gone.kind
-
-
 def _unread(board: Board, error: QuietHireError, *, failed: bool) -> BoardCrawl:
     """The crawl of a board that could not be read."""
     problem = Problem.of(error, board.url)
     return BoardCrawl(
-        board=board, problems=(problem,), proof=f"not read: {problem.kind}: {problem.detail}", failed=failed
+        board=board,
+        problems=(problem,),
+        proof=f"not read: {problem.kind}: {problem.detail}",
+        failed=failed,
+        gone=isinstance(error, _NoBoard),
     )
 
 

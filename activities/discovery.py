@@ -53,10 +53,12 @@ class StaleCompanies(Model):
 
 
 class CrawledInput(Model):
-    """A company whose crawl succeeded."""
+    """A company whose discovery ended."""
 
     domain: str
     at: datetime
+    failed: bool = False
+    """Whether something failed that may work next time."""
 
 
 class DiscoverInput(Model):
@@ -118,8 +120,10 @@ class DiscoveryActivities:
 
     @activity.defn(name="update_company_last_crawled")
     async def update_company_last_crawled(self, input: CrawledInput) -> None:
-        """The company is current as of now. A domain where nothing was found is no company, unless it is one."""
-        if await self._companies.by_domain(input.domain) is not None:
+        """The company is current, or its turn comes again later. A domain where nothing was found is no company, unless it is one."""
+        if input.failed:
+            await self._companies.mark_failed(input.domain, input.at)
+        elif await self._companies.by_domain(input.domain) is not None:
             await self._companies.mark_crawled(input.domain, input.at)
 
     @activity.defn(name="discover_career_pages")

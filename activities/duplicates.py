@@ -5,12 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from activities.clients import Clients
-from quiethire.domain.cluster import moved
+from quiethire.domain.cluster import Member, Placement, moved, whole
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import IndexFailure, SearchDocument
 from services.duplicates.clusters import arrange, gathered
 from services.duplicates.fingerprint import METHOD, fingerprints
 from services.parser.ats.registry import recognise
+
+ROUNDS = 4
+"""Times that documents are made of what is stored, while it changes meanwhile; `reconcile` mends what is left."""
 
 
 class Gathering:
@@ -54,19 +57,37 @@ class Showing:
     async def documents(self, rows: Iterable[StoredPosting]) -> list[SearchDocument]:
         """The documents of those postings that are shown."""
         open_ = {row.posting.id: row for row in rows if row.is_open}
-        listings = await self._clusters.listings(open_)
-        return [
-            SearchDocument.of(row, count) for job_id, row in open_.items() if (count := listings.get(job_id, 1)) > 0
-        ]
+        placements = await self._clusters.mates(open_)
+        known = {**await self._postings.known(set(placements) - set(open_)), **open_}
+        jobs: dict[UUID, list[Member]] = {}
+        for job_id, row in known.items():
+            placement = placements.get(job_id) or Placement(cluster=job_id)
+            jobs.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
+        shown = (whole(members) for members in jobs.values())
+        return [SearchDocument.of(*job) for job in shown if job is not None and job[0].posting.id in open_]
 
     async def refresh(self, job_ids: Collection[UUID]) -> tuple[int, list[IndexFailure]]:
         """Make the documents of these postings and of their mates from what is stored; those not shown are removed.
 
-        Returns how many were sent, and which of them the index refused.
+        Another crawl may store or close one of them between our reading and our writing, and have its documents replaced
+        by ours. So what is stored is asked again afterwards, until it is what was sent.
+        Returns how many are shown, and which of them the index refused.
         """
-        rows = await self._postings.known({*job_ids, *await self._clusters.mates(job_ids)})
-        documents = await self.documents(rows.values())
-        shown = {document.id for document in documents}
-        failures = await self._index.upsert(documents)
-        await self._index.delete([job_id for job_id in rows if str(job_id) not in shown])
-        return len(documents), failures
+        sent: dict[UUID, SearchDocument | None] = {}
+        failures: dict[UUID, IndexFailure] = {}
+        for _ in range(ROUNDS):
+            rows = await self._postings.known({*job_ids, *await self._clusters.mates(job_ids)})
+            shown = {document.id: document for document in await self.documents(rows.values())}
+            wanted = {job_id: shown.get(str(job_id)) for job_id in rows}
+            changed = {
+                job_id: wanted[job_id] for job_id in wanted if job_id not in sent or sent[job_id] != wanted[job_id]
+            }
+            if not changed:
+                break
+            for job_id in changed:
+                failures.pop(job_id, None)
+            refused = await self._index.upsert([document for document in changed.values() if document is not None])
+            failures.update((failure.job_id, failure) for failure in refused)
+            await self._index.delete([job_id for job_id, document in changed.items() if document is None])
+            sent.update(changed)
+        return sum(document is not None for document in sent.values()), list(failures.values())

@@ -1,4 +1,4 @@
-"""Fetching job pages side by side, as many of a host at once as it is given, for as long as an activity has."""
+"""Fetching pages side by side, as many of a host at once as it is given, for as long as an activity has."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ SECONDS = 55.0
 LAST_SECONDS = 110.0
 """After so long a page that is still under way is given up: its activity has two minutes."""
 SILENT = 3
-"""Pages of a host in a row that did not come, after which its others are given up: it will not answer them either."""
+"""Pages of a host in a row that did not come, after which no more are asked for: it will not answer for them either."""
 
 Outcome = PageRef | QuietHireError
 
@@ -31,9 +31,13 @@ class FetchedPages:
 
 
 async def fetch_pages(
-    urls: Sequence[str], fetch: Callable[[str], Awaitable[PageRef]], *, per_host: int
+    urls: Sequence[str], fetch: Callable[[str], Awaitable[PageRef]], *, per_host: int, one_board: bool = True
 ) -> FetchedPages:
-    """Fetch all that there is time for. One bad page never stops the rest; a host that asks for peace stops its own."""
+    """Fetch all that there is time for. One bad page never stops the rest; a host that asks for peace stops its own.
+
+    Where a host is silent or turns us away, the other pages of `one_board` get the same outcome unasked. Pages of many boards
+    share their host and nothing else: those that were not asked for are missing.
+    """
     hosts: dict[str, list[str]] = defaultdict(list)
     for url in urls:
         hosts[host_of(url)].append(url)
@@ -51,9 +55,13 @@ async def fetch_pages(
                 del outcomes[url]
                 fetched.wait = max(fetched.wait, outcome.retry_after)
                 return
+            if not one_board and isinstance(outcome, QuietHireError) and outcome.kind == "resting":
+                del outcomes[url]
+                return
             silent = silent + 1 if isinstance(outcome, Transient) else 0
             if silent == SILENT or isinstance(outcome, Throttled | Blocked):
-                outcomes.update(dict.fromkeys(waiting, outcome))
+                unasked = list(waiting)
+                outcomes.update(dict.fromkeys(unasked, outcome) if one_board else {})
 
     readers = (read(waiting) for waiting in (iter(listed) for listed in hosts.values()) for _ in range(per_host))
     await asyncio.gather(*readers)

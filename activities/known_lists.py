@@ -59,23 +59,21 @@ def vouching(crawls: Sequence[CrawlRecord], *, crawl_id: str, at: datetime) -> C
     """The crawl whose list, met again at `at`, says that the board is as it was; None where it has to be read in full.
 
     `crawls` are the board's, the newest first; an earlier try of the same crawl is passed over. A crawl that left anything
-    unresolved vouches for nothing, nor does any after which an incomplete one changed something.
+    unresolved vouches for nothing, nor does any before one that failed or was incomplete: what that one stored is not known.
     """
     last: CrawlRecord | None = None
     for crawl in crawls:
         if crawl.crawl_id == crawl_id:
             continue
+        if not crawl.complete:
+            return None
         if last is None:
-            if not crawl.complete:
-                if crawl.opened + crawl.changed + crawl.corrected + crawl.reopened:
-                    return None
-                continue
             if not crawl.fingerprint or crawl.missing != crawl.closed:
                 return None
             last = crawl
             if _BEHIND not in crawl.fingerprint:
                 return last
-        if crawl.complete and not crawl.same_list:
+        if not crawl.same_list:
             return last if at - crawl.started_at < FULL_READ else None
     return None
 

@@ -1,6 +1,7 @@
 """From archived pages to postings."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -9,7 +10,8 @@ from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, save_bat
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from activities.known_lists import listed_hash
-from activities.listing_pages import ListingPages
+from activities.listing_pages import ListingPages, led_away
+from activities.page_checks import cut, cut_page
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
@@ -17,11 +19,11 @@ from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
-from quiethire.domain.urls import canonical_url, parse_url
+from quiethire.domain.urls import canonical_url
 from quiethire.telemetry import PARSER_DURATION
 from services.crawler.traps import untrapped
 from services.parser.links import Listing
-from services.parser.truncation import is_cut
+from services.parser.parse import ParsedPage
 
 
 class ExtractLinksInput(Model):
@@ -34,13 +36,15 @@ class ExtractLinksInput(Model):
 
 
 class ExtractedLinks(Model):
-    """The job pages it links to; or, of a page that is a posting itself, the posting."""
+    """The job pages it links to, and postings that it states itself; or, of a page that is a posting, that one alone."""
 
     links: UrlList | None = None
     listed: str = ""
     """The hash of what the listing's first page leads to."""
     none_open: bool = False
     """Whether it leads to no posting and says that there are none at present."""
+    left: int = 0
+    """Of a page that is a posting itself: job pages that it leads to, similar ones say, and that are not followed."""
     batches: tuple[PostingBatch, ...] = ()
     refused: tuple[Refusal, ...] = ()
     """The first of those that the batches hold."""
@@ -75,37 +79,62 @@ class ParseActivities:
 
     @activity.defn(name="extract_job_links")
     async def extract_job_links(self, input: ExtractLinksInput) -> ExtractedLinks:
-        """The links of a listing. A page that is a posting is taken itself, and its links to others are left."""
+        """The links of a listing, and the postings that it alone tells of.
+
+        A page that is a posting is taken itself, and its links to others are left; so are those of a list that states all
+        that it links to.
+        """
         async with heartbeating():
             page = await self._page(input.listing)
             try:
                 parsed = await self._parser.any_page(page, input.board)
+                listing = await self._parser.listing(page) if parsed.postings else parsed.listing
             except Transient:
                 raise  # The pool's fault, not the page's: the activity is tried again.
             except QuietHireError as error:
                 return ExtractedLinks(problems=(Problem.of(error, page.url),))
-            if parsed.postings:
-                return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings))
-            listing = parsed.listing
-            if listing is None or not listing.links:
-                batches = await save_batches(self._archive, (), parsed.refused)
-                found = ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED])
-                if listing is not None and _speaks_for(listing, input):
-                    return found.model_copy(update={"none_open": True})
-                nothing = Problem(kind="no_postings", where=page.url, detail="is no posting and links to none")
-                return found.model_copy(update={"problems": (nothing,)})
-            urls, problems = await self._over_pages(listing, input)
-            kept = untrapped(urls, datetime.now(UTC).date())
-            if len(kept.urls) > MAX_LINKS:
-                detail = f"lists {len(kept.urls)} pages, more than are followed"
-                problems.append(Problem(kind="trap", where=page.url, detail=detail))
-            if cut := {kind: count for kind, count in kept.left_out.items() if count and kind != "repeating"}:
-                told = ", ".join(f"{count} by {kind}" for kind, count in cut.items())
-                problems.append(
-                    Problem(kind="trap", where=page.url, detail=f"links that never end were left out: {told}")
-                )
-            links = await save_urls(self._archive, kept.urls[:MAX_LINKS])
-            return ExtractedLinks(links=links, listed=listed_hash(listing), problems=tuple(problems))
+            if listing is None or not (listing.links or parsed.postings):
+                return await self._without_links(parsed, input)
+            left = _unstated(listing, parsed.postings)
+            is_posting = any(_is_at(posting, page) for posting in parsed.postings)
+            is_all = bool(parsed.postings) and not (left or listing.goes_on or input.further.pages)
+            if is_posting or is_all:
+                return ExtractedLinks(batches=await save_batches(self._archive, parsed.postings), left=len(left))
+            return await self._with_links(listing, parsed.postings, input)
+
+    async def _without_links(self, parsed: ParsedPage, input: ExtractLinksInput) -> ExtractedLinks:
+        """Of a page that is no posting and leads to none."""
+        batches = await save_batches(self._archive, (), parsed.refused)
+        found = ExtractedLinks(batches=batches, refused=parsed.refused[:NAMED])
+        if parsed.listing is not None and _speaks_for(parsed.listing, input):
+            return found.model_copy(update={"none_open": True})
+        nothing = Problem(kind="no_postings", where=input.listing.final_url, detail="is no posting and links to none")
+        return found.model_copy(update={"problems": (nothing,)})
+
+    async def _with_links(
+        self, listing: Listing, stated: Sequence[JobPosting], input: ExtractLinksInput
+    ) -> ExtractedLinks:
+        """Of a listing: its links, and those of the stated postings that it does not link to."""
+        where = input.listing.final_url
+        urls, problems = await self._over_pages(listing, input)
+        kept = untrapped(urls, datetime.now(UTC).date())
+        if len(kept.urls) > MAX_LINKS:
+            detail = f"lists {len(kept.urls)} pages, more than are followed"
+            problems.append(Problem(kind="trap", where=where, detail=detail))
+        if endless := {kind: count for kind, count in kept.left_out.items() if count and kind != "repeating"}:
+            told = ", ".join(f"{count} by {kind}" for kind, count in endless.items())
+            problems.append(Problem(kind="trap", where=where, detail=f"links that never end were left out: {told}"))
+        followed = kept.urls[:MAX_LINKS]
+        # Their own pages tell more of the others.
+        linked = {canonical_url(url) for url in followed}
+        alone = [posting for posting in stated if canonical_url(posting.url) not in linked]
+        return ExtractedLinks(
+            links=await save_urls(self._archive, followed),
+            # The links say nothing of what is stated beside them.
+            listed="" if alone else listed_hash(listing),
+            batches=await save_batches(self._archive, alone) if alone else (),
+            problems=tuple(problems),
+        )
 
     async def _over_pages(self, listing: Listing, input: ExtractLinksInput) -> tuple[list[str], list[Problem]]:
         """The links of a listing over all of its pages, and what says that they are not all.
@@ -116,7 +145,7 @@ class ParseActivities:
         if listing.goes_on and not input.further.whole:
             problems.append(_paged(input.listing, "lists more on further pages than was read"))
         if listing.cut:
-            problems.append(_cut(input.listing))
+            problems.append(cut_page(input.listing))
         for ref in input.further.pages:
             try:
                 further = await self._parser.listing(await self._page(ref))
@@ -127,7 +156,7 @@ class ParseActivities:
             if not fresh and not any(problem.kind == "paged_listing" for problem in problems):
                 problems.append(_paged(ref, "is named as a further page of the list, and lists nothing new"))
             if further.cut:
-                problems.append(_cut(ref))
+                problems.append(cut_page(ref))
             urls += fresh
         return urls, problems
 
@@ -147,9 +176,8 @@ class ParseActivities:
                 if isinstance(parsed, Problem):
                     problems.append(parsed)
                     continue
-                if _is_cut(page):
-                    # Half a description is no change of the posting, and the posting is there.
-                    problems.append(_cut(ref))
+                if (half := cut(ref, page.body)) is not None:
+                    problems.append(half)
                     refused.append(Refusal(url=ref.url, reason="cut_page: ends before its end"))
                     continue
                 postings.extend(parsed.postings)
@@ -172,24 +200,22 @@ class ParseActivities:
         return Page.of(ref, await self._archive.get(ref.content_hash))
 
 
+def _is_at(posting: JobPosting, page: Page) -> bool:
+    """Whether the page is what the posting is known by."""
+    return canonical_url(posting.url) == canonical_url(page.url)
+
+
+def _unstated(listing: Listing, stated: Sequence[JobPosting]) -> list[str]:
+    """Links of a listing that lead to none of the postings that it states."""
+    known = {canonical_url(posting.url) for posting in stated}
+    return [link.url for link in listing.links if canonical_url(link.url) not in known]
+
+
 def _speaks_for(listing: Listing, input: ExtractLinksInput) -> bool:
     """Whether a page that says that there are no positions is the board's own, where it always was, and all of it."""
-    asked, came = parse_url(input.listing.url), parse_url(input.listing.final_url)
-    is_there = _bare(asked.hostname) == _bare(came.hostname) and asked.pathname.rstrip("/") == came.pathname.rstrip("/")
+    is_there = led_away(input.listing) is None
     return listing.says_none and is_there and not input.further.pages and not input.listing.unrendered
-
-
-def _bare(host: str) -> str:
-    return host.removeprefix("www.")
 
 
 def _paged(ref: PageRef, detail: str) -> Problem:
     return Problem(kind="paged_listing", where=ref.url, detail=detail)
-
-
-def _cut(ref: PageRef) -> Problem:
-    return Problem(kind="cut_page", where=ref.url, detail="ends before its end: what it says may be but the first part")
-
-
-def _is_cut(page: Page) -> bool:
-    return "html" in page.content_type.lower() and is_cut(page.body)

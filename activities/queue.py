@@ -9,8 +9,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.ports import QueuedUrl
 
 LEASE = timedelta(hours=1)
-"""A claim older than this belongs to a worker that died."""
-
+"""A claim older than this belongs to a worker that died, or to a crawl that takes long: then a second one does not begin."""
 
 MAX_ATTEMPTS = 3
 
@@ -35,11 +34,20 @@ class FinishInput(Model):
     """How the crawl of an entry ended."""
 
     entry_id: int
+    attempt: int
+    """Its `attempts` when it was claimed: of whose crawl this is the end."""
     ok: bool
 
 
+class PutOffInput(Model):
+    """An entry whose URL is crawled already, by a crawl that began earlier."""
+
+    entry_id: int
+    attempt: int
+
+
 class QueueActivities:
-    """`claim_crawl_queue` and `finish_crawl_queue_entry`."""
+    """`claim_crawl_queue`, `finish_crawl_queue_entry` and `put_off_crawl_queue_entry`."""
 
     def __init__(self, clients: Clients) -> None:
         self._queue = clients.queue
@@ -50,11 +58,16 @@ class QueueActivities:
         entries = await self._queue.claim(input.limit, owner=input.owner, lease=LEASE, now=input.now)
         for entry in entries:
             if entry.attempts > MAX_ATTEMPTS:
-                await self._queue.finish(entry.id, ok=False, max_attempts=MAX_ATTEMPTS)
+                await self._queue.finish(entry.id, attempt=entry.attempts, ok=False, max_attempts=MAX_ATTEMPTS)
         ours = tuple(entry for entry in entries if entry.attempts <= MAX_ATTEMPTS)
         return Claimed(entries=ours, drained=not entries)
 
     @activity.defn(name="finish_crawl_queue_entry")
     async def finish_crawl_queue_entry(self, input: FinishInput) -> None:
         """Complete an entry, or give it back for another attempt."""
-        await self._queue.finish(input.entry_id, ok=input.ok, max_attempts=MAX_ATTEMPTS)
+        await self._queue.finish(input.entry_id, attempt=input.attempt, ok=input.ok, max_attempts=MAX_ATTEMPTS)
+
+    @activity.defn(name="put_off_crawl_queue_entry")
+    async def put_off_crawl_queue_entry(self, input: PutOffInput) -> None:
+        """Leave an entry until its lease is over: by then the crawl under way may have told how it ended."""
+        await self._queue.put_off(input.entry_id, attempt=input.attempt)

@@ -53,6 +53,7 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         boards.settle_boards,
         queue.claim_crawl_queue,
         queue.finish_crawl_queue_entry,
+        queue.put_off_crawl_queue_entry,
         reparse.plan_reparse,
         reparse.reparse_boards,
         RetentionActivities(clients).prune_archive,

@@ -148,8 +148,9 @@ class Rereading:
         strangers: dict[UUID, tuple[JobPosting, datetime]] = {}
         for reading in outcomes:
             if isinstance(reading, Problem):
-                self.problems.append(reading)
-                self._count(problems=1)
+                if work.is_news(reading):
+                    self.problems.append(reading)
+                    self._count(problems=1)
                 continue
             for posting in work.unseen(reading):
                 self._count(read=1)
@@ -253,17 +254,27 @@ class _BoardWork:
         self._seen: set[UUID] = set()
         self._pages: set[str] = set()
         self._doubtful: dict[UUID, Reading] = {}
+        self._problems: set[Problem] = set()
 
     def unseen(self, reading: Reading) -> list[JobPosting]:
         """The postings of a page that no page before gave. Those stored that it should have given are doubtful."""
         own = set() if reading.is_list else {canonical_url(reading.ref.url), canonical_url(reading.ref.final_url)}
         self._pages |= own
+        if reading.postings:
+            # What gives a posting under another form of its address takes nothing back under the one that was asked for.
+            own &= {canonical_url(reading.ref.final_url)}
         for address in own | {canonical_url(refusal.url) for refusal in reading.refused}:
             for stored in self._at.get(address, ()):
                 self._doubtful.setdefault(stored.id, reading)
         found = [posting for posting in reading.postings if posting.id not in self._seen]
         self._seen.update(posting.id for posting in found)
         return found
+
+    def is_news(self, problem: Problem) -> bool:
+        """Whether the problem was not told yet: a page may be tried as one of the list and as a known posting's."""
+        told = problem in self._problems
+        self._problems.add(problem)
+        return not told
 
     def is_settled(self, stored: StoredReading) -> bool:
         """Whether nothing is to be learned of it: closed ones keep their last reading, and the best is read already."""

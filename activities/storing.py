@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from activities.duplicates import Gathering, Showing
 from activities.errors import ATTEMPTS
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
-from quiethire.domain.cadence import confirmed_after, due_at, is_sudden, unconfirmed_since
+from quiethire.domain.cadence import believed_gone, due_at, gone_for_good
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
-from quiethire.domain.lifecycle import StoredPosting, close, observe
+from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
 from quiethire.domain.search import INDEX_GENERATION_KEY
 from quiethire.domain.urls import canonical_url
@@ -71,6 +72,10 @@ class CloseInput(Model):
     batches: tuple[PostingBatch, ...]
     touched: tuple[UUID, ...] = ()
     """Postings that are stored, and whose documents are still to be made."""
+    shows: bool = False
+    """Whether the board is a page of the company that shows another board, of whose postings these batches are."""
+    offline: bool = False
+    """Whether the crawl read the archive alone: it says nothing of the board as it is now."""
 
 
 class CloseResult(Model):
@@ -78,8 +83,33 @@ class CloseResult(Model):
 
     closed: int
     indexed: int = 0
+    index_seconds: float = 0.0
     """Documents written."""
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """What one crawl means for the postings of its board."""
+
+    known: int
+    """How many were open."""
+    doubts: Mapping[UUID, datetime]
+    """Those that are missing and not believed gone, and since when."""
+    of_others: Collection[UUID]
+    """Those listed that belong to other boards."""
+    missing: int = 0
+    closed: Mapping[UUID, StoredPosting] = field(default_factory=dict)
+    handed_over: tuple[StoredPosting, ...] = ()
+    """Those that another board lists: rows that make them its own."""
+
+    def problems(self, where: str) -> tuple[Problem, ...]:
+        """What is missing and is not closed."""
+        left = self.missing - len(self.closed) - len(self.handed_over)
+        if not left:
+            return ()
+        detail = f"{left} of {self.known} postings are gone at once; they close if a later crawl agrees"
+        return (Problem(kind="sudden_drop", where=where, detail=detail),)
 
 
 class StoreActivities:
@@ -123,48 +153,95 @@ class StoreActivities:
     async def close_missing_jobs(self, input: CloseInput) -> CloseResult:
         """Close what a complete crawl no longer lists, show what changed, and keep the facts of the crawl.
 
+        An offline crawl only shows what changed: what the archive holds is no look at the board.
         Postings that an earlier try closed are found again by its moment, so that a death on the way leaves nothing undone.
         """
         record = input.record
         board = await self._boards.get(record.board_key)
-        if board is None and not record.seen and not record.complete:
-            # An address that never answered as a board is none.
+        if board is None and (input.shows or not (record.seen or record.complete)):
+            # An address that never answered as a board is none, nor is a page that never listed anything itself.
             return CloseResult(closed=0)
         if board is None or board != board.model_copy(update=input.board.model_dump(exclude_none=True)):
             await self._boards.add(input.board)
+        if input.offline:
+            return await self._shown_at_last(input.touched, record.board_key)
         crawls = [
             crawl for crawl in await self._boards.recent_crawls(record.board_key) if crawl.crawl_id != record.crawl_id
         ]
-        # Those closed at this very moment were closed by an earlier try of this crawl, and count as closed by it.
-        known = await self._postings.of_board(record.board_key, record.started_at)
-        missing = await self._missing(known, input.batches) if record.complete else {}
-        problems: tuple[Problem, ...] = ()
-        closed = missing
-        facts = record.model_copy(update={"missing": len(missing)})
-        if not _is_believed(facts, crawls, len(known)):
-            detail = f"{len(missing)} of {len(known)} postings are gone at once; they close if a later crawl agrees"
-            problems = (Problem(kind="sudden_drop", where=record.board_key, detail=detail),)
-            closed = {}
-        if closed:
-            rows, events = close(closed.values(), record.started_at)
+        if record.gone and (proof := gone_for_good([record, *crawls])):
+            record = record.model_copy(update={"complete": True, "proof": proof})
+        overtaken = any(crawl.complete and crawl.started_at > record.started_at for crawl in crawls)
+        verdict = await self._judge(record, input.batches, overtaken=overtaken)
+        if verdict.closed:
+            rows, events = close(verdict.closed.values(), record.started_at)
             await self._postings.save(rows, events)
-            await self._candidates.remove_matches_of(list(closed))
+            await self._candidates.remove_matches_of(list(verdict.closed))
             JOBS.labels(outcome="closed").inc(len(rows))
-        indexed, unshown = await self._shown_at_last((*input.touched, *closed), record.board_key)
-        if closed or record.opened or record.reopened:
+        if verdict.closed or record.opened or record.reopened or record.corrected:
             OPEN_JOBS.set((await self._postings.stats()).open)
-        facts = facts.model_copy(update={"closed": len(closed)})
-        await self._boards.record_crawl(facts, due_at=due_at([facts, *crawls]))
-        return CloseResult(closed=len(closed), indexed=indexed, problems=(*problems, *unshown))
+        facts = record.model_copy(update={"missing": verdict.missing, "closed": len(verdict.closed)})
+        due = due_at([facts, *crawls], doubted_since=min(verdict.doubts.values(), default=None))
+        await self._boards.record_crawl(
+            facts,
+            due_at=due,
+            # A crawl that did not see the whole board, or was overtaken, leaves them as they are.
+            doubts=verdict.doubts if record.complete and not overtaken else None,
+            of_others=None if overtaken else () if input.shows else verdict.of_others,
+        )
+        if verdict.handed_over:
+            # The last write: until it is made, a retry finds everything as it was.
+            await self._postings.save(verdict.handed_over, ())
+        # After the facts: an index that hangs costs the crawl none of them.
+        shown = await self._shown_at_last((*input.touched, *verdict.closed), record.board_key)
+        problems = (*verdict.problems(record.board_key), *shown.problems)
+        return shown.model_copy(update={"closed": len(verdict.closed), "problems": problems})
 
-    async def _shown_at_last(self, job_ids: Sequence[UUID], where: str) -> tuple[int, tuple[Problem, ...]]:
-        """As `_show`; but an index that stays away must not keep a crawl from its facts: ReconcileWorkflow mends it."""
+    async def _judge(self, record: CrawlRecord, batches: Sequence[PostingBatch], *, overtaken: bool) -> _Verdict:
+        """What follows from this crawl for the postings of its board; for none that a later crawl wrote.
+
+        Those closed at this very moment were closed by an earlier try of this crawl, and count as closed by it.
+        """
+        key, at = record.board_key, record.started_at
+        of_board = await self._postings.of_board(key, at)
+        known = {job_id: row for job_id, row in of_board.items() if row.updated_at <= at}
+        listed, refused = await self._listed(batches)
+        doubts = await self._boards.doubts(key)
+        verdict = _Verdict(known=len(known), doubts=doubts, of_others=listed.difference(of_board))
+        if overtaken or not record.complete:
+            return verdict
+        missing = {
+            job_id: row
+            for job_id, row in known.items()
+            if job_id not in listed and canonical_url(row.posting.url) not in refused
+        }
+        facts = record.model_copy(update={"missing": len(missing)})
+        believed = {
+            *believed_gone(facts, len(known), missing, doubts),
+            *(job_id for job_id, row in missing.items() if not row.is_open),
+        }
+        others = await self._boards.also_listed(believed, key) if believed else {}
+        handed = {job_id: other for job_id, other in others.items() if missing[job_id].is_open}
+        return replace(
+            verdict,
+            missing=len(missing),
+            closed={job_id: row for job_id, row in missing.items() if job_id in believed and job_id not in handed},
+            handed_over=tuple(hand_over(missing[job_id], other) for job_id, other in handed.items()),
+            # Those handed over keep their doubt until that is written: a retry believes them again.
+            doubts={job_id: doubts.get(job_id, at) for job_id in missing if job_id not in believed}
+            | {job_id: doubts[job_id] for job_id in handed if job_id in doubts},
+        )
+
+    async def _shown_at_last(self, job_ids: Sequence[UUID], where: str) -> CloseResult:
+        """As `_show`; what an index that stays away leaves undone is a problem, and ReconcileWorkflow mends it."""
+        began = time.perf_counter()
         try:
-            return await self._show(job_ids)
+            indexed, problems = await self._show(job_ids)
         except Transient as error:
             if activity.info().attempt < ATTEMPTS:
                 raise
-            return 0, (Problem.of(error, where),)
+            indexed, problems = 0, (Problem.of(error, where),)
+        seconds = time.perf_counter() - began
+        return CloseResult(closed=0, indexed=indexed, index_seconds=seconds, problems=problems)
 
     async def _show(self, job_ids: Sequence[UUID]) -> tuple[int, tuple[Problem, ...]]:
         """Make the documents of these postings and of their mates: where a job is open elsewhere, the next is shown."""
@@ -177,21 +254,15 @@ class StoreActivities:
         )
         return sent - len(failures), tuple(problems)
 
-    async def _missing(
-        self, known: Mapping[UUID, StoredPosting], batches: Sequence[PostingBatch]
-    ) -> dict[UUID, StoredPosting]:
-        """Postings that were neither listed nor among the pages that were listed and then refused."""
+    async def _listed(self, batches: Sequence[PostingBatch]) -> tuple[set[UUID], set[str]]:
+        """Postings that were listed, and the pages that were listed and then refused."""
         listed: set[UUID] = set()
         refused: set[str] = set()
         for batch in batches:
             content = await load_batch(self._archive, batch)
             listed.update(posting.id for posting in content.postings)
             refused.update(canonical_url(refusal.url) for refusal in content.refused)
-        return {
-            job_id: row
-            for job_id, row in known.items()
-            if job_id not in listed and canonical_url(row.posting.url) not in refused
-        }
+        return listed, refused
 
     async def _new_generation(self) -> None:
         """Answers cached before this moment are no longer asked for."""
@@ -202,10 +273,3 @@ class StoreActivities:
             # The cache may be gone at any moment; its answers are gone with it, and live five minutes at most.
             ERRORS.labels(kind="cache").inc()
             logger.warning("index generation not told: %s", error)
-
-
-def _is_believed(record: CrawlRecord, crawls: Sequence[CrawlRecord], known: int) -> bool:
-    """Whether one crawl is proof enough. Where many are gone at once, an earlier one must have said so too."""
-    if not is_sudden(known, record.missing):
-        return True
-    return record.started_at - (unconfirmed_since(crawls) or record.started_at) >= confirmed_after(record)

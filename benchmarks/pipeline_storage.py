@@ -110,7 +110,7 @@ async def _stored(client: Client, store: ClickHousePostings, rows: tuple[StoredP
     for table in tables:
         client.command(f"OPTIMIZE TABLE storage.{table} FINAL")
     kept = "SELECT table, sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'storage' GROUP BY table"
-    sizes: dict[str, int] = dict(client.query(kept).result_rows)
+    sizes = {str(table): int(size) for table, size in client.query(kept).result_rows}
     seen = [row.posting for row in rows[:BATCH]]
     figures = {"bytes_on_disk_per_posting": round(sum(sizes.values()) / len(rows), 1)}
     figures |= {f"bytes_on_disk_per_posting_in_{name}": round(size / len(rows), 1) for name, size in sizes.items()}

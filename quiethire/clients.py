@@ -135,13 +135,24 @@ async def connect_temporal(settings: Settings) -> Client:
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring every store to the shape that this version needs. Running it again changes nothing."""
-    await postgres.migrate(_set(settings.postgres_dsn, "POSTGRES_DSN"))
+    """Bring every store to the shape that this version needs. Running it again changes nothing.
+
+    Of several processes that run it at once, on whatever machine, one migrates after the other.
+    """
+    async with postgres.migrated(_set(settings.postgres_dsn, "POSTGRES_DSN")):
+        await _migrate_clickhouse(settings)
+        await _ensure_index(settings)
+
+
+async def _migrate_clickhouse(settings: Settings) -> None:
     clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
     try:
         await ClickHousePostings(clickhouse).migrate()
     finally:
         clickhouse.close()
+
+
+async def _ensure_index(settings: Settings) -> None:
     index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
     try:
         await index.ensure()

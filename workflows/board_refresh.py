@@ -183,7 +183,7 @@ def _end(board: Board, result: CareerPageCrawlResult) -> BoardEnd | None:
     """What is to be said of a board whose crawl may have said nothing of it."""
     if any(problem.kind == "already_running" for problem in result.problems):
         return None  # That crawl will tell.
-    if result.board.key != board.key:
+    if result.board.key != board.key and not result.complete:
         return BoardEnd(
             board_key=board.key, seen=result.postings.seen, why=f"its postings are those of {result.board.key}"
         )

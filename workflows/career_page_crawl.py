@@ -129,7 +129,7 @@ class CareerPageCrawlWorkflow:
         if crawl.same is None:
             await self._follow(crawl, input, started_at)
             await self._store(crawl.board, started_at)
-            await self._finish(crawl.board, started_at)
+            await self._finish(crawl.board, input, started_at)
             await self._match(crawl.board)
         return self._tally.result(crawl.board)
 
@@ -299,25 +299,36 @@ class CareerPageCrawlWorkflow:
         self._indexed_of_touched += len(job_ids)
         return job_ids
 
-    async def _finish(self, board: Board, started_at: datetime) -> None:
-        """Index, close, record. The last part is indexed by the activity that closes: a small board needs no other."""
+    async def _finish(self, board: Board, input: CareerPageCrawlInput, started_at: datetime) -> None:
+        """Index, close, record. The last part is indexed by the activity that closes: a small board needs no other.
+
+        A page that shows another board now, all of which was read, lists nothing of its own any more: that is recorded too.
+        """
         await self._index(board, least=INDEXED_AT_ONCE + 1)
         record = self._tally.record(workflow.info().run_id, board, started_at)
+        closing = CloseInput(
+            board=board,
+            record=record,
+            batches=(*self._tally.batches, *self._tally.gone),
+            touched=self._next_touched(),
+            offline=input.offline,
+        )
+        closed = await self._close(closing)
+        if closed and record.complete and input.board.key != board.key and not input.offline:
+            shown = self._tally.shown(record, input.board)
+            await self._close(
+                closing.model_copy(update={"board": input.board, "record": shown, "touched": (), "shows": True})
+            )
+
+    async def _close(self, closing: CloseInput) -> bool:
+        """Close what a board no longer lists, and record its crawl. Whether that was done."""
         ended = await self._try(
-            workflow.execute_activity_method(
-                StoreActivities.close_missing_jobs,
-                CloseInput(
-                    board=board,
-                    record=record,
-                    batches=(*self._tally.batches, *self._tally.gone),
-                    touched=self._next_touched(),
-                ),
-                **DATABASE,
-            ),
-            board.key,
+            workflow.execute_activity_method(StoreActivities.close_missing_jobs, closing, **DATABASE),
+            closing.board.key,
         )
         if ended is not None:
             self._tally.take_closed(ended)
+        return ended is not None
 
     async def _match(self, board: Board) -> None:
         """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""

@@ -45,7 +45,7 @@ class CompanyDiscoveryResult(Model):
     boards: tuple[Board, ...] = ()
     crawled: CrawlSummary = CrawlSummary()
     failed: bool = False
-    """Whether something failed that may work next time. Such a company stays due."""
+    """Whether something failed that may work next time. Such a company is due again sooner."""
 
 
 @workflow.defn
@@ -71,8 +71,8 @@ class CompanyDiscoveryWorkflow:
             *(crawl_as_child(board, offline=input.offline, urgency=input.urgency) for board in boards)
         )
         failed = self._failed or (not candidates and self._is_troubled) or any(result.failed for result in results)
-        if not failed and not input.offline:
-            failed = not await self._mark_crawled(input.domain)
+        if not input.offline and not await self._mark(input.domain, failed=failed):
+            failed = True
         crawled = sum((CrawlSummary.of(result) for result in results), CrawlSummary()).with_problems(*self._problems)
         stages = {"discover": discovery_seconds, **crawled.stage_seconds}
         return CompanyDiscoveryResult(
@@ -87,9 +87,9 @@ class CompanyDiscoveryWorkflow:
     def _is_troubled(self) -> bool:
         return any(problem.kind != "no_board" for problem in self._problems)
 
-    async def _mark_crawled(self, domain: str) -> bool:
-        """Whether the company is current now. One that could not be marked stays due."""
-        crawled = CrawledInput(domain=domain, at=workflow.now())
+    async def _mark(self, domain: str, *, failed: bool) -> bool:
+        """Say how it ended: the company is current, or waits for a later turn. Whether that could be said."""
+        crawled = CrawledInput(domain=domain, at=workflow.now(), failed=failed)
         try:
             await workflow.execute_activity_method(DiscoveryActivities.update_company_last_crawled, crawled, **DATABASE)
         except ActivityError as error:

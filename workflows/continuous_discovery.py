@@ -7,7 +7,7 @@ from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlr
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.discovery import DiscoveryActivities, SearchInput, StaleInput
+    from activities.discovery import CrawledInput, DiscoveryActivities, SearchInput, StaleInput
     from activities.errors import to_problem
     from quiethire.domain.base import Model
     from quiethire.domain.company import Company
@@ -46,7 +46,7 @@ class ContinuousDiscoveryInput(Model):
     dork_query: str = "site:greenhouse.io hiring"
     stale_threshold_days: int = 7
     max_new_companies: int = 50
-    """Companies that one run takes on at most, those never crawled and those crawled long ago."""
+    """Companies that one run takes on at most, those never tried and those tried long ago."""
     run_github_discovery: bool = False
     run_dork_discovery: bool = False
     so_far: DiscoveredSoFar | None = None
@@ -65,7 +65,7 @@ class ContinuousDiscoveryResult(Model):
 
 @workflow.defn
 class ContinuousDiscoveryWorkflow(SteeredRun):
-    """A window of companies at a time; one that fails stops no other, and stays due."""
+    """A window of companies at a time; one that fails stops no other, and has another turn later."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,9 +143,18 @@ class ContinuousDiscoveryWorkflow(SteeredRun):
             )
         except ChildWorkflowError as error:
             problem = to_problem(error, company.domain)
+            await self._mark_failed(company)
         except WorkflowAlreadyStartedError:
             problem = Problem(kind="already_running", where=company.domain, detail="its discovery runs already")
         return CompanyDiscoveryResult(domain=company.domain, crawled=CrawlSummary().with_problems(problem), failed=True)
+
+    async def _mark_failed(self, company: Company) -> None:
+        """A discovery that broke off could not say so itself."""
+        failed = CrawledInput(domain=company.domain, at=workflow.now(), failed=True)
+        try:
+            await workflow.execute_activity_method(DiscoveryActivities.update_company_last_crawled, failed, **DATABASE)
+        except ActivityError as error:
+            self._note(to_problem(error, company.domain))
 
     async def _search(self, input: ContinuousDiscoveryInput) -> int:
         """New companies, from outside. What is not configured is a problem named, and the rest goes on."""

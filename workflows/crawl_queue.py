@@ -8,14 +8,14 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.discovery import DetectInput, DiscoveryActivities
     from activities.errors import to_problem
-    from activities.queue import ClaimInput, FinishInput, QueueActivities
+    from activities.queue import ClaimInput, FinishInput, PutOffInput, QueueActivities
     from quiethire.domain.base import Model
     from quiethire.domain.board import WEBSITE, Board
     from quiethire.domain.ports import QueuedUrl
     from quiethire.domain.urls import host_of
     from workflows.career_page_crawl import crawl_as_child
     from workflows.policies import CRAWL, DATABASE, Urgency, priority
-    from workflows.results import CrawlSummary
+    from workflows.results import CareerPageCrawlResult, CrawlSummary
     from workflows.steering import RunProgress, SteeredRun
 
 CLAIM = 20
@@ -78,8 +78,7 @@ class CrawlQueueWorkflow(SteeredRun):
         board = await self._board(entry.url)
         result = await crawl_as_child(board, offline=False, urgency=Urgency.BATCH)
         self._crawled += CrawlSummary.of(result)
-        if not any(problem.kind == "already_running" for problem in result.problems):
-            await self._finish(entry, ok=not result.failed)
+        await self._finish(entry, result)
         crawled = self._crawled
         self._advance(
             done=self.progress_so_far.done + 1,
@@ -89,10 +88,15 @@ class CrawlQueueWorkflow(SteeredRun):
             postings_stored=crawled.postings.stored,
         )
 
-    async def _finish(self, entry: QueuedUrl, *, ok: bool) -> None:
-        finished = FinishInput(entry_id=entry.id, ok=ok)
+    async def _finish(self, entry: QueuedUrl, result: CareerPageCrawlResult) -> None:
+        is_elsewhere = any(problem.kind == "already_running" for problem in result.problems)
         try:
-            await workflow.execute_activity_method(QueueActivities.finish_crawl_queue_entry, finished, **DATABASE)
+            if is_elsewhere:
+                put_off = PutOffInput(entry_id=entry.id, attempt=entry.attempts)
+                await workflow.execute_activity_method(QueueActivities.put_off_crawl_queue_entry, put_off, **DATABASE)
+            else:
+                finished = FinishInput(entry_id=entry.id, attempt=entry.attempts, ok=not result.failed)
+                await workflow.execute_activity_method(QueueActivities.finish_crawl_queue_entry, finished, **DATABASE)
         except ActivityError as error:
             # The entry stays claimed, and is taken again when its lease is over.
             self._crawled = self._crawled.with_problems(to_problem(error, entry.url))

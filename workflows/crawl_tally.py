@@ -38,6 +38,7 @@ class CrawlTally:
         self._indexed = 0
         self._requests = 0
         self._complete = False
+        self._no_board = False
         self._proof = ""
         self._fingerprint = ""
         self._listed = 0
@@ -46,7 +47,7 @@ class CrawlTally:
 
     def take(self, crawl: BoardCrawl) -> None:
         """What the board itself gave."""
-        self._complete, self.failed = crawl.complete, crawl.failed
+        self._complete, self.failed, self._no_board = crawl.complete, crawl.failed, crawl.gone
         self._proof, self._fingerprint = crawl.proof, crawl.fingerprint
         self.batches.extend(crawl.batches)
         self._refused.extend(crawl.refused)
@@ -63,6 +64,10 @@ class CrawlTally:
         self._refused.extend(extracted.refused)
         self._fingerprint += extracted.listed
         self.lose(extracted.problems)
+        if extracted.left:
+            # A list that takes itself for a posting, perhaps: nothing is to close by it.
+            self._complete = False
+            self._proof += f", which is a posting itself: {extracted.left} others that it leads to were left"
         if extracted.none_open:
             self._proof += ", which says that there are no open positions"
             self._problems.append(Problem(kind="empty_board", where=board.key, detail="says that it has no posting"))
@@ -117,6 +122,7 @@ class CrawlTally:
         """What the board no longer lists."""
         self._counts += PostingCounts(closed=result.closed)
         self._indexed += result.indexed
+        self._spent("index", result.index_seconds)
         self._problems.extend(result.problems)
 
     def take_matched(self, seconds: float) -> None:
@@ -145,6 +151,7 @@ class CrawlTally:
             complete=self._complete,
             proof=self._proven(),
             fingerprint=self._fingerprint,
+            gone=self._no_board,
             seen=counts.seen,
             opened=counts.opened,
             changed=counts.changed,
@@ -156,6 +163,18 @@ class CrawlTally:
             problems=len(self._problems),
             requests=self._requests,
         )
+
+    def shown(self, record: CrawlRecord, page: Board) -> CrawlRecord:
+        """The facts of the page that led to the board of these facts: what it shows, and that it lists nothing itself."""
+        facts = {
+            "crawl_id": f"{record.crawl_id}/shown",
+            "board_key": page.key,
+            "proof": f"shows {record.board_key}: {record.proof}",
+            "fingerprint": "",
+            "unchanged": record.seen,
+        }
+        nothing = dict.fromkeys(("opened", "changed", "corrected", "reopened", "refused", "problems", "requests"), 0)
+        return record.model_copy(update=facts | nothing)
 
     def _proven(self) -> str:
         """What `complete` rests on, or what is missing."""

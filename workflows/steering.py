@@ -18,7 +18,8 @@ RENEW_AFTER = timedelta(hours=1)
 DRAIN = timedelta(minutes=45)
 """How long an old history waits for the last of its pieces. Those go on by themselves, and keep what they find.
 
-With RENEW_AFTER it stays below the two hours that one history may take in all (`policies.RUN_TIMEOUT`).
+It ends with RENEW_AFTER and DRAIN after the history's beginning at the latest: of the two hours that each history of a run may
+take (`policies.RUN_TIMEOUT`, a time for one history and not for all of a run) a quarter of an hour is left.
 """
 TOLD_EVERY = timedelta(seconds=30)
 """Search attributes are an event each: the figures of the UI may be so old, while the query has them as they are."""
@@ -89,7 +90,8 @@ class SteeredRun:
 
     async def _has_room(self) -> bool:
         """Wait until another piece may begin; False where this history has had its share of them, or its time."""
-        if self._started >= STARTS or workflow.info().is_continue_as_new_suggested():
+        too_long = self._left_of(RENEW_AFTER) <= timedelta()
+        if too_long or self._started >= STARTS or workflow.info().is_continue_as_new_suggested():
             return False
         if not self._may_begin():
             if self._ending is None:
@@ -99,8 +101,13 @@ class SteeredRun:
         return not self._is_over
 
     async def _end(self) -> None:
-        await workflow.sleep(workflow.info().start_time + RENEW_AFTER - workflow.now())
+        await workflow.sleep(self._left_of(RENEW_AFTER))
         self._is_over = True
+
+    @staticmethod
+    def _left_of(time: timedelta) -> timedelta:
+        """How much of this time since the history began is left."""
+        return workflow.info().workflow_start_time + time - workflow.now()
 
     def _start(self, piece: Coroutine[Any, Any, None]) -> None:
         """Begin a piece, in the room that was waited for."""
@@ -118,9 +125,10 @@ class SteeredRun:
 
     async def _drain(self) -> None:
         """Let what is under way end; what takes too long goes on by itself."""
+        left = max(min(DRAIN, self._left_of(RENEW_AFTER + DRAIN)), timedelta())
         try:
             if self._running:
-                await workflow.wait_condition(lambda: self._defect is not None or not self._running, timeout=DRAIN)
+                await workflow.wait_condition(lambda: self._defect is not None or not self._running, timeout=left)
         except TimeoutError:
             workflow.logger.warning("%d pieces take longer than their run waits for them", len(self._running))
         self._raise_defect()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,6 +13,7 @@ from benchmarks.simulation.employers import Advert
 from benchmarks.simulation.life import Life, Look
 from benchmarks.simulation.shapes import Opening
 from benchmarks.simulation.truth import FIELDS, Job
+from quiethire.domain.cadence import GONE_AFTER
 from quiethire.domain.lifecycle import JobEvent, JobEventKind
 from quiethire.domain.posting import job_id
 
@@ -107,6 +108,9 @@ class _Score:
             job_id(life.site.shape.identity(Opening(job.number, job.versions[0][2], job.spans[0][0]))): job
             for job in life.site.history.jobs
         }
+        vanished = [wrong.start for wrong in life.site.troubles if wrong.kind is trouble.Kind.GONE]
+        self._vanished = min(vanished, default=None)
+        """When the board itself went, and all its postings with it: it never comes back."""
         self._events: dict[UUID, list[JobEvent]] = defaultdict(list)
         for event in life.events:
             self._events[event.job_id].append(event)
@@ -150,7 +154,7 @@ class _Score:
     def _precision(self, told: Iterable[Told], rate: Rate, blame: Counter[str]) -> None:
         for key, at in told:
             job = self._jobs.get(key)
-            right = job is not None and job.was_off(at, self._look(at).ended)
+            right = job is not None and (job.was_off(at, self._look(at).ended) or self._has_vanished(at))
             rate.count(right=right)
             if not right:
                 wrong = trouble.at(at, self._life.site.troubles) or trouble.at(
@@ -163,19 +167,35 @@ class _Score:
         for key, at in told:
             when[key].append(at)
         for key, job in self._jobs.items():
-            starts = [start for start, _ in job.spans[1:]]
-            for gone, until in zip((end for _, end in job.spans), [*starts, self._life.end], strict=True):
-                until = min(until, self._life.end)  # noqa: PLW2901 - what is after the end is not looked at
+            for gone, until in self._absences(job):
                 if not self._life.start <= gone < until or not self._is_open(key, gone):
                     continue
                 found = next((at for at in when[key] if self._look(at).ended >= gone and at < until), None)
-                if found is None and len(self._reachable(gone, until)) < LOOKS:
+                if found is None and len(self._reachable(gone, until)) < LOOKS and not self._is_long_vanished():
                     rate.left_out += 1
                     continue
                 rate.count(right=found is not None)
                 if found is not None:
                     hours = max((found - gone) / timedelta(hours=1), 0.0)
                     delays.append((hours / self._interval(gone), hours))
+
+    def _absences(self, job: Job) -> Iterator[tuple[datetime, datetime]]:
+        """From when to when the posting was not there; what is after the end is not looked at."""
+        for (_, gone), (until, _) in zip(job.spans, [*job.spans[1:], (self._life.end, None)], strict=True):
+            if self._vanished is not None and self._vanished < until:
+                yield min(gone, self._vanished), self._life.end
+                return
+            yield gone, min(until, self._life.end)
+
+    def _has_vanished(self, at: datetime) -> bool:
+        return self._vanished is not None and self._vanished <= at
+
+    def _is_long_vanished(self) -> bool:
+        """Whether the board was gone for long enough since anything else was wrong with it, and was looked at after that."""
+        looks = [look for look in self._looks if self._has_vanished(look.began)]
+        while any(look.amid != {trouble.Kind.GONE} for look in looks):
+            looks.pop(0)
+        return sum(look.began >= looks[0].began + GONE_AFTER for look in looks) >= LOOKS
 
     def _is_open(self, key: UUID, at: datetime) -> bool:
         """Whether the house took the posting for open then."""

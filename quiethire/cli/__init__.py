@@ -1,5 +1,6 @@
 """The `quiethire` command."""
 
+import signal
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -63,7 +64,12 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 partly done.
 def main() -> None:
     """The entry point of the installed command. Loads only the command that is asked for: most need the platform."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    _app([asked] if asked in _COMMANDS else _COMMANDS)()
+    try:
+        _app([asked] if asked in _COMMANDS else _COMMANDS)()
+    except KeyboardInterrupt:
+        # Before the command runs: loading what it needs takes a second or two.
+        print("stopped", file=sys.stderr)  # noqa: T201 - there is no console yet
+        sys.exit(128 + signal.SIGINT)
 
 
 def _app(names: Iterable[str]) -> typer.Typer:

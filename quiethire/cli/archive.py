@@ -86,7 +86,7 @@ async def _export(file: Path, since: datetime | None, host: str | None, *, json:
 
 @archive.command()
 def prune(json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False) -> None:
-    """Drop pages that are older than the settings keep them. A schedule does so every night.
+    """Drop pages that are older than the settings keep them, and facts of old crawls. A schedule does so every night.
 
     QUIETHIRE_ARCHIVE_KEEP_DAYS holds for answers that a newer one replaced, QUIETHIRE_ARCHIVE_KEEP_LAST_DAYS for
     the newest answer to each request.
@@ -105,5 +105,5 @@ async def _prune(*, json: bool) -> int:
     if json:
         print_json(pruned)
     else:
-        data.print(f"  {pruned.fetches} answers and {pruned.bodies} bodies dropped")
+        data.print(f"  {pruned.fetches} answers, {pruned.bodies} bodies and {pruned.crawls} crawl facts dropped")
     return DONE

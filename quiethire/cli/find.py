@@ -8,23 +8,21 @@ import typer
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from quiethire.cli.output import DONE, amount, data, each, print_json, run, settings, talk
+from quiethire.cli.output import DONE, amount, data, each, plain, print_json, run, settings, talk
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.local import open_session
 from services.api.pages.life_words import life_words
-from services.api.postings import Life, Status
-
-_OURS = {"corrected": "we read it better", "withdrawn": "withdrawn: a better reading finds no posting"}
-"""What happened to a posting by our doing alone."""
+from services.api.pages.posting_view import change_of
+from services.api.postings import HistoryEvent, Life, Status
 
 
 def _amount(text: str) -> int:
     """`70k` or `70000`."""
-    plain = text.strip().lower().replace(",", "").replace("_", "")
-    scale = 1000 if plain.endswith("k") else 1
+    digits = text.strip().lower().replace(",", "").replace("_", "")
+    scale = 1000 if digits.endswith("k") else 1
     try:
-        return int(float(plain.removesuffix("k")) * scale)
+        return int(float(digits.removesuffix("k")) * scale)
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{text!r} is not an amount; write 70000 or 70k") from error
 
@@ -161,9 +159,8 @@ def print_job(job: dict[str, Any]) -> None:
         )
     data.print("\n  history", style="dim")
     for event in job["history"]:
-        change = f": {event['field']} {event['old']} → {event['new']}" if event["field"] else ""
-        kind = _OURS.get(event["kind"], event["kind"])
-        data.print(f"    {event['at'][:10]} {kind}{change}"[:200], style="dim", markup=False, soft_wrap=True)
+        told = change_of(HistoryEvent.model_validate(event)).text
+        data.print(f"    {event['at'][:10]} {plain(told)}"[:200], style="dim", markup=False, soft_wrap=True)
 
 
 def _range(low: float | None, high: float | None) -> str:

@@ -13,10 +13,11 @@ a finite rate where every crawl met a change. Older crawls count less, so that a
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from uuid import UUID
 
 from quiethire.domain.crawl import CrawlRecord
 
@@ -36,6 +37,11 @@ MANY = 3
 MANY_SHARE = 0.2
 """What share of a board's postings is many."""
 
+GONE_AFTER = timedelta(days=7)
+"""A board that was not there at every look for so long is no more, …"""
+GONE_LOOKS = 3
+"""… where there were so many looks at least."""
+
 CHANGES_PER_CRAWL = 0.5
 """A crawl is due when so many changes are to be expected: at this rate two crawls of five meet one or more."""
 
@@ -49,22 +55,23 @@ for the same board.
 """
 
 
-def due_at(crawls: Sequence[CrawlRecord]) -> datetime:
+def due_at(crawls: Sequence[CrawlRecord], *, doubted_since: datetime | None = None) -> datetime:
     """When the board of these crawls is due again; the crawl that started last comes first, and there is one at least.
 
-    A failed crawl is tried again after an hour, then after twice as long each time. A drop that is still to be confirmed is
-    looked at again as soon as a crawl can confirm it.
+    A failed crawl is tried again after an hour, then after twice as long each time. Postings that are missing since
+    `doubted_since`, and a board that is gone, are looked at again as soon as a crawl can confirm it.
     """
     newest = crawls[0]
     failures = next((place for place, crawl in enumerate(crawls) if _has_seen(crawl)), len(crawls))
     if failures:
-        return newest.started_at + _spread(newest.board_key, SOONEST * 2 ** min(failures - 1, 10))
+        due = newest.started_at + _spread(newest.board_key, SOONEST * 2 ** min(failures - 1, 10))
+        told = _gone(crawls)[-1].started_at + GONE_AFTER if newest.gone else due
+        return min(due, max(told, newest.started_at + SOONEST)) if told > newest.started_at else due
     due = newest.started_at + _spread(newest.board_key, _interval(crawls))
-    first_said = unconfirmed_since(crawls)
-    if first_said is None:
+    if doubted_since is None:
         return due
-    last_said = next(crawl for crawl in crawls if crawl.complete)
-    return max(min(due, first_said + confirmed_after(last_said)), newest.started_at + SOONEST)
+    last_said = next((crawl for crawl in crawls if crawl.complete), newest)
+    return max(min(due, doubted_since + confirmed_after(last_said)), newest.started_at + SOONEST)
 
 
 def is_sudden(known: int, missing: int) -> bool:
@@ -77,16 +84,25 @@ def confirmed_after(crawl: CrawlRecord) -> timedelta:
     return EMPTIED_AFTER if crawl.seen == 0 and crawl.missing >= MANY else CONFIRM_AFTER
 
 
-def unconfirmed_since(crawls: Sequence[CrawlRecord]) -> datetime | None:
-    """When a drop was first met that no later complete crawl has confirmed or denied. The newest crawl comes first."""
-    since: datetime | None = None
-    for crawl in crawls:
-        if not crawl.complete:
-            continue
-        if crawl.missing <= crawl.closed:
-            break
-        since = crawl.started_at
-    return since
+def believed_gone(
+    crawl: CrawlRecord, known: int, missing: Collection[UUID], doubts: Mapping[UUID, datetime]
+) -> Collection[UUID]:
+    """Those of a board's missing postings that this complete crawl may close, `known` being all that were open.
+
+    Where many are missing at once, those alone that were missing long enough before: `doubts` says since when.
+    """
+    if crawl.gone or not is_sudden(known, len(missing)):
+        return missing
+    latest = crawl.started_at - confirmed_after(crawl)
+    return {job_id for job_id in missing if job_id in doubts and doubts[job_id] <= latest}
+
+
+def gone_for_good(crawls: Sequence[CrawlRecord]) -> str:
+    """What proves that a board is no more, blank where nothing does. The newest crawl comes first."""
+    gone = _gone(crawls)
+    if len(gone) < GONE_LOOKS or gone[0].started_at - gone[-1].started_at < GONE_AFTER:
+        return ""
+    return f"gone: answers 404 or 410 since {gone[-1].started_at:%Y-%m-%d %H:%M} UTC, {len(gone)} crawls"
 
 
 def change_rate(crawls: Sequence[CrawlRecord]) -> float:
@@ -101,6 +117,11 @@ class _Observation:
     hours: float
     changed: bool
     weight: float
+
+
+def _gone(crawls: Sequence[CrawlRecord]) -> list[CrawlRecord]:
+    """The last crawls that found no board, without one among them that was answered otherwise."""
+    return list(takewhile(lambda crawl: crawl.gone, crawls))
 
 
 def _has_seen(crawl: CrawlRecord) -> bool:

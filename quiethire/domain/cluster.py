@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.posting import Workplace
 
 SKETCH_BITS = 512
 """Bits of the sketch of a text."""
@@ -111,14 +112,41 @@ def shown_first(member: Member) -> tuple[int, datetime, str]:
     return member.placement.rank, member.row.first_seen_at, str(member.row.posting.id)
 
 
+def whole(members: Iterable[Member]) -> tuple[StoredPosting, int] | None:
+    """The job as it is shown, and how many open postings it is made of; None where all are closed.
+
+    It is the leader's posting with the places of all open mates. Pay, skills and where the work is done are the first stated
+    ones, in the order in which mates are shown.
+    """
+    listed = [member.row for member in sorted(members, key=shown_first) if member.row.is_open]
+    if not listed:
+        return None
+    postings = [row.posting for row in listed]
+    first = postings[0]
+    places = {place.name: place for posting in reversed(postings) for place in reversed(posting.locations)}
+    names = dict.fromkeys(place.name for posting in postings for place in posting.locations)
+    shown = first.model_copy(
+        update={
+            "locations": tuple(places[name] for name in names),
+            "salary": next((posting.salary for posting in postings if posting.salary), None),
+            "skills": next((posting.skills for posting in postings if posting.skills), ()),
+            "remote": next(
+                (posting.remote for posting in postings if posting.remote is not Workplace.NONE), Workplace.NONE
+            ),
+        }
+    )
+    return listed[0].model_copy(update={"posting": shown}), len(listed)
+
+
 def reposts(rows: Collection[StoredPosting]) -> int:
     """How often a board opened the job anew under another id, after it had closed it.
 
-    `rows` are the postings of one cluster. That a posting was opened again under its own id is told by its events.
+    `rows` are the postings of one cluster. That a posting was opened again under its own id is told by its events. What was
+    withdrawn is no posting.
     """
     by_board: dict[str, list[StoredPosting]] = {}
     for row in rows:
-        if row.posting.board_key is not None:
+        if row.posting.board_key is not None and not row.is_withdrawn:
             by_board.setdefault(row.posting.board_key, []).append(row)
     return sum(_reposted(listed) for listed in by_board.values())
 

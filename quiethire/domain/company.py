@@ -1,6 +1,6 @@
 """Companies and what discovery finds out about them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -8,6 +8,12 @@ from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 
 COMPANY_NAMESPACE = UUID("2f1d6f0e-0f3b-5d3c-9a53-6a1d1e1c1b10")
+
+
+FAILED_AGAIN = timedelta(hours=6)
+"""A company whose discovery failed is tried again after so long, then after twice as long each time, …"""
+FAILED_AT_LATEST = timedelta(days=7)
+"""… and never later than after so long."""
 
 
 def company_id(domain: str) -> UUID:
@@ -22,6 +28,19 @@ class Company(Model):
     domain: str
     name: str | None = None
     last_crawled_at: datetime | None = None
+    """When its discovery last succeeded."""
+    last_tried_at: datetime | None = None
+    """When it was last tried, however that ended."""
+    failures: int = 0
+    """Tries that failed since the last one that did not."""
+
+    def is_due(self, older_than: timedelta, now: datetime) -> bool:
+        """Whether its last success is so old, and its last failure, if any, long enough ago: never longer than that."""
+        if self.failures and self.last_tried_at is not None:
+            again = min(FAILED_AGAIN * 2 ** min(self.failures - 1, 10), FAILED_AT_LATEST, older_than)
+            if self.last_tried_at + again > now:
+                return False
+        return self.last_crawled_at is None or self.last_crawled_at <= now - older_than
 
 
 class UrlType(StrEnum):

@@ -23,6 +23,8 @@ class CrawlRecord(Model):
     """
     same_list: bool = False
     """Whether the crawl ended with its first request, because the list was that of the last complete crawl."""
+    gone: bool = False
+    """Whether the first request of the board itself was answered with 404 or 410."""
     missing: int = 0
     """Postings that were open and that the board did not list. Closed only where that is believed."""
     seen: int

@@ -36,7 +36,10 @@ class Transient(QuietHireError):
 
 
 class Throttled(Transient):
-    """The host asked us to wait, or too many of us wait for it already (`busy`). `retry_after` is in seconds."""
+    """The host asked us to wait, or too many of us wait for it already (`busy`). `retry_after` is in seconds.
+
+    `resting`: it said so to an earlier request, and this one was not sent. So with Blocked.
+    """
 
     kind = "throttled"
 

@@ -51,7 +51,7 @@ def life_of(row: StoredPosting, history: Sequence[JobEvent], now: datetime) -> P
     since = posted if posted is not None and since_posted else row.first_seen_at
     changed = [event for event in history if event.kind is JobEventKind.CHANGED]
     open_days = _open_time(since, row.closed_at or now, history).days
-    closed = not row.is_open and row.cause is not JobEventKind.WITHDRAWN
+    closed = not row.is_open and not row.is_withdrawn
     return PostingLife(
         since=since,
         since_posted=since_posted,
@@ -64,18 +64,23 @@ def life_of(row: StoredPosting, history: Sequence[JobEvent], now: datetime) -> P
             if event.field == "salary"
         ),
         changes=dict(Counter(event.field for event in changed)),
-        corrections=sum(event.kind is JobEventKind.CORRECTED for event in history),
+        corrections=sum(event.kind is JobEventKind.CORRECTED and bool(event.field) for event in history),
     )
 
 
 def _open_time(since: datetime, until: datetime, history: Sequence[JobEvent]) -> timedelta:
-    """From `since` to `until`, without the time between each end and the reopening after it."""
+    """From `since` to `until`, without the time between each end and the reopening after it.
+
+    A withdrawal that was put right ended nothing: the employer had it open all the while.
+    """
     shut, ended = timedelta(), None
     for event in history:
         if event.kind in (JobEventKind.CLOSED, JobEventKind.WITHDRAWN):
             ended = ended or event.at
         elif event.kind is JobEventKind.REOPENED and ended is not None:
             shut += event.at - ended
+            ended = None
+        elif event.kind is JobEventKind.CORRECTED and not event.field:
             ended = None
     return max(until - since - shut, timedelta())
 

@@ -22,7 +22,9 @@ class JobEventKind(StrEnum):
     OPENED = "opened"
     CHANGED = "changed"
     CORRECTED = "corrected"
-    """A better parser reads the same page otherwise: no news, since the employer changed nothing."""
+    """A better parser reads the same page otherwise: no news, since the employer changed nothing. Without a field it is
+    open again, which was wrongly withdrawn.
+    """
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     """A better parser takes it for no posting: it is shown no longer, and nobody closed it."""
@@ -69,6 +71,11 @@ class StoredPosting(Model):
         """Whether the posting can still be applied to."""
         return self.closed_at is None
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is taken for no posting: it tells nothing of what the employer opened or closed."""
+        return not self.is_open and self.cause is JobEventKind.WITHDRAWN
+
 
 class Advance(Model):
     """What one crawl changes: rows to write and events to tell, with the counts by kind."""
@@ -90,7 +97,9 @@ _COUNTED = (JobEventKind.OPENED, JobEventKind.CHANGED, JobEventKind.CORRECTED, J
 def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at: datetime) -> Advance:
     """What follows from having seen these postings at `at`, given the rows known of them.
 
-    A posting that is open and unchanged yields nothing to write, but for the version of the parser that read it.
+    A posting that is open and unchanged yields nothing to write, but for the version of the parser that read it. One whose row
+    a later crawl wrote stays as that one read it, and counts as unchanged. Where two boards list the same posting, it stays with
+    the one that opened it, as long as it is open.
     """
     rows: list[StoredPosting] = []
     events: list[JobEvent] = []
@@ -98,6 +107,9 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
     touched: list[UUID] = []
     for posting in {posting.id: posting for posting in seen}.values():
         row = known.get(posting.id)
+        if row is not None and row.updated_at > at:
+            counts["unchanged"] += 1
+            continue
         if row is not None and row.is_open and row.posting.content_hash == posting.content_hash:
             # A row of this very moment was written by an earlier try of the same crawl, and counts as it did then.
             mine = row.updated_at == at and row.cause in _COUNTED
@@ -105,21 +117,22 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
             if mine:
                 touched.append(posting.id)
             if row.posting.parser_version < posting.parser_version:
-                rows.append(row.model_copy(update={"posting": posting}))
+                rows.append(row.model_copy(update={"posting": _owned(row, posting)}))
             continue
         cause = _cause(row, posting)
         counts[cause] += 1
         touched.append(posting.id)
-        if cause in (JobEventKind.OPENED, JobEventKind.REOPENED):
+        if row is None or not row.is_open:
             events.append(JobEvent.make(posting.id, cause, at))
         if row is not None:
-            events.extend(_changes(row.posting, posting, at, _by(row.posting, posting)))
+            changed_by = cause if row.is_withdrawn else _by(row.posting, posting)
+            events.extend(_changes(row.posting, posting, at, changed_by))
         rows.append(
             StoredPosting(
-                posting=posting,
+                posting=_owned(row, posting),
                 first_seen_at=at if row is None else row.first_seen_at,
                 last_seen_at=at,
-                updated_at=at if row is None else max(at, row.updated_at),
+                updated_at=at,
                 cause=cause,
             )
         )
@@ -130,9 +143,11 @@ def observe(known: Mapping[UUID, StoredPosting], seen: Iterable[JobPosting], at:
 def correct(row: StoredPosting, posting: JobPosting, at: datetime) -> tuple[StoredPosting, Sequence[JobEvent]]:
     """Row and events that put a better reading in the place of the one before, as told at `at`.
 
-    The row keeps its version, and whether it is open: what a crawl writes in between always wins.
+    The row keeps its version, and whether it is open: what a crawl writes in between always wins. What is withdrawn stays
+    told so.
     """
-    cause = {} if row.posting.content_hash == posting.content_hash else {"cause": JobEventKind.CORRECTED}
+    same = row.is_withdrawn or row.posting.content_hash == posting.content_hash
+    cause = {} if same else {"cause": JobEventKind.CORRECTED}
     events = _changes(row.posting, posting, at, JobEventKind.CORRECTED)
     return row.model_copy(update={"posting": posting, **cause}), events
 
@@ -143,6 +158,14 @@ def close(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[Stored
     Those closed already are left alone.
     """
     return _end(known, at, JobEventKind.CLOSED)
+
+
+def hand_over(row: StoredPosting, board_key: str) -> StoredPosting:
+    """The row of a posting that its own board lists no longer, and another one does: nothing happened to the posting.
+
+    It keeps its version, so that what a crawl writes in between wins.
+    """
+    return row.model_copy(update={"posting": row.posting.model_copy(update={"board_key": board_key})})
 
 
 def withdraw(known: Iterable[StoredPosting], at: datetime) -> tuple[Sequence[StoredPosting], Sequence[JobEvent]]:
@@ -160,9 +183,17 @@ def _end(
     return rows, [JobEvent.make(row.posting.id, cause, at) for row in gone]
 
 
+def _owned(row: StoredPosting | None, posting: JobPosting) -> JobPosting:
+    """The posting as it was read, of the board that it belongs to."""
+    owner = row.posting.board_key if row is not None and row.is_open else None
+    return posting if owner is None else posting.model_copy(update={"board_key": owner})
+
+
 def _cause(row: StoredPosting | None, posting: JobPosting) -> JobEventKind:
     if row is None:
         return JobEventKind.OPENED
+    if row.is_withdrawn:
+        return JobEventKind.CORRECTED  # The withdrawal was our mistake, and nothing that the employer did.
     return _by(row.posting, posting) if row.is_open else JobEventKind.REOPENED
 
 

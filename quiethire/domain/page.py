@@ -118,12 +118,14 @@ class ArchivedFetch(Model):
 
 
 class Pruned(Model):
-    """What retention removed from the archive."""
+    """What retention removed."""
 
     fetches: int
     """Answers."""
     bodies: int
     """Bodies that no answer names."""
+    crawls: int = 0
+    """Facts of crawls."""
 
 
 class Page(Model):

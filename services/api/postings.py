@@ -272,7 +272,8 @@ class PostingDetail(PostingSummary):
         mine = [mate for mate in mates if mate.row.posting.id == posting.id]
         first = leader(mates) if row.is_open else None
         others = sorted(
-            (mate for mate in mates if mate not in mine), key=lambda mate: (not mate.row.is_open, shown_first(mate))
+            (mate for mate in mates if mate not in mine and not mate.row.is_withdrawn),
+            key=lambda mate: (not mate.row.is_open, shown_first(mate)),
         )
         again = sum(event.kind is JobEventKind.REOPENED for event in history)
         return cls(

@@ -233,6 +233,8 @@ def _refusal(visit: Visit, raised: Throttled | Blocked | None) -> HostRefusal | 
 
 def _check_rest(host: str, turn: Turn) -> None:
     if turn.rest == "throttled":
-        raise Throttled("asked us to wait", where=host, hint="it is left alone meanwhile", retry_after=turn.wait)
+        hint = "it is left alone meanwhile"
+        raise Throttled("asked us to wait", where=host, hint=hint, retry_after=turn.wait, kind="resting")
     if turn.rest == "blocked":
-        raise Blocked(f"refused us; left alone for {turn.wait:.0f} s more", where=host, hint="try again after that")
+        detail = f"refused us; left alone for {turn.wait:.0f} s more"
+        raise Blocked(detail, where=host, hint="try again after that", kind="resting")

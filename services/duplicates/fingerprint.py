@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from quiethire.domain.board import WEBSITE
 from quiethire.domain.cluster import Fingerprint, Standing
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.posting import JobPosting
@@ -76,7 +77,7 @@ def _narrow(name: int) -> int:
 def _standing(posting: JobPosting) -> Standing:
     if companies.is_agency(posting.company_name):
         return Standing.AGENCY
-    if posting.identity != posting.url and posting.board_key is not None:
+    if posting.ats != WEBSITE and posting.board_key is not None:
         return Standing.OWN  # On an ATS, which belongs to who posts there.
     host = (urlsplit(posting.url).hostname or "").removeprefix("www.")
     home = posting.company_domain or ""

@@ -4,15 +4,17 @@ import inspect
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from local_site import LISTING, Site, links, posting, working
+from local_site import HOST, LISTING, Site, links, posting, working
 from test_storing import BOARD, HOUR, NOW, Crawl, ids, record
 from test_storing import posting as stored
 
 from activities.crawling import CrawlActivities, CrawlBoardInput
+from activities.listing_pages import led_away
 from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
 from activities.storing import CloseInput, StoreInput
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.cadence import CONFIRM_AFTER, EMPTIED_AFTER
+from quiethire.domain.errors import Transient
 from quiethire.domain.page import FetchedVia, PageRef
 
 SITE = Board(ats=WEBSITE, token=LISTING, url=LISTING)
@@ -69,6 +71,49 @@ async def test_a_dead_link_in_a_listing_keeps_its_own_posting_and_no_other(world
     newest = (await world.boards.recent_crawls(SITE.key))[0]
     assert newest.proof == "listing read; all 5 pages it names were read, and 1 of them are not there"
     assert {row.posting.title for row in await world.postings.page(limit=9)} == {f"Nurse {n}" for n in range(5)}
+
+
+async def test_a_listing_that_led_to_another_page_closes_nothing(world, temporal_client):
+    site = Careers(6)
+    at = datetime.now(UTC)
+    teasers = "<html><body><h1>Open positions</h1>" + links([(f"/jobs/{n}-nurse", f"Nurse {n}") for n in range(5)])
+    async with working(world, temporal_client, site) as crawl:
+        assert (await crawl()).postings.opened == 6
+        whole = site.page
+        pages = {"/careers": (302, "", "/"), "/": (200, teasers + "</body></html>")}
+        site.answer = lambda target: pages.get(target) or whole(target)
+        for later in (HOUR, HOUR + CONFIRM_AFTER):
+            away = await crawl(started_at=at + later)
+            assert (away.complete, away.postings.closed, away.postings.unchanged) == (False, 0, 5)
+            assert [problem.kind for problem in away.problems] == ["led_away"]
+        assert f"led to https://{HOST}/, which is another page" in (await world.boards.recent_crawls(SITE.key))[0].proof
+        # The same list at the same page in a language: what is missing there is gone.
+        pages |= {"/careers": (302, "", "/en/careers/"), "/en/careers/": pages["/"]}
+        there = await crawl(started_at=at + 2 * CONFIRM_AFTER)
+        assert (there.complete, there.postings.closed) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "came", "away"),
+    [
+        ("http://n.example/careers", "https://www.n.example/careers/?lang=en#top", False),
+        ("https://n.example/careers", "https://n.example/en-GB/careers", False),
+        ("https://n.example/de/careers", "https://n.example/careers", False),
+        ("https://n.example/", "https://n.example/de", False),
+        ("https://n.example/careers", "https://n.example/", True),
+        ("https://n.example/hr", "https://n.example/", True),
+        ("https://n.example/us/careers", "https://n.example/de/careers", True),
+        ("https://n.example/careers", "https://n.example/login", True),
+        ("https://n.example/careers", "https://n.example/careers/archive", True),
+        ("https://careers.n.example/", "https://n.example/", True),
+    ],
+)
+def test_a_listing_is_where_it_was_beyond_what_redirects_add_or_take_away(asked, came, away):
+    ref = PageRef(
+        url=asked, final_url=came, status=200, content_type="text/html", content_hash="", size=0,
+        fetched_at=datetime.now(UTC), via=FetchedVia.HTTP,
+    )  # fmt: skip
+    assert (led_away(ref) is not None) is away
 
 
 async def test_a_page_that_says_so_at_another_address_speaks_for_no_board(world, run):
@@ -209,3 +254,60 @@ async def test_a_retry_of_the_crawl_that_doubts_is_no_second_crawl(crawl):
     for _ in range(3):
         assert (await crawl.finish(stored(0), at=NOW + 7 * HOUR)).closed == 0
     assert len(await crawl.world.boards.recent_crawls(BOARD.key)) == 1
+
+
+# --- what is believed ---
+
+
+async def test_a_doubt_of_a_few_postings_is_none_of_the_others(crawl):
+    everything = [stored(number) for number in range(10)]
+    await crawl.store(*everything)
+    closed = [(await crawl.finish(*everything[3:], at=NOW + HOUR)).closed]
+    at = NOW + HOUR + CONFIRM_AFTER
+    told = await crawl.finish(everything[9], at=at)
+    closed += [told.closed, (await crawl.finish(everything[9], at=at + CONFIRM_AFTER)).closed]
+    assert closed == [0, 3, 6]
+    assert [problem.detail for problem in told.problems] == [
+        "6 of 10 postings are gone at once; they close if a later crawl agrees"
+    ]
+
+
+async def test_a_feed_that_gives_one_half_and_then_the_other_closes_nothing(crawl):
+    everything = [stored(number) for number in range(10)]
+    await crawl.store(*everything)
+    for turn in range(8):
+        half = everything[:4] if turn % 2 else everything[4:]
+        assert (await crawl.finish(*half, at=NOW + HOUR + turn * CONFIRM_AFTER)).closed == 0
+    assert await crawl.open_ids() == ids(*range(10))
+
+
+async def test_a_board_in_doubt_is_due_when_the_first_of_its_postings_can_be_believed_gone(crawl, world):
+    everything = [stored(number) for number in range(10)]
+    await crawl.store(*everything, at=NOW - timedelta(days=21))
+    for days in (21, 14, 7):
+        await crawl.finish(*everything, at=NOW - timedelta(days=days))
+    for part, hours in ((3, 1), (9, 3)):
+        await crawl.finish(*everything[part:], at=NOW + hours * HOUR)
+        assert (await world.boards.schedule(NOW)).next_due_at == NOW + HOUR + CONFIRM_AFTER
+
+
+@pytest.mark.parametrize(("store", "method"), [("candidates", "remove_matches_of"), ("boards", "record_crawl")])
+async def test_a_death_while_some_are_closed_and_others_doubted_is_mended_by_the_retry(
+    crawl, monkeypatch, store, method
+):
+    everything = [stored(number) for number in range(10)]
+    await crawl.store(*everything)
+    await crawl.finish(*everything[4:], at=NOW + HOUR)
+    at = NOW + HOUR + CONFIRM_AFTER
+
+    async def die(*_, **__):
+        raise Transient("the worker died here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(crawl.world, store), method, die)
+        with pytest.raises(Transient):
+            await crawl.finish(*everything[5:], at=at)
+    # … and an answer that was lost: the activity runs again after all was written.
+    assert [(await crawl.finish(*everything[5:], at=at)).closed for _ in range(2)] == [4, 4]
+    assert await crawl.open_ids() == ids(*range(4, 10))
+    assert await crawl.world.boards.doubts(BOARD.key) == {stored(4).id: at}

@@ -79,6 +79,30 @@ async def test_pages_of_a_host_that_wants_long_peace_are_given_up_unasked(error)
     assert fetched.wait == 0
 
 
+MANY_BOARDS = {
+    "a refusal is the host's word for all": (Blocked("answered 403"), 1, 1),
+    "so is a wish for long peace": (Throttled("answered 429", retry_after=LONGEST_WAIT + 1), 1, 1),
+    "what rests is not asked": (Blocked("refused us", kind="resting"), 1, 0),
+    "for whatever reason": (Throttled("asked us to wait", retry_after=LONGEST_WAIT + 1, kind="resting"), 1, 0),
+    "who is silent is asked no more": (Transient("not done", kind="timeout"), SILENT, SILENT),
+    "what one board lacks is its own": (Gone("404"), 10, 10),
+}
+
+
+@pytest.mark.parametrize("case", MANY_BOARDS)
+async def test_of_many_boards_of_a_host_only_those_that_were_asked_for_have_an_outcome(case):
+    error, tries, outcomes = MANY_BOARDS[case]
+    asked = []
+
+    async def fetch(url):
+        asked.append(url)
+        raise error
+
+    fetched = await fetch_pages(urls("vendor.example", 10), fetch, per_host=1, one_board=False)
+    assert len(asked) == tries
+    assert fetched.outcomes == dict.fromkeys(asked[:outcomes], error)
+
+
 async def test_a_page_that_takes_longer_than_its_activity_is_given_up(monkeypatch):
     async def fetch(url):
         await asyncio.sleep(3600)

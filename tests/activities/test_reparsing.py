@@ -83,10 +83,10 @@ class Archive:
     world: object
     run: object
 
-    async def page(self, spec, body, at=NOW - DAY, kind="text/html"):
+    async def page(self, spec, body, at=NOW - DAY, kind="text/html", final_url=None):
         ref = PageRef(
             url=spec.url,
-            final_url=spec.url,
+            final_url=final_url or spec.url,
             status=200,
             content_type=kind,
             content_hash=await self.world.archive.put(body),
@@ -96,6 +96,12 @@ class Archive:
         )
         await self.world.archive.record(spec, ref)
         return Page.of(ref, body)
+
+    async def led(self, asked, came, body, at=NOW - DAY / 2):
+        """Archive a redirect as the crawler does: under both addresses."""
+        await self.page(page_request(asked), body, at, final_url=came)
+        ref = await self.world.archive.latest(page_request(asked))
+        await self.world.archive.record(page_request(came), ref)
 
     async def board(self, *jobs, at=NOW - DAY, board=BOARD):
         """Archive a list; gives its postings as this parser reads them."""
@@ -382,3 +388,62 @@ async def test_boards_are_chosen_by_key_or_host(archive):
     assert (await archive.reparse(host="northwind.example"))["opened"] == 1
     assert await archive.reparse(host="example") == {}
     assert await archive.reparse(board="lever/acme") == {}
+
+
+LONG = "".join(
+    f"<p>Duty {n}: you look after the wards with us, day and night, and teach who comes.</p>" for n in range(40)
+)
+PLAIN = (
+    f"<html><head><title>Nurse in Berlin - Northwind</title></head><body><h1>Nurse in Berlin</h1>"
+    f"<p>Location: Berlin</p><h2>Your tasks</h2>{LONG}<p>Apply now</p></body></html>"
+).encode()
+SHELL = b"<html><head><title>%s</title><script src=/app.js></script></head><body><div id=root></div></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(PLAIN[: len(PLAIN) // 2], "cut_page"), (SHELL % b"Nurse in Berlin", "unrendered")]
+)
+async def test_a_page_that_shows_a_part_of_itself_says_nothing(archive, world, body, kind):
+    nurses = await archive.site(PLAIN)
+    await archive.stored(*nurses)
+    await archive.site(body, body, at=NOW - DAY / 2)
+    assert await archive.reparse() == {"boards": 1, "unarchived": 1, "problems": 2}
+    assert await archive.kinds(nurses[0]) == ["opened"]
+    assert await world.postings.open_ids() == {nurses[0].id}
+    assert (await archive.row(nurses[0])).posting.content_hash == nurses[0].content_hash
+
+
+@pytest.mark.parametrize("body", [LISTING, job_page("Nurse in Berlin", TEXT * 2), b"<h1>Log in</h1>"])
+async def test_a_job_that_led_to_another_page_is_neither_corrected_nor_withdrawn(archive, world, body):
+    nurses = await archive.site(job_page("Nurse in Berlin"))
+    await archive.stored(*nurses)
+    await archive.led(f"{SITE.url}/1-nurse-in-berlin", f"{SITE.url}/?gone=1", body)
+    assert await archive.reparse() == {"boards": 1, "unarchived": 1}
+    assert await archive.kinds(nurses[0]) == ["opened"]
+    assert await world.postings.open_ids() == {nurses[0].id}
+
+
+async def test_a_redirect_to_another_form_of_the_address_is_read_and_takes_nothing_back(archive):
+    nurses = await archive.site(job_page("Nurse in Berlin"))
+    await archive.stored(*nurses)
+    address = f"{SITE.url}/1-nurse-in-berlin"
+    await archive.led(address, address.replace("https://", "http://www.") + "/", job_page("Nurse in Berlin"))
+    assert await archive.reparse() == {"boards": 1, "read": 1, "opened": 1}
+    assert (await archive.row(nurses[0])).is_open
+
+
+async def test_a_company_page_that_a_job_led_to_takes_back_nothing_of_that_job(archive):
+    nurses = await archive.site(job_page("Nurse in Berlin"))
+    await archive.stored(*nurses)
+    gone = b"<html><body><h1>Careers</h1><p>We are looking for no Nurse in Berlin any more.</p></body></html>"
+    await archive.led(f"{SITE.url}/1-nurse-in-berlin", SITE.url, gone)
+    assert (await archive.reparse()).get("withdrawn", 0) == 0
+    assert (await archive.row(nurses[0])).is_open
+
+
+async def test_a_list_that_was_cut_is_a_problem_and_takes_back_nothing(archive):
+    board = Board(ats="jazzhr", token="northwind", url="https://northwind.applytojob.com/apply")
+    await archive.world.boards.add(board)
+    [spec] = adapter_for(board.ats).requests(board, None)
+    await archive.page(spec, b"<html><body><ul><li><a href='/apply/abc/Nurse'>Nur")
+    assert await archive.reparse() == {"boards": 1, "problems": 1}

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.retention import RetentionActivities
+from quiethire.domain.cadence import RECENT
+from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
 
@@ -29,6 +31,21 @@ async def filled(world):
         )
         await world.archive.record(SPEC, ref)
     return world
+
+
+async def test_the_newest_crawls_of_a_board_and_those_of_a_month_are_kept(world, run):
+    def crawl(number, days):
+        numbers = dict.fromkeys(CrawlRecord.model_fields, 0)
+        said = {"board_key": "lever/a", "complete": True, "proof": "", "fingerprint": "", "same_list": False}
+        at = {"crawl_id": f"{days}/{number}", "started_at": NOW - timedelta(days=days, minutes=number)}
+        return CrawlRecord.model_validate(numbers | said | at)
+
+    for days in (29, 31):
+        for number in range(RECENT - 10):
+            await world.boards.record_crawl(crawl(number, days))
+    assert (await run(RetentionActivities(world).prune_archive)).crawls == RECENT - 20
+    assert (await run(RetentionActivities(world).prune_archive)).crawls == 0
+    assert len(await world.boards.recent_crawls("lever/a", 2 * RECENT)) == RECENT
 
 
 async def test_by_default_what_was_just_recorded_is_kept(filled, run):

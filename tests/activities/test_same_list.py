@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from local_site import LISTING, Site, links, posting, working
 
+from activities.boards import BoardActivities, BoardEnd, SettleInput
 from activities.checking import CheckActivities, CheckBoardsInput
 from activities.crawling import CrawlActivities, CrawlBoardInput
+from activities.job_pages import SILENT
 from activities.known_lists import FULL_READ, vouching
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.errors import Gone, Throttled, Transient
+from quiethire.domain.errors import Blocked, Disallowed, Gone, InvalidInput, Throttled, Transient
 from services.parser import version
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
@@ -133,10 +135,12 @@ VOUCHED = [
     ([record(NOW - HOUR, fingerprint="")], False),
     ([record(NOW - HOUR, missing=5)], False),
     ([record(NOW - HOUR, missing=5, closed=5)], True),
-    ([record(NOW - HOUR, complete=False), record(NOW - 2 * HOUR)], True),
+    ([record(NOW - HOUR, complete=False), record(NOW - 2 * HOUR)], False),
     ([record(NOW - HOUR, complete=False, opened=1), record(NOW - 2 * HOUR)], False),
     ([record(NOW - HOUR, complete=False, changed=1), record(NOW - 2 * HOUR)], False),
+    ([record(NOW - HOUR, same_list=True), record(NOW - 2 * HOUR, complete=False), record(NOW - 3 * HOUR)], True),
     ([record(NOW - HOUR, crawl_id="own", missing=3), record(NOW - 2 * HOUR)], True),
+    ([record(NOW - HOUR, crawl_id="own", complete=False), record(NOW - 2 * HOUR)], True),
     ([record(NOW - HOUR, complete=False)], False),
     ([], False),
 ]
@@ -146,6 +150,21 @@ VOUCHED = [
 def test_which_crawls_vouch_for_a_board(crawls, vouched):
     assert FULL_READ == 24 * HOUR
     assert (vouching(crawls, crawl_id="own", at=NOW) is not None) == vouched
+
+
+async def test_a_crawl_that_lost_its_facts_has_the_board_read_in_full_though_its_list_is_the_old_one_again(
+    world, run, read, known
+):
+    """It may have stored a posting that only a full crawl finds missing."""
+    world.web[FEED] = feed(1, 2, 3, 4)
+    assert (await read(at=NOW)).batches[0].count == 4
+    lost = SettleInput(
+        ends=(BoardEnd(board_key=BOARD.key, why="timed out"),), run_id="r", since=NOW, at=NOW + timedelta(minutes=1)
+    )
+    await run(BoardActivities(world).settle_boards, lost)
+    world.web[FEED] = feed(1, 2, 3)
+    assert (await read(at=NOW + HOUR)).same is None
+    assert (await read(at=NOW + 300 * HOUR)).same is None
 
 
 # --- a website, by the whole workflow ---
@@ -261,3 +280,59 @@ async def test_a_check_twice_is_as_once_and_what_it_fetched_is_not_fetched_again
     found = await read(moved, at=at, full=True)
     assert found.batches[0].count == 1
     assert len(world.fetcher.asked) == 2
+
+
+async def test_a_vendor_that_refuses_one_board_costs_that_one_and_the_others_wait(world, read, check):
+    boards = [other(f"b{number}") for number in range(6)]
+    for board in boards:
+        await made_known(world, read, board, feed(1, 2))
+    world.web[feed_of("b0")] = Blocked("answered 403: private")
+    world.settings = world.settings.model_copy(update={"host_concurrency": 1})
+    world.fetcher.asked.clear()
+    found = await check(*boards)
+    assert world.fetcher.asked == [feed_of("b0")]
+    assert (found.failed, found.waiting, found.requests) == ((boards[0].key,), tuple(boards[1:]), 1)
+    assert [len(await world.boards.recent_crawls(board.key)) for board in boards] == [2, 1, 1, 1, 1, 1]
+
+
+async def test_a_vendor_that_is_silent_fails_those_that_were_asked_and_the_others_wait(world, read, check):
+    boards = [other(f"b{number}") for number in range(6)]
+    for board in boards:
+        await made_known(world, read, board, feed(1, 2))
+        world.web[feed_of(board.token)] = Transient("timed out", kind="timeout")
+    world.settings = world.settings.model_copy(update={"host_concurrency": 1})
+    found = await check(*boards)
+    assert found.failed == tuple(board.key for board in boards[:SILENT])
+    assert (found.waiting, found.requests) == (tuple(boards[SILENT:]), SILENT)
+
+
+async def test_a_board_that_may_not_be_asked_for_costs_no_request(world, read, check):
+    board = other("b")
+    await made_known(world, read, board, feed(1, 2))
+    world.web[feed_of("b")] = Disallowed("robots.txt says no", kind="robots")
+    found = await check(board)
+    assert (found.failed, found.requests) == ((board.key,), 0)
+    [newest, _] = await world.boards.recent_crawls(board.key)
+    assert newest.requests == 0
+
+
+async def test_a_board_that_cannot_be_looked_at_is_read_in_full_and_the_others_are_looked_at(
+    world, read, check, monkeypatch
+):
+    """One whose archived page is damaged, and one of an ATS that is known no longer."""
+    damaged, same, at = other("damaged"), other("same"), datetime.now(UTC)
+    for board in (damaged, same):
+        await made_known(world, read, board, feed(1, 2))
+    [facts] = await world.boards.recent_crawls(damaged.key)
+    await world.boards.record_crawl(facts.model_copy(update={"fingerprint": "another-list"}))
+    unknown = Board(ats="nowhere", token="b", url="https://nowhere.example/b")
+    facts = record(NOW - HOUR, crawl_id=unknown.key).model_copy(update={"board_key": unknown.key})
+    await world.boards.record_crawl(facts)
+
+    async def get(content_hash):
+        raise InvalidInput("does not have the hash it is stored under", kind="damaged_page")
+
+    monkeypatch.setattr(world.archive, "get", get)
+    found = await check(damaged, unknown, same, at=at)
+    assert (found.same, found.changed) == ((same.key,), (damaged, unknown))
+    assert (found.failed, found.waiting) == ((), ())

@@ -2,13 +2,17 @@
 
 import logging
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from benchmarks.lifecycle import SEED, figures_of
+from benchmarks.simulation import life
 from benchmarks.simulation.copies import Source, labelled_postings
 from benchmarks.simulation.life import SHAPES, live
 from benchmarks.simulation.scoring import Tally, score
+from benchmarks.simulation.trouble import Kind, Trouble
+from quiethire.domain.cadence import GONE_AFTER
 from quiethire.domain.lifecycle import JobEventKind
 
 DAYS = 10.0
@@ -34,6 +38,18 @@ async def test_no_posting_is_closed_that_its_board_still_lists(tally):
 async def test_every_closing_that_could_be_seen_is_told(tally):
     assert tally.closing_recall.all >= 20
     assert tally.closing_recall.share >= 0.98
+
+
+async def test_the_postings_of_a_board_that_is_no_more_are_closed(monkeypatch):
+    def gone(_chance, _shape, start, end):
+        return [Trouble(Kind.GONE, start + timedelta(days=2), end + timedelta(days=1), share=0.5, seconds=60.0)]
+
+    monkeypatch.setattr(life, "troubles", gone)
+    told = score(await live(SEED, 0, 14.0))
+    assert told.closing_recall.right == told.closing_recall.all >= 5
+    assert told.closing_recall.left_out == 0
+    assert told.closing_precision.share == 1.0
+    assert max(hours for _, hours in told.delays) >= GONE_AFTER / timedelta(hours=1)
 
 
 async def test_half_of_the_closings_are_told_within_an_interval_of_their_board(tally):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiethire.cli.company_lists import MAX_LINE, Seed, read_seeds, seed_of
+from quiethire.cli.company_lists import MAX_DOMAIN, MAX_LINE, MAX_NAME, Seed, read_seeds, seed_of
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.result import Problem
 
@@ -103,6 +103,56 @@ def test_what_is_no_such_list_is_refused_with_a_hint(text, said):
     with pytest.raises(InvalidInput, match=said) as refused:
         read(text)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize("odd", ["\0", "\x01", "\x0b", "\x1b", "\x7f", "\x85", "\ufffe", "\r"])
+def test_a_control_character_costs_its_line_alone_and_is_told_with_its_column(odd):
+    found = read(f'name,domain\nA,a.example\n"No{odd}rth",n.example\nF,f.example\n')
+    assert names(found) == [("a.example", "A"), ("f.example", "F")]
+    [bad] = [each for each in found if isinstance(each, Problem)]
+    assert bad.where.startswith("list.csv, line 3")
+
+
+def test_the_place_of_what_cannot_be_stored_is_its_column():
+    long = "x" * 64 + ".example"
+    lines = (
+        "a\0b,n.example,",
+        "N,n\0.example,",
+        "N,n.example,https://n.example/\0",
+        f"{'N' * (MAX_NAME + 1)},n.example,",
+        f"N,{long},",
+        f"N,{'abc.' * 800}example,",
+    )
+    found = read("name,domain,url\n" + "\n".join(lines) + "\nF,f.example,\n")
+    assert names(found) == [("f.example", "F")]
+    assert [each.where for each in found if isinstance(each, Problem)] == [
+        f"list.csv, line {number}, column {column}"
+        for number, column in enumerate(("name", "domain", "url", "name", "domain", "domain"), start=2)
+    ]
+
+
+def test_an_argument_that_is_no_unicode_is_refused():
+    with pytest.raises(InvalidInput, match="U\\+DCFF"):
+        seed_of({"domain": "n\udcff.example"})
+
+
+@given(
+    name=st.text(max_size=400),
+    domain=st.one_of(st.text(max_size=300), st.just("n.example")),
+    url=st.one_of(st.just(""), st.text(max_size=50).map("https://boards.greenhouse.io/{}".format)),
+)
+def test_whatever_a_cell_holds_it_is_refused_or_can_be_stored(name, domain, url):
+    try:
+        seed = seed_of({"name": name, "domain": domain, "url": url})
+    except InvalidInput:
+        return
+    texts = [seed.company and seed.company.domain, seed.company and seed.company.name]
+    texts += [seed.board.token, seed.board.url, seed.board.company_name] if seed.board else []
+    for text in filter(None, texts):
+        assert "\0" not in text
+        assert text.encode().decode() == text
+    assert seed.company is None or len(seed.company.domain) <= MAX_DOMAIN
+    assert not name or seed.company is None or len(seed.company.name or "") <= MAX_NAME
 
 
 def test_an_ip_address_is_no_company():

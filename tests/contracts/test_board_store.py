@@ -2,14 +2,16 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.company import Company, company_id
+from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, UrlType, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.ports import BoardStore, CompanyStore
 from quiethire.storage.postgres import PostgresBoards, PostgresCompanies
+from quiethire.storage.postgres.boards import PRUNED_AT_ONCE
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryDatabase
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 1, UTC)
@@ -47,6 +49,7 @@ def crawl(number: int, **changes: object) -> CrawlRecord:
         "proof": f"{number} of {number} counted",
         "fingerprint": "",
         "same_list": False,
+        "gone": False,
     }
     return CrawlRecord.model_validate(fields | changes)
 
@@ -91,6 +94,56 @@ async def test_a_board_learns_its_company_and_does_not_forget_it(boards: BoardSt
     )
 
 
+async def test_the_first_owner_keeps_a_board_whoever_else_leads_to_it(stores: Stores) -> None:
+    companies, boards = stores
+    owned = board(company_domain="northwind.example", company_name="Northwind")
+    investor = board(company_domain="investor.example", company_name="Investor")
+    await boards.add(owned)
+    for other in (investor, board(company_name="Somebody"), investor):
+        await boards.add(other)
+        assert await boards.get(owned.key) == owned
+    found = BoardCandidate(
+        url=investor.url, url_type=UrlType.ATS, discovered_via=DiscoveryMethod.OSINT, confidence=0.9, board=investor
+    )
+    await companies.store_discovered("investor.example", [found], [])
+    assert await boards.add_due([investor, investor], NOW) == 0
+    assert await boards.get(owned.key) == owned
+    renamed = board(company_domain="northwind.example", company_name="Northwind Ltd")
+    await boards.add(renamed)
+    assert await boards.get(owned.key) == renamed
+
+
+async def test_a_board_without_an_owner_is_adopted_by_the_first_of_a_batch(boards: BoardStore) -> None:
+    first, second = board(company_domain="a.example", company_name="A"), board(company_domain="b.example")
+    await boards.add(board(company_name="Unknown"))
+    assert await boards.add_due([first, second], NOW) == 0
+    assert await boards.get(first.key) == first
+    assert await boards.add_due([board("new", company_domain="c.example"), board("new")], NOW) == 1
+
+
+async def test_old_crawls_are_pruned_but_for_the_newest_of_each_board(boards: BoardStore) -> None:
+    for number in range(6):
+        await boards.record_crawl(crawl(number))
+    for number in range(6, 9):
+        await boards.record_crawl(crawl(number, board_key="lever/a", started_at=NOW))
+    await boards.record_crawl(crawl(9, board_key="lever/b"))
+    assert await boards.prune_crawls(keep=2, before=NOW) == 0
+    assert await boards.prune_crawls(keep=2, before=NOW + timedelta(hours=3)) == 4
+    assert await boards.prune_crawls(keep=2, before=NOW + timedelta(hours=3)) == 0
+    left = await boards.recent_crawls_of(["greenhouse/northwind", "lever/a", "lever/b"])
+    assert [[each.crawl_id for each in crawls] for crawls in left.values()] == [
+        ["crawl-5", "crawl-4", "crawl-3"],
+        ["crawl-8", "crawl-7"],
+        ["crawl-9"],
+    ]
+
+
+async def test_crawls_of_more_boards_than_one_statement_takes_are_pruned(boards: BoardStore) -> None:
+    for number in range(2 * PRUNED_AT_ONCE + 2):
+        await boards.record_crawl(crawl(number, board_key=f"lever/{number // 2}"))
+    assert await boards.prune_crawls(keep=1, before=LATER) == PRUNED_AT_ONCE + 1
+
+
 async def test_all_boards_come_by_key(boards: BoardStore) -> None:
     for token in ("b", "B", "a-b", "a", "ä", "a_b"):
         await boards.add(board(token))
@@ -122,6 +175,45 @@ async def test_recording_a_crawl_again_replaces_its_facts(boards: BoardStore) ->
     assert await boards.recent_crawls("greenhouse/northwind") == [crawl(1, seen=7)]
 
 
+async def test_doubts_are_kept_with_a_crawl_until_another_brings_its_own(boards: BoardStore) -> None:
+    one, two = uuid4(), uuid4()
+    for _ in range(2):
+        await boards.record_crawl(crawl(1), doubts={one: NOW, two: LATER})
+    await boards.record_crawl(crawl(2, complete=False))
+    await boards.record_crawl(crawl(1, board_key="lever/northwind"), doubts={one: LATER})
+    assert await boards.doubts("greenhouse/northwind") == {one: NOW, two: LATER}
+    await boards.record_crawl(crawl(3), doubts={two: LATER})
+    assert await boards.doubts("greenhouse/northwind") == {two: LATER}
+    await boards.record_crawl(crawl(4), doubts={})
+    assert await boards.doubts("greenhouse/northwind") == {}
+    assert await boards.doubts("lever/northwind") == {one: LATER}
+
+
+async def test_doubts_of_two_crawls_at_once_are_those_of_one(boards: BoardStore) -> None:
+    ids = [uuid4() for _ in range(50)]
+    given = [dict.fromkeys(order, NOW) for order in (ids, ids[::-1])]
+    await asyncio.gather(*(boards.record_crawl(crawl(n), doubts=doubts) for n, doubts in enumerate(given)))
+    assert set(await boards.doubts("greenhouse/northwind")) == set(ids)
+
+
+async def test_postings_that_a_board_lists_beside_their_own_are_noted_until_a_complete_crawl_misses_them(
+    boards: BoardStore,
+) -> None:
+    one, two, three = uuid4(), uuid4(), uuid4()
+    first, later, own = "website/" + "x" * 8_000, "lever/northwind", "greenhouse/northwind"
+    for _ in range(2):
+        await boards.record_crawl(crawl(1, crawl_id="a", board_key=first), of_others=[one, two])
+        await boards.record_crawl(crawl(2, crawl_id="b", board_key=later), of_others={two})
+    assert await boards.also_listed([one, two, three], own) == {one: first, two: later}
+    assert await boards.also_listed([one, two], later) == {one: first, two: first}
+    assert await boards.also_listed([], own) == {}
+    await boards.record_crawl(crawl(3, crawl_id="c", board_key=first, complete=False), of_others=[three])
+    await boards.record_crawl(crawl(4, crawl_id="d", board_key=first))
+    assert await boards.also_listed([one, three], own) == {one: first, three: first}
+    await boards.record_crawl(crawl(5, crawl_id="e", board_key=first), of_others=[])
+    assert await boards.also_listed([one, two, three], own) == {two: later}
+
+
 async def test_boards_are_counted_once_each(boards: BoardStore) -> None:
     assert await boards.count() == 0
     for token in ("northwind", "acme", "northwind"):
@@ -149,6 +241,18 @@ async def test_the_most_overdue_go_first_and_none_before_its_time(boards: BoardS
     made = await due(boards, 5)
     assert await boards.claim_due(2, owner="run/1", lease=LEASE, now=LATER - timedelta(minutes=1)) == made[:2]
     assert await boards.claim_due(9, owner="run/2", lease=LEASE, now=LATER - timedelta(minutes=1)) == made[2:4]
+
+
+async def test_no_ats_has_more_than_half_of_a_claim_while_others_are_due(boards: BoardStore) -> None:
+    crowd = await due(boards, 6)
+    others = [board("late", ats="lever"), *(board(f"https://{n}.example/jobs", ats=WEBSITE) for n in range(3))]
+    for place, each in enumerate(others):
+        await boards.add(each)
+        at = LATER + timedelta(minutes=1 + place)
+        await boards.record_crawl(crawl(10 + place, board_key=each.key), due_at=at)
+    now = LATER + timedelta(minutes=9)
+    assert await boards.claim_due(4, owner="run/1", lease=LEASE, now=now) == [*crowd[:2], *others[:2]]
+    assert await boards.claim_due(6, owner="run/2", lease=LEASE, now=now) == [*crowd[2:], *others[2:]]
 
 
 async def test_a_claimed_board_comes_with_its_company(boards: BoardStore) -> None:

@@ -74,7 +74,8 @@ async def test_adding_again_renames_and_leaves_the_last_crawl_alone(companies: C
     await companies.mark_crawled("northwind.example", NOW)
     await companies.add([company("northwind.example", "Northwind GmbH")])
     found = await companies.by_domain("northwind.example")
-    assert found == company("northwind.example", "Northwind GmbH").model_copy(update={"last_crawled_at": NOW})
+    marked = {"last_crawled_at": NOW, "last_tried_at": NOW}
+    assert found == company("northwind.example", "Northwind GmbH").model_copy(update=marked)
 
 
 async def test_adding_without_a_name_keeps_the_name(companies: CompanyStore) -> None:
@@ -87,7 +88,7 @@ async def test_an_unknown_domain_is_none(companies: CompanyStore) -> None:
     assert await companies.by_domain("nobody.example") is None
 
 
-async def test_stale_gives_never_crawled_first_then_the_longest_ago_inclusive(companies: CompanyStore) -> None:
+async def test_stale_gives_those_never_tried_first_then_the_longest_ago_inclusive(companies: CompanyStore) -> None:
     await companies.add([company(f"{name}.example") for name in ("fresh", "edge", "old", "never-b", "never-a")])
     await companies.mark_crawled("fresh.example", NOW - timedelta(days=7) + timedelta(microseconds=1))
     await companies.mark_crawled("edge.example", NOW - timedelta(days=7))
@@ -106,7 +107,7 @@ async def test_stale_companies_come_in_pages_that_skip_and_repeat_none(companies
     while page := await companies.stale(timedelta(days=7), 3, NOW, given[-1] if given else None):
         given += page
         await companies.mark_crawled(page[0].domain, NOW)
-        await companies.mark_crawled(page[-1].domain, NOW)
+        await companies.mark_failed(page[-1].domain, NOW)
     assert len(given) == len({found.domain for found in given}) == 20
     assert [found.last_crawled_at is None for found in given] == [True] * 8 + [False] * 12
     assert await companies.count_stale(timedelta(days=7), NOW) == 20 - 2 * 7
@@ -131,8 +132,64 @@ async def test_the_last_crawl_never_goes_backwards(companies: CompanyStore) -> N
 async def test_marking_an_unknown_company_adds_it(companies: CompanyStore) -> None:
     await companies.mark_crawled("new.example", NOW)
     assert await companies.by_domain("new.example") == Company(
-        id=company_id("new.example"), domain="new.example", last_crawled_at=NOW
+        id=company_id("new.example"), domain="new.example", last_crawled_at=NOW, last_tried_at=NOW
     )
+
+
+async def test_a_failed_company_is_due_again_later_after_each_failure(companies: CompanyStore) -> None:
+    await companies.add([company("dead.example")])
+    at, waited = NOW, []
+    for _ in range(8):
+        await companies.mark_failed("dead.example", at)
+        hours = 0
+        while not await companies.count_stale(timedelta(days=7), at + timedelta(hours=hours)):
+            hours += 6
+        waited.append(hours)
+        at += timedelta(hours=hours)
+        assert [found.domain for found in await companies.stale(timedelta(days=7), 9, at)] == ["dead.example"]
+    assert waited == [6, 12, 24, 48, 96, 168, 168, 168]
+
+
+async def test_a_failure_is_counted_once_for_each_moment_and_never_backwards(companies: CompanyStore) -> None:
+    await companies.add([company("a.example")])
+    for at in (NOW, NOW, NOW - timedelta(hours=1)):
+        await companies.mark_failed("a.example", at)
+    found = await companies.by_domain("a.example")
+    assert found is not None
+    assert (found.failures, found.last_tried_at, found.last_crawled_at) == (1, NOW, None)
+
+
+async def test_a_success_ends_the_failures_but_for_those_after_it(companies: CompanyStore) -> None:
+    await companies.add([company("a.example")])
+    for hours in (0, 1):
+        await companies.mark_failed("a.example", NOW + timedelta(hours=hours))
+    for hours, left in ((0, 2), (2, 0)):
+        await companies.mark_crawled("a.example", NOW + timedelta(hours=hours))
+        found = await companies.by_domain("a.example")
+        assert found is not None
+        assert found.failures == left
+    assert (found.last_crawled_at, found.last_tried_at) == (NOW + timedelta(hours=2), NOW + timedelta(hours=2))
+
+
+async def test_a_failure_of_a_company_that_is_not_known_adds_none(companies: CompanyStore) -> None:
+    await companies.mark_failed("nobody.example", NOW)
+    assert await companies.count() == 0
+
+
+async def test_many_dead_companies_keep_no_good_one_from_its_turn(companies: CompanyStore) -> None:
+    await companies.add([company(f"{number:03}.example") for number in range(120)])
+    dead = {f"{number:03}.example" for number in range(120) if number % 3}
+    done: dict[str, int] = {}
+    for run in range(60):
+        now = NOW + timedelta(hours=6 * run)
+        for found in await companies.stale(timedelta(days=7), 10, now):
+            if found.domain in dead:
+                await companies.mark_failed(found.domain, now)
+            else:
+                await companies.mark_crawled(found.domain, now)
+                done[found.domain] = done.get(found.domain, 0) + 1
+    assert len(done) == 40
+    assert min(done.values()) >= 2
 
 
 async def test_discovered_urls_come_back_whole_and_best_first(stores: Stores) -> None:

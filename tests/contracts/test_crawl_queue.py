@@ -35,7 +35,7 @@ async def test_a_url_that_is_processed_is_not_queued_again_until_it_is_done(queu
     await queue.push(urls(1))
     (entry,) = await queue.claim(1, owner="call-1", lease=LEASE, now=NOW)
     assert await queue.push(urls(1)) == 0
-    await queue.finish(entry.id, ok=True)
+    await queue.finish(entry.id, attempt=entry.attempts, ok=True)
     assert await queue.push(urls(1)) == 1
     assert await queue.counts() == {"pending": 1, "processing": 0, "completed": 1, "failed": 0}
 
@@ -76,7 +76,7 @@ async def test_a_failed_entry_is_pending_until_its_attempts_are_used_up(queue: C
     for attempt in (1, 2):
         (entry,) = await queue.claim(1, owner="call-7", lease=LEASE, now=NOW)
         assert entry.attempts == attempt
-        await queue.finish(entry.id, ok=False, max_attempts=2)
+        await queue.finish(entry.id, attempt=entry.attempts, ok=False, max_attempts=2)
     assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 0, "failed": 1}
     assert await queue.claim(1, owner="call-8", lease=LEASE, now=NOW + 2 * LEASE) == []
 
@@ -85,8 +85,46 @@ async def test_finishing_twice_changes_nothing(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
     (entry,) = await queue.claim(1, owner="call-9", lease=LEASE, now=NOW)
     for ok in (True, True, False):
-        await queue.finish(entry.id, ok=ok)
+        await queue.finish(entry.id, attempt=entry.attempts, ok=ok)
     assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 1, "failed": 0}
+
+
+async def test_of_a_failure_only_the_claim_that_holds_the_entry_tells(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (former,) = await queue.claim(1, owner="former", lease=LEASE, now=NOW)
+    (holder,) = await queue.claim(1, owner="holder", lease=LEASE, now=NOW + 2 * LEASE)
+    await queue.finish(former.id, attempt=former.attempts, ok=False)
+    assert (await queue.counts())["processing"] == 1
+    for _ in range(2):
+        await queue.finish(holder.id, attempt=holder.attempts, ok=False, max_attempts=2)
+    assert (await queue.counts())["failed"] == 1
+
+
+async def test_a_success_is_the_last_word_whoever_has_it(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (slow,) = await queue.claim(1, owner="slow", lease=LEASE, now=NOW)
+    (broken,) = await queue.claim(1, owner="broken", lease=LEASE, now=NOW + 2 * LEASE)
+    await queue.finish(broken.id, attempt=broken.attempts, ok=False, max_attempts=2)
+    await queue.push(urls(1))
+    await queue.finish(slow.id, attempt=slow.attempts, ok=True)
+    await queue.finish(broken.id, attempt=broken.attempts, ok=False, max_attempts=2)
+    assert await queue.counts() == {"pending": 1, "processing": 0, "completed": 1, "failed": 0}
+
+
+async def test_an_entry_that_is_put_off_comes_again_after_its_lease_and_the_claim_was_no_attempt(
+    queue: CrawlQueue,
+) -> None:
+    await queue.push(urls(1))
+    (first,) = await queue.claim(1, owner="first", lease=LEASE, now=NOW)
+    for number in range(1, 9):
+        now = NOW + 2 * number * LEASE
+        (again,) = await queue.claim(1, owner=f"again-{number}", lease=LEASE, now=now)
+        assert again.attempts == 2
+        for _ in range(2):
+            await queue.put_off(again.id, attempt=again.attempts)
+        assert await queue.claim(1, owner="soon", lease=LEASE, now=now + LEASE) == []
+    await queue.finish(first.id, attempt=first.attempts, ok=False)
+    assert await queue.counts() == {"pending": 1, "processing": 0, "completed": 0, "failed": 0}
 
 
 async def test_long_urls_and_backslashes_are_queued_once_each(queue: CrawlQueue) -> None:
@@ -108,6 +146,6 @@ async def test_an_owner_who_asks_again_is_given_the_same_entries(queue: CrawlQue
     second = await queue.claim(2, owner="run/2", lease=LEASE, now=NOW)
     assert {entry.id for entry in first}.isdisjoint(entry.id for entry in second)
     for entry in first:
-        await queue.finish(entry.id, ok=True)
+        await queue.finish(entry.id, attempt=entry.attempts, ok=True)
     third = await queue.claim(2, owner="run/1", lease=LEASE, now=NOW)
     assert [entry.attempts for entry in third] == [1]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting, close, observe
+from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting, close, hand_over, observe
 from quiethire.domain.ports import PostingStats, PostingStore
 from quiethire.domain.posting import (
     JobPosting,
@@ -238,6 +238,19 @@ async def test_postings_seen_again_are_known_as_they_are_stored_where_they_diffe
     known = await store.known_of([read_by_another, changed, posting("new"), changed])
     assert known == {one.posting.id: one for one in stored}
     assert await store.known_of([]) == {}
+
+
+async def test_postings_that_another_board_lists_too_are_known_as_those_of_their_own(store: PostingStore) -> None:
+    mine = row(posting("1"))
+    await store.save([mine], [])
+    elsewhere = posting("1", board_key="website/https://northwind.example/jobs")
+    known = await store.known_of([elsewhere])
+    assert known == {mine.posting.id: mine}
+    assert observe(known, [elsewhere], mine.updated_at + DAY).rows == ()
+    await store.save([hand_over(mine, str(elsewhere.board_key))], [])
+    assert await store.of_board("greenhouse/northwind") == {}
+    assert await store.of_board(str(elsewhere.board_key)) == {mine.posting.id: row(elsewhere)}
+    assert await store.history(mine.posting.id) == []
 
 
 def test_a_changed_copy_has_a_hash_of_its_own() -> None:

@@ -1,6 +1,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +10,15 @@ from quiethire.domain.cadence import (
     CONFIRM_AFTER,
     EMPTIED_AFTER,
     FIRST,
+    GONE_AFTER,
+    GONE_LOOKS,
     LATEST,
     SOONEST,
     SPREAD,
+    believed_gone,
     change_rate,
     due_at,
-    unconfirmed_since,
+    gone_for_good,
 )
 from quiethire.domain.crawl import CrawlRecord
 
@@ -127,25 +131,53 @@ def test_a_success_ends_the_waiting_after_failures_and_they_say_nothing_of_chang
 def test_a_drop_that_nothing_confirmed_is_looked_at_again_as_soon_as_that_counts():
     quiet = every(24 * 7, [False] * 5)
     dropped = crawl(quiet[0].started_at + LATEST, missing=30)
-    assert due_at([dropped, *quiet]) == dropped.started_at + CONFIRM_AFTER
-    early = crawl(dropped.started_at + 2 * HOUR, missing=30)
-    assert due_at([early, dropped, *quiet]) == dropped.started_at + CONFIRM_AFTER
-    late = crawl(dropped.started_at + CONFIRM_AFTER - HOUR / 2, missing=30)
-    assert due_at([late, dropped, *quiet]) == late.started_at + SOONEST
-    confirmed = crawl(dropped.started_at + CONFIRM_AFTER, missing=30, closed=30)
-    assert unconfirmed_since([confirmed, dropped, *quiet]) is None
+    since = dropped.started_at
+    assert due_at([dropped, *quiet], doubted_since=since) == since + CONFIRM_AFTER
+    early = crawl(since + 2 * HOUR, missing=30)
+    assert due_at([early, dropped, *quiet], doubted_since=since) == since + CONFIRM_AFTER
+    late = crawl(since + CONFIRM_AFTER - HOUR / 2, missing=30)
+    assert due_at([late, dropped, *quiet], doubted_since=since) == late.started_at + SOONEST
+    cut = crawl(since + HOUR, complete=False)
+    assert due_at([cut, dropped, *quiet], doubted_since=since) == since + CONFIRM_AFTER
 
 
 def test_a_board_that_lists_nothing_any_more_is_looked_at_again_after_a_day():
     quiet = every(24 * 7, [False] * 5)
     emptied = crawl(quiet[0].started_at + LATEST, seen=0, missing=5)
-    assert due_at([emptied, *quiet]) == emptied.started_at + EMPTIED_AFTER
+    assert due_at([emptied, *quiet], doubted_since=emptied.started_at) == emptied.started_at + EMPTIED_AFTER
 
 
-def test_an_incomplete_crawl_neither_confirms_a_drop_nor_denies_it():
-    dropped = crawl(START, missing=30)
-    cut = crawl(START + HOUR, complete=False)
-    assert unconfirmed_since([cut, dropped]) == START
+def test_of_many_that_are_missing_those_are_believed_that_were_missing_long_enough():
+    one, two, three = (UUID(int=number) for number in (1, 2, 3))
+    doubts = {one: START, two: START + HOUR}
+    later = crawl(START + CONFIRM_AFTER, missing=3)
+    assert set(believed_gone(later, 4, [one, two, three], doubts)) == {one}
+    assert set(believed_gone(later, 9, [two, three], doubts)) == {two, three}
+    emptied = crawl(START + CONFIRM_AFTER, missing=3, seen=0)
+    assert set(believed_gone(emptied, 3, [one, two, three], doubts)) == set()
+
+
+def gone(at):
+    return failed(at, gone=True)
+
+
+def test_a_board_that_is_gone_is_looked_at_often_enough_to_be_believed_and_just_when_it_can_be():
+    crawls = [crawl()]
+    while not gone_for_good(crawls):
+        crawls.insert(0, gone(due_at(crawls)))
+    first, last = crawls[-2].started_at, crawls[0].started_at
+    assert last - first == GONE_AFTER
+    assert len(crawls) - 1 > GONE_LOOKS
+
+
+def test_a_board_is_gone_for_good_after_days_and_looks_without_another_answer():
+    week = [gone(START + GONE_AFTER), gone(START + 2 * HOUR), gone(START)]
+    assert gone_for_good(week) == "gone: answers 404 or 410 since 2026-11-02 00:00 UTC, 3 crawls"
+    assert gone_for_good([*week[:2], week[2].model_copy(update={"gone": False})]) == ""
+    assert gone_for_good([week[0], failed(START + HOUR), *week[1:]]) == ""
+    assert gone_for_good([week[0], week[2]]) == ""
+    assert gone_for_good([failed(START + 2 * GONE_AFTER), *week]) == ""
+    assert gone_for_good([crawl()]) == ""
 
 
 def test_boards_that_were_added_together_part():

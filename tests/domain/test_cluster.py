@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from quiethire.domain.cluster import COPY_RANK, Member, Placement, leader, moved, reposts
-from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.lifecycle import JobEventKind, StoredPosting
 from quiethire.domain.posting import JobPosting, job_id
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -52,6 +52,13 @@ def test_what_was_open_at_once_or_on_another_board_is_no_repost() -> None:
         == 0
     )
     assert reposts([]) == 0
+
+
+def test_what_was_withdrawn_was_no_posting_that_its_employer_closed_or_opened() -> None:
+    withdrawn = row(1, 0, 10).model_copy(update={"cause": JobEventKind.WITHDRAWN})
+    assert reposts([withdrawn, row(2, 11)]) == 0
+    later = row(3, 11, 12).model_copy(update={"cause": JobEventKind.WITHDRAWN})
+    assert reposts([row(1, 0, 10), later]) == 0
 
 
 def test_only_placements_that_changed_moved() -> None:

@@ -85,6 +85,13 @@ def test_days_between_a_closing_and_the_reopening_are_left_out():
     assert (told.life.open_days, told.life.days_to_close) == (30, 30)
 
 
+def test_days_of_a_wrong_withdrawal_count_as_open_and_the_return_is_no_corrected_field():
+    told = Told().see(NOW - 40 * DAY).end(NOW - 30 * DAY, withdraw).see(NOW - 25 * DAY)
+    assert (told.life.open_days, told.life.reopened, told.life.corrections, told.life.changes) == (40, 0, 0, {})
+    told.end(NOW - 5 * DAY)
+    assert (told.life.open_days, told.life.days_to_close) == (35, 35)
+
+
 def test_pay_is_told_with_what_it_was_and_when():
     told = Told().see(NOW - 9 * DAY).see(NOW - 8 * DAY, salary=pay(70, 90))
     told.see(NOW - 7 * DAY, salary=pay(75, 95)).see(NOW - 6 * DAY, salary=pay(75, 95), title="Other")

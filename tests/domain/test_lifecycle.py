@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from quiethire.domain.lifecycle import JobEventKind, close, observe, withdraw
+from quiethire.domain.lifecycle import JobEventKind, close, correct, hand_over, observe, withdraw
 from quiethire.domain.posting import JobPosting, Period, Salary, job_id
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -89,10 +89,26 @@ def test_closing_twice_writes_nothing():
     assert close(rows, WEDNESDAY) == ([], [])
 
 
-def test_a_version_never_goes_back_in_time():
+def test_what_a_later_crawl_read_or_closed_stays_as_it_is():
     known = rows_of(observe({}, [posting()], TUESDAY))
-    late = observe(known, [posting(title="Other")], MONDAY)
-    assert late.rows[0].updated_at == TUESDAY
+    closed, _ = close(known.values(), TUESDAY)
+    for rows in (known, {row.posting.id: row for row in closed}):
+        late = observe(rows, [posting(title="Other", parser_version=9)], MONDAY)
+        assert (late.rows, late.events, late.touched, late.unchanged) == ((), (), (), 1)
+
+
+def test_a_posting_that_two_boards_list_stays_with_the_one_that_opened_it_until_it_is_handed_over():
+    [row] = observe({}, [posting(board_key="website/a")], MONDAY).rows
+    known = {row.posting.id: row}
+    [changed] = observe(known, [posting(board_key="website/b", title="Other")], TUESDAY).rows
+    assert (changed.posting.board_key, changed.posting.title) == ("website/a", "Other")
+    [read] = observe(known, [posting(board_key="website/b", parser_version=9)], TUESDAY).rows
+    assert (read.posting.board_key, read.posting.parser_version) == ("website/a", 9)
+    handed = hand_over(row, "website/b")
+    assert handed == row.model_copy(update={"posting": posting(board_key="website/b")})
+    [closed], _ = close([row], TUESDAY)
+    [back] = observe({row.posting.id: closed}, [posting(board_key="website/b")], TUESDAY).rows
+    assert (back.is_open, back.posting.board_key) == (True, "website/b")
 
 
 def test_the_same_moment_in_another_zone_is_no_change():
@@ -141,3 +157,37 @@ def test_a_posting_that_a_better_parser_takes_for_none_is_withdrawn_and_not_clos
     assert not rows[0].is_open
     assert [event.kind for event in events] == [JobEventKind.WITHDRAWN]
     assert withdraw(rows, WEDNESDAY) == ([], [])
+
+
+@pytest.mark.parametrize("fields", [{}, {"title": "Senior Data Engineer"}, {"parser_version": 3}])
+def test_what_was_wrongly_withdrawn_and_is_seen_again_is_corrected_and_no_news(fields):
+    known = rows_of(observe({}, [posting()], MONDAY))
+    [ended], _ = withdraw(known.values(), TUESDAY)
+    assert ended.is_withdrawn
+    seen = posting(**fields)
+    advance = observe({seen.id: ended}, [seen], WEDNESDAY)
+    assert (advance.corrected, advance.reopened, advance.changed, advance.opened) == (1, 0, 0, 0)
+    assert {event.kind for event in advance.events} == {JobEventKind.CORRECTED}
+    assert [event.field for event in advance.events] == ["", *(["title"] if "title" in fields else [])]
+    [row] = advance.rows
+    assert (row.closed_at, row.cause, row.is_withdrawn) == (None, JobEventKind.CORRECTED, False)
+    assert (row.first_seen_at, row.updated_at, row.posting) == (MONDAY, WEDNESDAY, seen)
+    again = observe(rows_of(advance), [seen], WEDNESDAY)
+    assert (again.corrected, again.rows, again.events, again.touched) == (1, (), (), (seen.id,))
+
+
+def test_what_was_closed_and_is_seen_again_is_reopened():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    [ended], _ = close(known.values(), TUESDAY)
+    advance = observe({posting().id: ended}, [posting()], WEDNESDAY)
+    assert (advance.reopened, advance.corrected) == (1, 0)
+    assert not ended.is_withdrawn
+
+
+def test_a_better_reading_of_what_is_withdrawn_leaves_it_withdrawn():
+    known = rows_of(observe({}, [posting()], MONDAY))
+    [ended], _ = withdraw(known.values(), TUESDAY)
+    row, events = correct(ended, posting(title="Right", parser_version=1), WEDNESDAY)
+    assert row.is_withdrawn
+    assert row.posting.title == "Right"
+    assert [event.kind for event in events] == [JobEventKind.CORRECTED]

@@ -122,63 +122,6 @@ async def test_a_table_with_whole_pay_as_an_alias_is_brought_to_the_same_shape(
     assert (await old.known([posting(1).id]))[posting(1).id].posting.salary is not None
 
 
-SCHEMA = files("quiethire.storage.clickhouse").joinpath("schema")
-FORMER = ("0001_jobs.sql", "0002_job_events.sql", "0003_job_fields.sql", "0004_versions.sql")
-"""The schema in which rows were sorted by id and said everything twice."""
-
-
-async def test_the_former_table_is_made_anew_with_its_rows_and_a_death_on_the_way_changes_nothing(
-    client: Client,
-) -> None:
-    client.command("CREATE DATABASE former")
-    for name in FORMER:
-        text = re.sub(r"^--.*$", "", SCHEMA.joinpath(name).read_text(encoding="utf-8"), flags=re.MULTILINE)
-        for statement in filter(None, map(str.strip, text.split(";"))):
-            client.command(statement, parameters={"database": "former"})
-    job = full_posting(7)
-    client.insert(
-        "jobs",
-        [
-            [
-                *(job.id, job.identity, job.url, "0" * 64, job.board_key, job.ats, job.external_id, job.title),
-                *(job.company_name, job.remote, job.description_text, job.description_html, list(job.requirements)),
-                *(job.application_url, 80, '{"title":{"source":"ats","path":"$.title"}}', job.content_hash),
-                *(NOW, NOW, NOW, "opened", 1),
-            ]
-        ],
-        column_names=[
-            *(
-                "id",
-                "identity",
-                "url",
-                "url_hash",
-                "board_key",
-                "ats",
-                "external_id",
-                "title",
-                "company_name",
-                "remote",
-            ),
-            *("description", "description_html", "requirements", "application_url", "quality_score", "provenance"),
-            *("content_hash", "created_at", "last_seen_at", "updated_at", "cause", "parser_version"),
-        ],
-        database="former",
-    )
-    # A death between making the new table and exchanging the two leaves it behind.
-    client.command("CREATE TABLE former.jobs_by_identity (id UUID) ENGINE = Memory")
-    store = ClickHousePostings(client, "former")
-    await store.migrate()
-    await store.migrate()
-    row = await store.get(job.id)
-    assert row is not None
-    assert row.posting == job
-    assert (row.first_seen_at, row.cause, row.is_open) == (NOW, "opened", True)
-    assert observe(await store.known_of([job]), [job], NOW + timedelta(1)).unchanged == 1
-    tables = client.query("SELECT name, sorting_key FROM system.tables WHERE database = 'former' AND name LIKE 'jobs%'")
-    assert tables.result_rows == [("jobs", "identity")]
-    client.command("DROP DATABASE former")
-
-
 def full_posting(number: int) -> JobPosting:
     text = "Über uns\n\nWe build <search> & matching.\n\nYou\n- Python\n- Patience"
     html = "<h2>Über uns</h2><p>We build &lt;search&gt; &amp; matching.</p><h2>You</h2><ul><li>Python</li><li>Patience</li></ul>"

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from stub_activities import Stubs
 
 from activities.batches import PostingBatch
@@ -103,14 +104,24 @@ async def test_a_board_that_fails_costs_itself_alone_and_is_put_off(run):
     assert [end["board_key"] for end in settled["ends"]] == ["greenhouse/b1"]
 
 
-async def test_a_page_that_shows_the_board_of_another_is_put_off_too(run):
+@pytest.mark.parametrize("complete", [True, False])
+async def test_a_page_that_shows_another_board_speaks_for_itself_where_that_was_read_whole_and_is_put_off_else(
+    run, complete
+):
     page = Board(ats=WEBSITE, token="https://n.example/jobs", url="https://n.example/jobs")
     stubs = stubs_of(
         Claims([page]),
         lambda asked: CheckedBoards(changed=(page,)),
-        crawl_career_page=BoardCrawl(board=board(7), complete=True, batches=(PostingBatch(content_hash="a", count=2),)),
+        crawl_career_page=BoardCrawl(
+            board=board(7), complete=complete, batches=(PostingBatch(content_hash="a", count=2),)
+        ),
     )
     await run(BoardRefreshWorkflow, BoardRefreshInput(), stubs=stubs)
+    closings = [(call["record"]["board_key"], call["shows"]) for call in stubs.calls["close_missing_jobs"]]
+    assert closings == [("greenhouse/b7", False), (page.key, True)][: 1 + complete]
+    if complete:
+        assert stubs.calls["settle_boards"] == []
+        return
     [settled] = stubs.calls["settle_boards"]
     [end] = settled["ends"]
     assert (end["board_key"], end["seen"]) == (page.key, 2)

@@ -1,17 +1,20 @@
 """What discovery and the queue decide, whatever the activities find."""
 
+from uuid import uuid4
+
 import pytest
 from stub_crawls import board, crawl_stubs, raising
 
 from activities.crawling import BoardCrawl
 from activities.discovery import SearchedCompanies, StaleCompanies
 from activities.queue import Claimed
-from quiethire.domain.board import Board
+from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.company import BoardCandidate, Company, DiscoveryMethod, UrlType, company_id
 from quiethire.domain.errors import Transient
 from quiethire.domain.ports import QueuedUrl
 from quiethire.domain.result import Problem
 from services.osint.discovery import Discovery
+from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
 from workflows.company_discovery import CompanyDiscoveryInput, CompanyDiscoveryWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
@@ -56,7 +59,7 @@ def pages(*companies):
     return lambda asked: StaleCompanies(companies=() if asked["after"] else companies, waiting=len(companies))
 
 
-async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
+async def test_a_company_is_marked_with_how_its_crawl_ended(run):
     def crawl(input):
         if input["board"]["token"] == "bad":
             raise Transient("timed out", kind="timeout")
@@ -69,9 +72,20 @@ async def test_a_company_is_marked_crawled_only_when_its_crawl_succeeded(run):
     )
     result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(), stubs=stubs)
     assert (result.companies, result.companies_failed) == (3, 1)
-    marked = {call["domain"] for call in stubs.calls["update_company_last_crawled"]}
-    assert marked == {"good.example", "fine.example"}
+    marked = {call["domain"]: call["failed"] for call in stubs.calls["update_company_last_crawled"]}
+    assert marked == {"good.example": False, "bad.example": True, "fine.example": False}
     assert [problem.kind for problem in result.crawled.problems] == ["timeout"]
+
+
+async def test_a_company_whose_discovery_breaks_off_is_marked_as_tried(run):
+    stubs = discovery_stubs(
+        lambda asked: "no discovery" if asked["domain"] == "bad.example" else Discovery(),
+        get_stale_companies=pages(company("good"), company("bad")),
+    )
+    result = await run(ContinuousDiscoveryWorkflow, ContinuousDiscoveryInput(), stubs=stubs)
+    assert (result.companies, result.companies_failed) == (2, 1)
+    marked = {call["domain"]: call["failed"] for call in stubs.calls["update_company_last_crawled"]}
+    assert marked == {"good.example": False, "bad.example": True}
 
 
 async def test_a_search_that_is_not_configured_is_named_and_the_rest_goes_on(run):
@@ -101,7 +115,27 @@ async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works)
     )
     summary = await run(CrawlQueueWorkflow, CrawlQueueInput(), stubs=stubs)
     assert summary.boards == 1
-    assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "ok": works}]
+    assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "attempt": 1, "ok": works}]
+
+
+async def test_a_queued_url_that_is_crawled_already_is_put_off_without_an_attempt(run, temporal_client):
+    url = f"https://{uuid4()}.example/careers"
+    page = Board(ats=WEBSITE, token=url, url=url)
+    entries = [QueuedUrl(id=8, url=url, priority=5, attempts=3)]
+    stubs = crawl_stubs(
+        claim_crawl_queue=lambda _: Claimed(drained=not entries, entries=tuple(entries.pop() for _ in entries[:])),
+        finish_crawl_queue_entry=None,
+        put_off_crawl_queue_entry=None,
+        detect_ats=Discovery(),
+    )
+    earlier = await temporal_client.start_workflow(
+        CareerPageCrawlWorkflow.run, CareerPageCrawlInput(board=page), id=crawl_id(page), task_queue="nobody-works-here"
+    )
+    summary = await run(CrawlQueueWorkflow, CrawlQueueInput(), stubs=stubs)
+    await earlier.terminate()
+    assert [problem.kind for problem in summary.problems] == ["already_running"]
+    assert stubs.calls["put_off_crawl_queue_entry"] == [{"entry_id": 8, "attempt": 3}]
+    assert stubs.calls["finish_crawl_queue_entry"] == []
 
 
 async def test_a_failed_method_takes_nothing_from_the_others(run):

@@ -1,10 +1,15 @@
 """Runs over many companies and many queued URLs: side by side, in bounded histories, steered from outside."""
 
+import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from stub_activities import Stubs
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.boards import ClaimedBoards
+from activities.checking import CheckedBoards
 from activities.crawling import BoardCrawl
 from activities.discovery import StaleCompanies
 from activities.queue import Claimed
@@ -14,8 +19,10 @@ from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Transient
 from quiethire.domain.ports import QueuedUrl
 from services.osint.discovery import Discovery
+from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.policies import CRAWL_QUEUE
 from workflows.steering import STARTS, RunProgress
 
 pytestmark = pytest.mark.timeout(300)
@@ -144,6 +151,36 @@ async def test_a_queue_longer_than_one_history_is_drained_and_each_entry_finishe
     assert sorted(finished) == list(range(STARTS + 20))
     chain = await histories(temporal_client, handle.id)
     assert max(len(history.events) for history in chain) < 10_000
+
+
+async def test_a_history_ends_in_time_though_its_run_never_has_to_wait(temporal_client, monkeypatch):
+    """Each check takes a while, and nothing is ever crawled: there is always room for more."""
+    monkeypatch.setattr("workflows.steering.RENEW_AFTER", timedelta(seconds=1))
+    due = [Board(ats="greenhouse", token=f"b{number}", url=f"https://b.example/{number}") for number in range(600)]
+    held = {}
+
+    def claim(asked):
+        if asked["owner"] not in held:
+            held[asked["owner"]] = [due.pop() for _ in due[: asked["limit"]]]
+        return ClaimedBoards(boards=tuple(held[asked["owner"]]), waiting=len(due))
+
+    def check(asked):
+        time.sleep(0.3)
+        keys = tuple(Board.model_validate(each).key for each in asked["boards"])
+        return CheckedBoards(same=keys, requests=len(keys))
+
+    stubs = Stubs(claim_due_boards=claim, check_boards=check)
+    name = f"test-{uuid4()}"
+    common = {"activities": stubs.activities, "workflow_runner": UnsandboxedWorkflowRunner()}
+    async with (
+        Worker(temporal_client, task_queue=CRAWL_QUEUE, **common),
+        Worker(temporal_client, task_queue=name, workflows=[BoardRefreshWorkflow], **common),
+    ):
+        result = await temporal_client.execute_workflow(
+            BoardRefreshWorkflow.run, BoardRefreshInput(), id=name, task_queue=name
+        )
+    assert (result.boards, result.unchanged) == (600, 600)
+    assert len(await histories(temporal_client, name)) >= 2
 
 
 async def test_a_resume_that_comes_with_a_new_history_of_a_paused_run_is_heard(temporal_client, working):

@@ -41,7 +41,7 @@ _BY_NUMBER = f"{_READ} number IN {{numbers:Array(UInt64)}}"
 _SINCE = """
     SELECT number, rest FROM {database:Identifier}.fingerprints FINAL WHERE remembered_at >= {moment:DateTime('UTC')}
 """
-_MATES = """
+MATES = """
     SELECT job_id, cluster, rank FROM {database:Identifier}.clusters FINAL WHERE cluster IN (
         SELECT cluster FROM {database:Identifier}.clusters FINAL WHERE job_id IN {ids:Array(UUID)})
 """
@@ -70,6 +70,23 @@ _LISTINGS = _ranked(_STANDS_FOR, *_ALL)
 _LISTINGS_OF = _ranked(_STANDS_FOR, *_SOME)
 HIDDEN = f"{_ranked('job_id', *_ALL)} WHERE turn > 1"
 """The open postings for which an open mate is shown, as SQL. One that is alone in its cluster comes first in it."""
+# What mates give to the one that is shown, as `quiethire.domain.cluster.whole` has it.
+_TURN = "(rank, created_at, toString(job_id))"
+WHOLE = f"""
+    SELECT argMin(job_id, {_TURN}) AS leader, 1 AS has_mates,
+           arrayDistinct(arrayFlatten(arrayMap(
+               each -> each.2, arraySort(each -> each.1, groupArray(({_TURN}, `locations.name`)))))) AS all_places,
+           argMinIf((salary_yearly_min, salary_yearly_max), {_TURN}, salary_currency IS NOT NULL) AS any_pay,
+           argMinIf(skills, {_TURN}, notEmpty(skills)) AS any_skills,
+           argMinIf(remote, {_TURN}, remote != 'none') AS any_remote, countIf(remote != 'none') > 0 AS states_remote
+    FROM (SELECT job_id, cluster, rank FROM {{database:Identifier}}.clusters FINAL) AS placed
+    INNER JOIN (
+        SELECT id, created_at, `locations.name`, salary_yearly_min, salary_yearly_max, salary_currency, skills,
+               toString(remote) AS remote
+        FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND {_ALL[1]}
+    ) AS open ON open.id = placed.job_id
+    GROUP BY cluster HAVING count() > 1"""  # noqa: S608 - made of constants
+"""Of each job with open mates the posting that is shown, and what it is searched by."""
 _COUNT_HIDDEN = f"{_ranked('count() AS hidden', *_ALL)} WHERE turn > 1"
 _STRANGE = """
     SELECT id FROM (SELECT id, updated_at FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL) AS open
@@ -136,7 +153,7 @@ class ClickHouseClusters:
         """The members of all clusters that any of these is in."""
         found: dict[UUID, Placement] = {}
         for some in _portions(list(job_ids)):
-            for row in await self._rows(_MATES, {"ids": some}):
+            for row in await self._rows(MATES, {"ids": some}):
                 found[row["job_id"]] = Placement(cluster=row["cluster"], rank=row["rank"])
         return found
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from quiethire.domain.cluster import Member, Placement, whole
 from quiethire.domain.history import HiringFacts, WeekCount, first_week
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.ports import ClusterStore, PostingStats
@@ -90,9 +91,13 @@ class MemoryPostings:
         """A plain search; `degraded` is True."""
         started = time.perf_counter()
         words = [word.lower() for word in query.q.split()[:MAX_WORDS]]
-        listings = {} if self.clusters is None else await self.clusters.listings()
-        shown = [row for row in self._open() if listings.get(row.posting.id, 1)]
-        found = [document for row in shown if _fits(document := SearchDocument.of(row), query, words)]
+        placements = {} if self.clusters is None else await self.clusters.mates(self._rows)
+        jobs: dict[UUID, list[Member]] = defaultdict(list)
+        for row in self._open():
+            placement = placements.get(row.posting.id) or Placement(cluster=row.posting.id)
+            jobs[placement.cluster].append(Member(row=row, placement=placement))
+        shown = [SearchDocument.of(*job) for members in jobs.values() if (job := whole(members)) is not None]
+        found = [document for document in shown if _fits(document, query, words)]
         found.sort(key=_order(query.sort, words))
         first = (query.page - 1) * query.per_page
         return SearchResult(

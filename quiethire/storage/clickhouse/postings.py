@@ -72,7 +72,10 @@ class ClickHousePostings:
         self.database = database
 
     async def migrate(self) -> None:
-        """Create the database and its tables where they are missing. Safe to run again, and at the same time."""
+        """Create the database and its tables where they are missing. Safe to run again, and from several threads.
+
+        Of several processes one may run it at a time: `quiethire.clients.migrate` sees to that.
+        """
         await self._run(migrate, self.client, self.database)
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:

@@ -115,7 +115,7 @@ _NOT_READ = ("salary_yearly_min", "salary_yearly_max", "content_digest", *(f"{na
 READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_SHORTENED, *_WHOLE) if name not in _NOT_READ)
 """The columns that `posting_of` needs, as SQL."""
 
-VERSION_COLUMNS = "id, content_hash, parser_version, created_at, last_seen_at, closed_at, updated_at, cause"
+VERSION_COLUMNS = "id, board_key, content_hash, parser_version, created_at, last_seen_at, closed_at, updated_at, cause"
 """The columns that `version_of` needs, as SQL."""
 
 EVENT_COLUMNS = tuple(JobEvent.model_fields)
@@ -171,7 +171,7 @@ def version_of(row: Mapping[str, Any], seen: JobPosting) -> StoredPosting | None
     """What is stored of a posting, out of a row that has `VERSION_COLUMNS`, where it is what was seen again."""
     if row["content_hash"] != seen.content_hash:
         return None
-    same = seen.model_copy(update={"parser_version": row["parser_version"]})
+    same = seen.model_copy(update={"parser_version": row["parser_version"], "board_key": row["board_key"]})
     return StoredPosting.model_validate({"posting": same, **_life_of(row)})
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from quiethire.domain.cluster import Member, Placement, whole
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import (
     INDEXED_DESCRIPTION,
@@ -15,7 +16,7 @@ from quiethire.domain.search import (
     SearchResult,
     Sort,
 )
-from quiethire.storage.clickhouse.clusters import HIDDEN
+from quiethire.storage.clickhouse.clusters import HIDDEN, MATES, WHOLE
 
 Rows = Sequence[Mapping[str, Any]]
 Ask = Callable[[str, dict[str, Any]], Awaitable[Rows]]
@@ -32,14 +33,26 @@ _TEXT = f"substringUTF8(description, 1, {INDEXED_DESCRIPTION})"
 _ORDERS: Mapping[Sort, str] = {
     Sort.RELEVANCE: "in_title DESC, posted DESC, toString(id)",
     Sort.DATE: "posted DESC, toString(id)",
-    Sort.SALARY: "ifNull(salary_yearly_max, -1) DESC, ifNull(salary_yearly_min, -1) DESC, posted DESC, toString(id)",
+    Sort.SALARY: "ifNull(yearly_max, -1) DESC, ifNull(yearly_min, -1) DESC, posted DESC, toString(id)",
 }
 _FACETS: Mapping[str, str] = {
     "company": "[company_name]",
-    "location": "arrayDistinct(`locations.name`)",
-    "remote": "[toString(remote)]",
+    "location": "arrayDistinct(place_names)",
+    "remote": "[workplace]",
     "job_type": "[ifNull(toString(job_type), 'unknown')]",
 }
+
+_SHOWN = f"""(
+    SELECT id, title, company_name, description, job_type, posted_at, created_at,
+           if(has_mates = 1, all_places, `locations.name`) AS place_names,
+           if(has_mates = 1, any_pay.1, salary_yearly_min) AS yearly_min,
+           if(has_mates = 1, any_pay.2, salary_yearly_max) AS yearly_max,
+           if(has_mates = 1, any_skills, skills) AS abilities,
+           if(has_mates = 1, if(states_remote, any_remote, 'none'), toString(remote)) AS workplace
+    FROM (SELECT * FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND id NOT IN ({HIDDEN})) AS open
+    LEFT JOIN ({WHOLE}) AS job ON job.leader = open.id
+)"""  # noqa: S608 - made of constants
+"""The postings that are shown, each with what its mates add."""
 
 
 async def search_postings(query: SearchQuery, ask: Ask, known: Known) -> SearchResult:
@@ -52,15 +65,15 @@ async def search_postings(query: SearchQuery, ask: Ask, known: Known) -> SearchR
     page = {"limit": query.per_page, "offset": (query.page - 1) * query.per_page}
     sql = (
         f"SELECT id, {in_title or 0} AS in_title, ifNull(posted_at, created_at) AS posted"  # noqa: S608 - constants
-        f" FROM {{database:Identifier}}.jobs FINAL WHERE {where} ORDER BY {_ORDERS[query.sort]}"
+        f" FROM {_SHOWN} WHERE {where} ORDER BY {_ORDERS[query.sort]}"
         f" LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}} SETTINGS max_execution_time = {_SECONDS}"
     )
     ids = [row["id"] for row in await ask(sql, parameters | page)]
-    rows = await known(ids)
+    jobs = await _wholes(ids, ask, known)
     return SearchResult(
         found=counted["found"],
         page=query.page,
-        hits=tuple(SearchHit(document=SearchDocument.of(rows[job])) for job in ids if job in rows),
+        hits=tuple(SearchHit(document=SearchDocument.of(*jobs[job])) for job in ids if job in jobs),
         facets={
             name: tuple(FacetCount(value=value, count=count) for value, count in counted[f"facet_{name}"])
             for name in _FACETS
@@ -68,6 +81,18 @@ async def search_postings(query: SearchQuery, ask: Ask, known: Known) -> SearchR
         took_ms=(time.perf_counter() - started) * 1000,
         degraded=True,
     )
+
+
+async def _wholes(ids: Sequence[UUID], ask: Ask, known: Known) -> dict[UUID, tuple[StoredPosting, int]]:
+    """The jobs that these postings stand for; one that was closed meanwhile is left out."""
+    placed = await ask(MATES, {"ids": ids}) if ids else []
+    placements = {row["job_id"]: Placement(cluster=row["cluster"], rank=row["rank"]) for row in placed}
+    by_cluster: dict[UUID, list[Member]] = {}
+    for job, row in (await known({*ids, *placements})).items():
+        placement = placements.get(job) or Placement(cluster=job)
+        by_cluster.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
+    found = (whole(members) for members in by_cluster.values())
+    return {shown[0].posting.id: shown for shown in found if shown is not None}
 
 
 def _counting(where: str) -> str:
@@ -79,20 +104,20 @@ def _counting(where: str) -> str:
     )
     return (
         f"SELECT count() AS found, {facets}"  # noqa: S608 - made of constants; what people type is bound
-        f" FROM {{database:Identifier}}.jobs FINAL WHERE {where}"
+        f" FROM {_SHOWN} WHERE {where}"
         f" SETTINGS max_execution_time = {_SECONDS}"
     )
 
 
 def _conditions(query: SearchQuery, words: list[str]) -> tuple[str, dict[str, Any]]:
-    conditions = ["closed_at IS NULL", f"id NOT IN ({HIDDEN})"]
+    conditions = ["1"]
     parameters: dict[str, Any] = {f"w{n}": word for n, word in enumerate(words)}
     for n in range(len(words)):
-        fields = ("title", "company_name", "arrayStringConcat(skills, '\\n')", _TEXT)
+        fields = ("title", "company_name", "arrayStringConcat(abilities, '\\n')", _TEXT)
         hits = " OR ".join(f"positionCaseInsensitiveUTF8({field}, {{w{n}:String}}) > 0" for field in fields)
         conditions.append(f"({hits})")
     chosen: dict[str, Sequence[str]] = {
-        "remote": query.remote,
+        "workplace": query.remote,
         "company_name": query.company,
         "job_type": query.job_type,
     }
@@ -102,10 +127,10 @@ def _conditions(query: SearchQuery, words: list[str]) -> tuple[str, dict[str, An
             parameters[column] = [str(value) for value in values]
     if query.location and query.location.strip():
         conditions.append(
-            "arrayExists(place -> positionCaseInsensitiveUTF8(place, {location:String}) > 0, `locations.name`)"
+            "arrayExists(place -> positionCaseInsensitiveUTF8(place, {location:String}) > 0, place_names)"
         )
         parameters["location"] = query.location.strip()
     if query.salary_min is not None:
-        conditions.append("(salary_yearly_max >= {salary:Int64} OR salary_yearly_min >= {salary:Int64})")
+        conditions.append("(yearly_max >= {salary:Int64} OR yearly_min >= {salary:Int64})")
         parameters["salary"] = query.salary_min
     return " AND ".join(conditions), parameters

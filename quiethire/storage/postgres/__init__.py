@@ -4,7 +4,7 @@ from quiethire.storage.postgres.boards import PostgresBoards
 from quiethire.storage.postgres.candidates import PostgresCandidates
 from quiethire.storage.postgres.companies import PostgresCompanies
 from quiethire.storage.postgres.connection import Pool, open_pool
-from quiethire.storage.postgres.migration import migrate
+from quiethire.storage.postgres.migration import migrate, migrated
 from quiethire.storage.postgres.pages import PostgresPages
 from quiethire.storage.postgres.queue import PostgresCrawlQueue
 
@@ -16,5 +16,6 @@ __all__ = [
     "PostgresCrawlQueue",
     "PostgresPages",
     "migrate",
+    "migrated",
     "open_pool",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
@@ -30,8 +31,27 @@ _ADD_BOARDS = """
         AS given (ats, token, url, domain, company_name)
     LEFT JOIN companies AS company ON company.domain = given.domain
     ON CONFLICT (text_sha256(key)) DO UPDATE
-    SET url = excluded.url, company_id = coalesce(excluded.company_id, boards.company_id),
-        company_name = coalesce(excluded.company_name, boards.company_name), updated_at = now()
+    SET url = excluded.url, company_id = coalesce(boards.company_id, excluded.company_id),
+        company_name = CASE WHEN boards.company_id IS NULL OR boards.company_id = excluded.company_id
+            THEN coalesce(excluded.company_name, boards.company_name) ELSE boards.company_name END,
+        updated_at = now()
+    RETURNING (xmax = 0) AS is_new
+"""
+# The ends of the crawls that are kept, a few hundred boards at a time: no statement reads the crawls of all.
+_CRAWLED = """
+    SELECT DISTINCT text_sha256(board_key) AS mark FROM crawls WHERE text_sha256(board_key) > %(after)s
+    ORDER BY mark LIMIT %(boards)s
+"""
+_PRUNE = """
+    DELETE FROM crawls USING (
+        SELECT given.mark, last.started_at, last.crawl_id FROM unnest(%(marks)s::bytea[]) AS given (mark)
+        CROSS JOIN LATERAL (
+            SELECT started_at, crawl_id FROM crawls WHERE text_sha256(board_key) = given.mark
+            ORDER BY started_at DESC, crawl_id DESC OFFSET %(keep)s - 1 LIMIT 1
+        ) AS last
+    ) AS kept
+    WHERE text_sha256(crawls.board_key) = kept.mark AND crawls.started_at < %(before)s
+      AND (crawls.started_at, crawls.crawl_id) < (kept.started_at, kept.crawl_id)
 """
 _FACTS = tuple(CrawlRecord.model_fields)
 _RECORD = f"""
@@ -52,6 +72,8 @@ _RECENT_OF = f"""
 """  # noqa: S608 - made of names of our own model
 _LAST = f"SELECT {', '.join(_FACTS)} FROM crawls ORDER BY started_at DESC, crawl_id DESC LIMIT %(limit)s"  # noqa: S608 - as above
 _COUNT = "SELECT count(*) AS boards FROM boards"
+PRUNED_AT_ONCE = 200
+"""Boards whose crawls one statement prunes."""
 # The lock is taken in the order of the key, as everywhere: who waits for the other's row is never waited for.
 _MAKE_DUE = """
     UPDATE boards SET next_due_at = %(now)s, updated_at = now() WHERE id IN (
@@ -64,8 +86,14 @@ _MAKE_DUE = """
 # MATERIALIZED: the planner must not run the locking part twice.
 _CLAIM = f"""
     WITH picked AS MATERIALIZED (
-        SELECT id, next_due_at FROM boards WHERE next_due_at <= %(now)s
-        ORDER BY next_due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        SELECT id, boards.next_due_at FROM boards JOIN (
+            SELECT id, row_number() OVER (
+                PARTITION BY ats, CASE WHEN ats = 'website' THEN id END ORDER BY next_due_at, id
+            ) * 2 > %(limit)s AS comes_last
+            FROM boards WHERE next_due_at <= %(now)s
+        ) AS due USING (id)
+        WHERE boards.next_due_at <= %(now)s
+        ORDER BY comes_last, boards.next_due_at, id LIMIT %(limit)s FOR UPDATE OF boards SKIP LOCKED
     ), board AS (
         UPDATE boards SET claimed_by = %(owner)s, next_due_at = %(until)s
         FROM picked WHERE boards.id = picked.id
@@ -81,6 +109,28 @@ _SET_DUE = """
         SELECT FROM crawls
         WHERE text_sha256(crawls.board_key) = text_sha256(%(board_key)s) AND crawls.started_at > %(started_at)s
     )
+"""
+_DOUBTS = """
+    SELECT job_id, missing_since FROM doubted_postings WHERE text_sha256(board_key) = text_sha256(%(key)s)
+"""
+_FORGET_DOUBTS = "DELETE FROM doubted_postings WHERE text_sha256(board_key) = text_sha256(%(key)s)"
+_DOUBT = """
+    INSERT INTO doubted_postings (board_key, job_id, missing_since)
+    SELECT %(key)s, given.* FROM unnest(%(ids)s::uuid[], %(since)s::timestamptz[]) AS given
+    ON CONFLICT (text_sha256(board_key), job_id) DO UPDATE SET missing_since = excluded.missing_since
+"""
+_ALSO_LISTED = """
+    SELECT DISTINCT ON (job_id) job_id, board_key FROM also_listed
+    WHERE job_id = ANY(%(ids)s) AND text_sha256(board_key) <> text_sha256(%(key)s)
+    ORDER BY job_id, since DESC, board_key
+"""
+_FORGET_LISTED = """
+    DELETE FROM also_listed WHERE text_sha256(board_key) = text_sha256(%(key)s) AND NOT job_id = ANY(%(ids)s)
+"""
+# What is noted already writes nothing: a crawl that finds nothing new leaves no more than its facts.
+_LIST = """
+    INSERT INTO also_listed (board_key, job_id, since) SELECT %(key)s, given, %(at)s FROM unnest(%(ids)s::uuid[]) AS given
+    ON CONFLICT (job_id, text_sha256(board_key)) DO NOTHING
 """
 _SCHEDULE = """
     SELECT count(*) AS boards,
@@ -99,7 +149,7 @@ class PostgresBoards:
         self.pool = pool
 
     async def add(self, board: Board) -> None:
-        """Add a board. One that names no company leaves the company known before."""
+        """Add a board, or learn its company. The first that is named owns it for good."""
         async with transaction(self.pool) as connection:
             await upsert_boards(connection, [board])
 
@@ -119,16 +169,14 @@ class PostgresBoards:
 
     async def add_due(self, boards: Iterable[Board], now: datetime) -> int:
         """Add boards and make them due, those known already too, but for those claimed."""
-        batch = {board.key: board for board in boards}
+        given = list(boards)
         async with transaction(self.pool) as connection:
-            before = await (await connection.execute(_COUNT)).fetchone()
-            await upsert_boards(connection, list(batch.values()))
-            after = await (await connection.execute(_COUNT)).fetchone()
-            await connection.execute(_MAKE_DUE, {"keys": list(batch), "now": now})
-        return int(after["boards"]) - int(before["boards"]) if before and after else 0
+            new = await upsert_boards(connection, given)
+            await connection.execute(_MAKE_DUE, {"keys": [board.key for board in given], "now": now})
+        return new
 
     async def claim_due(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[Board]:
-        """Take boards that are due, the most overdue first; or give the owner what they hold."""
+        """Take boards that are due, the most overdue first, no ATS crowding out others; or give the owner what they hold."""
         values = {"limit": limit, "owner": owner, "until": now + lease, "now": now}
         taken = await rows(self.pool, _HELD, values) or await rows(self.pool, _CLAIM, values)
         return [board_of(row) for row in taken]
@@ -138,13 +186,42 @@ class PostgresBoards:
         [row] = await rows(self.pool, _SCHEDULE, {"now": now})
         return BoardSchedule.model_validate(row)
 
-    async def record_crawl(self, crawl: CrawlRecord, *, due_at: datetime | None = None) -> None:
-        """Store the facts of a crawl, by `crawl_id`, and when the board is due again, in one transaction."""
+    async def record_crawl(
+        self,
+        crawl: CrawlRecord,
+        *,
+        due_at: datetime | None = None,
+        doubts: Mapping[UUID, datetime] | None = None,
+        of_others: Collection[UUID] | None = None,
+    ) -> None:
+        """Store the facts of a crawl, by `crawl_id`, what it leaves in doubt, and when the board is due, in one transaction."""
+        key = crawl.board_key
         async with transaction(self.pool) as connection:
             await connection.execute(_RECORD.encode(), crawl.model_dump())
             if due_at is not None:
                 values = {"board_key": crawl.board_key, "started_at": crawl.started_at, "due_at": due_at}
                 await connection.execute(_SET_DUE, values)
+            if doubts is not None:
+                await connection.execute(_FORGET_DOUBTS, {"key": key})
+                # In one order, so that who waits for the other's row is never waited for.
+                ids = sorted(doubts)
+                if ids:
+                    await connection.execute(_DOUBT, {"key": key, "ids": ids, "since": [doubts[each] for each in ids]})
+            if of_others is not None:
+                noted = {"key": key, "ids": sorted(of_others), "at": crawl.started_at}
+                if crawl.complete:
+                    await connection.execute(_FORGET_LISTED, noted)
+                if of_others:
+                    await connection.execute(_LIST, noted)
+
+    async def doubts(self, key: str) -> Mapping[UUID, datetime]:
+        """Postings of this board that are missing and not believed gone, and since when."""
+        return {row["job_id"]: row["missing_since"] for row in await rows(self.pool, _DOUBTS, {"key": key})}
+
+    async def also_listed(self, job_ids: Collection[UUID], key: str) -> Mapping[UUID, str]:
+        """Those of these postings that boards other than `key` list, and which board."""
+        found = await rows(self.pool, _ALSO_LISTED, {"ids": list(job_ids), "key": key})
+        return {row["job_id"]: row["board_key"] for row in found}
 
     async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
         """The crawls of this board, the one that started last first."""
@@ -163,10 +240,39 @@ class PostgresBoards:
         """The crawls of all boards, the one that started last first."""
         return [CrawlRecord.model_validate(row) for row in await rows(self.pool, _LAST, {"limit": limit})]
 
+    async def prune_crawls(self, *, keep: int, before: datetime) -> int:
+        """Drop the crawls of each board that are older, but for its newest `keep`."""
+        dropped, after = 0, b""
+        while True:
+            found = await rows(self.pool, _CRAWLED, {"after": after, "boards": PRUNED_AT_ONCE})
+            if not found:
+                return dropped
+            marks = [row["mark"] for row in found]
+            async with transaction(self.pool) as connection:
+                pruned = await connection.execute(_PRUNE, {"marks": marks, "keep": keep, "before": before})
+            dropped += pruned.rowcount
+            after = marks[-1]
 
-async def upsert_boards(connection: AsyncConnection[DictRow], boards: Sequence[Board]) -> None:
-    """Add boards and the companies they name; a company that has a name keeps it."""
-    batch = [board for _, board in sorted({board.key: board for board in boards}.items())]
+
+def learnt(old: Board, new: Board) -> Board:
+    """What is known of a board that is met again: the first company that is named owns it for good, and names it.
+
+    Whoever else leads to a board, such as an investor's page about its companies, takes it from nobody.
+    """
+    mine = old.company_domain in (None, new.company_domain)
+    owner = {
+        "company_domain": old.company_domain or new.company_domain,
+        "company_name": new.company_name if mine and new.company_name is not None else old.company_name,
+    }
+    return new.model_copy(update=owner)
+
+
+async def upsert_boards(connection: AsyncConnection[DictRow], boards: Sequence[Board]) -> int:
+    """Add boards and the companies they name; a company that has a name keeps it. Returns how many boards were new."""
+    given: dict[str, Board] = {}
+    for board in boards:
+        given[board.key] = learnt(given[board.key], board) if board.key in given else board
+    batch = [board for _, board in sorted(given.items())]
     names = {board.company_domain: board.company_name for board in batch if board.company_domain}
     domains = sorted(names)
     companies = {
@@ -182,7 +288,8 @@ async def upsert_boards(connection: AsyncConnection[DictRow], boards: Sequence[B
         "domains": [board.company_domain for board in batch],
         "names": [board.company_name for board in batch],
     }
-    await connection.execute(_ADD_BOARDS, columns)
+    added = await connection.execute(_ADD_BOARDS, columns)
+    return sum(row["is_new"] for row in await added.fetchall())
 
 
 def board_of(row: DictRow) -> Board:

@@ -9,36 +9,56 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from quiethire.domain.board import Board
-from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain, company_id
+from quiethire.domain.company import (
+    FAILED_AGAIN,
+    FAILED_AT_LATEST,
+    BoardCandidate,
+    Company,
+    DorkResult,
+    Subdomain,
+    company_id,
+)
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.postgres.boards import BOARD_COLUMNS, board_of, upsert_boards
 from quiethire.storage.postgres.connection import Pool, rows, transaction
 
 _ADD = """
-    INSERT INTO companies (id, domain, name, last_crawled_at)
-    SELECT * FROM unnest(%(ids)s::uuid[], %(domains)s::text[], %(names)s::text[], %(crawled)s::timestamptz[])
+    INSERT INTO companies (id, domain, name, last_crawled_at, last_tried_at, failures)
+    SELECT * FROM unnest(%(ids)s::uuid[], %(domains)s::text[], %(names)s::text[], %(crawled)s::timestamptz[],
+                         %(tried)s::timestamptz[], %(failures)s::integer[])
     ON CONFLICT (domain) DO UPDATE SET name = coalesce(excluded.name, companies.name), updated_at = now()
     RETURNING (xmax = 0) AS is_new
 """
-_STALE = """
-    SELECT id, domain, name, last_crawled_at FROM companies
-    WHERE (last_crawled_at IS NULL OR last_crawled_at <= %(before)s) AND CASE
+_COLUMNS = "id, domain, name, last_crawled_at, last_tried_at, failures"
+_IS_DUE = """
+    (last_crawled_at IS NULL OR last_crawled_at <= %(now)s - %(older_than)s::interval)
+    AND (failures = 0 OR last_tried_at IS NULL
+         OR last_tried_at + least(%(again)s::interval * power(2, least(failures - 1, 10)), %(at_latest)s::interval,
+                                  %(older_than)s::interval) <= %(now)s)
+"""
+_STALE = f"""
+    SELECT {_COLUMNS} FROM companies
+    WHERE {_IS_DUE} AND CASE
         WHEN %(domain)s::text IS NULL THEN true
-        WHEN %(crawled)s::timestamptz IS NULL THEN last_crawled_at IS NOT NULL OR domain > %(domain)s
-        ELSE (last_crawled_at, domain) > (%(crawled)s, %(domain)s)
+        WHEN %(tried)s::timestamptz IS NULL THEN last_tried_at IS NOT NULL OR domain > %(domain)s
+        ELSE (last_tried_at, domain) > (%(tried)s, %(domain)s)
     END
-    ORDER BY last_crawled_at NULLS FIRST, domain LIMIT %(limit)s
-"""
-_COUNT_STALE = """
-    SELECT count(*) AS companies FROM companies WHERE last_crawled_at IS NULL OR last_crawled_at <= %(before)s
-"""
-_PAGE = """
-    SELECT id, domain, name, last_crawled_at FROM companies WHERE domain > %(after)s ORDER BY domain LIMIT %(limit)s
-"""
+    ORDER BY last_tried_at NULLS FIRST, domain LIMIT %(limit)s
+"""  # noqa: S608 - made of constants of this module
+_COUNT_STALE = f"SELECT count(*) AS companies FROM companies WHERE {_IS_DUE}"  # noqa: S608 - as above
+_PAGE = f"SELECT {_COLUMNS} FROM companies WHERE domain > %(after)s ORDER BY domain LIMIT %(limit)s"  # noqa: S608 - as above
+_BY_DOMAIN = f"SELECT {_COLUMNS} FROM companies WHERE domain = %(domain)s"  # noqa: S608 - as above
 _MARK = """
-    INSERT INTO companies (id, domain, last_crawled_at) VALUES (%(id)s, %(domain)s, %(at)s)
+    INSERT INTO companies (id, domain, last_crawled_at, last_tried_at) VALUES (%(id)s, %(domain)s, %(at)s, %(at)s)
     ON CONFLICT (domain) DO UPDATE
-    SET last_crawled_at = greatest(companies.last_crawled_at, excluded.last_crawled_at), updated_at = now()
+    SET last_crawled_at = greatest(companies.last_crawled_at, excluded.last_crawled_at),
+        last_tried_at = greatest(companies.last_tried_at, excluded.last_tried_at),
+        failures = CASE WHEN companies.last_tried_at > excluded.last_tried_at THEN companies.failures ELSE 0 END,
+        updated_at = now()
+"""
+_MARK_FAILED = """
+    UPDATE companies SET last_tried_at = %(at)s, failures = failures + 1, updated_at = now()
+    WHERE domain = %(domain)s AND (last_tried_at IS NULL OR last_tried_at < %(at)s)
 """
 _KNOW = "INSERT INTO companies (id, domain) VALUES (%(id)s, %(domain)s) ON CONFLICT (domain) DO NOTHING"
 _ADOPT = """
@@ -106,27 +126,28 @@ class PostgresCompanies:
                 "domains": [company.domain for company in batch],
                 "names": [company.name for company in batch],
                 "crawled": [company.last_crawled_at for company in batch],
+                "tried": [company.last_tried_at for company in batch],
+                "failures": [company.failures for company in batch],
             },
         )
         return sum(row["is_new"] for row in added)
 
     async def by_domain(self, domain: str) -> Company | None:
         """One company."""
-        sql = "SELECT id, domain, name, last_crawled_at FROM companies WHERE domain = %(domain)s"
-        found = await rows(self.pool, sql, {"domain": domain})
+        found = await rows(self.pool, _BY_DOMAIN, {"domain": domain})
         return Company.model_validate(found[0]) if found else None
 
     async def stale(
         self, older_than: timedelta, limit: int, now: datetime, after: Company | None = None
     ) -> list[Company]:
-        """Companies to crawl, the longest waiting first, behind `after`."""
-        place = {"domain": after and after.domain, "crawled": after and after.last_crawled_at}
-        found = await rows(self.pool, _STALE, {"before": now - older_than, "limit": limit, **place})
+        """Companies that are due, the longest waiting first, behind `after`."""
+        place = {"domain": after and after.domain, "tried": after and after.last_tried_at}
+        found = await rows(self.pool, _STALE, {**_due(older_than, now), "limit": limit, **place})
         return [Company.model_validate(row) for row in found]
 
     async def count_stale(self, older_than: timedelta, now: datetime) -> int:
         """How many companies these are."""
-        [row] = await rows(self.pool, _COUNT_STALE, {"before": now - older_than})
+        [row] = await rows(self.pool, _COUNT_STALE, _due(older_than, now))
         return int(row["companies"])
 
     async def page(self, *, limit: int, after: str | None = None) -> list[Company]:
@@ -135,8 +156,12 @@ class PostgresCompanies:
         return [Company.model_validate(row) for row in found]
 
     async def mark_crawled(self, domain: str, at: datetime) -> None:
-        """Set `last_crawled_at`, never backwards. A company not known yet is added."""
+        """Its discovery succeeded. A company not known yet is added."""
         await rows(self.pool, _MARK, {"id": company_id(domain), "domain": domain, "at": at})
+
+    async def mark_failed(self, domain: str, at: datetime) -> None:
+        """Its discovery failed. Said twice of the same moment, it counts once."""
+        await rows(self.pool, _MARK_FAILED, {"domain": domain, "at": at})
 
     async def store_discovered(
         self, domain: str, candidates: Sequence[BoardCandidate], subdomains: Sequence[Subdomain]
@@ -189,6 +214,10 @@ def best_by_url(candidates: Iterable[BoardCandidate]) -> dict[str, BoardCandidat
         if url not in best or candidate.confidence > best[url].confidence:
             best[url] = candidate.model_copy(update={"url": url})
     return dict(sorted(best.items()))
+
+
+def _due(older_than: timedelta, now: datetime) -> dict[str, Any]:
+    return {"older_than": older_than, "now": now, "again": FAILED_AGAIN, "at_latest": FAILED_AT_LATEST}
 
 
 def _url_columns(domain: str, found: dict[str, BoardCandidate]) -> dict[str, Any]:

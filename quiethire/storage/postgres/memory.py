@@ -1,5 +1,6 @@
 """In-memory twins of the PostgreSQL stores, held to the same contracts."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from quiethire.domain.errors import Gone
 from quiethire.domain.matching import Candidate, Match
 from quiethire.domain.ports import BoardSchedule, QueuedUrl
 from quiethire.domain.urls import canonical_url
+from quiethire.storage.postgres.boards import learnt
 from quiethire.storage.postgres.companies import best_by_url
 from quiethire.storage.postgres.queue import STATUSES
 
@@ -30,25 +32,23 @@ class MemoryDatabase:
     """When each board is due; a new one at once."""
     claims: dict[str, str] = field(default_factory=dict)
     """Board → owner of its claim."""
+    doubts: dict[str, dict[UUID, datetime]] = field(default_factory=dict)
+    """Board → its missing postings, and since when they are missing."""
+    also_listed: dict[str, dict[UUID, datetime]] = field(default_factory=dict)
+    """Board → postings of other boards that it lists, and since when it does."""
 
     def know(self, domain: str) -> Company:
         """The company of this domain, added if it is new."""
         return self.companies.setdefault(domain, Company(id=company_id(domain), domain=domain))
 
     def learn(self, board: Board) -> None:
-        """Add a board and the company it names; what is not said anew stays."""
+        """Add a board and the company it names; what is known of its owner stays."""
         old = self.boards.get(board.key)
         if board.company_domain:
             company = self.know(board.company_domain)
             if company.name is None:
                 self.companies[company.domain] = company.model_copy(update={"name": board.company_name})
-        if old is not None:
-            kept = {
-                "company_domain": board.company_domain or old.company_domain,
-                "company_name": old.company_name if board.company_name is None else board.company_name,
-            }
-            board = board.model_copy(update=kept)
-        self.boards[board.key] = board
+        self.boards[board.key] = board if old is None else learnt(old, board)
         self.due.setdefault(board.key, datetime.now(UTC))
 
 
@@ -75,7 +75,7 @@ class MemoryCompanies:
     async def stale(
         self, older_than: timedelta, limit: int, now: datetime, after: Company | None = None
     ) -> list[Company]:
-        """Companies to crawl, the longest waiting first, behind `after`."""
+        """Companies that are due, the longest waiting first, behind `after`."""
         due = self._stale(older_than, now)
         return [company for company in due if after is None or _waits(company) > _waits(after)][:limit]
 
@@ -85,8 +85,7 @@ class MemoryCompanies:
 
     def _stale(self, older_than: timedelta, now: datetime) -> list[Company]:
         known = self.database.companies.values()
-        due = [each for each in known if each.last_crawled_at is None or each.last_crawled_at <= now - older_than]
-        return sorted(due, key=_waits)
+        return sorted((each for each in known if each.is_due(older_than, now)), key=_waits)
 
     async def page(self, *, limit: int, after: str | None = None) -> list[Company]:
         """Companies by domain, those after the domain `after`."""
@@ -94,10 +93,22 @@ class MemoryCompanies:
         return [company for domain, company in known if domain > (after or "")][:limit]
 
     async def mark_crawled(self, domain: str, at: datetime) -> None:
-        """Set `last_crawled_at`, never backwards. A company not known yet is added."""
+        """Its discovery succeeded. A company not known yet is added."""
         company = self.database.know(domain)
-        latest = at if company.last_crawled_at is None else max(at, company.last_crawled_at)
-        self.database.companies[domain] = company.model_copy(update={"last_crawled_at": latest})
+        crawled, tried = company.last_crawled_at or at, company.last_tried_at or at
+        changes = {
+            "last_crawled_at": max(at, crawled),
+            "last_tried_at": max(at, tried),
+            "failures": company.failures if tried > at else 0,
+        }
+        self.database.companies[domain] = company.model_copy(update=changes)
+
+    async def mark_failed(self, domain: str, at: datetime) -> None:
+        """Its discovery failed. Said twice of the same moment, it counts once."""
+        company = self.database.companies.get(domain)
+        if company is not None and (company.last_tried_at is None or company.last_tried_at < at):
+            changes = {"last_tried_at": at, "failures": company.failures + 1}
+            self.database.companies[domain] = company.model_copy(update=changes)
 
     async def store_discovered(
         self, domain: str, candidates: Sequence[BoardCandidate], subdomains: Sequence[Subdomain]
@@ -136,8 +147,8 @@ class MemoryCompanies:
 
 
 def _waits(company: Company) -> tuple[datetime, str]:
-    """Sorts companies by how long they wait, those never crawled first."""
-    return (company.last_crawled_at or datetime.min.replace(tzinfo=UTC), company.domain)
+    """Sorts companies by how long they wait, those never tried first."""
+    return (company.last_tried_at or datetime.min.replace(tzinfo=UTC), company.domain)
 
 
 class MemoryBoards:
@@ -147,7 +158,7 @@ class MemoryBoards:
         self.database = database or MemoryDatabase()
 
     async def add(self, board: Board) -> None:
-        """Add a board. One that names no company leaves the company known before."""
+        """Add a board, or learn its company. The first that is named owns it for good."""
         self.database.learn(board)
 
     async def get(self, key: str) -> Board | None:
@@ -172,13 +183,18 @@ class MemoryBoards:
         return len(database.boards) - before
 
     async def claim_due(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[Board]:
-        """Take boards that are due, the most overdue first; or give the owner what they hold."""
+        """Take boards that are due, the most overdue first, no ATS crowding out others; or give the owner what they hold."""
         due, claims = self.database.due, self.database.claims
         held = [key for key in self.database.boards if claims.get(key) == owner and due[key] > now]
         if held:
             return [self.database.boards[key] for key in held]
-        free = [key for key in self.database.boards if due[key] <= now]
-        taken = sorted(free, key=lambda key: due[key])[:limit]
+        free = sorted((key for key in self.database.boards if due[key] <= now), key=lambda key: due[key])
+        of_ats: defaultdict[str, list[str]] = defaultdict(list)
+        for key in free:
+            board = self.database.boards[key]
+            of_ats[key if board.is_website else board.ats].append(key)
+        last = {key for keys in of_ats.values() for key in keys[limit // 2 :]}
+        taken = sorted(sorted(free, key=last.__contains__)[:limit], key=lambda key: due[key])
         for key in taken:
             claims[key], due[key] = owner, now + lease
         return [self.database.boards[key] for key in taken]
@@ -197,13 +213,40 @@ class MemoryBoards:
             next_due_at=min(later, default=None),
         )
 
-    async def record_crawl(self, crawl: CrawlRecord, *, due_at: datetime | None = None) -> None:
-        """Store the facts of a crawl, by `crawl_id`, and when the board is due again."""
+    async def record_crawl(
+        self,
+        crawl: CrawlRecord,
+        *,
+        due_at: datetime | None = None,
+        doubts: Mapping[UUID, datetime] | None = None,
+        of_others: Collection[UUID] | None = None,
+    ) -> None:
+        """Store the facts of a crawl, by `crawl_id`, what it leaves in doubt, and when the board is due again."""
         self.database.crawls[crawl.crawl_id] = crawl
         [newest] = await self.recent_crawls(crawl.board_key, 1)
         if due_at is not None and crawl.board_key in self.database.boards and newest.started_at == crawl.started_at:
             self.database.due[crawl.board_key] = due_at
             self.database.claims.pop(crawl.board_key, None)
+        if doubts is not None:
+            self.database.doubts[crawl.board_key] = dict(doubts)
+        if of_others is not None:
+            noted = self.database.also_listed.get(crawl.board_key, {})
+            kept = {each: at for each, at in noted.items() if each in of_others or not crawl.complete}
+            self.database.also_listed[crawl.board_key] = dict.fromkeys(of_others, crawl.started_at) | kept
+
+    async def doubts(self, key: str) -> Mapping[UUID, datetime]:
+        """Postings of this board that are missing and not believed gone, and since when."""
+        return dict(self.database.doubts.get(key, {}))
+
+    async def also_listed(self, job_ids: Collection[UUID], key: str) -> Mapping[UUID, str]:
+        """Those of these postings that boards other than `key` list, and which board."""
+        found: dict[UUID, str] = {}
+        others = sorted((board, noted) for board, noted in self.database.also_listed.items() if board != key)
+        for job_id in job_ids:
+            listing = [(noted[job_id], board) for board, noted in others if job_id in noted]
+            if listing:
+                found[job_id] = max(listing, key=lambda each: each[0])[1]
+        return found
 
     async def recent_crawls(self, key: str, limit: int = 50) -> list[CrawlRecord]:
         """The crawls of this board, the one that started last first."""
@@ -218,6 +261,17 @@ class MemoryBoards:
         """The crawls of all boards, the one that started last first."""
         crawls = self.database.crawls.values()
         return sorted(crawls, key=lambda crawl: (crawl.started_at, crawl.crawl_id), reverse=True)[:limit]
+
+    async def prune_crawls(self, *, keep: int, before: datetime) -> int:
+        """Drop the crawls of each board that are older, but for its newest `keep`."""
+        crawls = await self.last_crawls(len(self.database.crawls))
+        by_board: dict[str, list[CrawlRecord]] = {}
+        for crawl in crawls:
+            by_board.setdefault(crawl.board_key, []).append(crawl)
+        old = [each.crawl_id for board in by_board.values() for each in board[keep:] if each.started_at < before]
+        for crawl_id in old:
+            del self.database.crawls[crawl_id]
+        return len(old)
 
 
 @dataclass
@@ -260,11 +314,21 @@ class MemoryCrawlQueue:
             entry.claimed_by = owner
         return _claimed(taken)
 
-    async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:
-        """Complete or give back an entry; one that is not being processed is left alone."""
+    async def finish(self, entry_id: int, *, attempt: int, ok: bool, max_attempts: int = 3) -> None:
+        """Complete an entry, or give it back where it is still this attempt's."""
         entry = self._entries.get(entry_id)
-        if entry is not None and entry.status == "processing":
-            entry.status = "completed" if ok else "failed" if entry.attempts >= max_attempts else "pending"
+        if entry is None or entry.status == "completed":
+            return
+        if ok:
+            entry.status = "completed"
+        elif entry.status == "processing" and entry.attempts == attempt:
+            entry.status = "failed" if entry.attempts >= max_attempts else "pending"
+
+    async def put_off(self, entry_id: int, *, attempt: int) -> None:
+        """Leave an entry to its lease, and take back the attempt."""
+        entry = self._entries.get(entry_id)
+        if entry is not None and entry.status == "processing" and entry.attempts == attempt:
+            entry.attempts -= 1
 
     async def counts(self) -> dict[str, int]:
         """Entries by status; every status is named."""

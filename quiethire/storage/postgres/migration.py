@@ -1,6 +1,8 @@
 """Migrations: plain SQL files, forward only, each in a transaction of its own."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 
 import psycopg
@@ -11,7 +13,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.storage.postgres.connection import WHERE, patient, postgres_errors
 
 LOCK = 7_310_581_046
-"""The advisory lock under which migrations run: any number that nobody else uses in this database."""
+"""The advisory lock under which all stores are migrated: any number that nobody else uses in this database."""
 
 
 class Migration(Model):
@@ -38,9 +40,16 @@ def migrations() -> list[Migration]:
 
 
 async def migrate(dsn: str, wanted: list[Migration] | None = None) -> list[str]:
-    """Bring the database up to date; returns the names of what was applied. Callers may run at the same time.
+    """Bring the database up to date as `migrated` does, and let others go on."""
+    async with migrated(dsn, wanted) as applied:
+        return applied
 
-    Raises InvalidInput where an applied migration was edited, or where the database is newer than this program;
+
+@asynccontextmanager
+async def migrated(dsn: str, wanted: list[Migration] | None = None) -> AsyncIterator[list[str]]:
+    """The database, brought up to date; gives the names of what was applied. Callers wait for one another.
+
+    Until the block ends nobody else migrates: what is done in it to other stores is done by one process at a time. Raises InvalidInput where an applied migration was edited, or where the database is newer than this program;
     Transient where the server cannot be reached.
     """
     todo = migrations() if wanted is None else wanted
@@ -49,7 +58,7 @@ async def migrate(dsn: str, wanted: list[Migration] | None = None) -> list[str]:
         async with connection:
             # Held by the session, not by a transaction: it ends with the connection, however that ends.
             await connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-            return await _apply(connection, todo)
+            yield await _apply(connection, todo)
 
 
 async def _apply(connection: AsyncConnection, todo: list[Migration]) -> list[str]:

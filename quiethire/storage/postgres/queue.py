@@ -34,7 +34,11 @@ _HELD = """
 _FINISH = """
     UPDATE crawl_queue
     SET status = CASE WHEN %(ok)s THEN 'completed' WHEN attempts >= %(max_attempts)s THEN 'failed' ELSE 'pending' END
-    WHERE id = %(id)s AND status = 'processing'
+    WHERE id = %(id)s AND status <> 'completed' AND (%(ok)s OR (status = 'processing' AND attempts = %(attempt)s))
+"""
+_PUT_OFF = """
+    UPDATE crawl_queue SET attempts = attempts - 1
+    WHERE id = %(id)s AND status = 'processing' AND attempts = %(attempt)s
 """
 
 
@@ -55,9 +59,13 @@ class PostgresCrawlQueue:
         taken = await rows(self.pool, _HELD, values) or await rows(self.pool, _CLAIM, values)
         return sorted(map(QueuedUrl.model_validate, taken), key=lambda entry: (entry.priority, entry.id))
 
-    async def finish(self, entry_id: int, *, ok: bool, max_attempts: int = 3) -> None:
-        """Complete or give back an entry; one that is not being processed is left alone (a repeated call)."""
-        await rows(self.pool, _FINISH, {"id": entry_id, "ok": ok, "max_attempts": max_attempts})
+    async def finish(self, entry_id: int, *, attempt: int, ok: bool, max_attempts: int = 3) -> None:
+        """Complete an entry, or give it back where it is still this attempt's."""
+        await rows(self.pool, _FINISH, {"id": entry_id, "attempt": attempt, "ok": ok, "max_attempts": max_attempts})
+
+    async def put_off(self, entry_id: int, *, attempt: int) -> None:
+        """Leave an entry to its lease, and take back the attempt."""
+        await rows(self.pool, _PUT_OFF, {"id": entry_id, "attempt": attempt})
 
     async def counts(self) -> dict[str, int]:
         """Entries by status; every status is named."""

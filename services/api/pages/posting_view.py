@@ -81,7 +81,7 @@ def posting_view(posting: PostingDetail, now: datetime) -> Mapping[str, Any]:
         "facts": tuple(fact for fact in _facts(posting) if fact.value),
         "description": Markup(posting.description_html),  # noqa: S704  safety.safe_html made it
         "life": life_words(posting.life, posting.status),
-        "changes": tuple(_change(event) for event in reversed(posting.history)),
+        "changes": tuple(change_of(event) for event in reversed(posting.history)),
         "origins": _origins(posting.provenance),
         "apply_url": posting.application_url or posting.url,
     }
@@ -117,11 +117,14 @@ def _pay_fact(pay: Pay | None, origin: Provenance | None) -> Fact:
     return Fact("Pay", f"{pay_range(pay.min, pay.max, pay.currency)} {period_words(pay.period)}", ", ".join(notes))
 
 
-def _change(event: HistoryEvent) -> Change:
+def change_of(event: HistoryEvent) -> Change:
+    """What happened, in words."""
     if event.kind in _HAPPENED:
         return Change(event.at, event.kind, _HAPPENED[event.kind])
     name = _field_name(event.field or "")
     old, new = _value(event.field, event.old), _value(event.field, event.new)
+    if event.kind is JobEventKind.CORRECTED and not event.field:
+        return Change(event.at, event.kind, "We took it for no posting by mistake, and show it again")
     if event.kind is JobEventKind.CORRECTED:
         told = f": {old or 'not stated'} → {new or 'not stated'}" if old or new else ""
         return Change(event.at, event.kind, f"We read it better: {name.lower()}{told}")

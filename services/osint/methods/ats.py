@@ -194,7 +194,7 @@ def _answered(candidate: BoardCandidate, count: int) -> BoardCandidate:
 def _refused(candidate: BoardCandidate, error: QuietHireError | None) -> BoardCandidate:
     """Only an answer speaks against a board: that nobody could ask says nothing of it."""
     told = f"{error.kind}: {error.detail}"[:300] if error is not None else "the run may make no more requests"
-    if isinstance(error, Gone) and error.kind != "not_archived":
+    if isinstance(error, Gone) and error.kind not in ("not_archived", "host_not_found"):
         reason = Evidence(kind="refuted", detail=f"the API of {candidate.url} knows no such board ({told})")
         return _moved(candidate, candidate.confidence * REFUTED, reason).model_copy(update={"board": None})
     if isinstance(error, SchemaDrift) or (isinstance(error, InvalidInput) and error.kind.startswith("not_")):

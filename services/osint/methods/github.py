@@ -12,6 +12,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -37,8 +38,8 @@ MAX_README = 300_000
 """Bytes of one README that are read."""
 MAX_LINKS = 1_000
 """Links of one README that are looked at."""
-MIN_NAME = 3
-"""Characters of a name that may be a part of another one; fewer are so by chance."""
+MIN_HEAD = 5
+"""Characters of a name at the head of a longer one; fewer are there by chance."""
 MAX_FOUND = 300
 """Candidates of one run."""
 NOTE_CONFIDENCE, LINK_CONFIDENCE, PAGE_CONFIDENCE = 0.85, 0.7, 0.4
@@ -249,9 +250,14 @@ def _career_page_of(url: str) -> str | None:
 
 
 def _same_name(domain: str, token: str) -> bool:
-    """Whether a board's token and a company's domain bear one name."""
-    one, other = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in (domain.partition(".")[0], token))
-    return min(len(one), len(other)) >= MIN_NAME and (one in other or other in one)
+    """Whether a board's token and a company's domain bear one name: the same, or one begins with the words of the other."""
+    parts = [re.findall(r"[a-z0-9]+", name.lower()) for name in (domain.partition(".")[0], token)]
+    one, other = ("".join(words) for words in parts)
+    if one == other:
+        return bool(one)
+    return any(
+        len(short) >= MIN_HEAD and short in accumulate(words) for short, words in ((one, parts[1]), (other, parts[0]))
+    )
 
 
 def _career_page(url: str, repository: _Repository) -> BoardCandidate:

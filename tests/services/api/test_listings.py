@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from quiethire.domain.cluster import COPY_RANK, Placement
-from quiethire.domain.lifecycle import close
+from quiethire.domain.lifecycle import close, withdraw
 from quiethire.domain.search import SearchDocument
 
 HTML = {"Accept": "text/html"}
@@ -94,3 +94,30 @@ async def test_a_hit_says_in_how_many_places_its_job_is_open(any_clients, gatewa
     async with gateway(any_clients) as client:
         found = (await client.get("/api/v1/search")).json()
     assert [hit["listings"] for hit in found["hits"]] == [3]
+
+
+async def test_what_was_withdrawn_is_nowhere_listed(clients, gateway, crawl, posting):
+    first, second = posting(1), posting(2)
+    await crawl(clients, first, second)
+    known = await clients.postings.known([first.id])
+    ended = known[first.id].first_seen_at + timedelta(days=1)
+    await clients.postings.save(*withdraw(known.values(), ended))
+    await gathered(clients, first, second)
+    async with gateway(clients) as client:
+        job = (await client.get(f"/api/v1/jobs/{second.id}")).json()
+    assert (job["listed_elsewhere"], job["reposts"]) == ([], 0)
+
+
+async def test_a_wrong_withdrawal_that_was_put_right_is_told_so(clients, gateway, crawl, posting):
+    job = posting(1)
+    await crawl(clients, job)
+    known = await clients.postings.known([job.id])
+    began = known[job.id].first_seen_at
+    await clients.postings.save(*withdraw(known.values(), began + timedelta(days=1)))
+    await crawl(clients, job, at=began + timedelta(days=2))
+    async with gateway(clients) as client:
+        told = (await client.get(f"/api/v1/jobs/{job.id}")).json()
+        page = (await client.get(f"/jobs/{job.id}", headers=HTML)).text
+    assert [event["kind"] for event in told["history"]] == ["opened", "withdrawn", "corrected"]
+    assert (told["status"], told["reposts"], told["life"]["reopened"]) == ("open", 0, 0)
+    assert "We took it for no posting by mistake" in page

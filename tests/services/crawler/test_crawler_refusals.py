@@ -74,10 +74,10 @@ REFUSALS = {
     "a POST elsewhere": Refusal(Permanent, "redirects", http(307, b"", "Location: https://b.example/"), post=True),
     # what the host refuses
     "a refusal": Refusal(Blocked, "blocked", http(403)),
-    "a second request after it": Refusal(Blocked, "blocked", http(403), times=2),
+    "a second request after it": Refusal(Blocked, "resting", http(403), times=2),
     "a challenge": Refusal(Blocked, "challenge", http(200, PAGE, "cf-mitigated: challenge")),
     "too many requests": Refusal(Throttled, "throttled", http(429, b"", "Retry-After: 60")),
-    "a second request too early": Refusal(Throttled, "throttled", http(429, b"", "Retry-After: 60"), times=2),
+    "a second request too early": Refusal(Throttled, "resting", http(429, b"", "Retry-After: 60"), times=2),
     "nothing there": Refusal(Gone, "gone", http(404)),
     "a server's fault": Refusal(Transient, "http_500", http(500)),
     "our fault": Refusal(Permanent, "http_400", http(400)),

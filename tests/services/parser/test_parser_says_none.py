@@ -73,6 +73,129 @@ def test_a_sentence_about_a_search_or_a_part_or_something_else_says_no_such_thin
     assert not is_said(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # English
+        "We are currently not hiring interns.",
+        "We are not currently recruiting through agencies.",
+        "At the moment we are not hiring outside the EU.",
+        "We currently have no vacancies that need relocation support.",
+        "There are currently no job alerts.",
+        "There are no jobs posted by agencies at this time.",
+        "We currently have no open positions for students.",
+        "Our Paris office currently has no open positions.",
+        "If there are currently no open positions, write to us.",
+        "When we have no vacancies at the moment, we keep your application.",
+        "No open positions at the moment?",
+        "We currently have no remote jobs.",
+        "There are currently no new positions.",
+        "We currently have no public roles.",
+        "We currently have no open positions. We are hiring interns.",
+        "We currently have no open positions, but we are looking for a nurse.",
+        "At this time no job offer is made without an interview.",
+        "There is currently no position that we would not fill.",
+        "Currently no jobs are added on Sundays.",
+        "For interns, we currently have no vacancies.",
+        "At the moment we have no job fairs planned.",
+        # German
+        "Derzeit haben wir keine offenen Stellen für Praktikanten.",
+        "Aktuell gibt es keine Stellenbeschreibungen auf Englisch.",
+        "Momentan haben wir keine Jobs für Werkstudenten.",
+        "In Berlin gibt es derzeit keine offenen Stellen.",
+        "Derzeit keine freien Ausbildungsplätze.",
+        "Aktuell gibt es keine neuen Stellen.",
+        "Wenn derzeit keine offenen Stellen ausgeschrieben sind, bewerben Sie sich initiativ.",
+        "Derzeit sind alle Stellen besetzt, wir suchen aber Auszubildende.",
+        # French
+        "Actuellement nous n'acceptons pas d'offres d'agences.",
+        "Actuellement nous ne recrutons pas de stagiaires.",
+        "Aucune offre d'alternance actuellement.",
+        "Actuellement, aucun poste n'est ouvert aux candidats sans permis.",
+        # Spanish and Catalan
+        "Actualmente no tenemos vacantes para becarios.",
+        "En este momento no hay ofertas de formación.",
+        "Actualmente sin ofertas especiales.",
+        "Actualment no tenim places de pràctiques.",
+        # Italian
+        "Al momento non ci sono posizioni aperte a Milano.",
+        "Attualmente non abbiamo posti per stagisti.",
+        # Portuguese
+        "No momento não temos vagas de estágio.",
+        "De momento não temos ofertas promocionais.",
+        # Dutch
+        "Momenteel hebben wij geen vacatures voor stagiairs.",
+        "Er zijn momenteel geen open jobs in Gent.",
+        # Swedish, Danish, Norwegian
+        "Just nu har vi inga lediga jobb i Malmö.",
+        "Vi har i øjeblikket ingen ledige stillinger til elever.",
+        "Vi har for tiden ingen ledige stillinger for lærlinger.",
+        # Polish, Czech, Hungarian
+        "Obecnie nie mamy ofert pracy zdalnej.",
+        "Momentálně nemáme žádné volné pozice pro studenty.",
+        "Jelenleg nincs meghirdetett állásbörze.",
+        # Turkish, Russian, Ukrainian
+        "Şu anda açık pozisyon için stajyer alımı bulunmamaktadır.",
+        "Сейчас нет вакансий для студентов.",
+        "Наразі немає вакансій у Львові.",
+        # Japanese, Chinese, Korean
+        "現在、新卒の募集は行っておりません。",
+        "現在、求人の電話は受け付けておりません。",
+        "目前没有实习岗位。",
+        "目前没有上海的职位。",
+        "현재 신입 채용 공고가 없습니다.",
+    ],
+)
+def test_a_sentence_that_any_word_narrows_down_or_turns_says_no_such_thing(text):
+    assert not is_said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unfortunately, we currently have no open positions available.",
+        "There are no vacancies with us at this time.",
+        "Sorry, we are not hiring at the moment - please check back soon!",
+        "At present, there are no job openings. We are always looking for talented people.",
+        "Although we have no open positions at the moment, we would like to hear from you.",
+        "We're not currently hiring, however feel free to send us your CV.",
+        "Leider haben wir zurzeit keine Stellenangebote. Schauen Sie bald wieder vorbei.",
+        "Zurzeit sind bei uns leider keine Stellen zu besetzen.",
+        "Wir haben aktuell keine offenen Positionen, freuen uns aber über Initiativbewerbungen.",
+        "Malheureusement, il n'y a aucun poste ouvert en ce moment.",
+        "Nous ne recrutons pas actuellement, mais n'hésitez pas à nous écrire.",
+        "Lamentablemente, por el momento no tenemos vacantes disponibles.",
+        "Ara mateix no tenim vacants.",
+        "Purtroppo al momento non abbiamo posizioni aperte.",
+        "Infelizmente, de momento não temos vagas disponíveis.",
+        "Helaas hebben wij op dit moment geen openstaande vacatures.",
+        "Tyvärr har vi inga lediga jobb för närvarande.",
+        "Der er desværre ingen ledige stillinger lige nu.",
+        "Dessverre har vi ingen ledige stillinger for tiden.",
+        "Valitettavasti meillä ei ole tällä hetkellä avoimia tehtäviä.",
+        "Niestety obecnie brak ofert pracy.",
+        "Bohužel v současné době nemáme volné pracovní pozice.",
+        "Sajnos jelenleg nincs betölthető állásunk.",
+        "Din păcate, momentan nu avem posturi disponibile.",
+        "Maalesef şu an açık pozisyonumuz bulunmamaktadır.",
+        "К сожалению, в данный момент у нас нет открытых вакансий.",
+        "На жаль, зараз у нас немає вакансій.",
+        "申し訳ございませんが、ただいま募集は行っておりません。",
+        "抱歉，我们目前没有开放职位。",
+        "죄송합니다만 현재 채용 중인 포지션이 없습니다.",
+    ],
+)
+def test_a_sentence_may_say_so_with_regret_and_go_on_with_an_invitation(text):
+    assert is_said(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no open " * 37, "目前没有" * 75, "a, but " * 42, "currently, but no jobs, as we " * 10]
+)
+def test_a_line_that_repeats_itself_says_no_such_thing(text):
+    assert not is_said(text)
+
+
 def page(content, *, url="https://northwind.example/careers", head="<title>Careers at Northwind</title>"):
     body = f"<html><head>{head}</head><body><nav><a href='/about'>About</a></nav><main>{content}</main></body></html>"
     return Page(url=url, body=body.encode(), content_type="text/html; charset=utf-8", fetched_at=datetime.now(UTC))
@@ -134,6 +257,26 @@ def test_a_page_that_was_cut_says_no_such_thing():
 
 
 @pytest.mark.parametrize(
+    ("around", "cut"),
+    [
+        ("<script>var page = '<p></p></body></html>';</script>", True),
+        ("<SCRIPT type='text/template'><div></div></BODY></SCRIPT>", True),
+        ("<style>/* </body> */</style>", True),
+        ("<!-- </body></html> -->", True),
+        ("<script>a()</script><!-- b --><style>c {}</style></body></html><!-- served from a cache -->", False),
+        ("<script>a()</script></body></html><script>b()</script>", False),
+    ],
+)
+def test_an_end_tag_in_a_script_a_style_or_a_comment_is_no_end(around, cut):
+    rest = "<p>We build data pipelines for hospitals.</p>" * 20
+    assert is_cut(f"<html><body><ul><li><a href='/1'>One</a></li>{around}{rest}".encode()) is cut
+
+
+def test_an_end_tag_at_the_very_end_is_one_whatever_was_left_open_before():
+    assert not is_cut(b"<html><body><div><!-- never closed <ul></ul></body></html>\n")
+
+
+@pytest.mark.parametrize(
     ("body", "cut"),
     [
         (b"<html><body><ul><li><a href='/1'>One</a></li></ul></body></html>", False),
@@ -142,6 +285,9 @@ def test_a_page_that_was_cut_says_no_such_thing():
         (b"<html><body><ul><li><a href='/1'>One</a></li>", True),
         (b"<html><body><ul><li><a href='/1'>One</a></li></ul><a hre", True),
         (b"<html><body><ul><li><a href='/1'>On", True),
+        (b"<body><p>We build.</p><p>You wri", True),
+        (b"<body><ul><li>Python</li></ul><p>We build.<p>You write.", False),
+        (b"<body><p>We build.<p>You write.</p>", False),
         (b"", False),
     ],
 )

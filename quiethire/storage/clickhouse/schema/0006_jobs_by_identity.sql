@@ -1,8 +1,8 @@
 -- The postings of a board lie together, because what they share is then stored once: the sorting key is the identity,
 -- which begins with the board, and not the id, which is a hash of it. A sorting key cannot be altered, so the table is
--- made anew and takes the place of the former one. Run only while `jobs` is sorted by id: see migrations.py.
-DROP TABLE IF EXISTS {database:Identifier}.jobs_by_identity;
-CREATE TABLE {database:Identifier}.jobs_by_identity (
+-- made anew and takes the place of the former one. Run only while `jobs` is sorted by id: see migrations.py. Nothing is
+-- dropped here: what a death leaves in the new table is written once more, and kept once.
+CREATE TABLE IF NOT EXISTS {database:Identifier}.jobs_by_identity (
     id UUID,
     identity String CODEC(ZSTD(3)),
     -- A value that repeats the last part of the identity has \x01 in its place; one that begins with \x02 is as it stands.
@@ -93,6 +93,5 @@ SELECT
     salary_stated_max, salary_min, salary_max, salary_currency, salary_period, salary_yearly_min, salary_yearly_max,
     posted_at, valid_through, language, quality_score, provenance, unhex(content_hash), created_at, last_seen_at,
     closed_at, updated_at, cause, parser_version
-FROM {database:Identifier}.jobs;
+FROM {database:Identifier}.jobs FINAL;
 EXCHANGE TABLES {database:Identifier}.jobs AND {database:Identifier}.jobs_by_identity;
-DROP TABLE {database:Identifier}.jobs_by_identity;

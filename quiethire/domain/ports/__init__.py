@@ -1,0 +1,34 @@
+"""What the rest of the house needs from stores and from the crawler, as Protocols.
+
+Every store has a real implementation and an in-memory twin; one contract suite in `tests/contracts` runs
+over both. All writes are upserts: run twice, they leave the same state.
+"""
+
+from quiethire.domain.ports.crawler import Fetcher, ForwardProxies, ForwardProxy, PageArchive
+from quiethire.domain.ports.postings import Cache, ClusterStore, PostingStats, PostingStore, SearchIndex
+from quiethire.domain.ports.registry import (
+    BoardSchedule,
+    BoardStore,
+    CandidateStore,
+    CompanyStore,
+    CrawlQueue,
+    QueuedUrl,
+)
+
+__all__ = [
+    "BoardSchedule",
+    "BoardStore",
+    "Cache",
+    "CandidateStore",
+    "ClusterStore",
+    "CompanyStore",
+    "CrawlQueue",
+    "Fetcher",
+    "ForwardProxies",
+    "ForwardProxy",
+    "PageArchive",
+    "PostingStats",
+    "PostingStore",
+    "QueuedUrl",
+    "SearchIndex",
+]
