@@ -17,7 +17,7 @@ from quiethire.domain.cluster import Placement
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.matching import Candidate, Proficiency, Profile
-from quiethire.domain.posting import JobPosting, Location, job_id
+from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 
@@ -125,6 +125,23 @@ async def test_a_job_on_two_boards_is_shown_once(crawls):
     assert set(second.touched) == {ours.id, theirs.id}
     assert await crawls.shown() == shown_as(ours, 2)
     assert await crawls.world.clusters.hidden() == 1
+
+
+async def test_a_job_is_found_by_the_cities_and_the_pay_of_every_place_that_lists_it(crawls):
+    ours = posting(OURS, 1)
+    pay = Salary(min=70_000, max=90_000, currency="EUR", period=Period.YEAR)
+    both = (*ours.locations, Location(name="Munich", city="Munich", country="DE"))
+    theirs = posting(THEIRS, 2).model_copy(update={"locations": both, "salary": pay})
+    await crawls.store(ours, *FILLER)
+    await crawls.store(theirs, at=NOW + HOUR)
+    for search in (crawls.world.index.search, crawls.world.postings.search):
+        for query in (SearchQuery(location="Munich"), SearchQuery(salary_min=80_000)):
+            [hit] = (await search(query)).hits
+            assert hit.document.id == str(ours.id)
+            assert set(hit.document.location) == {"Berlin", "Munich"}
+    await crawls.close(THEIRS, *[each for each in FILLER if each.board_key == THEIRS], at=NOW + 3 * HOUR)
+    found = await crawls.world.index.search(SearchQuery(location="Munich"))
+    assert found.found == 0
 
 
 async def test_different_jobs_are_shown_apart(crawls):

@@ -123,7 +123,7 @@ async def test_a_hiring_note_that_links_to_a_board_gives_the_companys_board_with
     ("homepage", "owner"),
     [
         ("https://acme.example", "acme.example"),
-        ("https://www.acme-robotics.example", "acme-robotics.example"),
+        ("https://www.acme-robotics.example", None),
         ("https://ac.example", None),
         ("https://victim.example", None),
         (None, None),
