@@ -17,6 +17,7 @@ from services.parser.parse import parse_board_page, parse_posting_page
 FETCHED = datetime(2026, 11, 4, tzinfo=UTC)
 UNFOUND = {
     *("id", "identity", "url", "board_key", "ats", "external_id", "company_domain", "quality_score", "provenance"),
+    "parser_version",
 }
 """What was asked for rather than found, and what is ours."""
 DERIVED = {"seniority", "requirements", "skills", "visa_sponsorship"}
