@@ -48,6 +48,9 @@ async def spec(data_dir: Path, port: int, ui_port: int | None, namespace: str) -
             *("--dynamic-config-value", "frontend.enableServerVersionCheck=false"),
             # Without it, Temporal takes priorities into account and fairness keys not.
             *("--dynamic-config-value", "matching.enableFairness=true"),
+            # The order holds in one partition of a queue, and the last of four would be drained after the others.
+            *("--dynamic-config-value", "matching.numTaskqueueReadPartitions=1"),
+            *("--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"),
             *(part for name, kind in SEARCH_ATTRIBUTES.items() for part in ("--search-attribute", f"{name}={kind}")),
         ),
         ready=ready,
