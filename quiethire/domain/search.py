@@ -8,7 +8,8 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
-from quiethire.domain.posting import JobType, Workplace
+from quiethire.domain.money import in_euros
+from quiethire.domain.posting import JobType, Salary, Seniority, Workplace
 
 INDEXED_DESCRIPTION = 1_000
 """Characters of the description that are searched: broad matches further down only add noise and time."""
@@ -20,6 +21,10 @@ Cached answers carry it in their own key, so that an old answer never hides a ne
 """
 
 
+ANYWHERE = "any"
+"""In `SearchDocument.remote_from`: the posting does not say where remote work may be done from."""
+
+
 class Sort(StrEnum):
     """The order of the hits."""
 
@@ -28,19 +33,60 @@ class Sort(StrEnum):
     SALARY = "salary"
 
 
+class Circle(Model):
+    """A place on the map and how far around it."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    km: float = Field(gt=0, le=2_000)
+
+
+class PayFloor(Model):
+    """The least pay that is wanted, a year."""
+
+    amount: int = Field(ge=0, le=10**15)
+    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
+    """ISO 4217. None compares the plain number with pay in whatever currency; else pay in others is converted."""
+
+
 class SearchQuery(Model):
-    """What a person asks for. Lists mean any of; different fields mean all of."""
+    """What is asked of the index: a person's words made plain. Lists mean any of, but for skills, of which all must be there.
+
+    Different fields mean all of. A phrase between quotes in `q` is matched as it stands, and `-word` excludes.
+    """
 
     q: str = Field("", max_length=300)
     location: str | None = Field(None, max_length=200)
+    """Words to be found in the names of places: for a place that is neither a circle nor a country."""
+    circle: Circle | None = None
+    country: str | None = Field(None, pattern="^[A-Z]{2}$")
     remote: tuple[Workplace, ...] = Field((), max_length=10)
+    remote_from: tuple[Annotated[str, Field(max_length=60)], ...] = Field((), max_length=80)
+    """Names of countries and areas, any of which a remote job may be done from; those that state nothing are in."""
     company: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=50)
+    exclude_company: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=50)
     job_type: tuple[JobType, ...] = Field((), max_length=20)
-    salary_min: int | None = Field(None, ge=0, le=10**15)
-    """Yearly; in the currency of the posting."""
+    seniority: tuple[Seniority, ...] = Field((), max_length=20)
+    skills: tuple[Annotated[str, Field(max_length=100)], ...] = Field((), max_length=20)
+    salary_min: PayFloor | None = None
+    posted_since: int | None = None
+    """Seconds since the epoch."""
+    seen_by: int | None = None
+    """Seconds since the epoch: postings first seen later are left out, so that pages do not shift while one leafs."""
+    language: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = Field((), max_length=20)
+    sponsorship: bool | None = None
+    among: tuple[UUID, ...] | None = Field(None, max_length=500)
+    """Only these postings are looked at, where it is set."""
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)
     per_page: int = Field(20, ge=1, le=100)
+
+
+FACETS = ("company", "location", "remote", "job_type", "seniority", "skills", "language")
+"""What is counted over all that is found. A facet that the query narrows is counted without that narrowing."""
+
+FACET_VALUES = 20
+"""Most values of each."""
 
 
 class SearchDocument(Model):
@@ -49,20 +95,31 @@ class SearchDocument(Model):
     id: str
     title: str
     company: str
+    company_domain: str | None = None
     location: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-2."""
     description: str
     remote: str
+    remote_from: tuple[str, ...] = ()
+    """Countries and areas that a remote job may be done from, as stated, else those of its places; `any` where it says neither."""
     job_type: str
+    seniority: str = "unknown"
     skills: tuple[str, ...]
+    language: str = "unknown"
     salary_min: int | None = None
     """Yearly."""
     salary_max: int | None = None
     salary_currency: str | None = None
+    pay_eur: int = -1
+    """The upper end of the yearly pay, else the lower, in euros, for comparing; -1 where none is stated or no rate is known."""
     on_site_days: int | None = None
     visa_sponsorship: bool | None = None
     quality_score: int
     posted_at: int
     """Seconds since the epoch: when it was posted, else when it was first seen."""
+    seen_at: int = 0
+    """Seconds since the epoch: when it was first seen."""
     geopoint: tuple[tuple[float, float], ...] | None = None
     listings: int | None = None
     """How many open postings of this job there are, this one too; None in documents of before they were counted."""
@@ -74,26 +131,42 @@ class SearchDocument(Model):
         points = tuple(
             (place.lat, place.lon) for place in posting.locations if place.lat is not None and place.lon is not None
         )
+        countries = tuple(dict.fromkeys(place.country for place in posting.locations if place.country))
         salary = posting.salary
         return cls(
             id=str(posting.id),
             title=posting.title,
             company=posting.company_name,
+            company_domain=posting.company_domain,
             location=tuple(dict.fromkeys(place.name for place in posting.locations)),
+            countries=countries,
             description=posting.description_text[:INDEXED_DESCRIPTION],
             remote=posting.remote.value,
+            remote_from=posting.remote_allowed_in or countries or (ANYWHERE,),
             job_type=posting.job_type.value if posting.job_type else "unknown",
+            seniority=posting.seniority.value if posting.seniority else "unknown",
             skills=posting.skills,
+            language=posting.language or "unknown",
             salary_min=salary.yearly_min if salary else None,
             salary_max=salary.yearly_max if salary else None,
             salary_currency=salary.currency if salary else None,
+            pay_eur=_pay_eur(salary),
             on_site_days=posting.on_site_days,
             visa_sponsorship=posting.visa_sponsorship,
             quality_score=posting.quality_score,
             posted_at=int((posting.posted_at or row.first_seen_at).timestamp()),
+            seen_at=int(row.first_seen_at.timestamp()),
             geopoint=points or None,
             listings=listings,
         )
+
+
+def _pay_eur(salary: Salary | None) -> int:
+    if salary is None:
+        return -1
+    yearly = salary.yearly_max if salary.yearly_max is not None else salary.yearly_min
+    euros = None if yearly is None else in_euros(yearly, salary.currency)
+    return -1 if euros is None else euros
 
 
 class SearchHit(Model):
@@ -111,7 +184,7 @@ class FacetCount(Model):
 
 
 class SearchResult(Model):
-    """One page of hits with the counts of the facets `company`, `location`, `remote`, `job_type`."""
+    """One page of hits with the counts of `FACETS`."""
 
     found: int
     page: int

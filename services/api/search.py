@@ -92,7 +92,7 @@ class FoundPosting(Model):
         pay = None
         if document.salary_min is not None or document.salary_max is not None:
             pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
-        plain = document.model_dump(exclude={"salary_min", "salary_max", "salary_currency", "posted_at"})
+        plain = document.model_dump(include=set(cls.model_fields) - {"salary", "posted_at", "highlights"})
         return cls(
             **plain,
             salary=pay,

@@ -212,7 +212,7 @@ def _fits(document: SearchDocument, query: SearchQuery, words: list[str]) -> boo
         and (not query.company or document.company in query.company)
         and (not query.job_type or document.job_type in query.job_type)
         and (not place or any(place in name.lower() for name in document.location))
-        and (query.salary_min is None or pay >= query.salary_min)
+        and (query.salary_min is None or pay >= query.salary_min.amount)
     )
 
 

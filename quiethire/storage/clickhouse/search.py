@@ -132,5 +132,5 @@ def _conditions(query: SearchQuery, words: list[str]) -> tuple[str, dict[str, An
         parameters["location"] = query.location.strip()
     if query.salary_min is not None:
         conditions.append("(yearly_max >= {salary:Int64} OR yearly_min >= {salary:Int64})")
-        parameters["salary"] = query.salary_min
+        parameters["salary"] = query.salary_min.amount
     return " AND ".join(conditions), parameters

@@ -133,7 +133,7 @@ def _passes(document: SearchDocument, query: SearchQuery) -> bool:
             return False
     pay = max(document.salary_min or 0, document.salary_max or 0)
     return query.salary_min is None or (
-        pay >= query.salary_min and (document.salary_max, document.salary_min) != (None, None)
+        pay >= query.salary_min.amount and (document.salary_max, document.salary_min) != (None, None)
     )
 
 

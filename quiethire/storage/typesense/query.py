@@ -51,7 +51,8 @@ def _filters(query: SearchQuery) -> list[str]:
     if query.location and query.location.strip():
         filters.append(f"location:{_quoted(query.location)}")
     if query.salary_min is not None:
-        filters.append(f"(salary_max:>={query.salary_min} || salary_min:>={query.salary_min})")
+        floor = query.salary_min.amount
+        filters.append(f"(salary_max:>={floor} || salary_min:>={floor})")
     return filters
 
 

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from starlette.datastructures import QueryParams
 
 from quiethire.domain.posting import JobType, Workplace
-from quiethire.domain.search import FacetCount, SearchQuery, Sort
+from quiethire.domain.search import FacetCount, Sort
 from services.api.pages.wording import ago, few, label, pay_range
+from services.api.parameters import SearchParameters
 from services.api.search import FoundPosting, SearchAnswer
 
-_DEFAULTS = SearchQuery()
+_DEFAULTS = SearchParameters()
 _LAST_PAGE = 250
-_LISTS = ("remote", "company", "job_type")
+_LISTS = ("remote", "company", "exclude_company", "job_type", "seniority", "skills", "language")
 _SKILLS = 5
 
 
@@ -56,23 +57,23 @@ class Row:
     snippet: Markup | None
 
 
-def page_query(params: QueryParams) -> SearchQuery:
+def page_query(params: QueryParams) -> SearchParameters:
     """The search in a page's address. Empty fields of the form and parameters of others are left aside.
 
     Raises RequestValidationError.
     """
     given: dict[str, Any] = {}
-    for name in SearchQuery.model_fields:
+    for name in SearchParameters.model_fields:
         values = [value for value in params.getlist(name) if value.strip()]
         if values:
             given[name] = values if name in _LISTS else values[-1]
     try:
-        return SearchQuery.model_validate(given)
+        return SearchParameters.model_validate(given)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
 
 
-def search_url(query: SearchQuery, **changes: object) -> str:
+def search_url(query: SearchParameters, **changes: object) -> str:
     """The address of this search with changes, on its first page unless another is asked for."""
     state = query.model_dump(mode="json") | {"page": 1} | changes
     plain = _DEFAULTS.model_dump(mode="json")
@@ -85,7 +86,7 @@ def search_url(query: SearchQuery, **changes: object) -> str:
     return f"/?{urlencode(pairs)}" if pairs else "/"
 
 
-def search_view(query: SearchQuery, answer: SearchAnswer, now: datetime) -> Mapping[str, Any]:
+def search_view(query: SearchParameters, answer: SearchAnswer, now: datetime) -> Mapping[str, Any]:
     """Everything the template asks for."""
     return {
         "query": query,
@@ -102,11 +103,11 @@ def search_view(query: SearchQuery, answer: SearchAnswer, now: datetime) -> Mapp
         "next_url": _next_url(query, answer),
         "pages": max(1, -(-answer.found // query.per_page)),
         "first_url": search_url(query),
-        "wider_url": search_url(SearchQuery(q=query.q)),
+        "wider_url": search_url(SearchParameters(q=query.q)),
     }
 
 
-def _next_url(query: SearchQuery, answer: SearchAnswer) -> str | None:
+def _next_url(query: SearchParameters, answer: SearchAnswer) -> str | None:
     more = query.page * query.per_page < answer.found and query.page < _LAST_PAGE
     return search_url(query, page=query.page + 1) if more else None
 
@@ -138,7 +139,7 @@ def _marked(hit: FoundPosting, field: str, plain: str) -> Markup:
     return Markup.escape(plain)
 
 
-def _chips(query: SearchQuery) -> tuple[Link, ...]:
+def _chips(query: SearchParameters) -> tuple[Link, ...]:
     """What narrows the search; each link takes one away."""
     chips = [
         Link(label(name, value), search_url(query, **{name: _without(query, name, value)}))
@@ -152,11 +153,11 @@ def _chips(query: SearchQuery) -> tuple[Link, ...]:
     return tuple(chips)
 
 
-def _without(query: SearchQuery, name: str, value: str) -> list[str]:
+def _without(query: SearchParameters, name: str, value: str) -> list[str]:
     return [other for other in getattr(query, name) if other != value]
 
 
-def _groups(query: SearchQuery, answer: SearchAnswer) -> tuple[Group, ...]:
+def _groups(query: SearchParameters, answer: SearchAnswer) -> tuple[Group, ...]:
     groups = [
         Group("Workplace", _options(query, answer, "remote", tuple(Workplace))),
         Group("Type", _options(query, answer, "job_type", tuple(JobType))),
@@ -166,7 +167,7 @@ def _groups(query: SearchQuery, answer: SearchAnswer) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.options)
 
 
-def _options(query: SearchQuery, answer: SearchAnswer, name: str, always: tuple[str, ...]) -> tuple[Link, ...]:
+def _options(query: SearchParameters, answer: SearchAnswer, name: str, always: tuple[str, ...]) -> tuple[Link, ...]:
     """While some values are selected, the others can be added, though they are not counted now."""
     chosen = [str(value) for value in getattr(query, name)]
     counts = {count.value: count.count for count in answer.facets.get(name, ())}
@@ -184,7 +185,7 @@ def _options(query: SearchQuery, answer: SearchAnswer, name: str, always: tuple[
     )
 
 
-def _places(query: SearchQuery, counts: tuple[FacetCount, ...]) -> tuple[Link, ...]:
+def _places(query: SearchParameters, counts: tuple[FacetCount, ...]) -> tuple[Link, ...]:
     return tuple(
         Link(
             count.value,

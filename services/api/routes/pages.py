@@ -21,9 +21,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.head("/")
 async def search_page(request: Request, clients: ClientsDep) -> HTMLResponse:
     """The search page; its whole state is in its address."""
-    query = page_query(request.query_params)
-    answer = SearchAnswer.model_validate_json(await find(clients, query))
-    return HTMLResponse(render("search.html", **search_view(query, answer, datetime.now(UTC))))
+    query, now = page_query(request.query_params), datetime.now(UTC)
+    answer = SearchAnswer.model_validate_json(await find(clients, query.query(now)))
+    return HTMLResponse(render("search.html", **search_view(query, answer, now)))
 
 
 @router.get("/jobs/{job_id}")
