@@ -17,7 +17,7 @@ from quiethire.clients import Clients, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import configure_logging
 from workflows.durations import DurationInterceptor
-from workflows.policies import CRAWL_QUEUE, MATCH_QUEUE, PARSE_QUEUE
+from workflows.policies import CRAWL_QUEUE, EMBED_QUEUE, MATCH_QUEUE, PARSE_QUEUE
 from workflows.registry import WORKFLOWS
 from workflows.schedules import ensure_schedules
 
@@ -34,7 +34,7 @@ async def running_worker(clients: Clients) -> AsyncIterator[None]:
     activities = all_activities(clients)
     runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     async with AsyncExitStack() as stack:
-        for queue in (TASK_QUEUE, CRAWL_QUEUE, PARSE_QUEUE, MATCH_QUEUE):
+        for queue in (TASK_QUEUE, CRAWL_QUEUE, PARSE_QUEUE, MATCH_QUEUE, EMBED_QUEUE):
             worker = Worker(
                 clients.temporal,
                 task_queue=queue,

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from quiethire.domain.alerts import AlertStore, MailSender, SearchMatcher, WebhookSender
+from quiethire.domain.index_records import IndexRecords
 from quiethire.domain.ports import (
     BoardStore,
     Cache,
@@ -9,6 +11,8 @@ from quiethire.domain.ports import (
     ClusterStore,
     CompanyStore,
     CrawlQueue,
+    Embedder,
+    EmbeddingStore,
     Fetcher,
     PageArchive,
     PostingStore,
@@ -54,8 +58,36 @@ class Clients(Protocol):
         """ClickHouse."""
 
     @property
+    def embeddings(self) -> EmbeddingStore:
+        """ClickHouse."""
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that makes vectors of texts."""
+
+    @property
     def index(self) -> SearchIndex:
         """Typesense."""
+
+    @property
+    def index_records(self) -> IndexRecords:
+        """PostgreSQL."""
+
+    @property
+    def alerts(self) -> AlertStore:
+        """PostgreSQL."""
+
+    @property
+    def matcher(self) -> SearchMatcher:
+        """Typesense."""
+
+    @property
+    def mailer(self) -> MailSender:
+        """The mail server."""
+
+    @property
+    def webhooks(self) -> WebhookSender:
+        """Other people's servers."""
 
     @property
     def cache(self) -> Cache:

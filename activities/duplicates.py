@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from activities.clients import Clients
@@ -14,6 +15,13 @@ from services.parser.ats.registry import recognise
 
 ROUNDS = 4
 """Times that documents are made of what is stored, while it changes meanwhile; `reconcile` mends what is left."""
+
+TRIED_AGAIN = 50
+"""Failures of before that one write tries again."""
+
+FIRST_WAIT = timedelta(seconds=30)
+DOUBLINGS = 10
+"""Half a minute, doubled so often, is eight hours: longer than that no failure is left alone."""
 
 
 class Gathering:
@@ -52,7 +60,10 @@ class Showing:
     def __init__(self, clients: Clients) -> None:
         self._postings = clients.postings
         self._clusters = clients.clusters
+        self._embeddings = clients.embeddings
+        self._model = clients.embedder.model
         self._index = clients.index
+        self._records = clients.index_records
 
     async def documents(self, rows: Iterable[StoredPosting]) -> list[SearchDocument]:
         """The documents of those postings that are shown."""
@@ -63,16 +74,20 @@ class Showing:
         for job_id, row in known.items():
             placement = placements.get(job_id) or Placement(cluster=job_id)
             jobs.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
-        shown = (whole(members) for members in jobs.values())
-        return [SearchDocument.of(*job) for job in shown if job is not None and job[0].posting.id in open_]
+        whole_jobs = (whole(members) for members in jobs.values())
+        shown = [job for job in whole_jobs if job is not None and job[0].posting.id in open_]
+        vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in shown])
+        return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in shown]
 
     async def refresh(self, job_ids: Collection[UUID]) -> tuple[int, list[IndexFailure]]:
         """Make the documents of these postings and of their mates from what is stored; those not shown are removed.
 
         Another crawl may store or close one of them between our reading and our writing, and have its documents replaced
         by ours. So what is stored is asked again afterwards, until it is what was sent.
+        Those that failed before are tried again, each after twice the time that it was left alone before.
         Returns how many are shown, and which of them the index refused.
         """
+        job_ids = {*job_ids, *await self._due_again()}
         sent: dict[UUID, SearchDocument | None] = {}
         failures: dict[UUID, IndexFailure] = {}
         for _ in range(ROUNDS):
@@ -91,3 +106,8 @@ class Showing:
             await self._index.delete([job_id for job_id, document in changed.items() if document is None])
             sent.update(changed)
         return sum(document is not None for document in sent.values()), list(failures.values())
+
+    async def _due_again(self) -> set[UUID]:
+        now = datetime.now(UTC)
+        kept = await self._records.failures(TRIED_AGAIN)
+        return {each.job_id for each in kept if now - each.last_at >= FIRST_WAIT * 2 ** min(each.attempts, DOUBLINGS)}

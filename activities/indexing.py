@@ -1,4 +1,4 @@
-"""The search index as a whole: rebuilt under a new name, or compared with ClickHouse and mended."""
+"""The search index as a whole: rebuilt under a new name, served as it was before, or compared with ClickHouse and mended."""
 
 from collections.abc import Collection as Ids
 from datetime import UTC, datetime, timedelta
@@ -8,9 +8,11 @@ from temporalio import activity
 
 from activities.clients import Clients
 from activities.duplicates import Gathering, Showing
+from activities.errors import ATTEMPTS
+from activities.generation import new_generation
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Transient
+from quiethire.domain.errors import QuietHireError, Transient
 from services.duplicates.fingerprint import METHOD
 
 BATCH = 500
@@ -21,16 +23,27 @@ ENOUGH = 0.999
 LOOKED_BACK = timedelta(days=2)
 """Postings kept since then are compared again: two who stored at once may not have seen each other's."""
 
+CRAWL_TIME = timedelta(hours=2)
+"""A crawl stamps its rows with its own start, and may take so long to write them."""
+
+FAILURES_AT_ONCE = 100_000
+"""Most kept failures that one reconciliation tries again."""
+
 
 class Collection(Model):
-    """A collection of the search index, by name, and how many documents it must hold."""
+    """A collection of the search index, by name, and how many documents it was built of."""
 
     name: str
     documents: int = 0
+    since: datetime | None = None
+    """Postings written at this time or later may be in it as they were before."""
 
 
 class ReconcileInput(Model):
-    """What to compare. Documents of postings written at `since` or later are made anew, whatever they hold."""
+    """What to compare. Documents of postings written at `since` or later are made anew, whatever they hold.
+
+    None is the last reconciliation.
+    """
 
     since: datetime | None = None
 
@@ -45,51 +58,108 @@ class ReconcileResult(Model):
 
 
 class IndexActivities:
-    """`build_search_collection`, `swap_search_collection` and `reconcile_search_index`."""
+    """`build_search_collection`, `swap_search_collection`, `roll_back_search_index` and `reconcile_search_index`."""
 
     def __init__(self, clients: Clients) -> None:
         self._postings = clients.postings
         self._clusters = clients.clusters
         self._index = clients.index
+        self._records = clients.index_records
+        self._cache = clients.cache
         self._gathering = Gathering(clients)
         self._showing = Showing(clients)
 
     @activity.defn(name="build_search_collection")
     async def build_search_collection(self, input: Collection) -> Collection:
-        """Fill a new collection from ClickHouse. A second try starts it anew."""
-        documents = 0
+        """Fill a new collection from ClickHouse; a second try starts it anew. Whatever is written meanwhile goes there too.
+
+        Raises InvalidInput `rebuild_running` while another one is built.
+        """
         async with heartbeating():
-            await self._index.create(input.name)
-            async for rows in self._postings.scan(BATCH):
-                shown = await self._showing.documents(rows)
-                await self._index.upsert(shown, input.name)
-                documents += len(shown)
+            await self._records.build(input.name, datetime.now(UTC))
+            try:
+                documents = await self._fill(input.name)
+            except QuietHireError:
+                await self._give_up(input.name)
+                raise
         return Collection(name=input.name, documents=documents)
+
+    async def _fill(self, name: str) -> int:
+        documents = 0
+        await self._index.create(name)
+        async for rows in self._postings.scan(BATCH):
+            shown = await self._showing.documents(rows)
+            await self._index.upsert(shown, name)
+            documents += len(shown)
+            await self._records.build(name, datetime.now(UTC))
+        return documents
 
     @activity.defn(name="swap_search_collection")
     async def swap_search_collection(self, input: Collection) -> None:
-        """Point the alias at the collection, if it holds what it must."""
+        """Make the new collection equal to what is stored by now, and point the alias at it if it holds what it must."""
         async with heartbeating():
-            count = await self._index.count(input.name)
-            if count < input.documents * ENOUGH:
-                raise Transient(f"holds {count} of {input.documents} documents", where=f"typesense/{input.name}")
-            await self._index.swap(input.name)
+            await self._records.build(input.name, datetime.now(UTC))
+            try:
+                stale = await self._postings.open_ids(input.since) if input.since else set()
+                caught_up = await self._equalise(stale, input.name)
+                count = await self._index.count(input.name)
+                least = caught_up.postings * ENOUGH
+                if count < least:
+                    what = f"holds {count} of {caught_up.postings} documents"
+                    raise Transient(what, where=f"typesense/{input.name}")
+                await self._index.swap(input.name)
+            except QuietHireError:
+                await self._give_up(input.name)
+                raise
+            await self._records.end_build(input.name, datetime.now(UTC))
+            await new_generation(self._cache)
+
+    @activity.defn(name="roll_back_search_index")
+    async def roll_back_search_index(self) -> Collection:
+        """Serve the collection from before the last rebuild. To be done once: twice undoes it."""
+        state = await self._records.state(datetime.now(UTC))
+        name = await self._index.rollback()
+        await new_generation(self._cache)
+        return Collection(name=name, since=state.reindexed_at and state.reindexed_at - CRAWL_TIME)
 
     @activity.defn(name="reconcile_search_index")
     async def reconcile_search_index(self, input: ReconcileInput) -> ReconcileResult:
-        """Add documents of jobs that are missing, remove those of postings that are not open or not shown."""
+        """Add documents of jobs that are missing or older than their rows, remove those not open or not shown."""
         async with heartbeating():
+            began = datetime.now(UTC)
             await self._index.ensure()
-            moved = await self._mend(input.since or datetime.now(UTC) - LOOKED_BACK)
-            # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
-            documents = await self._index.ids()
-            postings = await self._shown()
-            stale = await self._postings.open_ids(input.since) if input.since else set()
-            wanted = sorted((postings - documents) | (stale & postings) | (moved & postings))
-            failed = 0
-            for start in range(0, len(wanted), BATCH):
-                failed += await self._add(set(wanted[start : start + BATCH]))
-            await self._index.delete(documents - postings)
+            since = input.since or await self._last_time(began)
+            moved = await self._mend(max(since, began - LOOKED_BACK))
+            refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
+            stale = await self._postings.open_ids(since)
+            result = await self._equalise(stale | moved | refused)
+            await self._records.settled(refused - await self._postings.open_ids())
+            # Only an index that holds all of it tells what is to be expected from now on.
+            whole = await self._index.count() >= result.postings - result.failed
+            await self._records.counted(self._index.count, began, exact=whole)
+            await self._records.reconciled(began)
+            if result.added or result.removed:
+                await new_generation(self._cache)
+        return result
+
+    async def _last_time(self, now: datetime) -> datetime:
+        return ((await self._records.state(now)).reconciled_at or now - LOOKED_BACK) - CRAWL_TIME
+
+    async def _give_up(self, name: str) -> None:
+        """After the last try the next build need not wait for the lease of this one."""
+        if activity.info().attempt >= ATTEMPTS:
+            await self._records.end_build(name)
+
+    async def _equalise(self, stale: Ids[UUID], collection: str | None = None) -> ReconcileResult:
+        """Make a collection hold what is to be shown, those that are stale anew."""
+        # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
+        documents = await self._index.ids(collection)
+        postings = await self._shown()
+        wanted = sorted((postings - documents) | (postings & set(stale)))
+        failed = 0
+        for start in range(0, len(wanted), BATCH):
+            failed += await self._add(set(wanted[start : start + BATCH]), collection)
+        await self._index.delete(documents - postings, collection)
         return ReconcileResult(
             postings=len(postings), added=len(wanted) - failed, removed=len(documents - postings), failed=failed
         )
@@ -115,6 +185,6 @@ class IndexActivities:
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
 
-    async def _add(self, job_ids: set[UUID]) -> int:
+    async def _add(self, job_ids: set[UUID], collection: str | None) -> int:
         rows = await self._postings.known(job_ids)
-        return len(await self._index.upsert(await self._showing.documents(rows.values())))
+        return len(await self._index.upsert(await self._showing.documents(rows.values()), collection))

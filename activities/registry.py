@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from activities.alerting import AlertActivities
 from activities.boards import BoardActivities
 from activities.checking import CheckActivities
 from activities.clients import Clients
 from activities.crawling import CrawlActivities
 from activities.discovery import DiscoveryActivities
+from activities.embedding import EmbedActivities
 from activities.indexing import IndexActivities
 from activities.matching import MatchActivities
 from activities.parsing import ParseActivities
@@ -47,8 +49,10 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         store.close_missing_jobs,
         index.build_search_collection,
         index.swap_search_collection,
+        index.roll_back_search_index,
         index.reconcile_search_index,
         match.score_candidates,
+        EmbedActivities(clients).embed_postings,
         boards.claim_due_boards,
         boards.settle_boards,
         queue.claim_crawl_queue,
@@ -57,4 +61,5 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         reparse.plan_reparse,
         reparse.reparse_boards,
         RetentionActivities(clients).prune_archive,
+        AlertActivities(clients).send_alerts,
     ]

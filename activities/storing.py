@@ -1,18 +1,19 @@
 """From parsed postings to the stores: ClickHouse first, the search index at once after it."""
 
-import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from temporalio import activity
 
+from activities.alerting import Announcing
 from activities.batches import PostingBatch, load_batch
 from activities.clients import Clients
 from activities.duplicates import Gathering, Showing
 from activities.errors import ATTEMPTS
+from activities.generation import new_generation
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import believed_gone, due_at, gone_for_good
@@ -20,13 +21,9 @@ from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
-from quiethire.domain.search import INDEX_GENERATION_KEY
+from quiethire.domain.search import IndexFailure
 from quiethire.domain.urls import canonical_url
-from quiethire.telemetry import ERRORS, JOBS, OPEN_JOBS
-
-logger = logging.getLogger(__name__)
-
-GENERATION_TTL = timedelta(days=1)
+from quiethire.telemetry import JOBS, OPEN_JOBS
 
 _OUTCOMES = ("opened", "changed", "corrected", "reopened", "unchanged")
 
@@ -121,6 +118,8 @@ class StoreActivities:
         self._candidates = clients.candidates
         self._boards = clients.boards
         self._cache = clients.cache
+        self._records = clients.index_records
+        self._announcing = Announcing(clients)
         self._gathering = Gathering(clients)
         self._showing = Showing(clients)
 
@@ -247,8 +246,18 @@ class StoreActivities:
         """Make the documents of these postings and of their mates: where a job is open elsewhere, the next is shown."""
         if not job_ids:
             return 0, ()
-        sent, failures = await self._showing.refresh(job_ids)
-        await self._new_generation()
+        await self._announcing.note(job_ids)
+        try:
+            sent, failures = await self._showing.refresh(job_ids)
+        except Transient as error:
+            if activity.info().attempt >= ATTEMPTS:
+                # Nobody tries this again but who finds it kept.
+                await self._records.failed(
+                    [IndexFailure(job_id=job, error=str(error)[:500]) for job in job_ids], datetime.now(UTC)
+                )
+            raise
+        await new_generation(self._cache)
+        await self._announcing.announce(job_ids)
         problems = (
             Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in failures
         )
@@ -263,13 +272,3 @@ class StoreActivities:
             listed.update(posting.id for posting in content.postings)
             refused.update(canonical_url(refusal.url) for refusal in content.refused)
         return listed, refused
-
-    async def _new_generation(self) -> None:
-        """Answers cached before this moment are no longer asked for."""
-        stamp = str(time.time_ns()).encode()
-        try:
-            await self._cache.set(INDEX_GENERATION_KEY, stamp, GENERATION_TTL)
-        except Transient as error:
-            # The cache may be gone at any moment; its answers are gone with it, and live five minutes at most.
-            ERRORS.labels(kind="cache").inc()
-            logger.warning("index generation not told: %s", error)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from quiethire.domain.access import ApiKeyStore
+from quiethire.domain.alerts import AlertStore, MailSender, SearchMatcher, WebhookSender
 from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.domain.index_records import IndexRecords
 from quiethire.domain.ports import (
     BoardStore,
     Cache,
@@ -15,17 +18,25 @@ from quiethire.domain.ports import (
     ClusterStore,
     CompanyStore,
     CrawlQueue,
+    Embedder,
+    EmbeddingStore,
     PageArchive,
     PostingStore,
     SearchIndex,
 )
 from quiethire.settings import Settings
 from quiethire.storage import postgres
-from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHouseEmbeddings, ClickHousePostings, open_clickhouse
+from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.pages import open_archive
 from quiethire.storage.redis import RedisCache, RedisHosts
-from quiethire.storage.typesense import TypesenseIndex
+from quiethire.storage.typesense import TypesenseIndex, TypesenseMatcher
+from services.alerts.mail import Mailer
+from services.alerts.message import Links
+from services.alerts.webhook import WebhookPoster
 from services.crawler.crawler import Crawler, open_crawler
+from services.crawler.delivery import open_poster
+from services.matching.embedding.local import LocalEmbedder
 from services.parser.pool import ParserPool
 from services.proxy.check import open_pool
 
@@ -39,10 +50,18 @@ class Clients:
     boards: BoardStore
     queue: CrawlQueue
     candidates: CandidateStore
+    keys: ApiKeyStore
     archive: PageArchive
     postings: PostingStore
     clusters: ClusterStore
+    embeddings: EmbeddingStore
+    embedder: Embedder
     index: SearchIndex
+    index_records: IndexRecords
+    alerts: AlertStore
+    matcher: SearchMatcher
+    mailer: MailSender
+    webhooks: WebhookSender
     cache: Cache
     fetcher: Crawler
     parser: ParserPool
@@ -59,6 +78,11 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
         stack.callback(clickhouse.close)
         index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
         stack.push_async_callback(index.aclose)
+        records = postgres.PostgresIndexRecords(pool)
+        matcher = TypesenseMatcher(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
+        stack.push_async_callback(matcher.aclose)
+        poster = await stack.enter_async_context(open_poster(settings))
+        links = Links(settings.site)
         cache = RedisCache(_set(settings.redis_url, "REDIS_URL"))
         stack.push_async_callback(cache.aclose)
         fetcher = await stack.enter_async_context(open_shared_crawler(settings, archive))
@@ -69,10 +93,18 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             boards=postgres.PostgresBoards(pool),
             queue=postgres.PostgresCrawlQueue(pool),
             candidates=postgres.PostgresCandidates(pool),
+            keys=postgres.PostgresApiKeys(pool),
             archive=archive,
             postings=ClickHousePostings(clickhouse),
             clusters=ClickHouseClusters(clickhouse),
-            index=index,
+            embeddings=ClickHouseEmbeddings(clickhouse),
+            embedder=LocalEmbedder(settings.data_path / "models"),
+            index=GuardedIndex(index, records),
+            index_records=records,
+            alerts=postgres.PostgresAlerts(pool),
+            matcher=matcher,
+            mailer=Mailer(settings, links),
+            webhooks=WebhookPoster(poster, links),
             cache=cache,
             fetcher=fetcher,
             parser=parser,
@@ -153,11 +185,12 @@ async def _migrate_clickhouse(settings: Settings) -> None:
 
 
 async def _ensure_index(settings: Settings) -> None:
-    index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
-    try:
-        await index.ensure()
-    finally:
-        await index.aclose()
+    """The index with its collection and its alias. A restarted one is given the time to load, which is told in the log."""
+    async with (
+        postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")) as pool,
+        TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key) as index,
+    ):
+        await GuardedIndex(index, postgres.PostgresIndexRecords(pool)).ensure()
 
 
 def _set(address: str | None, name: str) -> str:

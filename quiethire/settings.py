@@ -4,12 +4,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, IPvAnyNetwork, NonNegativeInt, PositiveInt, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from quiethire.domain.gate import Endpoint
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
+RateLimits = dict[Endpoint, tuple[PositiveInt, NonNegativeInt]]
+"""Endpoint → requests a minute, and so many more at once."""
+
 TASK_QUEUE = "quiethire-task-queue"
+
+PublicUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?$"),
+    AfterValidator(lambda url: url.rstrip("/")),
+]
+"""An http(s) address without query, and without a slash at its end."""
 
 
 class Settings(BaseSettings):
@@ -44,7 +56,39 @@ class Settings(BaseSettings):
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(3000, description="Port the API listens on; 0 = any free one.")
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
+    public_url: PublicUrl | None = Field(
+        None,
+        description="Where people reach this site, for links in feeds and mails; unset = the address of the request.",
+    )
     cors_origins: tuple[str, ...] = Field((), description="Origins whose scripts may call the API (a JSON list).")
+    rate_limits: RateLimits = Field(
+        {
+            Endpoint.SEARCH: (600, 200),
+            Endpoint.READ: (300, 100),
+            Endpoint.EXPORT: (20, 10),
+            Endpoint.WRITE: (60, 30),
+            Endpoint.KEY: (60, 60),
+        },
+        description="Endpoint → [requests a minute, so many more at once] for an address without a key (a JSON map).",
+    )
+    key_rate_limits: RateLimits = Field(
+        {
+            Endpoint.SEARCH: (3_000, 1_000),
+            Endpoint.READ: (3_000, 1_000),
+            Endpoint.EXPORT: (120, 60),
+            Endpoint.WRITE: (600, 200),
+        },
+        description="The same for an API key.",
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Addresses and networks of proxies whose X-Forwarded-For is believed (a JSON list)."
+    )
+    operator_key: str = Field(
+        "",
+        max_length=200,
+        pattern="^$|^[!-~]{24,}$",
+        description="Key that may do everything, at least 24 characters; the embedded platform makes one.",
+    )
     schedules: bool = Field(True, description="Create the schedules when a platform starts.")
     metrics_port: int | None = Field(None, description="Port for a worker's /metrics; unset = none of its own.")
 
@@ -102,6 +146,21 @@ class Settings(BaseSettings):
         "", description="GitHub token for discovery by repository search; unset = GitHub's lower limits."
     )
 
+    smtp_host: str | None = Field(None, description="Mail server for alerts; unset = no alerts by e-mail.")
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = Field(587, description="Its port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to it is secured; none: for a relay on this machine."
+    )
+    smtp_username: str = Field("", description="User name there; unset = no login.")
+    smtp_password: str = Field("", description="Password there.")
+    smtp_from: str | None = Field(
+        None, description="Address that alerts come from; unset = alerts@ and the site's host."
+    )
+    alert_digest_hour: int = Field(7, ge=0, le=23, description="Hour, in UTC, at which daily alerts go out.")
+    alert_failing_days: int = Field(
+        5, ge=1, description="Days after which a webhook or an address that takes nothing is switched off."
+    )
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_json: bool = Field(True, description="JSON lines on stderr; false = plain text.")
 
@@ -109,3 +168,8 @@ class Settings(BaseSettings):
     def data_path(self) -> Path:
         """The data directory, absolute."""
         return self.data_dir.expanduser().absolute()
+
+    @cached_property
+    def site(self) -> str:
+        """Where people reach this site as far as settings tell, without a slash at its end."""
+        return self.public_url or f"http://{self.api_host}:{self.api_port}"

@@ -19,6 +19,8 @@ WORKFLOW_DURATION = Histogram(
     buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200),
 )
 ERRORS = Counter("quiethire_error_total", "Errors by kind.", ["kind"])
+KEPT_ANSWERS = Counter("quiethire_kept_answers_total", "Searches answered by what is kept, without the index.")
+REFUSED = Counter("quiethire_limited_requests_total", "Requests refused at a rate limit.", ["endpoint"])
 OPEN_JOBS = Gauge("quiethire_open_jobs", "Postings that are open.")
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

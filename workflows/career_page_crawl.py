@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.page import PageRef
     from quiethire.domain.result import Problem
     from workflows.crawl_tally import CrawlTally
-    from workflows.policies import CRAWL, DATABASE, ONCE, PARSE, SCORE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, INDEX, ONCE, PARSE, SCORE, Urgency, priority
     from workflows.results import CareerPageCrawlResult
 
 INDEXED_AT_ONCE = 500
@@ -286,7 +286,7 @@ class CareerPageCrawlWorkflow:
             job_ids = self._next_touched()
             indexed = await self._try(
                 workflow.execute_activity_method(
-                    StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **DATABASE
+                    StoreActivities.index_jobs_in_typesense, IndexInput(job_ids=job_ids), **INDEX
                 ),
                 board.key,
             )
@@ -323,7 +323,7 @@ class CareerPageCrawlWorkflow:
     async def _close(self, closing: CloseInput) -> bool:
         """Close what a board no longer lists, and record its crawl. Whether that was done."""
         ended = await self._try(
-            workflow.execute_activity_method(StoreActivities.close_missing_jobs, closing, **DATABASE),
+            workflow.execute_activity_method(StoreActivities.close_missing_jobs, closing, **INDEX),
             closing.board.key,
         )
         if ended is not None:

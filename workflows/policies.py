@@ -13,6 +13,7 @@ from quiethire.settings import TASK_QUEUE
 CRAWL_QUEUE = f"{TASK_QUEUE}-crawl"
 PARSE_QUEUE = f"{TASK_QUEUE}-parse"
 MATCH_QUEUE = f"{TASK_QUEUE}-match"
+EMBED_QUEUE = f"{TASK_QUEUE}-embed"
 
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -42,6 +43,9 @@ class ActivityPolicy(TypedDict, total=False):
 DATABASE: ActivityPolicy = {"start_to_close_timeout": timedelta(seconds=10), "retry_policy": RETRY}
 """One round of reads and writes."""
 
+INDEX: ActivityPolicy = {"start_to_close_timeout": timedelta(minutes=1), "retry_policy": RETRY}
+"""The same with writes to the search index, which waits for its own disk: a machine under load takes longer than a round."""
+
 CRAWL: ActivityPolicy = {
     "task_queue": CRAWL_QUEUE,
     "start_to_close_timeout": timedelta(minutes=2),
@@ -68,7 +72,18 @@ BULK: ActivityPolicy = {
 }
 """Work over all postings."""
 
+ALERT: ActivityPolicy = {
+    "start_to_close_timeout": timedelta(hours=1),
+    "heartbeat_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=5)
+    ),
+}
+"""Alerts wait for an index that is away, however long: they never skip a posting."""
+
 SCORE: ActivityPolicy = {**BULK, "task_queue": MATCH_QUEUE}
+
+EMBED: ActivityPolicy = {**BULK, "task_queue": EMBED_QUEUE}
 
 
 FAIRNESS_KEY_BYTES = 64

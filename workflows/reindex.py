@@ -9,18 +9,23 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class ReindexWorkflow:
-    """Build, verify the count, swap; then catch up with what was stored meanwhile."""
+    """Build, catch up, verify the count, swap; then mend what two who wrote at once may have left.
+
+    Writes go to the new collection too from its first moment on, so that none is missing when it takes over.
+    """
 
     @workflow.run
     async def run(self) -> ReconcileResult:
         """See the class."""
         name = f"jobs_{workflow.now():%Y%m%d%H%M%S}"
+        # A crawl stamps its rows with its own start, and may have written while the collection was built.
+        since = workflow.info().start_time - RUN_TIMEOUT
         built = await workflow.execute_activity_method(
             IndexActivities.build_search_collection, Collection(name=name), **BULK
         )
-        await workflow.execute_activity_method(IndexActivities.swap_search_collection, built, **BULK)
-        # A crawl stamps its rows with its own start, and may have written while the collection was built.
-        since = workflow.info().start_time - RUN_TIMEOUT
+        await workflow.execute_activity_method(
+            IndexActivities.swap_search_collection, built.model_copy(update={"since": since}), **BULK
+        )
         return await workflow.execute_activity_method(
             IndexActivities.reconcile_search_index, ReconcileInput(since=since), **BULK
         )

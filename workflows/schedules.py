@@ -16,9 +16,11 @@ from temporalio.client import (
 
 from activities.matching import ScoreInput
 from quiethire.settings import TASK_QUEUE
+from workflows.alerts import AlertInput, AlertWorkflow
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.embed import EmbedProgress, EmbedWorkflow
 from workflows.match import MatchWorkflow
 from workflows.policies import RUN_TIMEOUT
 from workflows.reconcile import ReconcileWorkflow
@@ -45,8 +47,10 @@ SCHEDULES = (
     ),
     _Timed("board-refresh", BoardRefreshWorkflow.run, (BoardRefreshInput(),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("crawl-queue", CrawlQueueWorkflow.run, (CrawlQueueInput(),), "*/5 * * * *", timedelta(minutes=5)),
+    _Timed("embed", EmbedWorkflow.run, (EmbedProgress(),), "* * * * *", timedelta(minutes=1)),
     _Timed("reindex", ReindexWorkflow.run, (), "0 3 * * *", timedelta(hours=12)),
     _Timed("reconcile", ReconcileWorkflow.run, (), "30 1 * * *", timedelta(hours=12)),
+    _Timed("alerts-hourly", AlertWorkflow.run, (AlertInput(at_once=True),), "0 * * * *", timedelta(hours=6)),
     _Timed("retention", RetentionWorkflow.run, (), "0 4 * * *", timedelta(hours=12)),
     _Timed("match-all", MatchWorkflow.run, (ScoreInput(),), "0 2 * * *", timedelta(hours=12)),
 )

@@ -115,7 +115,7 @@ class _House:
                 break
             await self._look()
             world.archive.forget()
-        for row in await world.postings.page(limit=1_000_000, include_closed=True):
+        for row in await world.postings.page(limit=1_000_000, closed=None):
             self._life.events.extend(await world.postings.history(row.posting.id))
 
     async def _look(self) -> None:

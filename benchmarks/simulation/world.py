@@ -6,19 +6,27 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from benchmarks.simulation.temporal import Clock
+from quiethire.domain.alerts import Delivery
 from quiethire.domain.board import Board
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import Disallowed, QuietHireError
 from quiethire.domain.page import UNTRACED, FetchSpec, FetchTrace, Page, PageRef
 from quiethire.domain.ports import Fetcher
 from quiethire.domain.posting import RawPosting
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
+from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.bodies import UNNAMED_FOR
 from quiethire.storage.pages.memory import MemoryPageArchive
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.memory_alerts import MemoryAlerts
+from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis.memory import MemoryCache
+from quiethire.storage.typesense.matching import MemoryMatcher
 from quiethire.storage.typesense.memory import MemoryIndex
+from services.alerts.mail import Mailer
+from services.alerts.message import Links
+from services.matching.embedding.local import LocalEmbedder
 from services.parser.ats.base import BoardPage
 from services.parser.parse import ParsedPage, finish_board_page, list_board_page
 from services.parser.pool import ParserPool
@@ -131,6 +139,18 @@ class VirtualCache(MemoryCache):
         self._until[key] = self._clock.now + ttl, value
 
 
+class NoWebhooks:
+    """Nobody has one here."""
+
+    def check(self, url: str) -> None:
+        """Refuse it."""
+        raise Disallowed("there are no webhooks here", where=url)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Refuse it."""
+        self.check(delivery.search.address or "")
+
+
 @dataclass
 class World:
     """The clients of all activities, for one board."""
@@ -145,7 +165,15 @@ class World:
     candidates: MemoryCandidates = field(default_factory=MemoryCandidates)
     postings: MemoryPostings = field(default_factory=MemoryPostings)
     index: MemoryIndex = field(default_factory=MemoryIndex)
+    index_records: MemoryIndexRecords = field(default_factory=MemoryIndexRecords)
+    alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
     parser: RememberingParser = field(default_factory=RememberingParser)
 
     def __post_init__(self) -> None:
         self.clusters = MemoryClusters(self.postings)
+        self.matcher = MemoryMatcher(self.index)
+        self.mailer = Mailer(self.settings, Links(self.settings.site))
+        self.webhooks = NoWebhooks()
+        self.embeddings = MemoryEmbeddings(self.postings)
+        # Nothing here asks it for more than its name.
+        self.embedder = LocalEmbedder(self.settings.data_path / "models")

@@ -18,6 +18,8 @@ _COMMANDS = {
     "job": ("quiethire.cli.find:job", "Ask"),
     "hiring": ("quiethire.cli.hiring:hiring", "Ask"),
     "stats": ("quiethire.cli.find:stats", "Ask"),
+    "export": ("quiethire.cli.export:export", "Ask"),
+    "mcp": ("quiethire.cli.mcp:mcp", "Ask"),
     "parse": ("quiethire.cli.parse:parse", "Read one thing"),
     "links": ("quiethire.cli.parse:links", "Read one thing"),
     "recognise": ("quiethire.cli.ask:recognise", "Read one thing"),
@@ -29,6 +31,7 @@ _COMMANDS = {
     "pause": ("quiethire.cli.status:pause", "Operate"),
     "resume": ("quiethire.cli.status:resume", "Operate"),
     "index": ("quiethire.cli.index:index", "Operate"),
+    "keys": ("quiethire.cli.keys:keys", "Operate"),
     "migrate": ("quiethire.cli.run:migrate", "Operate"),
     "serve": ("quiethire.cli.run:serve", "Operate"),
 }

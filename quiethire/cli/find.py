@@ -9,50 +9,85 @@ from rich.cells import set_cell_size
 from rich.text import Text
 
 from quiethire.cli.output import DONE, amount, data, each, plain, print_json, run, settings, talk
+from quiethire.cli.search_flags import (
+    Companies,
+    Currency,
+    Languages,
+    Levels,
+    MinSalary,
+    NotCompanies,
+    Place,
+    PostedWithin,
+    Radius,
+    Remote,
+    RemoteFrom,
+    Skills,
+    Sponsorship,
+    Types,
+    Words,
+    asked,
+)
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.local import open_session
+from services.api.pages.changes import change_of
 from services.api.pages.life_words import life_words
-from services.api.pages.posting_view import change_of
 from services.api.postings import HistoryEvent, Life, Status
 
-
-def _amount(text: str) -> int:
-    """`70k` or `70000`."""
-    digits = text.strip().lower().replace(",", "").replace("_", "")
-    scale = 1000 if digits.endswith("k") else 1
-    try:
-        return int(float(digits.removesuffix("k")) * scale)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text!r} is not an amount; write 70000 or 70k") from error
+_WIDTH = 79
+"""Cells of a line: one less than the narrowest terminal that people have."""
 
 
 def search(  # noqa: PLR0917 - typer reads the options from the signature
-    query: Annotated[str, typer.Argument(help="Words: title, skill, company. Empty finds everything.")] = "",
-    location: Annotated[str | None, typer.Option(help="A place, as the posting states it.")] = None,
-    company: Annotated[list[str] | None, typer.Option(help="A company's name; can be repeated.")] = None,
-    remote: Annotated[bool, typer.Option("--remote", help="Remote postings only.")] = False,
-    min_salary: Annotated[
-        int | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")
-    ] = None,
-    sort: Annotated[Sort, typer.Option(help="The order of the postings.")] = Sort.RELEVANCE,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="Postings to show.")] = 10,
+    query: Words = "",
+    location: Place = None,
+    radius: Radius = None,
+    remote: Remote = False,
+    remote_from: RemoteFrom = None,
+    company: Companies = None,
+    exclude_company: NotCompanies = None,
+    type_: Types = None,
+    level: Levels = None,
+    skill: Skills = None,
+    min_salary: MinSalary = None,
+    currency: Currency = None,
+    posted_within: PostedWithin = None,
+    language: Languages = None,
+    sponsorship: Sponsorship = None,
+    sort: Annotated[Sort, typer.Option(metavar="ORDER", help="relevance, date or salary.")] = Sort.RELEVANCE,
+    limit: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Postings to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
     """Search the open postings.
 
-    Example: quiethire search "data engineer" --remote --min-salary 70k
+    Typos are forgiven; "a phrase" stands as it is, -word leaves out. Put -- before a query that begins with a hyphen.
+
+        quiethire search "data engineer" --remote --min-salary 70k
+
+        quiethire search nurse --near Hamburg --radius 25 --posted-within 7
+
+        quiethire search --remote-from Portugal --level senior --skill Python
+
+        quiethire search '"machine learning" -intern' --min-salary 80k --currency EUR
     """
-    params: dict[str, Any] = {"q": query, "sort": sort.value, "per_page": limit}
-    if location:
-        params["location"] = location
-    if company:
-        params["company"] = company
-    if remote:
-        params["remote"] = "remote"
-    if min_salary is not None:
-        params["salary_min"] = min_salary
-    run(_search(params, json=json))
+    parameters = asked(
+        query=query,
+        location=location,
+        radius=radius,
+        remote=remote,
+        remote_from=remote_from,
+        company=company,
+        exclude_company=exclude_company,
+        type_=type_,
+        level=level,
+        skill=skill,
+        min_salary=min_salary,
+        currency=currency,
+        posted_within=posted_within,
+        language=language,
+        sponsorship=sponsorship,
+    )
+    run(_search({"sort": sort.value, "per_page": limit, **parameters}, json=json))
 
 
 def job(
@@ -124,7 +159,9 @@ def print_search(answer: dict[str, Any]) -> None:
         data.print(f"  {hit['id']}", style="dim")
     for name, counts in answer["facets"].items():
         values = "  ".join(f"{entry['value']} {entry['count']}" for entry in counts[:6])
-        data.print(f"  {name:<9} {values}", style="dim", markup=False, soft_wrap=True)
+        line = Text(plain(f"  {name.replace('_', ' '):<9} {values}"), style="dim")
+        line.truncate(_WIDTH, overflow="ellipsis")
+        data.print(line)
 
 
 def _row(title: str, company: str, where: str, pay: str) -> str:
@@ -144,14 +181,19 @@ def print_job(job: dict[str, Any]) -> None:
         "pay": f"{_range(pay['min'], pay['max'])} {pay['currency']} {each(pay['period'])}" if pay else "",
         "on site": f"{job['on_site_days']} days a week" if job["on_site_days"] is not None else "",
         "visa": {True: "sponsored", False: "not sponsored", None: ""}[job["visa_sponsorship"]],
-        "status": f"{job['status']}, first seen {job['first_seen_at'][:10]}, last seen {job['last_seen_at'][:10]}",
-        "so far": life_words(Life.model_validate(job["life"]), Status(job["status"])),
+        "status": f"{job['status']}, first seen {job['first_seen_at'][:10]}",
         "skills": ", ".join(job["skills"]),
-        "link": job["url"],
     }
+    if not job["partial"]:
+        facts["status"] += f", last seen {job['last_seen_at'][:10]}"
+        facts["so far"] = life_words(Life.model_validate(job["life"]), Status(job["status"]))
+        facts["link"] = job["url"]
     for name, value in facts.items():
         if value:
             data.print(f"  {name:<9} {value}", markup=False, soft_wrap=True)
+    if job["partial"]:
+        data.print("\n  in part only: the store of postings is out of reach, and with it the history", style="dim")
+        return
     data.print("\n  found in", style="dim")
     for name, origin in job["provenance"].items():
         data.print(

@@ -11,13 +11,13 @@ from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.money import in_euros
 from quiethire.domain.posting import JobType, Salary, Seniority, Workplace
 
-INDEXED_DESCRIPTION = 1_000
+INDEXED_DESCRIPTION = 600
 """Characters of the description that are searched: broad matches further down only add noise and time."""
 
 INDEX_GENERATION_KEY = "index:generation"
-"""Cache key that indexing sets to a fresh value after each change of the index; absent counts as "0".
+"""Cache key that indexing sets to a fresh value after each change of the index; where it is lost, the cache names a new one.
 
-Cached answers carry it in their own key, so that an old answer never hides a new posting.
+Cached answers carry it, so that an old answer never hides a new posting.
 """
 
 
@@ -75,6 +75,8 @@ class SearchQuery(Model):
     """Seconds since the epoch: postings first seen later are left out, so that pages do not shift while one leafs."""
     language: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = Field((), max_length=20)
     sponsorship: bool | None = None
+    semantic: bool = False
+    """Whether postings that mean what `q` means are found too, in other words than its own."""
     among: tuple[UUID, ...] | None = Field(None, max_length=500)
     """Only these postings are looked at, where it is set."""
     sort: Sort = Sort.RELEVANCE
@@ -83,7 +85,8 @@ class SearchQuery(Model):
 
 
 FACETS = ("company", "location", "remote", "job_type", "seniority", "skills", "language")
-"""What is counted over all that is found. A facet that the query narrows is counted without that narrowing."""
+"""What is counted over all that is found. A facet that the query narrows is counted without that narrowing, so that its other
+values can be told; skills are counted with it, since all of them must be there, and a circle narrows all."""
 
 FACET_VALUES = 20
 """Most values of each."""
@@ -121,11 +124,13 @@ class SearchDocument(Model):
     seen_at: int = 0
     """Seconds since the epoch: when it was first seen."""
     geopoint: tuple[tuple[float, float], ...] | None = None
+    embedding: tuple[float, ...] | None = None
+    """What it means; None until that is worked out. A search never tells it."""
     listings: int | None = None
     """How many open postings of this job there are, this one too; None in documents of before they were counted."""
 
     @classmethod
-    def of(cls, row: StoredPosting, listings: int = 1) -> "SearchDocument":
+    def of(cls, row: StoredPosting, listings: int = 1, embedding: tuple[float, ...] | None = None) -> "SearchDocument":
         """Project a stored posting, which stands for so many of the same job, onto what is searched."""
         posting = row.posting
         points = tuple(
@@ -157,6 +162,7 @@ class SearchDocument(Model):
             posted_at=int((posting.posted_at or row.first_seen_at).timestamp()),
             seen_at=int(row.first_seen_at.timestamp()),
             geopoint=points or None,
+            embedding=embedding,
             listings=listings,
         )
 
@@ -193,6 +199,8 @@ class SearchResult(Model):
     took_ms: float
     degraded: bool = False
     """True where the index was out of reach and ClickHouse answered."""
+    held: int | None = None
+    """How many documents the index held as it answered, where it tells."""
 
 
 class IndexFailure(Model):
@@ -200,3 +208,23 @@ class IndexFailure(Model):
 
     job_id: UUID
     error: str
+
+
+class Suggestions(Model):
+    """What a beginning of a word may be meant for, each with how many postings have it, the most frequent first."""
+
+    titles: tuple[FacetCount, ...] = ()
+    companies: tuple[FacetCount, ...] = ()
+    skills: tuple[FacetCount, ...] = ()
+
+
+class IndexCollection(Model):
+    """One collection of the index: the one that serves, the one before it, or one that is being built."""
+
+    name: str
+    documents: int
+    serves: bool
+    previous: bool
+    """Whether a rollback serves it again."""
+    created_at: int
+    """Seconds since the epoch."""

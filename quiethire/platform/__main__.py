@@ -5,10 +5,10 @@ One process, because ClickHouse in-process (chDB) belongs to one: the worker wri
 
 import asyncio
 import logging
-import time
 
 import uvicorn
 from temporalio.common import WorkflowIDConflictPolicy
+from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import Clients, migrate, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
@@ -16,11 +16,6 @@ from quiethire.telemetry import OPEN_JOBS, configure_logging
 from services.api.app import create_app
 from worker import running_worker
 from workflows.reconcile import ReconcileWorkflow
-
-LOADING_SECONDS = 5.0
-"""An index whose number of documents stands still for so long has loaded all it has."""
-
-POLL_SECONDS = 0.1
 
 logger = logging.getLogger("quiethire.platform")
 
@@ -31,28 +26,32 @@ async def main() -> None:
     configure_logging(settings, "platform")
     await migrate(settings)
     async with open_clients(settings) as clients, running_worker(clients):
-        await load_index(clients)
+        await compare_index(clients)
         config = uvicorn.Config(
-            create_app(clients), host=settings.api_host, port=settings.api_port, log_config=None, access_log=False
+            create_app(clients),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # The gateway itself tells whose X-Forwarded-For to believe.
+            proxy_headers=False,
         )
         await uvicorn.Server(config).serve()
 
 
-async def load_index(clients: Clients) -> None:
-    """Wait until the search index holds every open posting; start its reconciliation where it never will.
+async def compare_index(clients: Clients) -> None:
+    """Start the reconciliation of an index that does not hold what is to be shown: what was stored last may not be in it.
 
-    Typesense calls itself healthy while it still loads, and would answer with a part of the postings.
+    `migrate` gave it the time to load. Until it is whole again, searches are answered by ClickHouse.
     """
-    expected = (await clients.postings.stats()).open
-    OPEN_JOBS.set(expected)
-    count, since = await clients.index.count(), time.monotonic()
-    while count != expected and time.monotonic() - since < LOADING_SECONDS:
-        await asyncio.sleep(POLL_SECONDS)
-        now = await clients.index.count()
-        count, since = now, since if now == count else time.monotonic()
-    if count == expected:
+    postings = (await clients.postings.stats()).open
+    OPEN_JOBS.set(postings)
+    failures = await clients.index_records.count_failures()
+    wanted = postings - await clients.clusters.hidden() - failures
+    if await clients.index.ready() and await clients.index.count() == wanted:
         return
-    logger.warning("the search index differs from the postings", extra={"documents": count, "postings": expected})
+    logger.warning("the search index differs from the postings", extra={"wanted": wanted})
     await clients.temporal.start_workflow(
         ReconcileWorkflow.run,
         id="reconcile",
@@ -62,4 +61,5 @@ async def load_index(clients: Clients) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(main())

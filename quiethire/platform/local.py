@@ -101,7 +101,8 @@ async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session
 async def attach(settings: Settings) -> AsyncIterator[Session]:
     """A session with the platform at these addresses."""
     temporal = await connect_temporal(settings)
-    async with httpx.AsyncClient(base_url=settings.api_url or "", timeout=API_TIMEOUT) as api:
+    headers = {"Authorization": f"Bearer {settings.operator_key}"} if settings.operator_key else {}
+    async with httpx.AsyncClient(base_url=settings.api_url or "", timeout=API_TIMEOUT, headers=headers) as api:
         yield Session(settings=settings, temporal=temporal, api=api)
 
 

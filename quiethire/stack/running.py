@@ -24,6 +24,7 @@ class Running(Model):
     typesense_url: str
     typesense_api_key: str
     redis_url: str
+    operator_key: str = ""
     api_url: str | None = None
     pid: int
     started_at: datetime

@@ -117,4 +117,6 @@ def _running(settings: Settings, parts: Sequence[_Part]) -> Running:
     addresses: dict[str, str | None] = {name: getattr(settings, name) for name in fields}
     for part in parts:
         addresses |= part.addresses
+    # Not of a server, but made and kept as theirs: what our own command line may do everything with.
+    addresses["operator_key"] = settings.operator_key or secret(settings.data_path, "operator")
     return Running.model_validate({**addresses, "pid": os.getpid(), "started_at": datetime.now(UTC)})

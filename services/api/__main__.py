@@ -3,6 +3,7 @@
 import asyncio
 
 import uvicorn
+from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import open_clients
 from quiethire.settings import Settings
@@ -22,9 +23,12 @@ async def main() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # The gateway itself tells whose X-Forwarded-For to believe.
+            proxy_headers=False,
         )
         await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(main())

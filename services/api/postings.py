@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from html import escape
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict
@@ -17,10 +17,12 @@ from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.history import life_of
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.posting import JobType, Location, Money, Period, Provenance, Salary, Seniority, Workplace
+from services.api.answers import FoundPosting
 from services.api.safety import safe_html, safe_link
+from services.parser.quality import quality_parts
 
 _SUMMARY_EXAMPLE: JsonDict = {
-    "id": "6b1f2a52-3a0e-5d0c-9d40-0f7f8f3c1a11",
+    "id": "8e10130d-4662-5c5d-86ac-2414f0a75e5a",
     "title": "Senior Data Engineer",
     "company_name": "Northwind",
     "company_domain": "northwind.example",
@@ -45,6 +47,7 @@ _SUMMARY_EXAMPLE: JsonDict = {
     "quality_score": 92,
     "status": "open",
     "first_seen_at": "2026-11-18T09:00:00Z",
+    "updated_at": "2026-11-18T09:00:00Z",
     "closed_at": None,
 }
 
@@ -130,6 +133,8 @@ class PostingSummary(Model):
     quality_score: int
     status: Status
     first_seen_at: datetime
+    updated_at: datetime
+    """When it last changed, was closed or opened anew."""
     closed_at: datetime | None
 
     @classmethod
@@ -262,6 +267,13 @@ class PostingDetail(PostingSummary):
     """Whether another company's posting is the original."""
     reposts: int
     """How often a board opened this job anew, under this id or another."""
+    quality_parts: dict[str, str]
+    """The points of each part of `quality_score` and how many it may have: `4/4`. An earlier parser may have counted others."""
+    similar: tuple[FoundPosting, ...] = ()
+    """Open postings most like this one, the likest first."""
+    similar_known: bool = False
+    """False where the search index was not asked or does not answer: then `similar` is empty for that reason."""
+    partial: Literal[False] = False
 
     @classmethod
     def whole(
@@ -296,6 +308,7 @@ class PostingDetail(PostingSummary):
             listed_elsewhere=tuple(Listing.of(mate) for mate in others),
             agency_copy=any(mate.placement.is_copy for mate in mine),
             reposts=reposts([mate.row for mate in mates]) + again,
+            quality_parts={part.name: f"{part.points}/{part.of}" for part in quality_parts(posting)},
         )
 
 
@@ -326,5 +339,6 @@ def _common(row: StoredPosting) -> dict[str, Any]:
         "quality_score": posting.quality_score,
         "status": Status.OPEN if row.is_open else Status.CLOSED,
         "first_seen_at": row.first_seen_at,
+        "updated_at": row.updated_at,
         "closed_at": row.closed_at,
     }

@@ -71,3 +71,11 @@ def safe_link(url: str | None) -> str | None:
         return str(parse_url(url).href)
     except InvalidInput:
         return None
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def safe_text(text: str) -> str:
+    """The text without characters that XML 1.0 has no place for: one of them in one posting would break a whole feed."""
+    return _UNPRINTABLE.sub("", text)

@@ -1,184 +1,151 @@
-"""Answering a search: cache, then the index, then the plain search of ClickHouse."""
+"""Answering a search: the kept answer, else the index, else the plain search of ClickHouse."""
 
+import asyncio
 import hashlib
-import logging
-from datetime import UTC, datetime, timedelta
-
-from pydantic import ConfigDict
-from pydantic.config import JsonDict
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 from quiethire.clients import Clients
-from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError
-from quiethire.domain.posting import Period
-from quiethire.domain.search import (
-    INDEX_GENERATION_KEY,
-    FacetCount,
-    SearchHit,
-    SearchQuery,
-    SearchResult,
-)
-from quiethire.telemetry import ERRORS
-from services.api.request_context import REQUEST_ID
-from services.api.safety import safe_marks
+from quiethire.domain.gate import KeptAnswer, answer_key
+from quiethire.domain.ports import Cache, Vector
+from quiethire.domain.search import SearchQuery
+from quiethire.domain.search_words import asked
+from services.api.answers import SearchAnswer
+from services.api.canonical import canonical
+from services.api.conditional import etag_of
+from services.api.outage import Outage
 
-logger = logging.getLogger(__name__)
+KEPT_FOR = timedelta(minutes=5)
+LEASE = timedelta(seconds=2)
+"""So long does one who finds an answer keep the others waiting, should it die over it."""
 
-CACHED_FOR = timedelta(minutes=5)
+_SHORT_PAUSE, _LONG_PAUSE = 0.005, 0.1
+"""Seconds between two looks of one who waits."""
 
-_EXAMPLE: JsonDict = {
-    "found": 1,
-    "page": 1,
-    "per_page": 20,
-    "hits": [
-        {
-            "id": "6b1f2a52-3a0e-5d0c-9d40-0f7f8f3c1a11",
-            "title": "Senior Data Engineer",
-            "company": "Northwind",
-            "location": ["Berlin, Germany"],
-            "description": "You build the pipelines that…",
-            "remote": "hybrid",
-            "job_type": "full_time",
-            "skills": ["Python", "Spark"],
-            "salary": {"min": 75000, "max": 95000, "currency": "EUR", "period": "year"},
-            "on_site_days": 2,
-            "visa_sponsorship": True,
-            "quality_score": 92,
-            "posted_at": "2026-11-18T08:00:00Z",
-            "highlights": {"title": "Senior <mark>Data</mark> Engineer"},
-        }
-    ],
-    "facets": {"remote": [{"value": "hybrid", "count": 1}]},
-    "took_ms": 4.2,
-    "degraded": False,
-}
+_no_index = Outage("the index does not answer, searching ClickHouse")
+_no_cache = Outage("the cache does not answer, searching without")
 
 
-class YearlyPay(Model):
-    """Pay a year in whole units of the currency; an open end is null."""
+@dataclass
+class Found:
+    """What a request was answered with, told to whoever may give the same answer again without asking."""
 
-    min: int | None
-    max: int | None
-    currency: str | None
-    period: Period = Period.YEAR
-
-
-class FoundPosting(Model):
-    """One hit. Highlights are HTML: `<mark>` alone, everything else escaped."""
-
-    id: str
-    title: str
-    company: str
-    location: tuple[str, ...]
-    description: str
-    """The beginning of it."""
-    remote: str
-    job_type: str
-    skills: tuple[str, ...]
-    salary: YearlyPay | None
-    on_site_days: int | None = None
-    visa_sponsorship: bool | None = None
-    quality_score: int
-    posted_at: datetime
-    geopoint: tuple[tuple[float, float], ...] | None = None
-    listings: int | None = None
-    """In how many places this job is open."""
-    highlights: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, hit: SearchHit) -> "FoundPosting":
-        """The hit as the API tells it."""
-        document = hit.document
-        pay = None
-        if document.salary_min is not None or document.salary_max is not None:
-            pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
-        plain = document.model_dump(include=set(cls.model_fields) - {"salary", "posted_at", "highlights"})
-        return cls(
-            **plain,
-            salary=pay,
-            posted_at=datetime.fromtimestamp(document.posted_at, UTC),
-            highlights={field: safe_marks(text) for field, text in hit.highlights.items()},
-        )
+    key: str = ""
+    """Where the answer is kept; empty where it is not."""
+    body: bytes = b""
 
 
-class SearchAnswer(Model):
-    """One page of hits with facet counts. `degraded`: the index is out of reach, a plainer search answered."""
+FOUND: ContextVar[Found | None] = ContextVar("found", default=None)
+"""Set by who wants to be told."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
-
-    found: int
-    page: int
-    per_page: int
-    hits: tuple[FoundPosting, ...]
-    facets: dict[str, tuple[FacetCount, ...]]
-    took_ms: float
-    degraded: bool
-
-    @classmethod
-    def of(cls, result: SearchResult, per_page: int) -> "SearchAnswer":
-        """The result as the API tells it."""
-        return cls(
-            found=result.found,
-            page=result.page,
-            per_page=per_page,
-            hits=tuple(FoundPosting.of(hit) for hit in result.hits),
-            facets=result.facets,
-            took_ms=round(result.took_ms, 1),
-            degraded=result.degraded,
-        )
+_Searches = dict[tuple[bytes, str], asyncio.Task[bytes]]
+_searches: WeakKeyDictionary[Cache, _Searches] = WeakKeyDictionary()
+"""Searches that are under way in this process, by the generation of the index and the key of the answer."""
 
 
 async def find(clients: Clients, query: SearchQuery) -> bytes:
-    """The answer as JSON. Bytes are cached, not objects: nothing is serialised twice.
+    """The answer as JSON. Bytes are kept, not objects: nothing is serialised twice.
 
-    Raises Transient where neither the index nor ClickHouse answers.
+    However many ask the same at once, in this process or in others, the index is asked once. Raises Transient where neither
+    the index nor ClickHouse answers.
     """
-    key = await _cache_key(clients, query)
-    if key is not None and (cached := await _cached(clients, key)) is not None:
-        return cached
+    plain = canonical(query)
+    key = answer_key(hashlib.sha256(plain.model_dump_json().encode()).hexdigest())
     try:
-        result = await clients.index.search(query)
+        entered = await clients.cache.enter(None, key)
     except QuietHireError as error:
-        # Whatever ails the index, ClickHouse knows every posting. A degraded answer is not cached: it ends with its cause.
-        _note("the index does not answer, searching ClickHouse", error)
+        _no_cache.note(error)
+        return (await _search(clients, plain))[0]
+    if entered.answer is not None:
+        body = entered.answer.body
+    else:
+        body = await _join(clients, plain, key, entered.generation)
+    if (found := FOUND.get()) is not None:
+        found.key, found.body = key, body
+    return body
+
+
+async def _join(clients: Clients, query: SearchQuery, key: str, generation: bytes) -> bytes:
+    """The answer of a search that is under way here, or of a new one.
+
+    Only searches of the same generation are joined: one that began before the index changed may miss what is new.
+    """
+    under_way = _searches.setdefault(clients.cache, {})
+    task = under_way.get((generation, key))
+    if task is None:
+        task = under_way[generation, key] = asyncio.create_task(_find(clients, query, key, generation))
+        task.add_done_callback(lambda done: (under_way.pop((generation, key)), done.cancelled() or done.exception()))
+    # One who asks and goes away takes nothing from the others.
+    return await asyncio.shield(task)
+
+
+async def _find(clients: Clients, query: SearchQuery, key: str, generation: bytes) -> bytes:
+    """Search, unless another process does so already: then wait for its answer, but never longer than a lease."""
+    lease = uuid4().hex
+    try:
+        kept, leads = await _lead(clients.cache, key, generation, lease)
+    except QuietHireError as error:
+        _no_cache.note(error)
+        return (await _search(clients, query))[0]
+    if kept is not None:
+        return kept.body
+    try:
+        body, degraded = await _search(clients, query)
+        # A degraded answer is not kept: it ends with its cause.
+        if not degraded:
+            await _keep(clients.cache, key, generation, body)
+    finally:
+        if leads:
+            await _let_go(clients.cache, key, generation, lease)
+    return body
+
+
+async def _lead(cache: Cache, key: str, generation: bytes, lease: str) -> tuple[KeptAnswer | None, bool]:
+    """The kept answer, or the lead; neither where others take too long over it."""
+    patience, pause = time.monotonic() + LEASE.total_seconds(), _SHORT_PAUSE
+    while True:
+        claim = await cache.claim(key, generation, lease, LEASE)
+        if claim.answer is not None or claim.leads or time.monotonic() > patience:
+            return claim.answer, claim.leads
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONG_PAUSE)
+
+
+async def _search(clients: Clients, query: SearchQuery) -> tuple[bytes, bool]:
+    """The answer, and whether it is a degraded one."""
+    vector = await _meaning(clients, query) if query.semantic else None
+    try:
+        result = await clients.index.search(query, vector)
+    except QuietHireError as error:
+        # Whatever ails the index, ClickHouse knows every posting.
+        _no_index.note(error)
         result = (await clients.postings.search(query)).model_copy(update={"degraded": True})
-        return SearchAnswer.of(result, query.per_page).model_dump_json().encode()
-    answer = SearchAnswer.of(result, query.per_page).model_dump_json().encode()
-    if key is not None:
-        await _keep(clients, key, answer)
-    return answer
+    return SearchAnswer.of(result, query).model_dump_json().encode(), result.degraded
 
 
-async def _cache_key(clients: Clients, query: SearchQuery) -> str | None:
-    """The key, or None where the cache is out of reach.
-
-    It holds the generation of the index as it was *before* the search, so that an answer is never filed under a
-    generation newer than itself.
-    """
-    try:
-        generation = await clients.cache.get(INDEX_GENERATION_KEY) or b"0"
-    except QuietHireError as error:
-        _note("the cache does not answer, searching without", error)
+async def _meaning(clients: Clients, query: SearchQuery) -> Vector | None:
+    """The vector of what is asked; None for what is asked of the words themselves, as phrases and exclusions are."""
+    parts = asked(query.q)
+    if not parts.words or parts.phrases or parts.excluded:
         return None
-    digest = hashlib.sha256(generation + b"\0" + query.model_dump_json().encode()).hexdigest()
-    return f"api:search:{digest}"
+    return (await clients.embedder.embed([" ".join(parts.words)]))[0]
 
 
-async def _cached(clients: Clients, key: str) -> bytes | None:
+async def _keep(cache: Cache, key: str, generation: bytes, body: bytes) -> None:
+    """Keep the answer under the generation as it was before the search: never under one newer than itself."""
     try:
-        return await clients.cache.get(key)
+        await cache.keep(key, generation, KeptAnswer(etag_of(body), body), KEPT_FOR)
     except QuietHireError as error:
-        _note("the cache does not answer, searching without", error)
-        return None
+        _no_cache.note(error)
 
 
-async def _keep(clients: Clients, key: str, answer: bytes) -> None:
+async def _let_go(cache: Cache, key: str, generation: bytes, lease: str) -> None:
     try:
-        await clients.cache.set(key, answer, CACHED_FOR)
+        await cache.let_go(key, generation, lease)
     except QuietHireError as error:
-        _note("the answer was not cached", error)
-
-
-def _note(what: str, error: QuietHireError) -> None:
-    ERRORS.labels(kind=error.kind).inc()
-    logger.warning("%s: %s", what, error, extra={"request_id": REQUEST_ID.get(), "where": error.where})
+        _no_cache.note(error)

@@ -48,6 +48,39 @@ _CONTINENTS = {
     "americas": ("NA", "SA"),
     "apac": ("AS", "OC"),
 }
+_CENTRAL_EUROPE = frozenset({"AT", "CH", "CZ", "DE", "HU", "LI", "PL", "SI", "SK"})
+_EASTERN_EUROPE = frozenset({"BG", "BY", "CZ", "EE", "HU", "LT", "LV", "MD", "PL", "RO", "SK", "UA"})
+_WESTERN_EUROPE = frozenset({"AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "LI", "LU", "MC", "NL", "PT"})
+_SOUTHEAST_ASIA = frozenset({"BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN"})
+_WRITTEN = (
+    *(
+        "EU",
+        "EEA",
+        "Europe",
+        "EMEA",
+        "DACH",
+        "Nordics",
+        "Scandinavia",
+        "Benelux",
+        "CEE",
+        "Central Europe",
+        "Eastern Europe",
+    ),
+    *(
+        "Western Europe",
+        "MENA",
+        "Middle East",
+        "Africa",
+        "APAC",
+        "Asia",
+        "Southeast Asia",
+        "ANZ",
+        "Oceania",
+        "North America",
+    ),
+    *("LATAM", "South America", "Americas", "Worldwide"),
+)
+"""The areas as postings state them once they are read."""
 _ALIASES = {"uk": "GB", "great britain": "GB", "england": "GB", "us": "US", "u.s.": "US", "u.s.a.": "US"}
 
 
@@ -72,6 +105,13 @@ def _areas() -> dict[str, frozenset[str]]:
     areas |= dict.fromkeys(("eea", "european economic area"), EU | {"IS", "LI", "NO"})
     areas["nordics"] = frozenset({"DK", "FI", "IS", "NO", "SE"})
     areas["benelux"] = frozenset({"BE", "LU", "NL"})
+    areas["scandinavia"] = frozenset({"DK", "NO", "SE"})
+    areas["central europe"], areas["western europe"] = _CENTRAL_EUROPE, _WESTERN_EUROPE
+    areas["eastern europe"] = _EASTERN_EUROPE
+    areas["cee"] = _EASTERN_EUROPE | {"AL", "BA", "HR", "ME", "MK", "RS", "SI"}
+    areas["southeast asia"] = _SOUTHEAST_ASIA
+    areas["anz"] = frozenset({"AU", "NZ"})
+    areas["middle east"] = _MIDDLE_EAST
     areas["mena"] = _MIDDLE_EAST | {"DZ", "EG", "LY", "MA", "TN"}
     areas["dach"] = frozenset({"DE", "AT", "CH"})
     areas["emea"] = continent["EU"] | continent["AF"] | _MIDDLE_EAST
@@ -85,3 +125,17 @@ def _areas() -> dict[str, frozenset[str]]:
 def countries_of(area: str) -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes of the countries in an area; empty where the area is not understood."""
     return _areas().get(name_key(area), frozenset())
+
+
+@lru_cache(maxsize=4096)
+def areas_holding(place: str) -> tuple[str, ...]:
+    """The names under which postings allow work from all of a country or area: `DE` gives DE, EU, Europe, …, Worldwide.
+
+    A country comes as its code first, then the areas, the smallest first; empty where the place is not understood.
+    """
+    wanted = countries_of(place)
+    if not wanted:
+        return ()
+    holding = [name for name in _WRITTEN if wanted <= countries_of(name)]
+    holding.sort(key=lambda name: len(countries_of(name)))
+    return (*(wanted if len(wanted) == 1 else ()), *holding)

@@ -1,5 +1,7 @@
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,19 @@ from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
+from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.memory import MemoryPageArchive
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.memory_alerts import MemoryAlerts
+from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis.memory import MemoryCache
+from quiethire.storage.typesense.matching import MemoryMatcher
 from quiethire.storage.typesense.memory import MemoryIndex
+from services.matching.embedding.local import LocalEmbedder
 from services.parser.pool import ParserPool
 
+MODELS = Path(tempfile.gettempdir()) / "quiethire-test-models"
+"""Kept from run to run: making the model takes three seconds."""
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
@@ -62,10 +71,17 @@ class World:
     archive: Any = field(default_factory=MemoryPageArchive)
     postings: Any = field(default_factory=MemoryPostings)
     index: Any = field(default_factory=MemoryIndex)
+    index_records: Any = field(default_factory=MemoryIndexRecords)
     cache: Any = field(default_factory=MemoryCache)
+    alerts: Any = field(default_factory=MemoryAlerts)
+    mailer: Any = None
+    webhooks: Any = None
 
     def __post_init__(self):
         self.clusters = MemoryClusters(self.postings)
+        self.embeddings = MemoryEmbeddings(self.postings)
+        self.embedder = LocalEmbedder(MODELS)
+        self.matcher = MemoryMatcher(self.index)
         self.fetcher = ScriptedFetcher(self.archive, self.web)
 
 

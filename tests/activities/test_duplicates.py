@@ -18,7 +18,7 @@ from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.matching import Candidate, Proficiency, Profile
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
-from quiethire.domain.search import SearchQuery
+from quiethire.domain.search import PayFloor, SearchQuery
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -135,7 +135,7 @@ async def test_a_job_is_found_by_the_cities_and_the_pay_of_every_place_that_list
     await crawls.store(ours, *FILLER)
     await crawls.store(theirs, at=NOW + HOUR)
     for search in (crawls.world.index.search, crawls.world.postings.search):
-        for query in (SearchQuery(location="Munich"), SearchQuery(salary_min=80_000)):
+        for query in (SearchQuery(location="Munich"), SearchQuery(salary_min=PayFloor(amount=80_000))):
             [hit] = (await search(query)).hits
             assert hit.document.id == str(ours.id)
             assert set(hit.document.location) == {"Berlin", "Munich"}

@@ -38,7 +38,7 @@ async def titles(world):
 
 
 async def test_reconciling_adds_what_is_missing_and_removes_what_should_not_be_there(world, run):
-    kept, lost = await store(world, posting(1), posting(2))
+    kept, lost = await store(world, posting(1), posting(2), at=NOW - timedelta(days=9))
     stray = SearchDocument.of(lost).model_copy(update={"id": str(job_id("stray"))})
     await world.index.upsert([SearchDocument.of(kept), stray])
     result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
@@ -49,7 +49,7 @@ async def test_reconciling_adds_what_is_missing_and_removes_what_should_not_be_t
 async def test_a_posting_that_comes_while_reconciling_is_not_removed(world, run, monkeypatch):
     ids = world.index.ids
 
-    async def ids_then_another_posting():
+    async def ids_then_another_posting(collection):
         found = await ids()
         rows = await store(world, posting(9))
         await world.index.upsert([SearchDocument.of(row) for row in rows])
@@ -65,10 +65,22 @@ async def test_documents_of_postings_that_changed_since_are_made_anew(world, run
     rows = await store(world, posting(1), posting(2))
     await world.index.upsert([SearchDocument.of(row) for row in rows])
     await store(world, posting(1, title="Staff Data Engineer"), at=NOW + timedelta(hours=1))
-    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    later = ReconcileInput(since=NOW + timedelta(hours=2))
+    assert (await run(IndexActivities(world).reconcile_search_index, later)).added == 0
     assert await titles(world) == ["Data Engineer", "Data Engineer"]
-    await run(IndexActivities(world).reconcile_search_index, ReconcileInput(since=NOW + timedelta(minutes=1)))
+    since = ReconcileInput(since=NOW + timedelta(minutes=1))
+    assert (await run(IndexActivities(world).reconcile_search_index, since)).added == 1
     assert await titles(world) == ["Data Engineer", "Staff Data Engineer"]
+
+
+async def test_a_document_older_than_its_row_is_made_anew_without_being_told_since_when(world, run):
+    now = datetime.now(UTC)
+    rows = await store(world, posting(1), posting(2), at=now - timedelta(days=9))
+    await world.index.upsert([SearchDocument.of(row) for row in rows])
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    await store(world, posting(1, title="Staff Data Engineer"), at=now)
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert (result.added, await titles(world)) == (1, ["Data Engineer", "Staff Data Engineer"])
 
 
 async def test_a_new_collection_is_filled_and_takes_over(world, run):

@@ -275,7 +275,7 @@ async def test_pages_walk_over_every_open_posting_once(store: PostingStore) -> N
         walked += page
     assert len(walked) == 25
     assert {one.posting.id: one for one in walked} == {one.posting.id: one for one in given}
-    assert len(await store.page(limit=100, include_closed=True)) == 26
+    assert len(await store.page(limit=100, closed=None)) == 26
     assert await store.page(limit=100, after=UUID(int=1)) == []
 
 
@@ -310,10 +310,16 @@ async def test_search_finds_every_word_in_any_case_and_hides_closed_postings(sto
     assert sorted(await found(store)) == ["a", "b", "c", "e"]
 
 
-@pytest.mark.parametrize("q", ["%", "_", "'; DROP TABLE jobs; --", "\\", "{w0:String}", "\x00", "(", "*"])
-async def test_search_takes_every_sign_as_itself(store: PostingStore, q: str) -> None:
-    await store.save([row(posting("plain")), row(posting(f"with {q}"))], [])
-    assert await found(store, q=q) == [f"with {q}"]
+@pytest.mark.parametrize(
+    "q", ["%", "'; DROP TABLE jobs; --", "\\", "{w0:String}", "(", "*", '"', "[a-", "\\pL\\", "--", "?"]
+)
+async def test_no_sign_of_a_search_is_syntax(store: PostingStore, q: str) -> None:
+    await store.save([row(posting(f"with {q} in it"))], [])
+    assert await found(store, q=q) == [f"with {q} in it"]
+    assert await found(store, q=f'"{q}"') in ([], [f"with {q} in it"])
+    assert await found(store, q=f"with -nothing{q}") == [f"with {q} in it"]
+    for field in ("company", "exclude_company", "skills", "remote_from"):
+        await store.search(SearchQuery.model_validate({"location": q, field: [q]}))
 
 
 async def test_search_filters_by_each_field(store: PostingStore) -> None:
@@ -333,9 +339,137 @@ async def test_search_filters_by_each_field(store: PostingStore) -> None:
     assert await found(store, job_type=["contract"]) == ["c"]
     assert sorted(await found(store, location="berlin")) == ["a", "c"]
     assert await found(store, location="berlin", q="engineer c") == ["c"]
-    assert sorted(await found(store, salary_min=80_000)) == ["a", "b"]
-    assert await found(store, salary_min=80_001) == ["b"]
-    assert await found(store, salary_min=10**15) == []
+    assert sorted(await found(store, salary_min={"amount": 80_000})) == ["a", "b"]
+    assert await found(store, salary_min={"amount": 80_001}) == ["b"]
+    assert await found(store, salary_min={"amount": 10**15}) == []
+
+
+async def test_search_compares_pay_of_different_currencies(store: PostingStore) -> None:
+    def paid(currency: str, amount: int, period: Period = Period.YEAR) -> Salary:
+        return Salary(min=amount, max=None, currency=currency, period=period)
+
+    await store.save(
+        [
+            row(posting("eur", salary=paid("EUR", 60_000))),
+            row(posting("usd", salary=paid("USD", 100_000))),
+            row(posting("idr", salary=paid("IDR", 300_000_000))),
+            row(posting("hourly", salary=paid("GBP", 60, Period.HOUR))),
+            row(posting("unknown money", salary=paid("XXX", 10**9))),
+            row(posting("unpaid")),
+        ],
+        [],
+    )
+    in_order = ["hourly", "usd", "eur", "idr"]
+    assert (await found(store, sort=Sort.SALARY))[:4] == in_order
+    assert sorted(await found(store, salary_min={"amount": 59_000, "currency": "EUR"})) == ["eur", "hourly", "usd"]
+    assert await found(store, salary_min={"amount": 10**9, "currency": "XXX"}) == ["unknown money"]
+    assert await found(store, salary_min={"amount": 10**9 + 1, "currency": "XXX"}) == []
+
+
+async def test_search_finds_places_by_circle_and_country(store: PostingStore) -> None:
+    berlin = Location(name="Berlin", country="DE", lat=52.52, lon=13.405)
+    potsdam = Location(name="Potsdam", country="DE", lat=52.39, lon=13.065)
+    paris = Location(name="Paris", country="FR", lat=48.857, lon=2.352)
+    somewhere = Location(name="Somewhere")
+    await store.save(
+        [
+            row(posting("berlin", locations=(somewhere, berlin))),
+            row(posting("potsdam", locations=(potsdam,))),
+            row(posting("paris", locations=(paris,))),
+            row(posting("nowhere", locations=(somewhere,))),
+        ],
+        [],
+    )
+    around = {"lat": 52.52, "lon": 13.405}
+    assert await found(store, circle={**around, "km": 5}) == ["berlin"]
+    assert sorted(await found(store, circle={**around, "km": 40})) == ["berlin", "potsdam"]
+    assert sorted(await found(store, country="DE")) == ["berlin", "potsdam"]
+    assert await found(store, country="FR", circle={**around, "km": 40}) == []
+    result = await store.search(SearchQuery(country="FR"))
+    assert {each.value for each in result.facets["location"]} == {"Berlin", "Potsdam", "Paris", "Somewhere"}
+
+
+async def test_search_asks_where_remote_work_may_be_done_from(store: PostingStore) -> None:
+    remote = {"remote": Workplace.REMOTE}
+    await store.save(
+        [
+            row(
+                posting(
+                    "stated",
+                    remote_allowed_in=("Portugal", "DE"),
+                    locations=(Location(name="x", country="FR"),),
+                    **remote,
+                )
+            ),
+            row(posting("by place", locations=(Location(name="x", country="PT"),), **remote)),
+            row(posting("anywhere", **remote)),
+            row(posting("elsewhere", remote_allowed_in=("US",), **remote)),
+        ],
+        [],
+    )
+    assert sorted(await found(store, remote_from=["portugal", "PT"])) == ["anywhere", "by place", "stated"]
+    assert sorted(await found(store, remote_from=["FR"])) == ["anywhere"]
+    assert len(await found(store)) == 4
+
+
+async def test_search_filters_by_what_else_is_known(store: PostingStore) -> None:
+    await store.save(
+        [
+            row(posting("a", seniority=Seniority.SENIOR, language="de", skills=("Python", "SQL"), posted_at=NOW)),
+            row(posting("b", company_name="Acme", skills=("python",), visa_sponsorship=True, posted_at=NOW - 9 * DAY)),
+            row(posting("c", seniority=Seniority.LEAD, visa_sponsorship=False), NOW + DAY),
+        ],
+        [],
+    )
+    assert sorted(await found(store, seniority=["senior", "lead"])) == ["a", "c"]
+    assert await found(store, language=["de", "fr"]) == ["a"]
+    assert sorted(await found(store, skills=["Python"])) == ["a", "b"]
+    assert await found(store, skills=["python", "sql"]) == ["a"]
+    assert sorted(await found(store, exclude_company=["Acme"])) == ["a", "c"]
+    assert await found(store, sponsorship=True) == ["b"]
+    assert await found(store, sponsorship=False) == ["c"]
+    since = int((NOW - DAY).timestamp())
+    assert sorted(await found(store, posted_since=since)) == ["a", "c"]
+    assert sorted(await found(store, seen_by=int(NOW.timestamp()))) == ["a", "b"]
+    assert await found(store, among=[posting("b").id, posting("gone").id]) == ["b"]
+    assert await found(store, among=[]) == []
+
+
+async def test_search_knows_phrases_and_what_must_not_be_there(store: PostingStore) -> None:
+    await store.save(
+        [
+            row(posting("a", description_text="You build full-stack things in Java.")),
+            row(posting("b", description_text="A full house, a stack of JavaScript.")),
+            row(posting("c", skills=("C++",))),
+        ],
+        [],
+    )
+    assert await found(store, q='"full stack"') == ["a"]
+    assert sorted(await found(store, q="full stack")) == ["a", "b"]
+    assert sorted(await found(store, q="engineer -java")) == ["b", "c"]
+    assert sorted(await found(store, q="-javascript")) == ["a", "c"]
+    assert sorted(await found(store, q='-"c++"')) == ["a", "b"]
+    assert await found(store, q='engineer -"full stack" -c++') == ["b"]
+
+
+async def test_a_facet_is_counted_without_its_own_narrowing(store: PostingStore) -> None:
+    await store.save(
+        [
+            row(posting("a", remote=Workplace.REMOTE, job_type=JobType.CONTRACT, skills=("SQL",))),
+            row(posting("b", remote=Workplace.HYBRID, job_type=JobType.CONTRACT, skills=("SQL", "Go"))),
+            row(posting("c", remote=Workplace.REMOTE, job_type=JobType.FULL_TIME, company_name="Acme")),
+            row(posting("d", remote=Workplace.HYBRID, job_type=JobType.FULL_TIME)),
+        ],
+        [],
+    )
+    result = await store.search(SearchQuery(remote=(Workplace.REMOTE,), job_type=(JobType.CONTRACT,)))
+    counts = {name: {each.value: each.count for each in facet} for name, facet in result.facets.items()}
+    assert result.found == 1
+    assert counts["remote"] == {"remote": 1, "hybrid": 1}
+    assert counts["job_type"] == {"contract": 1, "full_time": 1}
+    assert counts["company"] == {"Northwind": 1}
+    both = await store.search(SearchQuery(skills=("SQL",)))
+    assert {each.value: each.count for each in both.facets["skills"]} == {"SQL": 2, "Go": 1}
 
 
 async def test_search_sorts_and_pages(store: PostingStore) -> None:
@@ -370,6 +504,9 @@ async def test_a_search_result_says_how_many_and_that_it_is_degraded(store: Post
         ),
         "remote": (FacetCount(value="none", count=2), FacetCount(value="hybrid", count=1)),
         "job_type": (FacetCount(value="unknown", count=2), FacetCount(value="full_time", count=1)),
+        "seniority": (FacetCount(value="unknown", count=2), FacetCount(value="senior", count=1)),
+        "skills": (FacetCount(value="Python", count=1), FacetCount(value="SQL", count=1)),
+        "language": (FacetCount(value="unknown", count=2), FacetCount(value="de", count=1)),
     }
     last = await store.search(SearchQuery(sort=Sort.DATE, q="Ingénieur"))
     assert [hit.document for hit in last.hits] == [SearchDocument.of(rows[0])]

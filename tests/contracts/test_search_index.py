@@ -62,10 +62,13 @@ async def found(index: MemoryIndex | TypesenseIndex, **query: object) -> list[in
     return [UUID(hit.document.id).int for hit in result.hits]
 
 
-async def with_fields(stack, alias: str, left_out: set[str]) -> None:
+async def with_fields(
+    stack, alias: str, left_out: set[str], uncounted: frozenset[str] | set[str] = frozenset()
+) -> None:
     """A collection as an older version made it, with a document in it."""
     schema = dict(collection_schema(f"{alias}_1"))
-    schema["fields"] = [field for field in schema["fields"] if field["name"] not in left_out]
+    kept = [field for field in schema["fields"] if field["name"] not in left_out]
+    schema["fields"] = [{**field, "facet": False} if field["name"] in uncounted else field for field in kept]
     key = {"X-TYPESENSE-API-KEY": stack.typesense_api_key}
     async with httpx.AsyncClient(base_url=stack.typesense_url, headers=key) as http:
         (await http.post("/collections", json=schema)).raise_for_status()
@@ -86,6 +89,33 @@ async def test_a_collection_of_an_older_version_gets_the_fields_that_came_later(
         assert await index.upsert([new]) == []
         hits = (await index.search(SearchQuery(q="data", sort=Sort.DATE))).hits
         assert [hit.document for hit in hits] == [new, document(1)]
+
+
+async def test_a_collection_of_the_first_version_is_searched_and_counted_after_ensure(stack):
+    alias = f"old{uuid4().hex[:6]}"
+    late = {
+        "seniority",
+        "language",
+        "countries",
+        "remote_from",
+        "pay_eur",
+        "seen_at",
+        "tie",
+        "lot",
+        "also",
+        "company_domain",
+    }
+    await with_fields(stack, alias, late, uncounted={"title", "skills"})
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert([document(2, seniority="senior", countries=("DE",))])
+        result = await index.search(SearchQuery(q="data", sort=Sort.DATE))
+        assert [UUID(hit.document.id).int for hit in result.hits] == [2, 1]
+        assert [(count.value, count.count) for count in result.facets["skills"]] == [("Python", 2)]
+        assert await found(index, q="pyt", seniority=("senior",), country="DE") == [2]
+        assert [(count.value, count.count) for count in (await index.suggest("eng", 5)).titles] == [
+            ("Data Engineer", 2)
+        ]
 
 
 async def test_a_collection_that_cannot_be_mended_is_to_be_built_anew(stack):
@@ -216,13 +246,13 @@ async def test_the_salary_filter_asks_for_either_end(index):
             document(4),
         ]
     )
-    assert await found(index, salary_min=75_000, sort=Sort.DATE) == [2, 1]
-    assert await found(index, salary_min=10**15) == []
-    assert await found(index, salary_min=0, sort=Sort.DATE) == [3, 2, 1]
+    assert await found(index, salary_min={"amount": 75_000}, sort=Sort.DATE) == [2, 1]
+    assert await found(index, salary_min={"amount": 10**15}) == []
+    assert await found(index, salary_min={"amount": 0}, sort=Sort.DATE) == [3, 2, 1]
 
 
 async def test_sorting_by_date_and_by_pay(index):
-    await index.upsert([document(1, salary_max=90), document(2), document(3, salary_max=10**13), document(4)])
+    await index.upsert([document(1, pay_eur=90), document(2), document(3, pay_eur=10**13), document(4)])
     assert await found(index, sort=Sort.DATE) == [4, 3, 2, 1]
     assert await found(index, sort=Sort.SALARY) == [3, 1, 4, 2]
 
@@ -249,6 +279,9 @@ async def test_facets_count_what_was_found(index):
         "location": {"Berlin": 2, "Paris": 1},
         "remote": {"none": 1, "remote": 1},
         "job_type": {"full_time": 2},
+        "seniority": {"unknown": 2},
+        "skills": {"Python": 2},
+        "language": {"unknown": 2},
     }
 
 
@@ -309,8 +342,18 @@ async def test_a_rebuilt_index_replaces_the_old_one_at_the_swap(index):
     await index.swap(f"{index.alias}_next")
     await index.swap(f"{index.alias}_next")
     assert await index.ids() == {UUID(int=3)}
+    assert await index.count(f"{index.alias}_1") == 2
+    await index.create(f"{index.alias}_last")
+    await index.swap(f"{index.alias}_last")
     with pytest.raises(Gone):
         await index.count(f"{index.alias}_1")
+
+
+async def test_there_is_nothing_to_roll_back_to_before_the_first_swap(index):
+    await index.upsert([document(1)])
+    with pytest.raises(Gone):
+        await index.rollback()
+    assert await index.count() == 1
 
 
 async def test_creating_again_empties_what_a_broken_try_left(index):

@@ -12,7 +12,7 @@ from clickhouse_front import clickhouse_front, open_engine
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import close, observe
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
-from quiethire.domain.search import SearchQuery
+from quiethire.domain.search import PayFloor, SearchQuery
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 123456, UTC)
@@ -67,7 +67,9 @@ async def test_postings_live_on_a_server_as_they_do_in_process(store: ClickHouse
     await store.save(rows, events)
     assert len(await store.of_board("lever/acme")) == 19
     assert [event.kind for event in await store.history(posting(0).id)] == ["opened", "closed"]
-    found = await store.search(SearchQuery(q="ingénieur \\ 'X'", location="köln", salary_min=10**12, per_page=5))
+    found = await store.search(
+        SearchQuery(q="ingénieur \\ 'X'", location="köln", salary_min=PayFloor(amount=10**12), per_page=5)
+    )
     assert (found.found, len(found.hits)) == (19, 5)
     assert [len(batch) async for batch in store.scan(batch=8)] == [8, 8, 3]
     assert (await store.stats()).events == {"opened": 20, "closed": 1}

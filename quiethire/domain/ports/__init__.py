@@ -5,7 +5,16 @@ over both. All writes are upserts: run twice, they leave the same state.
 """
 
 from quiethire.domain.ports.crawler import Fetcher, ForwardProxies, ForwardProxy, PageArchive
-from quiethire.domain.ports.postings import Cache, ClusterStore, PostingStats, PostingStore, SearchIndex
+from quiethire.domain.ports.embeddings import EmbeddedPosting, Embedder, EmbeddingStore, Vector, row_stamp
+from quiethire.domain.ports.postings import (
+    Cache,
+    Changed,
+    ClusterStore,
+    CompanyOpenings,
+    PostingStats,
+    PostingStore,
+    SearchIndex,
+)
 from quiethire.domain.ports.registry import (
     BoardSchedule,
     BoardStore,
@@ -20,9 +29,14 @@ __all__ = [
     "BoardStore",
     "Cache",
     "CandidateStore",
+    "Changed",
     "ClusterStore",
+    "CompanyOpenings",
     "CompanyStore",
     "CrawlQueue",
+    "EmbeddedPosting",
+    "Embedder",
+    "EmbeddingStore",
     "Fetcher",
     "ForwardProxies",
     "ForwardProxy",
@@ -31,4 +45,6 @@ __all__ = [
     "PostingStore",
     "QueuedUrl",
     "SearchIndex",
+    "Vector",
+    "row_stamp",
 ]

@@ -7,11 +7,21 @@ from uuid import UUID
 
 from quiethire.domain.base import Model
 from quiethire.domain.cluster import Fingerprint, Neighbours, Placement
+from quiethire.domain.gate import Allowance, Claim, Entered, KeptAnswer
 from quiethire.domain.history import HiringFacts
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
+from quiethire.domain.ports.embeddings import Vector
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.reading import BoardReadings, StoredReading
-from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery, SearchResult
+from quiethire.domain.search import (
+    IndexCollection,
+    IndexFailure,
+    SearchDocument,
+    SearchHit,
+    SearchQuery,
+    SearchResult,
+    Suggestions,
+)
 
 
 class PostingStats(Model):
@@ -25,6 +35,25 @@ class PostingStats(Model):
     remote: int
     events: dict[str, int]
     by_ats: dict[str, int]
+
+
+class Changed(Model):
+    """What has a page, and when it last changed: a posting by its id, a company by its domain, else by its name."""
+
+    name: str
+    at: datetime
+
+
+class CompanyOpenings(Model):
+    """A company by its open postings."""
+
+    key: str
+    """Its domain, or where its postings bear none its name in small letters: no two companies of a list share it."""
+    name: str
+    """The name that most of them bear."""
+    domain: str | None
+    open: int
+    with_pay: int
 
 
 class PostingStore(Protocol):
@@ -58,9 +87,19 @@ class PostingStore(Protocol):
         ...
 
     async def page(
-        self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
+        self,
+        *,
+        limit: int,
+        after: UUID | None = None,
+        company: str | None = None,
+        closed: bool | None = False,
+        updated_since: datetime | None = None,
     ) -> list[StoredPosting]:
-        """Postings in a lasting order, those after the posting `after`; none after one that is not there."""
+        """Postings in a lasting order, those after the posting `after`; none after one that is not there.
+
+        `company` is a name, in any case of letters, or a domain; `closed` None gives open and closed ones; `updated_since`
+        those whose row was written then or later.
+        """
         ...
 
     def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
@@ -69,6 +108,18 @@ class PostingStore(Protocol):
 
     async def open_ids(self, since: datetime | None = None) -> set[UUID]:
         """The ids of all open postings, or of those whose row is of `since` or later."""
+        ...
+
+    async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
+        """Open postings in a lasting order, those after the posting `after`, open or closed; none after one that is not there."""
+        ...
+
+    async def milestones(self, every: int) -> list[UUID]:
+        """Each so-manieth open posting in that order: what parts of so many come after."""
+        ...
+
+    async def changed_companies(self, *, limit: int, after: str = "") -> list[Changed]:
+        """Companies with open postings by name, those after the name `after`, with the last change of any of these."""
         ...
 
     async def search(self, query: SearchQuery) -> SearchResult:
@@ -92,6 +143,23 @@ class PostingStore(Protocol):
 
         None where there is none.
         """
+        ...
+
+    async def companies(
+        self, *, limit: int, after: tuple[int, str] | None = None, name: str = ""
+    ) -> list[CompanyOpenings]:
+        """Companies with open postings, the most first, then by key; those behind the one with these (open, key).
+
+        With `name`, those that have it in the domain or in a name of theirs, in any case of letters.
+        """
+        ...
+
+    async def boards_of(self, *, domain: str | None, names: Collection[str]) -> Mapping[str, int]:
+        """The boards that list postings of a company, named as in `hiring`, and how many each has open."""
+        ...
+
+    async def places(self) -> Mapping[tuple[str | None, str], int]:
+        """(city, country) → open postings there, of the 5,000 places with the most; (None, country) counts the country."""
         ...
 
 
@@ -153,19 +221,35 @@ class SearchIndex(Protocol):
         """Add or replace; into the alias's collection unless another is named. Returns what was refused."""
         ...
 
-    async def delete(self, job_ids: Collection[UUID]) -> None:
-        """Remove; those not there are no error."""
+    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+        """Tell what postings mean, nothing else of them changes; those not there are left out."""
         ...
 
-    async def search(self, query: SearchQuery) -> SearchResult:
-        """Search. Raises Transient where the index is out of reach."""
+    async def delete(self, job_ids: Collection[UUID], collection: str | None = None) -> None:
+        """Remove, from the alias's collection unless another is named; those not there are no error."""
+        ...
+
+    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
+        """Search; with the vector of what is asked, by words and by meaning. Raises Transient where it is out of reach."""
+        ...
+
+    def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:
+        """Every hit, newest first, in batches, each once; what `sort`, `page` and `per_page` say is of no account."""
+        ...
+
+    async def suggest(self, prefix: str, limit: int) -> Suggestions:
+        """Titles, companies and skills that have a word with this beginning, so many of each at most."""
+        ...
+
+    async def similar(self, job_id: UUID, limit: int) -> tuple[SearchHit, ...]:
+        """The postings most like this one, the likest first; empty where the index does not have it."""
         ...
 
     async def count(self, collection: str | None = None) -> int:
         """Number of documents."""
         ...
 
-    async def ids(self) -> set[UUID]:
+    async def ids(self, collection: str | None = None) -> set[UUID]:
         """The ids of all documents."""
         ...
 
@@ -174,7 +258,18 @@ class SearchIndex(Protocol):
         ...
 
     async def swap(self, name: str) -> None:
-        """Point the alias to this collection and drop the others."""
+        """Point the alias to this collection, keep the one that served until now, and drop the others."""
+        ...
+
+    async def rollback(self) -> str:
+        """Serve the collection from before the last swap again, and tell its name. Done twice, it undoes itself.
+
+        Raises Gone where there is none.
+        """
+        ...
+
+    async def collections(self) -> tuple[IndexCollection, ...]:
+        """The collections of this index with their counts, by name."""
         ...
 
 
@@ -187,6 +282,28 @@ class Cache(Protocol):
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
         """Keep a value for a while."""
+        ...
+
+    async def enter(self, allowance: Allowance | None, answer: str | None = None) -> Entered:
+        """Take one request from the allowance, and look the answer up by its key, in one round trip.
+
+        An answer that is of another generation of the index than it has now is none.
+        """
+        ...
+
+    async def claim(self, answer: str, generation: bytes, lease: str, ttl: timedelta) -> Claim:
+        """The answer, or the lead in finding it, which ends after `ttl` unless it is let go before.
+
+        Who asks for a generation that is over leads always: for that one nobody waits.
+        """
+        ...
+
+    async def keep(self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta) -> None:
+        """Keep an answer for a while, as one of this generation."""
+        ...
+
+    async def let_go(self, answer: str, generation: bytes, lease: str) -> None:
+        """End the lead in finding an answer; that of somebody else goes on."""
         ...
 
     async def put_daily_matches(self, candidate_id: UUID, scores: Mapping[UUID, float]) -> None:

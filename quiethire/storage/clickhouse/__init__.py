@@ -2,6 +2,7 @@
 
 from quiethire.storage.clickhouse.clusters import ClickHouseClusters
 from quiethire.storage.clickhouse.connection import open_clickhouse
+from quiethire.storage.clickhouse.embeddings import ClickHouseEmbeddings
 from quiethire.storage.clickhouse.postings import ClickHousePostings
 
-__all__ = ["ClickHouseClusters", "ClickHousePostings", "open_clickhouse"]
+__all__ = ["ClickHouseClusters", "ClickHouseEmbeddings", "ClickHousePostings", "open_clickhouse"]

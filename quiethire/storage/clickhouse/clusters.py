@@ -68,25 +68,31 @@ _SOME = (
 _STANDS_FOR = "job_id, if(turn = 1, size, 0) AS listings"
 _LISTINGS = _ranked(_STANDS_FOR, *_ALL)
 _LISTINGS_OF = _ranked(_STANDS_FOR, *_SOME)
-HIDDEN = f"{_ranked('job_id', *_ALL)} WHERE turn > 1"
-"""The open postings for which an open mate is shown, as SQL. One that is alone in its cluster comes first in it."""
 # What mates give to the one that is shown, as `quiethire.domain.cluster.whole` has it.
 _TURN = "(rank, created_at, toString(job_id))"
-WHOLE = f"""
-    SELECT argMin(job_id, {_TURN}) AS leader, 1 AS has_mates,
-           arrayDistinct(arrayFlatten(arrayMap(
-               each -> each.2, arraySort(each -> each.1, groupArray(({_TURN}, `locations.name`)))))) AS all_places,
-           argMinIf((salary_yearly_min, salary_yearly_max), {_TURN}, salary_currency IS NOT NULL) AS any_pay,
-           argMinIf(skills, {_TURN}, notEmpty(skills)) AS any_skills,
-           argMinIf(remote, {_TURN}, remote != 'none') AS any_remote, countIf(remote != 'none') > 0 AS states_remote
-    FROM (SELECT job_id, cluster, rank FROM {{database:Identifier}}.clusters FINAL) AS placed
-    INNER JOIN (
-        SELECT id, created_at, `locations.name`, salary_yearly_min, salary_yearly_max, salary_currency, skills,
-               toString(remote) AS remote
-        FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND {_ALL[1]}
-    ) AS open ON open.id = placed.job_id
-    GROUP BY cluster HAVING count() > 1"""  # noqa: S608 - made of constants
-"""Of each job with open mates the posting that is shown, and what it is searched by."""
+_PLACES = "arrayZip(`locations.name`, `locations.country`, `locations.lat`, `locations.lon`)"
+JOBS = f"""
+    SELECT arrayJoin(members) AS member, leader, pay, abilities, workplace,
+           arrayFilter((place, turn) -> indexOf(every_place.1, place.1) = turn, every_place, arrayEnumerate(every_place))
+               AS places
+    FROM (
+        SELECT groupArray(job_id) AS members, argMin(job_id, {_TURN}) AS leader,
+               arrayFlatten(arrayMap(
+                   each -> each.2, arraySort(each -> each.1, groupArray(({_TURN}, {_PLACES}))))) AS every_place,
+               argMinIf((salary_yearly_min, salary_yearly_max, salary_currency), {_TURN}, salary_currency IS NOT NULL)
+                   AS pay,
+               argMinIf(skills, {_TURN}, notEmpty(skills)) AS abilities,
+               if(countIf(remote != 'none') > 0, argMinIf(remote, {_TURN}, remote != 'none'), 'none') AS workplace
+        FROM (SELECT job_id, cluster, rank FROM {{database:Identifier}}.clusters FINAL) AS placed
+        INNER JOIN (
+            SELECT id, created_at, `locations.name`, `locations.country`, `locations.lat`, `locations.lon`,
+                   salary_yearly_min, salary_yearly_max, toString(salary_currency) AS salary_currency, skills,
+                   toString(remote) AS remote
+            FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND {_ALL[1]}
+        ) AS open ON open.id = placed.job_id
+        GROUP BY cluster HAVING count() > 1
+    )"""  # noqa: S608 - made of constants
+"""Of each open posting that has open mates: which of them is shown, and what the job is searched by, as SQL."""
 _COUNT_HIDDEN = f"{_ranked('count() AS hidden', *_ALL)} WHERE turn > 1"
 _STRANGE = """
     SELECT id FROM (SELECT id, updated_at FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL) AS open

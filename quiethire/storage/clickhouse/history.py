@@ -33,7 +33,7 @@ _BOARDS = """
 """
 
 _OF_COMPANY = "(company_domain = {domain:Nullable(String)} OR lowerUTF8(company_name) IN {names:Array(String)})"
-_ITS_POSTINGS = f"""
+ITS_POSTINGS = f"""
     FROM {{database:Identifier}}.jobs FINAL
     WHERE identity IN (SELECT identity FROM {{database:Identifier}}.jobs WHERE {_OF_COMPANY}) AND {_OF_COMPANY} AND cause != 'withdrawn'
 """  # noqa: S608 - made of constants of this module
@@ -44,13 +44,13 @@ _HIRING = f"""
            count() AS postings, min(created_at) AS first_seen_at, countIf(salary_currency IS NOT NULL) AS with_pay
     FROM (
         SELECT company_name, salary_currency, created_at, closed_at, least(ifNull(posted_at, created_at), created_at) AS since
-        {_ITS_POSTINGS}
+        {ITS_POSTINGS}
     )
     GROUP BY company_name, closed, week, seen_from, until
 """  # noqa: S608 - made of constants of this module
 _CLOSED = f"""
     SELECT toMonday(at) AS week, uniqExact(id) AS postings FROM {{database:Identifier}}.job_events
-    WHERE job_id IN (SELECT id {_ITS_POSTINGS}) AND kind = 'closed' AND at >= {{first:DateTime64(6, 'UTC')}}
+    WHERE job_id IN (SELECT id {ITS_POSTINGS}) AND kind = 'closed' AND at >= {{first:DateTime64(6, 'UTC')}}
     GROUP BY week ORDER BY week
 """  # noqa: S608 - made of constants of this module
 

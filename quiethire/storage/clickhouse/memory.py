@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,14 @@ from uuid import UUID
 from quiethire.domain.cluster import Member, Placement, whole
 from quiethire.domain.history import HiringFacts, WeekCount, first_week
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
-from quiethire.domain.ports import ClusterStore, PostingStats
+from quiethire.domain.ports import Changed, ClusterStore, CompanyOpenings, PostingStats
 from quiethire.domain.posting import JobPosting, Workplace
 from quiethire.domain.reading import BoardReadings, StoredReading
-from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult, Sort
+from quiethire.domain.search import SearchDocument, SearchHit, SearchQuery, SearchResult
+from quiethire.storage.clickhouse.counts import LONGEST_KEY
 from quiethire.storage.clickhouse.history import facts_of
+from quiethire.storage.clickhouse.memory_search import found_in
 from quiethire.storage.clickhouse.rows import EVENT_ORDER, job_columns
-from quiethire.storage.clickhouse.search import FACET_VALUES, MAX_WORDS
 
 
 class MemoryPostings:
@@ -63,17 +64,26 @@ class MemoryPostings:
         return sorted(events, key=lambda e: (e.at, EVENT_ORDER.index(e.kind), e.field, str(e.id)))
 
     async def page(
-        self, *, limit: int, after: UUID | None = None, company: str | None = None, include_closed: bool = False
+        self,
+        *,
+        limit: int,
+        after: UUID | None = None,
+        company: str | None = None,
+        closed: bool | None = False,
+        updated_since: datetime | None = None,
     ) -> list[StoredPosting]:
         """Postings by identity."""
-        rows = (row for row in self._rows.values() if include_closed or row.is_open)
+        rows = (row for row in self._rows.values() if closed is None or row.is_open is not closed)
         if after is not None:
             if after not in self._rows:
                 return []
             start = self._rows[after].posting.identity
             rows = (row for row in rows if row.posting.identity > start)
         if company is not None:
-            rows = (row for row in rows if row.posting.company_name.lower() == company.lower())
+            asked = company.lower()
+            rows = (row for row in rows if asked in (row.posting.company_name.lower(), row.posting.company_domain))
+        if updated_since is not None:
+            rows = (row for row in rows if row.updated_at >= updated_since)
         return sorted(rows, key=lambda row: row.posting.identity)[:limit]
 
     async def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
@@ -87,29 +97,45 @@ class MemoryPostings:
         """The ids of all open postings, or of those whose row is of `since` or later."""
         return {row.posting.id for row in self._open() if since is None or row.updated_at >= since}
 
+    async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
+        """Open postings by identity, with the time of their last change."""
+        if after is not None and after not in self._rows:
+            return []
+        start = self._rows[after].posting.identity if after is not None else ""
+        rows = sorted(self._open(), key=lambda row: row.posting.identity)
+        later = [row for row in rows if after is None or row.posting.identity > start]
+        return [Changed(name=str(row.posting.id), at=row.updated_at) for row in later[:limit]]
+
+    async def milestones(self, every: int) -> list[UUID]:
+        """Each so-manieth open posting by identity."""
+        rows = sorted(self._open(), key=lambda row: row.posting.identity)
+        return [row.posting.id for row in rows[every - 1 :: every]]
+
+    async def changed_companies(self, *, limit: int, after: str = "") -> list[Changed]:
+        """Companies with open postings by name, with the last change of any of these."""
+        latest: dict[str, datetime] = {}
+        for row in self._open():
+            name = row.posting.company_domain or row.posting.company_name
+            latest[name] = max(row.updated_at, latest.get(name, row.updated_at))
+        later = sorted(name for name in latest if name > after)
+        return [Changed(name=name, at=latest[name]) for name in later[:limit]]
+
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search; `degraded` is True."""
         started = time.perf_counter()
-        words = [word.lower() for word in query.q.split()[:MAX_WORDS]]
         placements = {} if self.clusters is None else await self.clusters.mates(self._rows)
         jobs: dict[UUID, list[Member]] = defaultdict(list)
         for row in self._open():
             placement = placements.get(row.posting.id) or Placement(cluster=row.posting.id)
             jobs[placement.cluster].append(Member(row=row, placement=placement))
         shown = [SearchDocument.of(*job) for members in jobs.values() if (job := whole(members)) is not None]
-        found = [document for document in shown if _fits(document, query, words)]
-        found.sort(key=_order(query.sort, words))
+        found, facets = found_in(shown, query)
         first = (query.page - 1) * query.per_page
         return SearchResult(
             found=len(found),
             page=query.page,
             hits=tuple(SearchHit(document=document) for document in found[first : first + query.per_page]),
-            facets={
-                "company": _facet([document.company] for document in found),
-                "location": _facet(document.location for document in found),
-                "remote": _facet([document.remote] for document in found),
-                "job_type": _facet([document.job_type] for document in found),
-            },
+            facets=facets,
             took_ms=(time.perf_counter() - started) * 1000,
             degraded=True,
         )
@@ -146,17 +172,7 @@ class MemoryPostings:
 
     async def hiring(self, *, domain: str | None, names: Collection[str], now: datetime) -> HiringFacts | None:
         """What is stored of the postings that bear this domain, or one of these names."""
-        known = {name.lower() for name in names}
-        first = first_week(now)
-        its = {
-            job: row
-            for job, row in self._rows.items()
-            if row.cause is not JobEventKind.WITHDRAWN
-            and (
-                (domain is not None and row.posting.company_domain == domain)
-                or row.posting.company_name.lower() in known
-            )
-        }
+        first, its = first_week(now), self._of_company(domain, names)
         if not its:
             return None
         weeks = Counter(
@@ -167,8 +183,70 @@ class MemoryPostings:
         closed = [WeekCount(week=week, postings=count) for week, count in sorted(weeks.items())]
         return facts_of([_life(row, first, now) for row in its.values()], closed)
 
+    async def companies(
+        self, *, limit: int, after: tuple[int, str] | None = None, name: str = ""
+    ) -> list[CompanyOpenings]:
+        """Companies with open postings, the most first."""
+        known = _companies_of(row.posting for row in self._open())
+        found = [each for names, each in known if any(name.lower() in own.lower() for own in (*names, each.key))]
+        found.sort(key=lambda each: (-each.open, each.key))
+        behind = [each for each in found if after is None or (-each.open, each.key) > (-after[0], after[1])]
+        return behind[:limit]
+
+    async def boards_of(self, *, domain: str | None, names: Collection[str]) -> Mapping[str, int]:
+        """The boards that list postings of a company, and how many each has open."""
+        boards: Counter[str] = Counter()
+        for row in self._of_company(domain, names).values():
+            if row.posting.board_key is not None:
+                boards[row.posting.board_key] += row.is_open
+        return boards
+
+    async def places(self) -> Mapping[tuple[str | None, str], int]:
+        """(city, country) → open postings there."""
+        return Counter(
+            place
+            for row in self._open()
+            for place in {
+                (city, where.country)
+                for where in row.posting.locations
+                for city in (where.city, None)
+                if where.country is not None
+            }
+        )
+
+    def _of_company(self, domain: str | None, names: Collection[str]) -> dict[UUID, StoredPosting]:
+        known = {name.lower() for name in names}
+        return {
+            job: row
+            for job, row in self._rows.items()
+            if row.cause is not JobEventKind.WITHDRAWN
+            and (
+                (domain is not None and row.posting.company_domain == domain)
+                or row.posting.company_name.lower() in known
+            )
+        }
+
     def _open(self) -> list[StoredPosting]:
         return [row for row in self._rows.values() if row.is_open]
+
+
+def _companies_of(postings: Iterable[JobPosting]) -> list[tuple[Counter[str], CompanyOpenings]]:
+    """The companies of open postings, each with its names."""
+    by_key: dict[str, list[JobPosting]] = defaultdict(list)
+    for posting in postings:
+        by_key[(posting.company_domain or posting.company_name.lower())[:LONGEST_KEY]].append(posting)
+    found = []
+    for key, its in by_key.items():
+        names = Counter(posting.company_name for posting in its)
+        openings = CompanyOpenings(
+            key=key,
+            name=min(names, key=lambda name: (-names[name], name)),
+            domain=its[0].company_domain,
+            open=len(its),
+            with_pay=sum(posting.salary is not None for posting in its),
+        )
+        found.append((names, openings))
+    return found
 
 
 def _reading(row: StoredPosting) -> StoredReading:
@@ -200,39 +278,3 @@ def _life(row: StoredPosting, first: date, now: datetime) -> dict[str, Any]:
 
 def _monday(at: datetime) -> date:
     return at.astimezone(UTC).date() - timedelta(days=at.astimezone(UTC).weekday())
-
-
-def _fits(document: SearchDocument, query: SearchQuery, words: list[str]) -> bool:
-    text = "\n".join((document.title, document.company, *document.skills, document.description)).lower()
-    place = (query.location or "").strip().lower()
-    pay = max(document.salary_min or -1, document.salary_max or -1)
-    return (
-        all(word in text for word in words)
-        and (not query.remote or document.remote in query.remote)
-        and (not query.company or document.company in query.company)
-        and (not query.job_type or document.job_type in query.job_type)
-        and (not place or any(place in name.lower() for name in document.location))
-        and (query.salary_min is None or pay >= query.salary_min.amount)
-    )
-
-
-def _order(sort: Sort, words: list[str]) -> Callable[[SearchDocument], tuple[Any, ...]]:
-    def key(document: SearchDocument) -> tuple[Any, ...]:
-        latest = (-document.posted_at, document.id)
-        if sort is Sort.DATE:
-            return latest
-        if sort is Sort.SALARY:
-            return (-_or_least(document.salary_max), -_or_least(document.salary_min), *latest)
-        return (-sum(word in document.title.lower() for word in words), *latest)
-
-    return key
-
-
-def _or_least(pay: int | None) -> int:
-    return -1 if pay is None else pay
-
-
-def _facet(values: Iterable[Iterable[str]]) -> tuple[FacetCount, ...]:
-    counts = Counter(value for some in values for value in some)
-    best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES]
-    return tuple(FacetCount(value=value, count=count) for value, count in best)

@@ -8,7 +8,8 @@ from uuid import UUID
 from quiethire.domain.cluster import Member, Placement, whole
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import (
-    INDEXED_DESCRIPTION,
+    FACET_VALUES,
+    FACETS,
     FacetCount,
     SearchDocument,
     SearchHit,
@@ -16,67 +17,64 @@ from quiethire.domain.search import (
     SearchResult,
     Sort,
 )
-from quiethire.storage.clickhouse.clusters import HIDDEN, MATES, WHOLE
+from quiethire.storage.clickhouse.clusters import JOBS, MATES
+from quiethire.storage.clickhouse.search_conditions import EUROS, IN_TITLE, Conditions, conditions_of, euro_rates
 
 Rows = Sequence[Mapping[str, Any]]
 Ask = Callable[[str, dict[str, Any]], Awaitable[Rows]]
 Known = Callable[[Collection[UUID]], Awaitable[Mapping[UUID, StoredPosting]]]
 
-MAX_WORDS = 10
-"""Words of a query that count: each costs a pass over the text."""
-
-FACET_VALUES = 50
-"""Values of a facet, the most frequent ones."""
-
 _SECONDS = 10
-_TEXT = f"substringUTF8(description, 1, {INDEXED_DESCRIPTION})"
-_ORDERS: Mapping[Sort, str] = {
-    Sort.RELEVANCE: "in_title DESC, posted DESC, toString(id)",
-    Sort.DATE: "posted DESC, toString(id)",
-    Sort.SALARY: "ifNull(yearly_max, -1) DESC, ifNull(yearly_min, -1) DESC, posted DESC, toString(id)",
-}
-_FACETS: Mapping[str, str] = {
+_MICROSECONDS = 1_000_000
+_VALUES: Mapping[str, str] = {
     "company": "[company_name]",
-    "location": "arrayDistinct(place_names)",
-    "remote": "[workplace]",
-    "job_type": "[ifNull(toString(job_type), 'unknown')]",
+    "location": "arrayDistinct(names)",
+    "remote": "[way]",
+    "job_type": "[kind]",
+    "seniority": "[level]",
+    "skills": "able",
+    "language": "[tongue]",
 }
+"""Of each facet the values that a row has."""
 
+_NOBODY = f"toUUID('{UUID(int=0)}')"
+_SITES = "arrayZip(`locations.name`, `locations.country`, `locations.lat`, `locations.lon`)"
+_PAY = "(salary_yearly_min, salary_yearly_max, toString(salary_currency))"
 _SHOWN = f"""(
-    SELECT id, title, company_name, description, job_type, posted_at, created_at,
-           if(has_mates = 1, all_places, `locations.name`) AS place_names,
-           if(has_mates = 1, any_pay.1, salary_yearly_min) AS yearly_min,
-           if(has_mates = 1, any_pay.2, salary_yearly_max) AS yearly_max,
-           if(has_mates = 1, any_skills, skills) AS abilities,
-           if(has_mates = 1, if(states_remote, any_remote, 'none'), toString(remote)) AS workplace
-    FROM (SELECT * FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND id NOT IN ({HIDDEN})) AS open
-    LEFT JOIN ({WHOLE}) AS job ON job.leader = open.id
+    SELECT open.id AS id, title, company_name, description, remote_allowed_in AS allowed, visa_sponsorship AS sponsored,
+           if(ifNull(toString(job_type), '') = '', 'unknown', assumeNotNull(toString(job_type))) AS kind,
+           if(ifNull(toString(seniority), '') = '', 'unknown', assumeNotNull(toString(seniority))) AS level,
+           if(ifNull(toString(language), '') = '', 'unknown', assumeNotNull(toString(language))) AS tongue,
+           intDiv(toUnixTimestamp64Micro(ifNull(posted_at, created_at)), {_MICROSECONDS}) AS posted,
+           intDiv(toUnixTimestamp64Micro(created_at), {_MICROSECONDS}) AS seen,
+           job.leader = open.id AS leads,
+           if(leads, job.places.1, `locations.name`) AS names, if(leads, job.places, {_SITES}) AS sites, if(leads, job.pay, {_PAY}) AS wage,
+           if(leads, job.abilities, skills) AS able, if(leads, job.workplace, toString(remote)) AS way
+    FROM (SELECT * FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL) AS open
+    LEFT ANY JOIN ({JOBS}) AS job ON job.member = open.id
+    WHERE leads OR job.leader = {_NOBODY}
 )"""  # noqa: S608 - made of constants
-"""The postings that are shown, each with what its mates add."""
+"""The postings that are shown, each with what its mates add. One without mates has nobody for its leader.
+
+Columns that a search does not name are not read: the names of places are apart from where those are.
+"""
 
 
 async def search_postings(query: SearchQuery, ask: Ask, known: Known) -> SearchResult:
-    """Two passes over the rows, one for counts and one for the page of hits, and then the hits themselves."""
+    """One pass over the rows for count, facets and the ids of the page; then the hits themselves."""
     started = time.perf_counter()
-    words = query.q.split()[:MAX_WORDS]
-    where, parameters = _conditions(query, words)
-    counted = (await ask(_counting(where), parameters))[0]
-    in_title = " + ".join(f"(positionCaseInsensitiveUTF8(title, {{w{n}:String}}) > 0)" for n in range(len(words)))
-    page = {"limit": query.per_page, "offset": (query.page - 1) * query.per_page}
-    sql = (
-        f"SELECT id, {in_title or 0} AS in_title, ifNull(posted_at, created_at) AS posted"  # noqa: S608 - constants
-        f" FROM {_SHOWN} WHERE {where} ORDER BY {_ORDERS[query.sort]}"
-        f" LIMIT {{limit:UInt64}} OFFSET {{offset:UInt64}} SETTINGS max_execution_time = {_SECONDS}"
-    )
-    ids = [row["id"] for row in await ask(sql, parameters | page)]
+    conditions = conditions_of(query)
+    sql, parameters = _statement(query, conditions)
+    answer = (await ask(sql, parameters))[0]
+    ids = [UUID(job) for job in answer["page"]]
     jobs = await _wholes(ids, ask, known)
     return SearchResult(
-        found=counted["found"],
+        found=answer["found"],
         page=query.page,
         hits=tuple(SearchHit(document=SearchDocument.of(*jobs[job])) for job in ids if job in jobs),
         facets={
-            name: tuple(FacetCount(value=value, count=count) for value, count in counted[f"facet_{name}"])
-            for name in _FACETS
+            name: tuple(FacetCount(value=value, count=count) for value, count in answer[f"facet_{name}"])
+            for name in FACETS
         },
         took_ms=(time.perf_counter() - started) * 1000,
         degraded=True,
@@ -95,42 +93,45 @@ async def _wholes(ids: Sequence[UUID], ask: Ask, known: Known) -> dict[UUID, tup
     return {shown[0].posting.id: shown for shown in found if shown is not None}
 
 
-def _counting(where: str) -> str:
-    facets = ", ".join(
-        f"sumMap({values}, arrayMap(value -> toUInt64(1), {values})) AS sum_{name},"
-        f" arraySlice(arraySort(pair -> (-toInt64(pair.2), pair.1), arrayZip(sum_{name}.1, sum_{name}.2)),"
-        f" 1, {FACET_VALUES}) AS facet_{name}"
-        for name, values in _FACETS.items()
-    )
-    return (
-        f"SELECT count() AS found, {facets}"  # noqa: S608 - made of constants; what people type is bound
-        f" FROM {_SHOWN} WHERE {where}"
+def _statement(query: SearchQuery, conditions: Conditions) -> tuple[str, dict[str, Any]]:
+    """Rows that miss one narrowing at most are read: that one's facet counts them, nothing else does."""
+    narrowing = conditions.narrowing
+    columns = "".join(f", {condition} AS meets_{facet}" for facet, condition in narrowing.items())
+    base = list(conditions.base)
+    if narrowing:
+        met = " + ".join(f"toUInt8({condition})" for condition in narrowing.values())
+        base.insert(0, f"{met} >= {len(narrowing) - 1}")
+    order, parameters = _order(query, conditions)
+    first = (query.page - 1) * query.per_page
+    met = _all_met(narrowing)
+    facets = ", ".join(_facet(name, _all_met(narrowing, but=name)) for name in FACETS)
+    sql = (
+        f"SELECT countIf({met}) AS found,"  # noqa: S608 - made of constants and numbers; what people type is bound
+        f" arrayMap(key -> key.3, arraySlice(groupArraySortedIf({first + query.per_page})"
+        f"(({order}, -posted, toString(id)), {met}), {first + 1})) AS page, {facets}"
+        f" FROM (SELECT *{columns} FROM {_SHOWN} WHERE {' AND '.join(base) or 1})"
         f" SETTINGS max_execution_time = {_SECONDS}"
     )
+    return sql, {**conditions.parameters, **parameters}
 
 
-def _conditions(query: SearchQuery, words: list[str]) -> tuple[str, dict[str, Any]]:
-    conditions = ["1"]
-    parameters: dict[str, Any] = {f"w{n}": word for n, word in enumerate(words)}
-    for n in range(len(words)):
-        fields = ("title", "company_name", "arrayStringConcat(abilities, '\\n')", _TEXT)
-        hits = " OR ".join(f"positionCaseInsensitiveUTF8({field}, {{w{n}:String}}) > 0" for field in fields)
-        conditions.append(f"({hits})")
-    chosen: dict[str, Sequence[str]] = {
-        "workplace": query.remote,
-        "company_name": query.company,
-        "job_type": query.job_type,
-    }
-    for column, values in chosen.items():
-        if values:
-            conditions.append(f"{column} IN {{{column}:Array(String)}}")
-            parameters[column] = [str(value) for value in values]
-    if query.location and query.location.strip():
-        conditions.append(
-            "arrayExists(place -> positionCaseInsensitiveUTF8(place, {location:String}) > 0, place_names)"
-        )
-        parameters["location"] = query.location.strip()
-    if query.salary_min is not None:
-        conditions.append("(yearly_max >= {salary:Int64} OR yearly_min >= {salary:Int64})")
-        parameters["salary"] = query.salary_min.amount
-    return " AND ".join(conditions), parameters
+def _order(query: SearchQuery, conditions: Conditions) -> tuple[str, dict[str, Any]]:
+    """By what hits are sorted before their date, and its parameters."""
+    if query.sort is Sort.SALARY:
+        return f"-{EUROS}", euro_rates()
+    if query.sort is Sort.RELEVANCE and "words" in conditions.parameters:
+        return f"-toInt64({IN_TITLE})", {}
+    return "0", {}
+
+
+def _all_met(narrowing: Mapping[str, str], but: str | None = None) -> str:
+    return " AND ".join(f"meets_{facet}" for facet in narrowing if facet != but) or "1"
+
+
+def _facet(name: str, met: str) -> str:
+    values = _VALUES[name]
+    return (
+        f"sumMapIf({values}, arrayMap(value -> toUInt64(1), {values}), {met}) AS sum_{name},"
+        f" arraySlice(arraySort(pair -> (-toInt64(pair.2), pair.1), arrayZip(sum_{name}.1, sum_{name}.2)),"
+        f" 1, {FACET_VALUES}) AS facet_{name}"
+    )

@@ -7,6 +7,7 @@ from typing import Self, cast
 from uuid import UUID
 
 from quiethire.storage.redis.connection import connect, errors
+from quiethire.storage.redis.gate import RedisGate
 
 FEED_TTL = timedelta(hours=1)
 
@@ -16,12 +17,12 @@ def feed_key(candidate_id: UUID) -> str:
     return f"candidate:{candidate_id}:daily_matches"
 
 
-class RedisCache:
+class RedisCache(RedisGate):
     """Cache on a Redis server. Use it as `async with`, or call `aclose`. Failures are Transient: callers go on without."""
 
     def __init__(self, url: str) -> None:
         """`url`: redis://host:6379/0, rediss:// or unix://."""
-        self._redis = connect(url)
+        super().__init__(connect(url))
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """The search index on Typesense."""
 
 from quiethire.storage.typesense.index import TypesenseIndex
+from quiethire.storage.typesense.matching import TypesenseMatcher
 
-__all__ = ["TypesenseIndex"]
+__all__ = ["TypesenseIndex", "TypesenseMatcher"]

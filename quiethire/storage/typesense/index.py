@@ -1,47 +1,43 @@
 """The search index on Typesense, behind an alias."""
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, cast
 from uuid import UUID
 
 import httpx
-from typesense.async_.aliases import AsyncAliases
-from typesense.async_.api_call import AsyncApiCall
-from typesense.async_.collections import AsyncCollections
 from typesense.async_.documents import AsyncDocuments
 from typesense.async_.multi_search import AsyncMultiSearch
 from typesense.async_.operations import AsyncOperations
-from typesense.configuration import Configuration
-from typesense.exceptions import (
-    ConfigError,
-    ObjectAlreadyExists,
-    ObjectNotFound,
-    ObjectUnprocessable,
-    RequestForbidden,
-    RequestMalformed,
-    RequestUnauthorized,
-    TypesenseClientError,
-)
+from typesense.exceptions import ObjectNotFound, TypesenseClientError
 
-from quiethire.domain.errors import Gone, InvalidInput, Permanent, Transient
-from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery, SearchResult
-from quiethire.storage.typesense.query import search_parameters, search_result
-from quiethire.storage.typesense.schema import check_collection_name, collection_schema, is_collection_of
+from quiethire.domain.errors import Transient
+from quiethire.domain.ports import Vector
+from quiethire.domain.search import (
+    IndexCollection,
+    IndexFailure,
+    SearchDocument,
+    SearchHit,
+    SearchQuery,
+    SearchResult,
+    Suggestions,
+)
+from quiethire.storage.typesense import query as ask
+from quiethire.storage.typesense.answer import checked, counts, document_of, search_result
+from quiethire.storage.typesense.collections import Collections
+from quiethire.storage.typesense.connection import SEARCH_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
+from quiethire.storage.typesense.likeness import likest
+from quiethire.storage.typesense.meaning import search_by_meaning, vector_line
+from quiethire.storage.typesense.schema import LOTS, written
 
 UPSERT_CHUNK = 500
 """Documents an import. Measured best for documents of about 1 KB."""
 
 DELETE_CHUNK = 80
 """Ids a delete: they travel in the URL, which Typesense wants below 4,000 characters."""
-
-_SEARCH_TIMEOUT = httpx.Timeout(3.0, connect=1.0)
-"""A person waits for a search: give up early and let the degraded search answer."""
-
-_WRITE_TIMEOUT = httpx.Timeout(60.0, connect=3.0)
 
 
 class TypesenseIndex:
@@ -50,13 +46,13 @@ class TypesenseIndex:
     def __init__(self, url: str, api_key: str, alias: str = "jobs") -> None:
         """`alias` names the index; its collections are called `<alias>_<word>`."""
         self.alias = alias
-        headers = {"X-TYPESENSE-API-KEY": api_key}
-        self._patient_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=_WRITE_TIMEOUT)
-        self._quick_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=_SEARCH_TIMEOUT)
-        self._patient = _api(url, api_key, self._patient_http)
-        self._collections: AsyncCollections[dict[str, Any]] = AsyncCollections(self._patient)
-        self._aliases = AsyncAliases(self._patient)
-        self._quick = _api(url, api_key, self._quick_http)
+        # The server is near: packing and unpacking answers costs more than the bytes that it saves.
+        headers = {"X-TYPESENSE-API-KEY": api_key, "Accept-Encoding": "identity"}
+        self._patient_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=WRITE_TIMEOUT)
+        self._quick_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=SEARCH_TIMEOUT)
+        self._patient = api(url, api_key, self._patient_http)
+        self._quick = api(url, api_key, self._quick_http)
+        self._life = Collections(self._patient, alias)
         self._multi_search = AsyncMultiSearch(self._quick)
         self._operations = AsyncOperations(self._quick)
 
@@ -78,15 +74,7 @@ class TypesenseIndex:
 
         Raises InvalidInput `not_migrated` for a collection that only building it anew can mend.
         """
-        async with _errors():
-            target = await self._target()
-            if target is not None and await self._exists(target):
-                await self._add_missing(target)
-                return
-            name = target if target is not None else f"{self.alias}_1"
-            with suppress(ObjectAlreadyExists):  # Another process may be faster.
-                await self._collections.create(collection_schema(name))
-            await self._aliases.upsert(self.alias, {"collection_name": name})
+        await self._life.ensure()
 
     async def ready(self) -> bool:
         """Whether it answers with all of its documents loaded.
@@ -94,10 +82,10 @@ class TypesenseIndex:
         `/health` alone says ok while a restarted server still loads its documents.
         """
         try:
-            async with _errors():
+            async with typesense_errors():
                 stats = await self._quick.get("/stats.json", dict[str, Any], as_json=True)
                 healthy = await self._operations.is_healthy()
-                return healthy and stats["pending_write_batches"] == 0 and await self._target() is not None
+                return healthy and stats["pending_write_batches"] == 0 and await self._life.serving() is not None
         except Transient:
             return False
 
@@ -109,8 +97,8 @@ class TypesenseIndex:
         return failures
 
     async def _import(self, chunk: Sequence[SearchDocument], collection: str | None) -> list[IndexFailure]:
-        lines = "\n".join(document.model_dump_json(exclude_none=True) for document in chunk)
-        async with _errors():
+        lines = "\n".join(json.dumps(written(document), ensure_ascii=False) for document in chunk)
+        async with typesense_errors():
             answer = await self._documents(collection).import_(lines, {"action": "upsert"})
             # Each line has its own flag, in the order sent. A line without an answer was not stored, as far as we know.
             results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
@@ -121,38 +109,90 @@ class TypesenseIndex:
             if result.get("success") is not True
         ]
 
-    async def delete(self, job_ids: Collection[UUID]) -> None:
-        """Remove; those not there are no error."""
+    async def delete(self, job_ids: Collection[UUID], collection: str | None = None) -> None:
+        """Remove, from the alias's collection unless another is named; those not there are no error."""
         ids = [str(job_id) for job_id in job_ids]
-        async with _errors():
+        async with typesense_errors():
             for start in range(0, len(ids), DELETE_CHUNK):
                 chunk = ",".join(ids[start : start + DELETE_CHUNK])
-                await self._documents().delete({"filter_by": f"id:[{chunk}]"})
+                await self._documents(collection).delete({"filter_by": f"id:[{chunk}]"})
 
-    async def search(self, query: SearchQuery) -> SearchResult:
-        """Search. Raises Transient where the index is out of reach.
+    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+        """Tell what postings mean; those not there are left out."""
+        entries = list(vectors.items())
+        for start in range(0, len(entries), UPSERT_CHUNK):
+            chunk = entries[start : start + UPSERT_CHUNK]
+            async with typesense_errors():
+                lines = "\n".join(vector_line(job_id, vector) for job_id, vector in chunk)
+                answer = await self._documents().import_(lines, {"action": "update"})
+                results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
+            refused = [each for each in results if each.get("success") is not True and each.get("code") != 404]
+            if refused or len(results) != len(chunk):
+                raise Transient(f"{len(refused)} vectors were refused: {refused[:1]}"[:500], where="typesense")
 
-        It goes through multi_search because that is a POST: a long query fits into no URL.
-        """
+    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
+        """Search. Raises Transient where the index is out of reach."""
+        if vector is not None:
+            return await search_by_meaning(query, vector, self.alias, self._asked)
         started = time.perf_counter()
-        async with _errors():
-            answers = await self._multi_search.perform(
-                {"searches": [cast("Any", search_parameters(query, self.alias))]}
-            )
+        page = checked((await self._asked([ask.page_search(query, self.alias)]))[0])
+        # Each in a request of its own: the server answers those of one request one after the other.
+        countings = ask.facet_searches(query, self.alias, page["found"])
+        counted = await asyncio.gather(*(self._asked([counting]) for counting in countings))
+        share = ask.counted_lots(query, page["found"]) / LOTS
         took_ms = (time.perf_counter() - started) * 1000
-        return search_result(cast("dict[str, Any]", answers["results"][0]), query, took_ms)
+        return search_result([page, *(answer for (answer,) in counted)], query, took_ms, counted_share=share)
+
+    async def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:
+        """Every hit, newest first, in batches, each once; what `sort`, `page` and `per_page` say is of no account.
+
+        Each step asks for what comes after the last hit of the step before, so that a step costs the same however far
+        the walk has come, and postings that come or go meanwhile shift nothing.
+        """
+        after: tuple[int, int] | None = None
+        while True:
+            step = checked((await self._asked([ask.walk_step(query, self.alias, after)]))[0])
+            found = [hit["document"] for hit in step["hits"]]
+            if found:
+                yield [UUID(document["id"]) for document in found]
+            if step["found"] <= len(
+                found
+            ):  # Asking on would let typos in, which count only where nothing else is found.
+                return
+            after = ask.place_in_walk(found[-1])
+
+    async def suggest(self, prefix: str, limit: int) -> Suggestions:
+        """Titles, companies and skills that have a word with this beginning, so many of each at most."""
+        asks = ask.suggestions(prefix, limit, self.alias)
+        if not asks:
+            return Suggestions()
+        titles, companies, skills = (
+            counts(checked(answer)["facet_counts"][0])[:limit] for answer in await self._asked(asks)
+        )
+        return Suggestions(titles=titles, companies=companies, skills=skills)
+
+    async def similar(self, job_id: UUID, limit: int) -> tuple[SearchHit, ...]:
+        """The postings most like this one, the likest first; empty where the index does not have it."""
+        (own,) = await self._asked([ask.by_id(job_id, self.alias)])
+        if not checked(own)["hits"]:
+            return ()
+        document = document_of(own["hits"][0]["document"])
+        asks = ask.candidates(document, self.alias)
+        answers = await self._asked(asks) if asks else ()
+        others = (document_of(hit["document"]) for answer in answers for hit in checked(answer)["hits"])
+        return tuple(SearchHit(document=other) for other in likest(document, others, limit))
 
     async def count(self, collection: str | None = None) -> int:
         """Number of documents."""
-        async with _errors():
-            return int((await self._describe(collection or self.alias))["num_documents"])
+        async with typesense_errors():
+            return int((await self._life.describe(collection or self.alias))["num_documents"])
 
-    async def ids(self) -> set[UUID]:
+    async def ids(self, collection: str | None = None) -> set[UUID]:
         """The ids of all documents, streamed: the client would hold the whole export as one string."""
-        path = f"/collections/{self.alias}/documents/export"
+        path = f"/collections/{collection or self.alias}/documents/export"
         found: set[UUID] = set()
         async with (
-            _errors(),
+            typesense_errors(),
             self._patient_http.stream("GET", path, params={"include_fields": "id"}) as response,
         ):
             if response.status_code == 404:
@@ -169,94 +209,31 @@ class TypesenseIndex:
 
         Raises InvalidInput for the collection that serves searches now, and for a name that is not ours.
         """
-        check_collection_name(self.alias, name)
-        async with _errors():
-            if await self._target() == name:
-                raise InvalidInput(f"{name!r} serves searches now", where="typesense", hint="choose a new name")
-            await self._drop(name)
-            await self._collections.create(collection_schema(name))
+        await self._life.create(name)
 
     async def swap(self, name: str) -> None:
-        """Point the alias to this collection and drop the others. Raises Gone where there is none of this name."""
-        check_collection_name(self.alias, name)
-        async with _errors():
-            if not await self._exists(name):
-                raise Gone(f"no collection {name!r}", where="typesense", hint="create and fill it first")
-            await self._aliases.upsert(self.alias, {"collection_name": name})
-            if await self._target() != name:
-                raise Transient(f"the alias {self.alias!r} was moved by somebody else", where="typesense")
-            for collection in await self._collections.retrieve():
-                other = collection["name"]
-                if other != name and is_collection_of(self.alias, other):
-                    await self._drop(other)
+        """Point the alias to this collection, keep the one that served until now, and drop the others.
 
-    async def _target(self) -> str | None:
-        try:
-            return (await self._aliases[self.alias].retrieve())["collection_name"]
-        except ObjectNotFound:
-            return None
+        Raises Gone where there is none of this name.
+        """
+        await self._life.swap(name)
 
-    async def _exists(self, name: str) -> bool:
-        try:
-            await self._describe(name)
-        except ObjectNotFound:
-            return False
-        return True
+    async def rollback(self) -> str:
+        """Serve the collection from before the last swap again, and tell its name. Done twice, it undoes itself.
 
-    async def _add_missing(self, name: str) -> None:
-        """Fields that came later than a collection. Documents that are there get a value when they are next written."""
-        missing = await self._missing(name)
-        if needed := [field["name"] for field in missing if not field.get("optional")]:
-            raise InvalidInput(
-                f"{name!r} has no {', '.join(needed)}",
-                where="typesense",
-                hint="quiethire index rebuild",
-                kind="not_migrated",
-            )
-        if not missing:
-            return
-        with suppress(RequestMalformed, ObjectUnprocessable):  # Another process may be adding them.
-            await self._patient.patch(f"/collections/{name}", dict[str, Any], body={"fields": missing})
-        if left := [field["name"] for field in await self._missing(name)]:
-            raise Transient(f"{name!r} does not have {', '.join(left)} yet", where="typesense")
+        Raises Gone where there is none.
+        """
+        return await self._life.rollback()
 
-    async def _missing(self, name: str) -> list[dict[str, Any]]:
-        there = {field["name"] for field in (await self._describe(name))["fields"]}
-        wanted = cast("list[dict[str, Any]]", collection_schema(name)["fields"])
-        return [field for field in wanted if field["name"] not in there]
+    async def collections(self) -> tuple[IndexCollection, ...]:
+        """The collections of this index with their counts, by name."""
+        return await self._life.all()
 
-    async def _describe(self, name: str) -> dict[str, Any]:
-        return await self._patient.get(f"/collections/{name}", dict[str, Any], as_json=True)
-
-    async def _drop(self, name: str) -> None:
-        with suppress(ObjectNotFound):  # An earlier try of the same swap, or another process, may have dropped it.
-            await self._patient.delete(f"/collections/{name}", dict[str, Any])
+    async def _asked(self, searches: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The answer to each search. They go through multi_search because that is a POST: a long query fits into no URL."""
+        async with typesense_errors():
+            answers = await self._multi_search.perform({"searches": cast("Any", list(searches))})
+        return cast("list[Mapping[str, Any]]", answers["results"])
 
     def _documents(self, name: str | None = None) -> AsyncDocuments[dict[str, Any]]:
         return AsyncDocuments(self._patient, name or self.alias)
-
-
-def _api(url: str, api_key: str, http: httpx.AsyncClient) -> AsyncApiCall:
-    """The client without retries of its own: activities retry, and searches degrade.
-
-    Its parts are used one by one: the objects that hold them all build deprecated parts too, which warn.
-    """
-    return AsyncApiCall(Configuration({"nodes": [url], "api_key": api_key, "num_retries": 0}), http)
-
-
-@asynccontextmanager
-async def _errors() -> AsyncIterator[None]:
-    """Whatever the client raises, as an error of our tree."""
-    try:
-        yield
-    except (RequestUnauthorized, RequestForbidden, ConfigError) as error:
-        raise Permanent(
-            "the API key is refused", where="typesense", hint="check QUIETHIRE_TYPESENSE_API_KEY"
-        ) from error
-    except ObjectNotFound as error:
-        raise Gone("no such collection", where="typesense", hint="has the index been built?") from error
-    except (RequestMalformed, ObjectUnprocessable, ObjectAlreadyExists) as error:
-        raise Permanent(str(error)[:500], where="typesense") from error
-    except (TypesenseClientError, httpx.TransportError, json.JSONDecodeError) as error:
-        detail = f"out of reach or overloaded: {type(error).__name__} {error}"
-        raise Transient(detail[:500].rstrip(), where="typesense", hint="is the server running?") from error

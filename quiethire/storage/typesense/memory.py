@@ -1,33 +1,32 @@
-"""The search index in memory: the twin for tests. Words, prefixes, filters, facets and marks; no typos."""
+"""The search index in memory: the twin for tests. Everything but typos."""
 
-import html
-import re
+import operator
 import time
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from quiethire.domain.errors import Gone, InvalidInput
+from quiethire.domain.ports import Vector
 from quiethire.domain.search import (
+    FACETS,
     FacetCount,
+    IndexCollection,
     IndexFailure,
     SearchDocument,
     SearchHit,
     SearchQuery,
     SearchResult,
     Sort,
+    Suggestions,
 )
-from quiethire.storage.typesense.schema import (
-    FACETS,
-    SEPARATORS,
-    SYMBOLS,
-    WEIGHTS,
-    check_collection_name,
-    is_collection_of,
-)
+from quiethire.domain.search_words import asked
+from quiethire.storage.typesense.likeness import likest
+from quiethire.storage.typesense.meaning import FARTHEST, NEAREST, fuse
+from quiethire.storage.typesense.memory_search import begins, counts, highlights, order, passes, score
+from quiethire.storage.typesense.schema import check_collection_name, is_collection_of
+from quiethire.storage.typesense.words import words_of
 
-_SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
+_BATCH = 250
 
 
 class MemoryIndex:
@@ -37,6 +36,7 @@ class MemoryIndex:
         self.alias = alias
         self._collections: dict[str, dict[str, SearchDocument]] = {}
         self._target: str | None = None
+        self._before: str | None = None
 
     async def ensure(self) -> None:
         """Create the first collection and the alias where they are missing."""
@@ -53,18 +53,18 @@ class MemoryIndex:
         self._documents(collection).update({document.id: document for document in documents})
         return []
 
-    async def delete(self, job_ids: Collection[UUID]) -> None:
+    async def delete(self, job_ids: Collection[UUID], collection: str | None = None) -> None:
         """Remove; those not there are no error."""
         for job_id in job_ids:
-            self._documents().pop(str(job_id), None)
+            self._documents(collection).pop(str(job_id), None)
 
     async def count(self, collection: str | None = None) -> int:
         """Number of documents."""
         return len(self._documents(collection))
 
-    async def ids(self) -> set[UUID]:
+    async def ids(self, collection: str | None = None) -> set[UUID]:
         """The ids of all documents."""
-        return {UUID(name) for name in self._documents()}
+        return {UUID(name) for name in self._documents(collection)}
 
     async def create(self, name: str) -> None:
         """A new, empty collection of this name."""
@@ -74,115 +74,114 @@ class MemoryIndex:
         self._collections[name] = {}
 
     async def swap(self, name: str) -> None:
-        """Point the alias to this collection and drop the others."""
+        """Point the alias to this collection, keep the one that served until now, and drop the others."""
         check_collection_name(self.alias, name)
         self._documents(name)
-        self._target = name
-        for other in [other for other in self._collections if is_collection_of(self.alias, other) and other != name]:
-            del self._collections[other]
+        if self._target != name:
+            self._before, self._target = self._target, name
+        for other in [other for other in self._collections if is_collection_of(self.alias, other)]:
+            if other not in (self._target, self._before):
+                del self._collections[other]
 
-    async def search(self, query: SearchQuery) -> SearchResult:
+    async def rollback(self) -> str:
+        """Serve the collection from before the last swap again."""
+        if self._before is None or self._before not in self._collections:
+            raise Gone("no collection of before is kept", where="typesense", hint="quiethire index rebuild")
+        before, self._before = self._before, self._target
+        self._target = before
+        return before
+
+    async def collections(self) -> tuple[IndexCollection, ...]:
+        """The collections with their counts, by name. When they were made is not kept."""
+        return tuple(
+            IndexCollection(
+                name=name,
+                documents=len(self._collections[name]),
+                serves=name == self._target,
+                previous=name == self._before,
+                created_at=0,
+            )
+            for name in sorted(self._collections)
+        )
+
+    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+        """Tell what postings mean; those not there are left out."""
+        documents = self._documents()
+        for job_id, vector in vectors.items():
+            if (document := documents.get(str(job_id))) is not None:
+                documents[document.id] = document.model_copy(update={"embedding": vector})
+
+    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
         """Search."""
         started = time.perf_counter()
-        words = _words(query.q)
-        scored = [
-            (score, document)
-            for document in self._documents().values()
-            if _passes(document, query) and (score := _score(document, words))
-        ]
-        scored.sort(key=_order(query.sort), reverse=True)
+        scored = self._scored(query)
+        scored.sort(key=order(query.sort if vector is None else Sort.RELEVANCE), reverse=True)
+        if vector is not None:
+            scored = self._fused(scored, query, vector)
         start = (query.page - 1) * query.per_page
+        parts = asked(query.q)
+        words = words_of(" ".join((*parts.phrases, *parts.words)))
         return SearchResult(
             found=len(scored),
             page=query.page,
             hits=tuple(
-                SearchHit(document=document, highlights=_highlights(document, words))
+                SearchHit(document=document, highlights=highlights(document, words))
                 for _, document in scored[start : start + query.per_page]
             ),
-            facets={facet: _counts(facet, [document for _, document in scored]) for facet in FACETS},
+            facets={
+                facet: self._facet(facet, query) if vector is None else counts(facet, [one for _, one in scored])
+                for facet in FACETS
+            },
             took_ms=(time.perf_counter() - started) * 1000,
+            held=len(self._documents()),
         )
+
+    async def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:
+        """Every hit, newest first, in batches, each once."""
+        scored = self._scored(query)
+        scored.sort(key=order(Sort.DATE), reverse=True)
+        for start in range(0, len(scored), _BATCH):
+            yield [UUID(document.id) for _, document in scored[start : start + _BATCH]]
+
+    async def suggest(self, prefix: str, limit: int) -> Suggestions:
+        """Titles, companies and skills that have a word with this beginning."""
+        words = words_of(" ".join(asked(prefix).words))
+        documents = self._documents().values()
+
+        def told(field: str) -> tuple[FacetCount, ...]:
+            every = counts(field, documents, limit=len(documents) + sum(len(one.skills) for one in documents))
+            return tuple(count for count in every if words and begins(count.value, words))[:limit]
+
+        return Suggestions(titles=told("title"), companies=told("company"), skills=told("skills"))
+
+    async def similar(self, job_id: UUID, limit: int) -> tuple[SearchHit, ...]:
+        """The postings most like this one."""
+        documents = self._documents()
+        own = documents.get(str(job_id))
+        found = likest(own, documents.values(), limit) if own is not None else []
+        return tuple(SearchHit(document=other) for other in found)
+
+    def _fused(
+        self, scored: list[tuple[int, SearchDocument]], query: SearchQuery, vector: Vector
+    ) -> list[tuple[int, SearchDocument]]:
+        """With the nearest by meaning among those that the rest of the query lets through."""
+        others = [one for _, one in self._scored(query.model_copy(update={"q": ""})) if one.embedding is not None]
+        far = {one.id: 1 - sum(map(operator.mul, vector, one.embedding or ())) for one in others}
+        near = sorted((each for each in far if far[each] <= FARTHEST), key=lambda each: (far[each], each))[:NEAREST]
+        fused = fuse([[one.id for _, one in scored[:NEAREST]], near])
+        return [(0, self._documents()[each]) for each in fused]
+
+    def _scored(self, query: SearchQuery, without: str | None = None) -> list[tuple[int, SearchDocument]]:
+        parts = asked(query.q)
+        found = (one for one in self._documents().values() if passes(one, query, without))
+        return [(points, one) for one in found if (points := score(one, parts))]
+
+    def _facet(self, facet: str, query: SearchQuery) -> tuple[FacetCount, ...]:
+        without = None if facet == "skills" else facet
+        return counts(facet, [one for _, one in self._scored(query, without)])
 
     def _documents(self, collection: str | None = None) -> dict[str, SearchDocument]:
         name = collection if collection is not None else self._target
         if name is None or name not in self._collections:
             raise Gone("no such collection", where="typesense", hint="has the index been built?")
         return self._collections[name]
-
-
-def _words(text: str) -> list[str]:
-    """Lower-case words without accents; `+` and `#` belong to a word, other signs are dropped."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = ("".join(c for c in word if c.isalnum() or c in SYMBOLS) for word in _SPLIT.split(plain))
-    return [word for word in kept if word]
-
-
-def _texts(document: SearchDocument, field: str) -> tuple[str, ...]:
-    value = getattr(document, field)
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _passes(document: SearchDocument, query: SearchQuery) -> bool:
-    for field in ("remote", "company", "job_type"):
-        wanted = getattr(query, field)
-        if wanted and _words(getattr(document, field)) not in [_words(value) for value in wanted]:
-            return False
-    if query.location and query.location.strip():
-        wanted = set(_words(query.location))
-        if not wanted or not any(wanted <= set(_words(place)) for place in document.location):
-            return False
-    pay = max(document.salary_min or 0, document.salary_max or 0)
-    return query.salary_min is None or (
-        pay >= query.salary_min.amount and (document.salary_max, document.salary_min) != (None, None)
-    )
-
-
-def _matches(word: str, text_word: str, *, last: bool) -> bool:
-    return text_word.startswith(word) if last else text_word == word
-
-
-def _score(document: SearchDocument, words: Sequence[str]) -> int:
-    """The weights of the best field for each word; 0 where a word is nowhere."""
-    total = 1
-    for position, word in enumerate(words):
-        weights = [
-            weight
-            for field, weight in WEIGHTS.items()
-            for text in _texts(document, field)
-            if any(_matches(word, other, last=position == len(words) - 1) for other in _words(text))
-        ]
-        if not weights:
-            return 0
-        total += max(weights)
-    return total
-
-
-def _order(sort: Sort) -> Callable[[tuple[int, SearchDocument]], tuple[int, ...]]:
-    def key(entry: tuple[int, SearchDocument]) -> tuple[int, ...]:
-        score, document = entry
-        if sort is Sort.DATE:
-            return (document.posted_at,)
-        if sort is Sort.SALARY:
-            return (document.salary_max or -1, document.salary_min or -1, document.posted_at)
-        return (score, document.posted_at)
-
-    return key
-
-
-def _counts(facet: str, documents: Iterable[SearchDocument]) -> tuple[FacetCount, ...]:
-    counted = Counter(value for document in documents for value in _texts(document, facet))
-    return tuple(FacetCount(value=value, count=count) for value, count in counted.most_common(20))
-
-
-def _highlights(document: SearchDocument, words: Sequence[str]) -> dict[str, str]:
-    marked = {}
-    for field in ("title", "company", "skills", "description"):
-        pieces = [_marked(piece, words) for piece in re.split(r"(\s+)", ", ".join(_texts(document, field)))]
-        if any(piece.startswith("<mark>") for piece in pieces):
-            marked[field] = "".join(pieces)
-    return marked
-
-
-def _marked(piece: str, words: Sequence[str]) -> str:
-    found = any(other.startswith(word) for word in words for other in _words(piece))
-    return f"<mark>{html.escape(piece)}</mark>" if found else html.escape(piece)

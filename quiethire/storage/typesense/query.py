@@ -1,59 +1,257 @@
-"""A SearchQuery as Typesense's parameters, and Typesense's answer as a SearchResult."""
+"""A SearchQuery as Typesense's parameters."""
 
-import html
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
-from quiethire.domain.errors import Permanent, Transient
-from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult, Sort
-from quiethire.storage.typesense.schema import FACETS, WEIGHTS
+from quiethire.domain.money import in_euros
+from quiethire.domain.ports import Vector
+from quiethire.domain.search import ANYWHERE, FACET_VALUES, FACETS, PayFloor, SearchDocument, SearchQuery, Sort
+from quiethire.domain.search_words import Asked, asked
+from quiethire.storage.typesense.schema import DESCRIPTION, LOT, LOTS, NEVER_TOLD, TIE, searched_in, tie
 
 # The marks are unguessable: a description that contained them could otherwise open a tag that nothing closes.
 _MARK = secrets.token_hex(8)
-_OPEN, _CLOSE = f"{_MARK}a", f"{_MARK}z"
+MARK_OPENS, MARK_CLOSES = f"{_MARK}a", f"{_MARK}z"
+
+WALK_BATCH = 250
+"""Hits a step of a walk: the most that Typesense gives at once."""
+
+COUNTED = 1_000
+"""Hits that are counted one by one. Of more than these a part is counted, chosen by chance, and the rest inferred: a value that a
+fifth of them have is then told within a tenth or so, and a search for a word that everybody uses takes no longer."""
+
+CANDIDATES = 50
+"""Postings that are looked at for being similar."""
 
 _ORDERS = {
-    Sort.RELEVANCE: "_text_match:desc,posted_at:desc",
-    Sort.DATE: "posted_at:desc",
-    Sort.SALARY: "salary_max:desc,salary_min:desc,posted_at:desc",
+    Sort.RELEVANCE: f"_text_match:desc,posted_at:desc,{TIE}:desc",
+    Sort.DATE: f"posted_at:desc,{TIE}:desc",
+    Sort.SALARY: f"pay_eur:desc,posted_at:desc,{TIE}:desc",
 }
 
 
-def search_parameters(query: SearchQuery, collection: str) -> dict[str, Any]:
-    """The parameters of one search. All words must match: few good hits and a hint beat many bad ones."""
-    return {
-        "collection": collection,
-        "q": query.q.strip() or "*",
-        "query_by": ",".join(WEIGHTS),
-        "query_by_weights": ",".join(str(weight) for weight in WEIGHTS.values()),
-        "num_typos": 2,
-        "prefix": True,
-        "drop_tokens_threshold": 0,
-        "filter_by": " && ".join(_filters(query)),
-        "facet_by": ",".join(FACETS),
-        "max_facet_values": 20,
+def page_search(query: SearchQuery, collection: str) -> dict[str, Any]:
+    """The search for one page of hits. What is counted of them is asked once it is known how many there are.
+
+    Within a circle it is counted at once: finding what is there costs more than counting it.
+    """
+    page = _matching(query, collection) | {
         "sort_by": _ORDERS[query.sort],
         "page": query.page,
         "per_page": query.per_page,
         "highlight_fields": "title,company,skills,description",
         "highlight_full_fields": "title,company",
-        "highlight_start_tag": _OPEN,
-        "highlight_end_tag": _CLOSE,
+        "highlight_start_tag": MARK_OPENS,
+        "highlight_end_tag": MARK_CLOSES,
+        "exclude_fields": ",".join(NEVER_TOLD),
+    }
+    return page if query.circle is None else page | _counting(_narrowing_nothing(query))
+
+
+def facet_searches(query: SearchQuery, collection: str, found: int) -> list[dict[str, Any]]:
+    """The searches that count: one for the facets that narrow nothing, one for each that is counted without its own narrowing."""
+    lots = counted_lots(query, found)
+    narrowed = [facet for facet in FACETS if facet not in _narrowing_nothing(query)]
+    searches = [
+        _matching(query, collection, without=facet, lots=lots) | _counting([facet]) | {"per_page": 0}
+        for facet in narrowed
+    ]
+    if found and query.circle is None:
+        counted = _counting(_narrowing_nothing(query))
+        searches.append(_matching(query, collection, lots=lots) | counted | {"per_page": 0})
+    return searches
+
+
+def _narrowing_nothing(query: SearchQuery) -> list[str]:
+    return [facet for facet in FACETS if facet not in _NARROWS or not list(_NARROWS[facet](query))]
+
+
+def _counting(facets: Iterable[str]) -> dict[str, Any]:
+    return {"facet_by": ",".join(facets), "max_facet_values": FACET_VALUES}
+
+
+def counted_lots(query: SearchQuery, found: int) -> int:
+    """How many of the `LOTS` lots are looked at for counting: all of them but where very many are found."""
+    return LOTS if found <= COUNTED or query.circle is not None else max(1, -(-COUNTED * LOTS // found))
+
+
+def walk_step(query: SearchQuery, collection: str, after: tuple[int, int] | None) -> dict[str, Any]:
+    """The hits next after the one of this `posted_at` and `tie`, newest first."""
+    step = _matching(query, collection) | {
+        "sort_by": _ORDERS[Sort.DATE],
+        "per_page": WALK_BATCH,
+        "include_fields": "id,posted_at",
+        "highlight_fields": "none",
+    }
+    if after is not None:
+        posted_at, number = after
+        older = f"(posted_at:<{posted_at} || (posted_at:={posted_at} && {TIE}:<{number}))"
+        step["filter_by"] = " && ".join(part for part in (step["filter_by"], older) if part)
+    return step
+
+
+def best_by_words(query: SearchQuery, collection: str, limit: int) -> dict[str, Any]:
+    """The ids of the first hits of a query, in the order of relevance."""
+    only_ids = {"include_fields": "id", "highlight_fields": "none", "per_page": limit}
+    return _matching(query, collection) | only_ids | {"sort_by": _ORDERS[Sort.RELEVANCE]}
+
+
+def nearest(query: SearchQuery, vector: Vector, collection: str, limit: int) -> dict[str, Any]:
+    """The ids of the hits whose vectors are nearest, of those that the rest of the query lets through."""
+    told = ",".join(f"{part:.4f}" for part in vector)
+    return {
+        "collection": collection,
+        "q": "*",
+        "filter_by": " && ".join(_filters(query, None)),
+        "vector_query": f"embedding:([{told}], k: {limit})",
+        "include_fields": "id",
+        "per_page": limit,
     }
 
 
-def _filters(query: SearchQuery) -> list[str]:
-    filters = []
-    for field, values in (("remote", query.remote), ("company", query.company), ("job_type", query.job_type)):
-        if values:
-            filters.append(f"{field}:=[{','.join(_quoted(value) for value in values)}]")
-    if query.location and query.location.strip():
-        filters.append(f"location:{_quoted(query.location)}")
+def page_of(ids: Sequence[str], query: SearchQuery, collection: str) -> list[dict[str, Any]]:
+    """Two searches for the documents of these ids: all of them, and those that have the words, with marks."""
+    of_these = {"filter_by": f"id:[{','.join(ids) or 'none'}]", "per_page": max(1, len(ids)), "page": 1}
+    plain = {"collection": collection, "q": "*", "exclude_fields": ",".join(NEVER_TOLD)}
+    return [plain | of_these, page_search(query, collection) | of_these]
+
+
+def counting_of(ids: Sequence[str], collection: str) -> dict[str, Any]:
+    """The search that counts the facets of these documents."""
+    of_these = {"filter_by": f"id:[{','.join(ids) or 'none'}]", "per_page": 0}
+    counted = {"facet_by": ",".join(FACETS), "max_facet_values": FACET_VALUES}
+    return {"collection": collection, "q": "*"} | of_these | counted
+
+
+def place_in_walk(found: dict[str, Any]) -> tuple[int, int]:
+    """Where the walk goes on after this document."""
+    return found["posted_at"], tie(UUID(found["id"]))
+
+
+def suggestions(prefix: str, limit: int, collection: str) -> list[dict[str, Any]]:
+    """For titles, companies and skills: how many postings have which, of those with a word of this beginning.
+
+    None where no word is there.
+    """
+    words = " ".join(asked(prefix).words)
+    fields = ("title", "company", "skills") if words else ()
+    return [
+        {
+            "collection": collection,
+            "q": words,
+            "query_by": field,
+            "facet_by": field,
+            "facet_query": f"{field}:{words}",
+            "max_facet_values": limit,
+            "num_typos": 1,
+            "prefix": True,
+            "drop_tokens_threshold": 0,
+            "enable_synonyms": False,
+            "per_page": 0,
+        }
+        for field in fields
+    ]
+
+
+def by_id(job_id: UUID, collection: str) -> dict[str, Any]:
+    """One document."""
+    return {"collection": collection, "q": "*", "filter_by": f"id:{job_id}", "per_page": 1}
+
+
+def candidates(document: SearchDocument, collection: str) -> list[dict[str, Any]]:
+    """Two searches for what may be like this posting: by the words of its title, and by its skills."""
+    asks = {"title": document.title, "skills": " ".join(document.skills)}
+    return [
+        {
+            "collection": collection,
+            "q": text,
+            "query_by": field,
+            "num_typos": 0,
+            "prefix": False,
+            "drop_tokens_threshold": CANDIDATES,
+            "per_page": CANDIDATES + 1,
+            "highlight_fields": "none",
+        }
+        for field, words in asks.items()
+        if (text := " ".join(asked(words.replace('"', " ").replace("-", " ")).words))
+    ]
+
+
+def _matching(query: SearchQuery, collection: str, *, without: str | None = None, lots: int = LOTS) -> dict[str, Any]:
+    """What is found, whatever is then told of it. All words must match: few good hits and a hint beat many bad ones."""
+    parts = asked(query.q)
+    fields = searched_in(parts)
+    filters = _filters(query, without) + ([f"{LOT}:<{lots}"] if lots < LOTS else [])
+    return {
+        "collection": collection,
+        "q": typed(parts),
+        "query_by": ",".join(fields),
+        "query_by_weights": ",".join(str(weight) for weight in fields.values()),
+        # In the description a word is matched as it is written: parts and typos of words are everywhere in so much text.
+        "num_typos": ",".join("0" if field == DESCRIPTION else "2" for field in fields),
+        "prefix": ",".join("false" if field == DESCRIPTION else "true" for field in fields),
+        "drop_tokens_threshold": 0,
+        # Else a list's item that is the query whole, such as a skill, comes before the titles that have it among other words.
+        "prioritize_exact_match": False,
+        "filter_by": " && ".join(filters),
+    }
+
+
+def typed(parts: Asked) -> str:
+    """The query in Typesense's own syntax. The words come last: the last of them may be a beginning."""
+    if parts.matches_all:
+        return "*"
+    excluded = (f'-"{phrase}"' if " " in phrase else f"-{phrase}" for phrase in parts.excluded)
+    return " ".join((*(f'"{phrase}"' for phrase in parts.phrases), *excluded, *parts.words))
+
+
+def _filters(query: SearchQuery, without: str | None) -> list[str]:
+    filters = [part for facet, narrow in _NARROWS.items() if facet != without for part in narrow(query)]
+    if query.exclude_company:
+        filters.append(f"company:!={_list(query.exclude_company)}")
+    filters += [f"skills:={_quoted(skill)}" for skill in query.skills]
+    filters += _any_of("remote_from", (*query.remote_from, ANYWHERE) if query.remote_from else ())
     if query.salary_min is not None:
-        floor = query.salary_min.amount
-        filters.append(f"(salary_max:>={floor} || salary_min:>={floor})")
+        filters.append(_pays(query.salary_min))
+    if query.circle is not None:
+        circle = query.circle
+        filters.append(f"geopoint:({circle.lat:.6f}, {circle.lon:.6f}, {circle.km:.3f} km)")
+    if query.posted_since is not None:
+        filters.append(f"posted_at:>={query.posted_since}")
+    if query.seen_by is not None:
+        filters.append(f"seen_at:<={query.seen_by}")
+    if query.sponsorship is not None:
+        filters.append(f"visa_sponsorship:={str(query.sponsorship).lower()}")
+    if query.among is not None:
+        filters.append(f"id:[{','.join(map(str, query.among)) or 'none'}]")
     return filters
+
+
+def _place(query: SearchQuery) -> Iterable[str]:
+    if query.location and query.location.strip():
+        yield f"location:{_quoted(query.location)}"
+    if query.country is not None:
+        yield f"countries:={query.country}"
+
+
+def _pays(floor: PayFloor) -> str:
+    """Either end of what is stated reaches the floor; or the euros do, where both currencies have a rate."""
+    stated = f"(salary_max:>={floor.amount} || salary_min:>={floor.amount})"
+    if floor.currency is None:
+        return stated
+    euros = in_euros(floor.amount, floor.currency)
+    return f"(salary_currency:={floor.currency} && {stated})" if euros is None else f"pay_eur:>={euros}"
+
+
+def _any_of(field: str, values: Collection[str]) -> Iterable[str]:
+    if values:
+        yield f"{field}:={_list(values)}"
+
+
+def _list(values: Iterable[str]) -> str:
+    return f"[{','.join(_quoted(value) for value in values)}]"
 
 
 def _quoted(value: str) -> str:
@@ -64,32 +262,12 @@ def _quoted(value: str) -> str:
     return f"`{value.replace('`', '')}`"
 
 
-def search_result(answer: Mapping[str, Any], query: SearchQuery, took_ms: float) -> SearchResult:
-    """Read one answer. Raises Transient or Permanent where it is an error."""
-    if "hits" not in answer:
-        code, error = answer.get("code"), str(answer.get("error"))[:500]
-        if isinstance(code, int) and 400 <= code < 500 and code not in (404, 408, 429):
-            raise Permanent(f"the search was refused: {error}", where="typesense")
-        raise Transient(f"the search failed: {error}", where="typesense", hint="has the index been built?")
-    return SearchResult(
-        found=answer["found"],
-        page=query.page,
-        hits=tuple(_hit(hit) for hit in answer["hits"]),
-        facets={
-            facet["field_name"]: tuple(FacetCount(value=c["value"], count=c["count"]) for c in facet["counts"])
-            for facet in answer.get("facet_counts", ())
-        },
-        took_ms=took_ms,
-    )
-
-
-def _hit(hit: Mapping[str, Any]) -> SearchHit:
-    known = {name: value for name, value in hit["document"].items() if name in SearchDocument.model_fields}
-    highlights = {entry["field"]: _marked(entry) for entry in hit.get("highlights", ())}
-    return SearchHit(document=SearchDocument.model_validate(known), highlights=highlights)
-
-
-def _marked(entry: Mapping[str, Any]) -> str:
-    """The snippet as HTML: the text escaped whole, then our marks made into tags."""
-    text = entry.get("value") or entry.get("snippet") or ", ".join(entry.get("snippets", ()))
-    return html.escape(text).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+_NARROWS: dict[str, Callable[[SearchQuery], Iterable[str]]] = {
+    "location": _place,
+    "remote": lambda query: _any_of("remote", query.remote),
+    "company": lambda query: _any_of("company", query.company),
+    "job_type": lambda query: _any_of("job_type", query.job_type),
+    "seniority": lambda query: _any_of("seniority", query.seniority),
+    "language": lambda query: _any_of("language", query.language),
+}
+"""The facets that are counted without their own narrowing, and how the query narrows each."""

@@ -1,49 +1,96 @@
 """The search collection: its fields, its names, and how a document is written into it."""
 
 import re
+from typing import Any
+from uuid import UUID
 
 from typesense.types.collection import CollectionCreateSchema
 
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.search import SearchDocument
+from quiethire.domain.search_words import Asked
+from quiethire.storage.typesense.synonyms import also
+from quiethire.storage.typesense.words import SEPARATORS, SYMBOLS
 
-SEPARATORS = ["-", "/", ",", "(", ")", "|", ":", ";", "&", "_"]
-"""These split words: `Python/Django`, `full-stack` and `(m/w/d)` are found by their parts."""
+ALSO = "also"
+"""What else the title, the skills and the places are called."""
 
-SYMBOLS = ["+", "#"]
-"""These are part of a word: C, C++ and C# are three things."""
+DESCRIPTION = "description"
 
-FACETS = ("company", "location", "remote", "job_type")
-
-WEIGHTS = {"title": 8, "skills": 4, "company": 4, "location": 2, "description": 1}
+WEIGHTS = {"title": 8, ALSO: 6, "skills": 4, "company": 4, "location": 2, DESCRIPTION: 1}
 """What is searched, and how much a match there counts."""
+
+TIE = "tie"
+"""A number of each posting's own that orders those of the same second, for it has no other meaning."""
+
+LOT, LOTS = "lot", 16
+"""One of so many lots that a posting falls into by chance: a part of them stands for all where very many are counted."""
+
+NEVER_TOLD = (ALSO, TIE, LOT, "embedding")
+"""What only the collection needs, and no answer carries."""
+
+
+VECTOR_SIZE = 384
+"""Components of a vector. Another model needs another collection: `quiethire index rebuild`."""
 
 
 def collection_schema(name: str) -> CollectionCreateSchema:
-    """The collection `name`. Pay is int64: a yearly figure in rupiah or dong overflows int32."""
+    """The collection `name`. Pay is int64: a yearly figure in rupiah or dong overflows int32.
+
+    A field that came after the first version is optional, so that an older collection can take it in place.
+    """
     return {
         "name": name,
         "default_sorting_field": "posted_at",
         "token_separators": SEPARATORS,
         "symbols_to_index": SYMBOLS,
         "fields": [
-            {"name": "title", "type": "string"},
+            {"name": "title", "type": "string", "facet": True},
             {"name": "company", "type": "string", "facet": True},
+            {"name": "company_domain", "type": "string", "optional": True, "index": False},
             {"name": "location", "type": "string[]", "facet": True},
+            {"name": "countries", "type": "string[]", "optional": True},
             {"name": "description", "type": "string"},
             {"name": "remote", "type": "string", "facet": True},
+            {"name": "remote_from", "type": "string[]", "optional": True},
             {"name": "job_type", "type": "string", "facet": True},
-            {"name": "skills", "type": "string[]"},
+            {"name": "seniority", "type": "string", "facet": True, "optional": True},
+            {"name": "skills", "type": "string[]", "facet": True},
+            {"name": "language", "type": "string", "facet": True, "optional": True},
             {"name": "salary_min", "type": "int64", "optional": True},
             {"name": "salary_max", "type": "int64", "optional": True},
             {"name": "salary_currency", "type": "string", "optional": True},
+            {"name": "pay_eur", "type": "int64", "optional": True},
             {"name": "on_site_days", "type": "int32", "optional": True},
             {"name": "visa_sponsorship", "type": "bool", "optional": True},
             {"name": "quality_score", "type": "int32"},
             {"name": "posted_at", "type": "int64"},
+            {"name": "seen_at", "type": "int64", "optional": True},
             {"name": "geopoint", "type": "geopoint[]", "optional": True},
             {"name": "listings", "type": "int32", "optional": True, "index": False},
+            {"name": "embedding", "type": "float[]", "num_dim": VECTOR_SIZE, "optional": True},
+            {"name": ALSO, "type": "string[]", "optional": True},
+            {"name": TIE, "type": "int64", "optional": True},
+            {"name": LOT, "type": "int32", "optional": True},
         ],
     }
+
+
+def written(document: SearchDocument) -> dict[str, Any]:
+    """The document as the collection holds it."""
+    number = tie(UUID(document.id))
+    added = {ALSO: also(document), TIE: number, LOT: number % LOTS}
+    return document.model_dump(mode="json", exclude_none=True) | added
+
+
+def searched_in(parts: Asked) -> dict[str, int]:
+    """The fields that are searched, with their weights. A phrase is meant as it stands, not in other words."""
+    return {field: weight for field, weight in WEIGHTS.items() if field != ALSO or not parts.phrases}
+
+
+def tie(job_id: UUID) -> int:
+    """The lower 63 bits of its id, as many as an int64 holds. Two postings of one second do not share them."""
+    return job_id.int & (2**63 - 1)
 
 
 def is_collection_of(alias: str, name: str) -> bool:

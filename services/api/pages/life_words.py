@@ -4,26 +4,56 @@ from services.api.pages.wording import day, pay_range, period_words
 from services.api.postings import Life, Pay, SalaryStep, Status
 
 
-def life_words(life: Life, status: Status) -> str:
-    """`open 31 days · salary raised €70–90k → €75–95k on 3 May 2026 · reopened once`."""
-    if status is Status.OPEN:
-        first = f"open {_days(life.open_days)}"
-    elif life.days_to_close is not None:
-        first = f"closed after {_days(life.days_to_close)}"
-    else:
-        first = "taken back: a better reading finds no posting"
-    reopened = [f"reopened {_times(life.reopened)}"] if life.reopened else []
-    return " · ".join([first, *map(_salary, life.salary_changes), *reopened])
+def life_words(life: Life, status: Status, *, newest: int | None = None) -> str:
+    """`open 31 days · salary raised €70–90k → €75–95k on 3 May 2026 · reopened once`.
+
+    All changes of the pay are told, or so many of the newest.
+    """
+    told = len(life.salary_changes) if newest is None else min(newest, len(life.salary_changes))
+    steps = life.salary_changes[len(life.salary_changes) - told :]
+    reopened = [f"reopened {times(life.reopened)}"] if life.reopened else []
+    return " · ".join([_so_far(life, status), *map(_dated_step, steps), *reopened])
 
 
-def _salary(step: SalaryStep) -> str:
-    on = f"on {day(step.at)}"
-    if step.old is None or step.new is None:
-        told = f"salary {_pay(step.new)} stated since" if step.new else "salary no longer stated since"
-        return f"{told} {day(step.at)}"
+def life_reason(life: Life) -> str:
+    """What the days in `life_words` are counted from."""
+    first = f"Counted from {day(life.since)}, "
+    first += "the date that the employer states" if life.since_posted else "when we first saw it"
+    return f"{first}; days on which it was closed are left out." if life.reopened else f"{first}."
+
+
+def step_words(step: SalaryStep) -> str:
+    """`salary raised €70–90k → €75–95k`."""
+    if step.new is None:
+        return "salary no longer stated"
+    if step.old is None:
+        return f"salary {_pay(step.new)} stated"
     alike = step.old.period is step.new.period
     old, new = (_pay(pay, period=not alike) for pay in (step.old, step.new))
-    return f"salary {_direction(step.old, step.new)} {old} → {new} {on}"
+    return f"salary {_direction(step.old, step.new)} {old} → {new}"
+
+
+def days(count: int) -> str:
+    """`1 day`, `31 days`."""
+    return "1 day" if count == 1 else f"{count:,} days"
+
+
+def times(count: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _so_far(life: Life, status: Status) -> str:
+    if status is Status.OPEN:
+        return f"open {days(life.open_days)}" if life.open_days else "open less than a day"
+    if life.days_to_close is not None:
+        return f"closed after {days(life.days_to_close)}"
+    return "taken back: a better reading finds no posting"
+
+
+def _dated_step(step: SalaryStep) -> str:
+    both = step.old is not None and step.new is not None
+    return f"{step_words(step)} {'on' if both else 'since'} {day(step.at)}"
 
 
 def _direction(old: Pay, new: Pay) -> str:
@@ -38,16 +68,6 @@ def _direction(old: Pay, new: Pay) -> str:
     return "changed"
 
 
-def _pay(pay: Pay | None, *, period: bool = True) -> str:
-    if pay is None:
-        return ""
+def _pay(pay: Pay, *, period: bool = True) -> str:
     told = pay_range(pay.min, pay.max, pay.currency)
     return f"{told} {period_words(pay.period)}" if period else told
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")

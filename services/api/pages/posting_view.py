@@ -1,49 +1,40 @@
-"""What a posting's page shows, worked out: facts, changes in words, and where each field was found."""
+"""What a posting's page shows, worked out: facts and why, what became of it, where else it is, and what is like it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from quiethire.domain.lifecycle import JobEventKind
-from quiethire.domain.posting import Period, Provenance, Salary, Source
-from services.api.pages.life_words import life_words
-from services.api.pages.wording import label, pay_range, period_words, places
-from services.api.postings import HistoryEvent, Pay, PostingDetail
+from quiethire.domain.posting import YEARLY_FACTOR, Period, Workplace
+from services.api.answers import FoundPosting
+from services.api.details import PartialPosting
+from services.api.json_ld import json_ld
+from services.api.pages.known_view import known_view
+from services.api.pages.life_words import days, life_words
+from services.api.pages.why import Why, sourced
+from services.api.pages.wording import ago, day, few, label, pay_range, period_words
+from services.api.postings import Pay, PostingDetail, Status
+from services.parser.normalise.gazetteer import country_names
 
-_FIELDS = {
-    "company_name": "Company",
-    "locations": "Places",
-    "remote": "Workplace",
-    "job_type": "Type",
-    "salary": "Pay",
-    "description_text": "Description",
-    "description_html": "Description",
-    "posted_at": "Posted",
-    "application_url": "Apply link",
-    "on_site_days": "Days on site",
-    "remote_allowed_in": "Remote from",
-    "seniority": "Level",
-    "visa_sponsorship": "Visa",
-}
+_PLACES = 3
+"""Places that are told before they are counted."""
 
-_FOUND = {
-    Source.ATS: "from the board API",
-    Source.JSON_LD: "from JSON-LD",
-    Source.MICRODATA: "from microdata",
-    Source.HTML: "from the page",
-    Source.TEXT: "found in the text",
-}
+_FACT = 100
+"""Characters of a fact that are shown."""
 
+_LISTED = 1_000
+"""Characters of a list behind a fact."""
 
-_HAPPENED = {
-    JobEventKind.OPENED: "First seen",
-    JobEventKind.CLOSED: "No longer listed",
-    JobEventKind.REOPENED: "Listed again",
-    JobEventKind.WITHDRAWN: "We no longer take it for a posting",
-}
+_BUTTON = 40
+"""Characters of a company's name that a button holds."""
+
+_SUMMED_UP = ("Pay", "Place", "Workplace", "Type")
+
+_SUMMARY = 155
+"""Characters of a page's description that search engines show."""
 
 
 @dataclass(frozen=True)
@@ -53,107 +44,208 @@ class Fact:
     name: str
     value: str
     note: str = ""
+    why: Why | None = None
+    fields: tuple[str, ...] = ()
+    """What it is made of."""
 
 
 @dataclass(frozen=True)
-class Change:
-    """One line of the history."""
+class Note:
+    """What a reader must know before anything else."""
 
-    at: datetime
-    kind: str
+    title: str
     text: str
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a field was found."""
+class Head:
+    """What the page tells machines about itself."""
 
-    field: str
-    source: str
-    path: str
+    title: str
+    description: str
+    url: str
+    indexed: bool = True
 
 
-def posting_view(posting: PostingDetail, now: datetime) -> Mapping[str, Any]:
+@dataclass(frozen=True)
+class Similar:
+    """A posting that is like this one."""
+
+    url: str
+    title: str
+    company: str
+    facts: str
+    pay: str
+
+
+def posting_view(posting: PostingDetail, site: str, now: datetime) -> Mapping[str, Any]:
     """Everything the template asks for."""
+    withdrawn = posting.status is Status.CLOSED and posting.life.days_to_close is None
+    facts = tuple(fact for fact in _facts(posting) if fact.value)
+    same = {str(other.id) for other in posting.listed_elsewhere}
+    similar = tuple(_similar(found) for found in posting.similar if found.id not in same)
     return {
-        "posting": posting,
-        "now": now,
-        "facts": tuple(fact for fact in _facts(posting) if fact.value),
+        **_both(posting, facts, now),
+        "life": life_words(posting.life, posting.status, newest=1),
+        "notes": _notes(posting, withdrawn=withdrawn, similar=bool(similar)),
+        "apply": f"Apply at {posting.company_name}" if len(posting.company_name) <= _BUTTON else "Apply",
+        "apply_url": (posting.application_url or posting.url) if posting.status is Status.OPEN else None,
         "description": Markup(posting.description_html),  # noqa: S704  safety.safe_html made it
-        "life": life_words(posting.life, posting.status),
-        "changes": tuple(change_of(event) for event in reversed(posting.history)),
-        "origins": _origins(posting.provenance),
-        "apply_url": posting.application_url or posting.url,
+        "requirements": posting.requirements,
+        "known": known_view(posting),
+        "similar": similar,
+        "similar_known": posting.similar_known,
+        # A repeated posting names the one that stands for the job; a closed one is not for search engines.
+        "head": _head(posting, facts, f"{site}/jobs/{posting.shown_as}", indexed=posting.status is Status.OPEN),
+        "json_ld": None if withdrawn else Markup(json_ld(posting, site)),  # noqa: S704  it is safe in a script element
     }
 
 
+def part_view(posting: PartialPosting, site: str, now: datetime) -> Mapping[str, Any]:
+    """The same out of what the search index knows, for when the store of the postings does not answer."""
+    facts = tuple(fact for fact in _shared_facts(posting) if fact.value)
+    text = (
+        "The store of postings does not answer right now. This is what the search index knows: the main facts and the "
+        "beginning of the description, without sources, history and apply link. Try again in a moment."
+    )
+    return {
+        **_both(posting, facts, now),
+        "life": "",
+        "notes": (Note("A part of this page is missing.", text),),
+        "apply": "",
+        "apply_url": None,
+        "description": Markup("<p>{}…</p>").format(posting.description_text),
+        "requirements": (),
+        "known": None,
+        "similar": tuple(map(_similar, posting.similar)),
+        "similar_known": True,
+        "head": _head(posting, facts, f"{site}/jobs/{posting.id}", indexed=False),
+        "json_ld": None,
+    }
+
+
+def _both(posting: PostingDetail | PartialPosting, facts: Sequence[Fact], now: datetime) -> dict[str, Any]:
+    at = posting.posted_at or posting.first_seen_at
+    return {
+        "title": posting.title,
+        "company": posting.company_name,
+        "company_url": company_url(posting.company_domain or posting.company_name),
+        "company_domain": posting.company_domain,
+        "posted": f"{'Posted' if posting.posted_at else 'First seen'} {ago(at, now)}",
+        "posted_at": at.isoformat(),
+        "status": posting.status.value,
+        "facts": facts,
+        "skills": posting.skills,
+    }
+
+
+def company_url(company: str) -> str:
+    """The page of a company, by its domain or its name."""
+    return f"/companies/{quote(company, safe='')}"
+
+
+def _notes(posting: PostingDetail, *, withdrawn: bool, similar: bool) -> tuple[Note, ...]:
+    if posting.closed_at is None:
+        return ()
+    links = [("See similar jobs", "#similar")] if similar else []
+    links.append((f"Open jobs at {posting.company_name}", company_url(posting.company_domain or posting.company_name)))
+    if withdrawn:
+        text = f"On {day(posting.closed_at)} a better reading of the page found no posting on it."
+        return (Note("Taken back.", text, tuple(links)),)
+    open_days = posting.life.days_to_close
+    lasted = "" if open_days is None else f" It was open for {days(open_days)}."
+    text = f"The employer no longer lists this posting since {day(posting.closed_at)}.{lasted}"
+    return (Note("Closed.", text, tuple(links)),)
+
+
 def _facts(posting: PostingDetail) -> tuple[Fact, ...]:
-    allowed = ", ".join(posting.remote_allowed_in)
+    allowed = ", ".join(country_names().get(area, area) for area in posting.remote_allowed_in)
+    reasons = {"locations": _all_places(posting), "salary": _yearly(posting.salary)}
+    shared = tuple(
+        replace(
+            fact,
+            note=f"from {allowed}" if fact.name == "Workplace" and allowed else fact.note,
+            why=sourced(posting.provenance, *fact.fields, reasons=reasons.get(fact.fields[0], ())),
+        )
+        for fact in _shared_facts(posting)
+    )
+    department = Fact(
+        "Department",
+        _short(posting.department or "", _FACT),
+        fields=("department",),
+        why=sourced(posting.provenance, "department"),
+    )
+    return (*shared, department)
+
+
+def _shared_facts(posting: PostingDetail | PartialPosting) -> tuple[Fact, ...]:
+    """What both know. Of a fact that is not there, nothing stands behind it."""
+    pay, places = posting.salary, few(_places(posting), _PLACES)
     return (
-        _pay_fact(posting.salary, posting.provenance.get("salary")),
-        Fact("Place", places(posting.locations)),
-        Fact("Workplace", _workplace(posting), f"from {allowed}" if allowed else ""),
-        Fact("Type", label("job_type", posting.job_type) if posting.job_type else ""),
-        Fact("Level", posting.seniority.value.capitalize() if posting.seniority else ""),
-        Fact("Department", posting.department or ""),
-        Fact("Visa", label("visa_sponsorship", str(posting.visa_sponsorship).lower())),
+        Fact("Pay", _pay(pay) if pay else "Not stated", _yearly_pay(pay), fields=("salary",)),
+        Fact("Place", _short(places, _FACT), fields=("locations",)),
+        Fact(
+            "Workplace",
+            _workplace(posting.remote, posting.on_site_days),
+            fields=("remote", "on_site_days", "remote_allowed_in"),
+        ),
+        Fact("Type", label("job_type", posting.job_type or ""), fields=("job_type",)),
+        Fact("Level", label("seniority", posting.seniority or "").capitalize(), fields=("seniority",)),
+        Fact("Visa", label("visa_sponsorship", str(posting.visa_sponsorship).lower()), fields=("visa_sponsorship",)),
     )
 
 
-def _workplace(posting: PostingDetail) -> str:
-    words = label("remote", posting.remote)
-    days = posting.on_site_days
-    return words if days is None else f"{words}, {days} {'day' if days == 1 else 'days'} a week on site"
+def _places(posting: PostingDetail | PartialPosting) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place.name for place in posting.locations))
 
 
-def _pay_fact(pay: Pay | None, origin: Provenance | None) -> Fact:
-    if pay is None:
-        return Fact("Pay", "Not stated")
-    notes = []
-    if pay.period is not Period.YEAR:
-        notes.append(f"about {pay_range(pay.yearly_min, pay.yearly_max, pay.currency)} a year")
-    if origin:
-        notes.append(_FOUND[origin.source])
-    return Fact("Pay", f"{pay_range(pay.min, pay.max, pay.currency)} {period_words(pay.period)}", ", ".join(notes))
+def _all_places(posting: PostingDetail) -> tuple[str, ...]:
+    """All of them, where the row has not the room."""
+    names = _places(posting)
+    roomy = len(names) <= _PLACES and len(few(names, _PLACES)) <= _FACT
+    return () if roomy else (f"All places: {_short(', '.join(names), _LISTED)}.",)
 
 
-def change_of(event: HistoryEvent) -> Change:
-    """What happened, in words."""
-    if event.kind in _HAPPENED:
-        return Change(event.at, event.kind, _HAPPENED[event.kind])
-    name = _field_name(event.field or "")
-    old, new = _value(event.field, event.old), _value(event.field, event.new)
-    if event.kind is JobEventKind.CORRECTED and not event.field:
-        return Change(event.at, event.kind, "We took it for no posting by mistake, and show it again")
-    if event.kind is JobEventKind.CORRECTED:
-        told = f": {old or 'not stated'} → {new or 'not stated'}" if old or new else ""
-        return Change(event.at, event.kind, f"We read it better: {name.lower()}{told}")
-    if not old and not new:
-        return Change(event.at, event.kind, f"{name} changed")
-    return Change(event.at, event.kind, f"{name}: {old or 'not stated'} → {new or 'not stated'}")
+def _yearly(pay: Pay | None) -> tuple[str, ...]:
+    if pay is None or pay.period is Period.YEAR:
+        return ()
+    return (f"A year is counted as {YEARLY_FACTOR[pay.period]:,} {pay.period}s.",)
 
 
-def _value(field: str | None, value: Any) -> str:  # noqa: ANN401  the history holds values of every watched field
-    """A watched field's value in a few words; empty where it has none or is too long to tell."""
-    if field == "salary" and isinstance(value, dict):
-        salary = Salary.model_validate({name: value.get(name) for name in Salary.model_fields})
-        return f"{pay_range(salary.min, salary.max, salary.currency)} {period_words(salary.period)}"
-    if field == "locations" and isinstance(value, list):
-        return ", ".join(str(place.get("name")) for place in value if isinstance(place, dict))[:200]
-    if isinstance(value, str) and field != "description_text":
-        return label(field or "", value)[:200]
-    return ""
+def _yearly_pay(pay: Pay | None) -> str:
+    if pay is None or pay.period is Period.YEAR:
+        return ""
+    return f"about {pay_range(pay.yearly_min, pay.yearly_max, pay.currency)} a year"
 
 
-def _field_name(field: str) -> str:
-    """The reader's name of a field."""
-    return _FIELDS.get(field, field.replace("_", " ").capitalize())
+def _pay(pay: Pay) -> str:
+    return f"{pay_range(pay.min, pay.max, pay.currency)} {period_words(pay.period)}"
 
 
-def _origins(provenance: dict[str, Provenance]) -> tuple[Origin, ...]:
-    origins = [
-        Origin(_field_name(field), label("source", origin.source), origin.path[:300])
-        for field, origin in provenance.items()
-        if field != "description_html" or "description_text" not in provenance  # One description to a reader.
-    ]
-    return tuple(sorted(origins, key=lambda origin: origin.field))
+def _workplace(remote: str, on_site_days: int | None) -> str:
+    words = label("remote", remote)
+    return words if on_site_days is None else f"{words}, {days(on_site_days)} a week on site"
+
+
+def _similar(found: FoundPosting) -> Similar:
+    words = [few(found.location, 1)]
+    words += [label("remote", found.remote)] if found.remote != Workplace.NONE else []
+    return Similar(
+        url=f"/jobs/{found.id}",
+        title=found.title,
+        company=found.company,
+        facts=" · ".join(word for word in words if word),
+        pay=pay_range(pay.min, pay.max, pay.currency) if (pay := found.salary) else "",
+    )
+
+
+def _head(posting: PostingDetail | PartialPosting, facts: Sequence[Fact], url: str, *, indexed: bool) -> Head:
+    title = f"{posting.title} at {posting.company_name}"
+    nothing = ("Not stated", label("remote", Workplace.NONE))
+    stated = [fact.value for fact in facts if fact.name in _SUMMED_UP and fact.value not in nothing]
+    return Head(title=title, description=_short(" · ".join([title, *stated]), _SUMMARY), url=url, indexed=indexed)
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"

@@ -1,9 +1,9 @@
-"""What the search page shows, worked out: links that keep the whole state in the URL, chips, facets, rows."""
+"""What the search page shows of an answer, worked out: its address, its rows, and what an empty list offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_origin
 from urllib.parse import urlencode
 
 from fastapi.exceptions import RequestValidationError
@@ -12,33 +12,36 @@ from pydantic import ValidationError
 from starlette.datastructures import QueryParams
 
 from quiethire.domain.posting import JobType, Workplace
-from quiethire.domain.search import FacetCount, Sort
+from services.api.answers import FoundPosting, SearchAnswer
+from services.api.cursors import LAST_PAGE
+from services.api.pages.posting_view import company_url
 from services.api.pages.wording import ago, few, label, pay_range
 from services.api.parameters import SearchParameters
-from services.api.search import FoundPosting, SearchAnswer
 
 _DEFAULTS = SearchParameters()
-_LAST_PAGE = 250
-_LISTS = ("remote", "company", "exclude_company", "job_type", "seniority", "skills", "language")
+_OF_PROGRAMS = ("cursor", "fields")
+"""Parameters that the page has no use for: it leafs by page numbers and shows what it shows."""
+_LISTS = {name for name, field in SearchParameters.model_fields.items() if get_origin(field.annotation) is tuple}
+_NOT_OF_A_FEED = ("sort", "page", "per_page")
 _SKILLS = 5
 
 
 @dataclass(frozen=True)
-class Link:
-    """A link that changes the search. `count` where it is known."""
+class Counted:
+    """A link to another search, and how many jobs it finds."""
 
     label: str
     url: str
-    selected: bool = False
-    count: int | None = None
+    count: int
 
 
 @dataclass(frozen=True)
-class Group:
-    """A facet and its values."""
+class Feed:
+    """This search as a feed."""
 
-    title: str
-    options: tuple[Link, ...]
+    label: str
+    type: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Row:
     url: str
     title: Markup
     company: Markup
+    company_url: str
     facts: str
     pay: str
     posted: str
@@ -64,57 +68,76 @@ def page_query(params: QueryParams) -> SearchParameters:
     """
     given: dict[str, Any] = {}
     for name in SearchParameters.model_fields:
-        values = [value for value in params.getlist(name) if value.strip()]
-        if values:
-            given[name] = values if name in _LISTS else values[-1]
+        values = [value.strip() for value in params.getlist(name) if value.strip()]
+        if values and name not in _OF_PROGRAMS:
+            given[name] = tuple(dict.fromkeys(values)) if name in _LISTS else values[-1]
+    if "salary_min" not in given:
+        # The form always sends them, and alone they say nothing.
+        given.pop("salary_currency", None)
+        given.pop("salary_period", None)
     try:
         return SearchParameters.model_validate(given)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False)) from error
 
 
-def search_url(query: SearchParameters, **changes: object) -> str:
+def search_url(query: SearchParameters, path: str = "/", **changes: object) -> str:
     """The address of this search with changes, on its first page unless another is asked for."""
     state = query.model_dump(mode="json") | {"page": 1} | changes
+    if not state["location"]:
+        state["radius_km"] = _DEFAULTS.radius_km
     plain = _DEFAULTS.model_dump(mode="json")
     pairs: list[tuple[str, str]] = []
     for name, value in state.items():
         if isinstance(value, (list, tuple)):
             pairs.extend((name, str(item)) for item in value)
         elif value != plain[name]:
-            pairs.append((name, str(value)))
-    return f"/?{urlencode(pairs)}" if pairs else "/"
+            pairs.append((name, _written(value)))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def search_view(query: SearchParameters, answer: SearchAnswer, now: datetime) -> Mapping[str, Any]:
-    """Everything the template asks for."""
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def search_view(
+    query: SearchParameters, answer: SearchAnswer, new: int, offers: Sequence[Counted], now: datetime
+) -> Mapping[str, Any]:
+    """Everything the template asks for, but the filters. `new`: how many of the found jobs were posted since yesterday."""
+    more = query.page * query.per_page < answer.found and query.page < LAST_PAGE
     return {
         "query": query,
         "answer": answer,
-        "rows": tuple(_row(hit, now) for hit in answer.hits),
-        "chips": _chips(query),
-        "groups": _groups(query, answer),
-        "sorts": tuple(
-            Link(label("sort", sort), search_url(query, sort=sort.value), selected=query.sort is sort) for sort in Sort
-        ),
-        "hidden": tuple((name, value) for name in _LISTS for value in getattr(query, name))
-        + ((("sort", query.sort.value),) if query.sort is not _DEFAULTS.sort else ()),
+        "title": f"{query.q} · QuietHire" if query.q else "QuietHire",
+        "address": search_url(query, page=query.page),
+        "rows": tuple(row_of(hit, now) for hit in answer.hits),
+        "new_today": Counted("new today", search_url(query, posted_within=1), new),
+        "offers": offers,
         "previous_url": search_url(query, page=query.page - 1) if query.page > 1 else None,
-        "next_url": _next_url(query, answer),
+        "next_url": search_url(query, page=query.page + 1) if more else None,
         "pages": max(1, -(-answer.found // query.per_page)),
         "first_url": search_url(query),
         "wider_url": search_url(SearchParameters(q=query.q)),
+        "alert_url": search_url(query, "/alerts/new"),
+        "feeds": _feeds(query),
     }
 
 
-def _next_url(query: SearchParameters, answer: SearchAnswer) -> str | None:
-    more = query.page * query.per_page < answer.found and query.page < _LAST_PAGE
-    return search_url(query, page=query.page + 1) if more else None
+def _feeds(query: SearchParameters) -> tuple[Feed, ...]:
+    asked = query.model_copy(update={name: getattr(_DEFAULTS, name) for name in _NOT_OF_A_FEED})
+    return (
+        Feed("Atom", "application/atom+xml", search_url(asked, "/feeds/search.atom")),
+        Feed("RSS", "application/rss+xml", search_url(asked, "/feeds/search.rss")),
+        Feed("JSON", "application/feed+json", search_url(asked, "/feeds/search.json")),
+    )
 
 
-def _row(hit: FoundPosting, now: datetime) -> Row:
+def row_of(hit: FoundPosting, now: datetime) -> Row:
+    """The hit as a line of the list."""
     words = [few(hit.location, 2)]
-    days = f" {hit.on_site_days} d" if hit.on_site_days and hit.remote == Workplace.HYBRID else ""
+    days = f" {hit.on_site_days}\N{NO-BREAK SPACE}d" if hit.on_site_days and hit.remote == Workplace.HYBRID else ""
     words += [label("remote", hit.remote) + days] if hit.remote != Workplace.NONE else []
     words += [label("job_type", hit.job_type)] if hit.job_type in tuple(JobType) else []
     salary = hit.salary
@@ -123,9 +146,10 @@ def _row(hit: FoundPosting, now: datetime) -> Row:
         url=f"/jobs/{hit.id}",
         title=_marked(hit, "title", hit.title),
         company=_marked(hit, "company", hit.company),
+        company_url=company_url(hit.company_domain or hit.company),
         facts=" · ".join(word for word in words if word),
         pay=pay_range(salary.min, salary.max, salary.currency) if salary else "",
-        posted=ago(hit.posted_at, now),
+        posted=f"posted {ago(hit.posted_at, now)}",
         posted_at=hit.posted_at.isoformat(),
         skills=hit.skills[:_SKILLS],
         more_skills=max(0, len(hit.skills) - _SKILLS),
@@ -137,61 +161,3 @@ def _marked(hit: FoundPosting, field: str, plain: str) -> Markup:
     if field in hit.highlights:
         return Markup(hit.highlights[field])  # noqa: S704  safety.safe_marks made it
     return Markup.escape(plain)
-
-
-def _chips(query: SearchParameters) -> tuple[Link, ...]:
-    """What narrows the search; each link takes one away."""
-    chips = [
-        Link(label(name, value), search_url(query, **{name: _without(query, name, value)}))
-        for name in _LISTS
-        for value in getattr(query, name)
-    ]
-    if query.location:
-        chips.append(Link(query.location, search_url(query, location=None)))
-    if query.salary_min is not None:
-        chips.append(Link(f"at least {query.salary_min:,} a year", search_url(query, salary_min=None)))
-    return tuple(chips)
-
-
-def _without(query: SearchParameters, name: str, value: str) -> list[str]:
-    return [other for other in getattr(query, name) if other != value]
-
-
-def _groups(query: SearchParameters, answer: SearchAnswer) -> tuple[Group, ...]:
-    groups = [
-        Group("Workplace", _options(query, answer, "remote", tuple(Workplace))),
-        Group("Type", _options(query, answer, "job_type", tuple(JobType))),
-        Group("Company", _options(query, answer, "company", query.company)),
-        Group("Place", _places(query, answer.facets.get("location", ()))),
-    ]
-    return tuple(group for group in groups if group.options)
-
-
-def _options(query: SearchParameters, answer: SearchAnswer, name: str, always: tuple[str, ...]) -> tuple[Link, ...]:
-    """While some values are selected, the others can be added, though they are not counted now."""
-    chosen = [str(value) for value in getattr(query, name)]
-    counts = {count.value: count.count for count in answer.facets.get(name, ())}
-    # The kinds of work keep their order, so that nothing jumps; companies come by count.
-    order = [str(value) for value in always if value in counts or chosen]
-    values = order if name != "company" else [*counts, *(value for value in order if value not in counts)]
-    return tuple(
-        Link(
-            label(name, value),
-            search_url(query, **{name: _without(query, name, value) if value in chosen else [*chosen, value]}),
-            selected=value in chosen,
-            count=counts.get(value, 0 if value in chosen else None),
-        )
-        for value in values[:20]
-    )
-
-
-def _places(query: SearchParameters, counts: tuple[FacetCount, ...]) -> tuple[Link, ...]:
-    return tuple(
-        Link(
-            count.value,
-            search_url(query, location=None if count.value == query.location else count.value[:200]),
-            selected=count.value == query.location,
-            count=count.count,
-        )
-        for count in counts[:12]
-    )

@@ -1,6 +1,6 @@
 """How values are written for people."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from quiethire.domain.posting import Location, Period
 
@@ -27,6 +27,42 @@ LABELS = {
         "unknown": "Not stated",
     },
     "visa_sponsorship": {"true": "Sponsored", "false": "Not sponsored", "none": ""},
+    "seniority": {
+        "intern": "Intern",
+        "junior": "Junior",
+        "mid": "Mid-level",
+        "senior": "Senior",
+        "staff": "Staff",
+        "lead": "Lead",
+        "executive": "Executive",
+    },
+    "language": {
+        "ar": "Arabic",
+        "cs": "Czech",
+        "da": "Danish",
+        "de": "German",
+        "el": "Greek",
+        "en": "English",
+        "es": "Spanish",
+        "fi": "Finnish",
+        "fr": "French",
+        "he": "Hebrew",
+        "hu": "Hungarian",
+        "it": "Italian",
+        "ja": "Japanese",
+        "ko": "Korean",
+        "nb": "Norwegian",
+        "nl": "Dutch",
+        "no": "Norwegian",
+        "pl": "Polish",
+        "pt": "Portuguese",
+        "ro": "Romanian",
+        "ru": "Russian",
+        "sv": "Swedish",
+        "tr": "Turkish",
+        "uk": "Ukrainian",
+        "zh": "Chinese",
+    },
     "sort": {"relevance": "Relevance", "date": "Newest", "salary": "Highest pay"},
     "source": {
         "ats": "Board API",
@@ -37,6 +73,27 @@ LABELS = {
     },
 }
 """Stable words of the API, and what a reader calls them."""
+
+_FIELDS = {
+    "company_name": "Company",
+    "locations": "Places",
+    "remote": "Workplace",
+    "job_type": "Type",
+    "salary": "Pay",
+    "description_text": "Description",
+    "description_html": "Description",
+    "posted_at": "Posted",
+    "application_url": "Apply link",
+    "on_site_days": "Days on site",
+    "remote_allowed_in": "Remote from",
+    "seniority": "Level",
+    "visa_sponsorship": "Visa",
+}
+
+
+def field_name(field: str) -> str:
+    """The reader's name of a posting's field."""
+    return _FIELDS.get(field, field.replace("_", " ").capitalize())
 
 
 def label(kind: str, value: str) -> str:
@@ -89,7 +146,7 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{days} days ago"
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """`20 Nov 2026`."""
     return f"{at.day} {at:%b %Y}"
 

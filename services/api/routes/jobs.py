@@ -1,57 +1,107 @@
 """GET /api/v1/jobs and GET /api/v1/jobs/{id}."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Response
+from pydantic import AwareDatetime, ConfigDict, Field
 
+from quiethire.clients import Clients
 from quiethire.domain.base import Model
+from quiethire.domain.errors import QuietHireError, Transient
+from services.api.cursors import ListCursor, ListCursorText
 from services.api.dependencies import ClientsDep
-from services.api.mates import mates_of
+from services.api.details import PartialPosting, detail_of, part_of
 from services.api.postings import PostingDetail, PostingSummary
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
 
+class Listed(StrEnum):
+    """Which postings a list has."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+_CLOSED: dict[Listed, bool | None] = {Listed.OPEN: False, Listed.CLOSED: True, Listed.ALL: None}
+
+
 class JobsQuery(Model):
     """Which postings to list."""
 
-    limit: Annotated[int, Query(ge=1, le=100)] = 50
-    after: UUID | None = None
-    """`next_after` of the page before."""
-    company: Annotated[str | None, Query(max_length=200)] = None
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    status: Listed = Field(Listed.OPEN, examples=["all"])
+    """`open`, `closed` or `all`."""
+    company: str | None = Field(None, max_length=200, examples=["Northwind", "northwind.example"])
+    """A company's name as its postings have it, in any case of letters, or its domain."""
+    updated_since: AwareDatetime | None = Field(None, examples=["2026-11-01T00:00:00Z"])
+    """Postings that changed, were opened or closed at this moment (RFC 3339) or later. With `status=all`, what to follow to keep
+    a copy current."""
+    limit: int = Field(50, ge=1, le=100, examples=[100])
+    """Postings a page."""
+    cursor: ListCursorText | None = None
+    """`next_cursor` of the page before."""
 
 
 class JobsPage(Model):
-    """Open postings in a lasting order. `next_after` is null on the last page."""
+    """Postings in a lasting order. `next_cursor` is null on the last page."""
 
     jobs: tuple[PostingSummary, ...]
-    next_after: UUID | None
+    next_cursor: str | None
 
 
 @router.get("")
 async def list_jobs(query: Annotated[JobsQuery, Query()], clients: ClientsDep) -> JobsPage:
-    """List open postings, for example `/api/v1/jobs?limit=100&company=Northwind`.
+    """List postings in a lasting order, for example `/api/v1/jobs?company=northwind.example&limit=100`.
 
-    Follow `next_after` until it is null: nothing is skipped or told twice, however much changes meanwhile.
+    Follow `next_cursor` until it is null: nothing is skipped or told twice, however much changes meanwhile.
     """
-    rows = await clients.postings.page(limit=query.limit + 1, after=query.after, company=query.company)
+    rows = await clients.postings.page(
+        limit=query.limit + 1,
+        after=ListCursor.read(query.cursor).after if query.cursor else None,
+        company=query.company.strip() if query.company else None,
+        closed=_CLOSED[query.status],
+        updated_since=query.updated_since,
+    )
     kept = rows[: query.limit]
     more = len(rows) > query.limit
     return JobsPage(
-        jobs=tuple(PostingSummary.of(row) for row in kept), next_after=kept[-1].posting.id if more else None
+        jobs=tuple(PostingSummary.of(row) for row in kept),
+        next_cursor=ListCursor(after=kept[-1].posting.id).text() if more else None,
     )
 
 
 @router.get("/{job_id}")
-async def get_job(job_id: UUID, clients: ClientsDep) -> PostingDetail:
-    """One posting, open or closed, with where each field was found and what happened to it."""
-    row = await clients.postings.get(job_id)
-    if row is None:
+async def get_job(
+    job_id: Annotated[UUID, Path(examples=["8e10130d-4662-5c5d-86ac-2414f0a75e5a"])],
+    clients: ClientsDep,
+    response: Response,
+) -> PostingDetail | PartialPosting:
+    """One posting, open or closed: where each field was found, what happened to it, where else it is listed, and its like.
+
+    While the store of postings is out of reach, open ones are told as the search index has them: `partial` is true then, and
+    the history and the origins are missing.
+    """
+    try:
+        posting: PostingDetail | PartialPosting | None = await detail_of(clients, job_id)
+    except Transient as error:
+        posting = await _partly(clients, job_id, error)
+        response.headers["Cache-Control"] = "no-store"
+    if posting is None:
         raise HTTPException(404, "There is no posting with this id.")
-    return PostingDetail.whole(
-        row,
-        await clients.postings.history(job_id),
-        await clients.boards.recent_crawls(row.posting.board_key) if row.posting.board_key else [],
-        await mates_of(clients, job_id),
-    )
+    return posting
+
+
+async def _partly(clients: Clients, job_id: UUID, error: Transient) -> PartialPosting:
+    """Raises the error of the store where the index does not help: a posting that it lacks may still be a closed one."""
+    try:
+        part = await part_of(clients, job_id)
+    except QuietHireError:
+        raise error from None
+    if part is None:
+        raise error
+    return part

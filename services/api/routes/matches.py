@@ -2,19 +2,24 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.matching import ScoreInput
+from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
 from quiethire.domain.matching import FactorScore, Match
 from quiethire.settings import TASK_QUEUE
+from services.api.access import require
 from services.api.dependencies import ClientsDep
 from services.api.postings import PostingSummary
 from workflows.match import MatchWorkflow
 from workflows.policies import Urgency, priority
 
 router = APIRouter(prefix="/api/v1/matches", tags=["matches"])
+
+MAY_MATCH = Depends(require(Scope.MATCH))
+"""What is told here is about persons."""
 
 
 class JobMatch(Model):
@@ -57,7 +62,7 @@ class Recalculation(Model):
     workflow_id: str
 
 
-@router.post("/candidate/{candidate_id}/daily")
+@router.post("/candidate/{candidate_id}/daily", dependencies=[MAY_MATCH])
 async def daily(candidate_id: UUID, clients: ClientsDep) -> DailyMatches:
     """Score one candidate against all open postings now, and give the best hundred with their reasons."""
     if await clients.candidates.get(candidate_id) is None:
@@ -90,7 +95,7 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> DailyMatches:
     )
 
 
-@router.post("/job/{job_id}/candidates")
+@router.post("/job/{job_id}/candidates", dependencies=[MAY_MATCH])
 async def job_candidates(job_id: UUID, clients: ClientsDep) -> JobCandidates:
     """The active candidates whose matches hold the posting, with the very scores that they see."""
     if await clients.postings.get(job_id) is None:
@@ -98,7 +103,7 @@ async def job_candidates(job_id: UUID, clients: ClientsDep) -> JobCandidates:
     return JobCandidates(job_id=job_id, candidates=tuple(await clients.candidates.matches_of(job_id)))
 
 
-@router.post("/recalculate", status_code=202)
+@router.post("/recalculate", status_code=202, dependencies=[Depends(require(Scope.OPERATE))])
 async def recalculate(clients: ClientsDep) -> Recalculation:
     """Start a full run; a run that is under way already is the answer too."""
     handle = await clients.temporal.start_workflow(

@@ -1,6 +1,8 @@
 """GET /api/v1/stats."""
 
 from fastapi import APIRouter
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
 from quiethire.domain.ports import PostingStats
@@ -9,8 +11,28 @@ from services.api.dependencies import ClientsDep
 router = APIRouter(prefix="/api/v1", tags=["stats"])
 
 
+_EXAMPLE: JsonDict = {
+    "postings": {
+        "open": 81240,
+        "closed": 40310,
+        "companies": 9120,
+        "boards": 8744,
+        "with_salary": 30120,
+        "remote": 14500,
+        "events": {"opened": 121550, "changed": 30210, "closed": 40310},
+        "by_ats": {"greenhouse": 30110, "lever": 12050, "website": 39080},
+    },
+    "jobs": 74010,
+    "companies": 12400,
+    "boards": 9100,
+    "queue": {"pending": 12, "completed": 4400},
+}
+
+
 class Stats(Model):
     """What QuietHire knows, counted now."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True, json_schema_extra={"example": _EXAMPLE})
 
     postings: PostingStats
     jobs: int

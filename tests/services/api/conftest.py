@@ -1,7 +1,10 @@
 """The gateway over twins in memory, or over the real index and cache."""
 
+import tempfile
 from collections.abc import AsyncIterator, Callable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -25,13 +28,22 @@ from quiethire.domain.search import SearchDocument
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
+from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue, MemoryDatabase
+from quiethire.storage.postgres.memory_alerts import MemoryAlerts
+from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
+from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense import TypesenseIndex
 from quiethire.storage.typesense.memory import MemoryIndex
+from services.alerts.mail import Mailer
+from services.alerts.message import Links
 from services.api.app import create_app
+from services.matching.embedding.local import LocalEmbedder
 
+MODELS = Path(tempfile.gettempdir()) / "quiethire-test-models"
+"""Kept from run to run: making the model takes three seconds."""
 SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 
 
@@ -78,21 +90,23 @@ def make_clients(index: object, cache: object, settings: Settings) -> Clients:
     database = MemoryDatabase()
     unused = SimpleNamespace()
     postings = MemoryPostings()
-    return Clients(
-        settings=settings,
-        companies=MemoryCompanies(database),
-        boards=MemoryBoards(database),
-        queue=MemoryCrawlQueue(),
-        candidates=unused,
-        archive=unused,
-        postings=postings,
-        clusters=MemoryClusters(postings),
-        index=index,
-        cache=cache,
-        fetcher=unused,
-        parser=unused,
-        temporal=unused,
-    )
+    used: dict[str, object] = {
+        "settings": settings,
+        "companies": MemoryCompanies(database),
+        "boards": MemoryBoards(database),
+        "queue": MemoryCrawlQueue(),
+        "keys": MemoryApiKeys(),
+        "postings": postings,
+        "clusters": MemoryClusters(postings),
+        "embeddings": MemoryEmbeddings(postings),
+        "embedder": LocalEmbedder(MODELS),
+        "index": index,
+        "index_records": MemoryIndexRecords(),
+        "alerts": MemoryAlerts(),
+        "mailer": Mailer(settings, Links(settings.site)),
+        "cache": cache,
+    }
+    return Clients(**dict.fromkeys((field.name for field in fields(Clients)), unused) | used)
 
 
 @pytest.fixture

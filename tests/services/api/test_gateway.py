@@ -23,10 +23,10 @@ async def test_paging_tells_every_posting_once(clients, gateway, crawl, posting)
     after: str | None = None
     async with gateway(clients) as client:
         for _ in range(4):
-            params = {"limit": 2} | ({"after": after} if after else {})
+            params = {"limit": 2} | ({"cursor": after} if after else {})
             page = (await client.get("/api/v1/jobs", params=params)).json()
             seen += [job["id"] for job in page["jobs"]]
-            after = page["next_after"]
+            after = page["next_cursor"]
     assert after is None
     assert len(seen) == len(postings)
     assert {UUID(name) for name in seen} == {item.id for item in postings}
@@ -37,7 +37,7 @@ async def test_listing_can_be_narrowed_to_a_company(clients, gateway, crawl, pos
     async with gateway(clients) as client:
         page = (await client.get("/api/v1/jobs", params={"company": "Globex"})).json()
     assert [job["company_name"] for job in page["jobs"]] == ["Globex"]
-    assert page["next_after"] is None
+    assert page["next_cursor"] is None
 
 
 async def test_a_posting_tells_its_facts_sources_and_history(clients, gateway, crawl, posting):
@@ -144,7 +144,7 @@ async def test_a_defect_is_logged_and_not_told(clients, gateway, caplog):
     assert response.json()["type"] == "https://quiethire.example/problems/internal-error"
     assert "hunter2" not in response.text
     assert response.headers["X-Request-Id"] == "trace-1"
-    assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
     (defect,) = [record for record in caplog.records if record.message == "defect"]
     assert defect.request_id == "trace-1"
     assert "hunter2" in caplog.text

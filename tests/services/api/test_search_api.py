@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from quiethire.domain.errors import Transient
-from quiethire.domain.posting import Salary
+from quiethire.domain.posting import Location, Salary
 from quiethire.domain.search import INDEX_GENERATION_KEY, SearchQuery
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense import TypesenseIndex
 
 HOUR = timedelta(hours=1)
+BERLIN = Location(name="Berlin, Germany", city="Berlin", country="DE", lat=52.52, lon=13.41)
 
 
 async def test_a_hit_tells_the_posting_with_marks_and_yearly_pay(any_clients, gateway, crawl, posting):
@@ -32,15 +34,16 @@ async def test_a_hit_tells_the_posting_with_marks_and_yearly_pay(any_clients, ga
 
 
 async def test_all_parameters_narrow_the_search(any_clients, gateway, crawl, posting):
+    near = partial(posting, locations=(BERLIN,))
     await crawl(
         any_clients,
-        posting(1),
-        posting(2, remote="remote"),
-        posting(3, company_name="Globex"),
-        posting(4, job_type="contract"),
-        posting(5, salary=Salary(min=30, max=40, currency="EUR", period="day")),
+        near(1),
+        near(2, remote="remote"),
+        near(3, company_name="Globex"),
+        near(4, job_type="contract"),
+        near(5, salary=Salary(min=30, max=40, currency="EUR", period="day")),
         posting(6, locations=()),
-        posting(7, remote="none"),
+        near(7, remote="none"),
     )
     params = {
         "q": "data",

@@ -1,0 +1,327 @@
+"""Alerts: who is to hear of the postings whose documents are new, and telling them."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from temporalio import activity
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError
+
+from activities.clients import Clients
+from activities.heartbeat import heartbeating
+from quiethire.domain.alerts import (
+    CRAWL_TIME,
+    Advert,
+    AlertPosting,
+    AlertStatus,
+    Channel,
+    Claim,
+    Delivery,
+    NotedPosting,
+    SavedSearch,
+)
+from quiethire.domain.base import Model
+from quiethire.domain.cluster import Member, Placement, leader, whole
+from quiethire.domain.errors import Gone, Permanent, QuietHireError, Transient
+from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.posting import JOB_NAMESPACE
+from quiethire.domain.search import SearchDocument, SearchQuery
+from quiethire.settings import TASK_QUEUE
+from quiethire.telemetry import ERRORS
+from services.duplicates.fingerprint import fingerprints
+from services.parser.ats.registry import recognise
+
+logger = logging.getLogger(__name__)
+
+ALERTS = "alerts"
+"""The workflow's id: there is one at a time."""
+SIGNAL = "postings"
+
+CHUNK = 500
+"""Postings that searches are asked about at once."""
+PAGE = 2_000
+"""Saved searches held at once."""
+BATCHED = 500
+"""Searches whose postings are put into deliveries at once."""
+LEASE = timedelta(minutes=10)
+"""How long a delivery is one worker's: longer than any try of it."""
+TRIED_AT_ONCE = 16
+TAKEN = 64
+LEFT_OUT = timedelta(days=3)
+"""A posting that the index did not take for so long is not waited for."""
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+LONGEST_TRIED = timedelta(days=7)
+"""Older news is none."""
+
+
+class AlertResult(Model):
+    """What a run did."""
+
+    postings: int = 0
+    """Noted postings that all searches were asked about."""
+    claimed: int = 0
+    """Pairs of a search and a posting that were new."""
+    sent: int = 0
+    failed: int = 0
+    """Tries that reached nobody."""
+    next_at: datetime | None = None
+    """When there is something to send again."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A posting that is news to somebody."""
+
+    posting: AlertPosting
+    cluster: UUID
+    advert: Advert
+    mates: tuple[UUID, ...]
+    first_seen_at: datetime
+    """When the first of its job's open postings was seen."""
+    first_noted_at: datetime
+
+    def is_new_to(self, search: SavedSearch) -> bool:
+        """Whether it was not there when the search was saved.
+
+        First sight is the beginning of a crawl. One whose crawl was under way then was not there either: nothing had noted it.
+        """
+        if self.first_seen_at > search.since:
+            return True
+        return self.first_noted_at > search.since and self.first_seen_at > search.since - CRAWL_TIME
+
+
+class Announcing:
+    """Tells alerts of postings whose documents are made anew."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._alerts = clients.alerts
+
+    async def note(self, job_ids: Collection[UUID]) -> int:
+        """Before their documents are made: whatever happens to the index, the postings are not forgotten.
+
+        Costs nothing more while nobody has saved a search.
+        """
+        return await self._alerts.note(job_ids, datetime.now(UTC))
+
+    async def announce(self, job_ids: Collection[UUID]) -> None:
+        """After it: note them again, for searches may have been asked about older documents, and have the workflow look."""
+        if not await self.note(job_ids):
+            return
+        try:
+            await activity.client().start_workflow(
+                "AlertWorkflow",
+                id=ALERTS,
+                task_queue=TASK_QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                start_signal=SIGNAL,
+            )
+        except RPCError as error:
+            # The postings are noted, and a schedule looks every hour.
+            ERRORS.labels(kind="alerts").inc()
+            logger.warning("alerts are not told of new postings: %s", error)
+
+
+class AlertActivities:
+    """`send_alerts`."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._settings = clients.settings
+        self._alerts = clients.alerts
+        self._matcher = clients.matcher
+        self._mailer = clients.mailer
+        self._webhooks = clients.webhooks
+        self._postings = clients.postings
+        self._clusters = clients.clusters
+
+    @activity.defn(name="send_alerts")
+    async def send_alerts(self) -> AlertResult:
+        """Ask all searches about the noted postings, and tell whoever is to be told.
+
+        What an earlier run claimed goes first, so that an index that is away keeps nothing back. Raises Transient while it is.
+        """
+        async with heartbeating():
+            await self._alerts.prune(datetime.now(UTC))
+            sent, failed = await self._send()
+            postings, claimed = await self._find()
+            more = await self._send()
+            next_at = await self._alerts.next_try(self._channels())
+        return AlertResult(
+            postings=postings, claimed=claimed, sent=sent + more[0], failed=failed + more[1], next_at=next_at
+        )
+
+    # --- finding ---
+
+    async def _find(self) -> tuple[int, int]:
+        until, after, settled, claimed = datetime.now(UTC), None, 0, 0
+        while noted := await self._alerts.noted(CHUNK, until=until, after=after):
+            after = (noted[-1].noted_at, noted[-1].job_id)
+            jobs, done = await self._jobs(noted)
+            claimed += await self._ask(jobs)
+            await self._alerts.settle(done)
+            settled += len(done)
+        return settled, claimed
+
+    async def _jobs(self, noted: Sequence[NotedPosting]) -> tuple[list[_Job], list[NotedPosting]]:
+        """The noted postings that searches can find, and those that need not be asked about again afterwards.
+
+        Hidden mates, and copies whose original is closed, are nobody's news. What should be in the index and is not, is waited for.
+        """
+        ids = {each.job_id for each in noted}
+        placements = await self._clusters.mates(ids)
+        rows = await self._postings.known({*ids, *placements})
+        clusters: dict[UUID, list[Member]] = {}
+        for job_id, row in rows.items():
+            place = placements.get(job_id) or Placement(cluster=job_id)
+            clusters.setdefault(place.cluster, []).append(Member(row=row, placement=place))
+        shown = {
+            first.row.posting.id: (cluster, members)
+            for cluster, members in clusters.items()
+            if (first := leader(members)) is not None and not first.placement.is_copy and first.row.posting.id in ids
+        }
+        (found,) = await self._matcher.matches([SearchQuery()], list(shown)) if shown else [set[UUID]()]
+        if isinstance(found, str):
+            raise Transient(f"the index refuses the search for everything: {found}", where="typesense")
+        adverts = await self._adverts([rows[job_id] for job_id in shown if job_id in found])
+        jobs = []
+        for each in noted:
+            if each.job_id in found:
+                cluster, members = shown[each.job_id]
+                job = whole(members)
+                assert job is not None  # noqa: S101  it has an open member: the one that is shown
+                jobs.append(
+                    _Job(
+                        posting=AlertPosting.of(SearchDocument.of(*job)),
+                        cluster=cluster,
+                        advert=adverts[each.job_id],
+                        mates=tuple(member.row.posting.id for member in members),
+                        first_seen_at=min(member.row.first_seen_at for member in members if member.row.is_open),
+                        first_noted_at=each.first_noted_at,
+                    )
+                )
+        waits = {each.job_id for each in noted if each.job_id in shown and each.job_id not in found}
+        forgotten = {each.job_id for each in noted if each.noted_at < datetime.now(UTC) - LEFT_OUT} & waits
+        if forgotten:
+            ERRORS.labels(kind="not_indexed").inc(len(forgotten))
+            logger.warning("postings that the index does not take alert nobody: %d", len(forgotten))
+        return jobs, [each for each in noted if each.job_id not in waits or each.job_id in forgotten]
+
+    async def _adverts(self, rows: Sequence[StoredPosting]) -> dict[UUID, Advert]:
+        prints = await asyncio.to_thread(fingerprints, rows, recognise) if rows else []
+        return {
+            each.job_id: Advert(family=uuid5(JOB_NAMESPACE, f"{each.company}/{each.title}"), text=each.text)
+            for each in prints
+        }
+
+    async def _ask(self, jobs: Sequence[_Job]) -> int:
+        """Ask every active search about these, and write down what is news to it. Equal questions are asked once."""
+        claimed, after = 0, None
+        while jobs and (searches := await self._alerts.active(PAGE, after)):
+            after = searches[-1].id
+            now = datetime.now(UTC)
+            asking: dict[SearchQuery, list[SavedSearch]] = {}
+            for search in searches:
+                if any(job.is_new_to(search) for job in jobs):
+                    asking.setdefault(search.asked(now), []).append(search)
+            answers = await self._matcher.matches(list(asking), [job.posting.id for job in jobs]) if asking else []
+            claims: list[Claim] = []
+            for asked, found in zip(asking.values(), answers, strict=True):
+                if isinstance(found, str):
+                    await self._switch_off(asked, f"the index refuses this search: {found}")
+                else:
+                    claims += self._claims(asked, found, jobs, now)
+            claimed += await self._alerts.claim(claims, now)
+        return claimed
+
+    def _claims(
+        self, searches: Iterable[SavedSearch], found: set[UUID], jobs: Sequence[_Job], now: datetime
+    ) -> Iterable[Claim]:
+        hits = [job for job in jobs if job.posting.id in found]
+        for search in searches:
+            due_at = search.due(now, self._settings.alert_digest_hour)
+            for alike in _alike([job for job in hits if job.is_new_to(search)]):
+                first = alike[0]
+                yield Claim(
+                    search_id=search.id,
+                    cluster=first.cluster,
+                    advert=first.advert,
+                    mates=tuple(mate for job in alike for mate in job.mates),
+                    posting=_together([job.posting for job in alike]),
+                    due_at=due_at,
+                )
+
+    async def _switch_off(self, searches: Iterable[SavedSearch], why: str) -> None:
+        for search in searches:
+            logger.warning("alert switched off: %s", why, extra={"alert": str(search.id)})
+            changes = {"status": AlertStatus.DISABLED, "failure": why[:500]}
+            await self._alerts.change(search.model_copy(update=changes))
+
+    # --- sending ---
+
+    async def _send(self) -> tuple[int, int]:
+        """Send all that is due. Returns how many arrived, and how many did not."""
+        sent = failed = 0
+        while await self._alerts.batch(datetime.now(UTC), BATCHED) == BATCHED:
+            pass
+        while taken := await self._alerts.take(self._channels(), now=datetime.now(UTC), limit=TAKEN, lease=LEASE):
+            slots = asyncio.Semaphore(TRIED_AT_ONCE)
+            arrived = await asyncio.gather(*(self._try(delivery, slots) for delivery in taken))
+            sent, failed = sent + sum(arrived), failed + len(arrived) - sum(arrived)
+        return sent, failed
+
+    async def _try(self, delivery: Delivery, slots: asyncio.Semaphore) -> bool:
+        """Send it and write down how that went, at once: between the two, a death would send it again."""
+        sender = self._mailer if delivery.search.channel is Channel.EMAIL else self._webhooks
+        async with slots:
+            try:
+                await sender.deliver(delivery)
+            except QuietHireError as error:
+                await self._note_failure(delivery, error)
+                return False
+            await self._alerts.delivered(delivery, datetime.now(UTC))
+            return True
+
+    async def _note_failure(self, delivery: Delivery, error: QuietHireError) -> None:
+        """When it is tried again, and whether its search goes on at all."""
+        now, search = datetime.now(UTC), delivery.search
+        failing = now - (search.failing_since or now)
+        disable = failing >= timedelta(days=self._settings.alert_failing_days) or isinstance(error, Gone)
+        final = disable or now - delivery.created_at > LONGEST_TRIED
+        if search.channel is Channel.EMAIL and isinstance(error, Permanent):
+            final = True
+        wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)
+        ERRORS.labels(kind=error.kind).inc()
+        logger.warning("alert not delivered: %s", error, extra={"alert": str(search.id), "attempts": delivery.attempts})
+        await self._alerts.failed(
+            delivery, str(error), now=now, again_at=None if final else now + wait, disable=disable
+        )
+
+    def _channels(self) -> tuple[Channel, ...]:
+        """Without a mail server, e-mails wait."""
+        return tuple(channel for channel in Channel if channel is not Channel.EMAIL or self._mailer.configured)
+
+
+def _alike(jobs: Iterable[_Job]) -> list[list[_Job]]:
+    """The jobs that are one advert each, in the order of the first of them."""
+    families: dict[UUID, list[list[_Job]]] = {}
+    adverts: list[list[_Job]] = []
+    for job in jobs:
+        family = families.setdefault(job.advert.family, [])
+        known = next((alike for alike in family if alike[0].advert.is_like(job.advert)), None)
+        if known is None:
+            known = []
+            family.append(known)
+            adverts.append(known)
+        known.append(job)
+    return adverts
+
+
+def _together(postings: Sequence[AlertPosting]) -> AlertPosting:
+    """The first, with the places of all."""
+    places = tuple(dict.fromkeys(place for posting in postings for place in posting.places))
+    return postings[0].model_copy(update={"places": places, "listings": sum(each.listings for each in postings)})

@@ -1,0 +1,67 @@
+"""What postings mean, worked out after they are searchable, and told to the search index."""
+
+from temporalio import activity
+
+from activities.clients import Clients
+from activities.heartbeat import heartbeating
+from quiethire.domain.base import Model
+from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.ports import EmbeddedPosting, Vector, row_stamp
+from services.matching.embedding.texts import text_hash, text_of
+
+
+class EmbedInput(Model):
+    """At most how many postings."""
+
+    limit: int
+
+
+class EmbedResult(Model):
+    """How many postings were given a vector, and how many vectors were new. `more`: others may be left."""
+
+    postings: int
+    computed: int
+    more: bool
+
+
+class EmbedActivities:
+    """`embed_postings`."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._postings = clients.postings
+        self._embeddings = clients.embeddings
+        self._embedder = clients.embedder
+        self._index = clients.index
+
+    @activity.defn(name="embed_postings")
+    async def embed_postings(self, input: EmbedInput) -> EmbedResult:
+        """Give open postings that lack one a vector, those changed last first. A text that was embedded before is not again.
+
+        The store first, then the index: documents that are made from now on carry the vector, and those there are given it.
+        """
+        if not self._embedder.available:
+            return EmbedResult(postings=0, computed=0, more=False)
+        async with heartbeating():
+            lacking = await self._embeddings.missing(self._embedder.model, input.limit)
+            rows = list((await self._postings.known(lacking)).values())
+            vectors, computed = await self._vectors(rows)
+            await self._embeddings.keep(self._embedder.model, vectors)
+            await self._index.embed({each.job_id: each.vector for each in vectors})
+        return EmbedResult(postings=len(vectors), computed=computed, more=len(lacking) == input.limit)
+
+    async def _vectors(self, rows: list[StoredPosting]) -> tuple[list[EmbeddedPosting], int]:
+        texts = {row.posting.id: text_of(row.posting) for row in rows}
+        hashes = {job_id: text_hash(text) for job_id, text in texts.items()}
+        by_hash: dict[str, Vector] = dict(await self._embeddings.of_texts(self._embedder.model, set(hashes.values())))
+        fresh = {hashes[job_id]: text for job_id, text in texts.items() if hashes[job_id] not in by_hash}
+        by_hash.update(zip(fresh, await self._embedder.embed(list(fresh.values())), strict=True))
+        vectors = [
+            EmbeddedPosting(
+                job_id=row.posting.id,
+                row=row_stamp(row),
+                text_hash=hashes[row.posting.id],
+                vector=by_hash[hashes[row.posting.id]],
+            )
+            for row in rows
+        ]
+        return vectors, len(fresh)

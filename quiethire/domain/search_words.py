@@ -1,0 +1,105 @@
+"""What a person typed into a search box, taken apart: words, phrases between quotes, and what must not be there."""
+
+import re
+import unicodedata
+
+from quiethire.domain.base import Model
+
+MAX_TERMS = 20
+"""Words, phrases and exclusions that are looked at; further ones narrow nothing. A title has fewer."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
+"""Telephones and word processors set these for straight quotes."""
+
+_PART = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+
+_GENDERS = re.compile(r"\(?(?<![\w/|])[mwfdhxiv](?:\s?[/|,]\s?[mwfdhxiv*]){1,4}(?![\w/|])\)?", re.IGNORECASE)
+"""`(m/w/d)`, `f/m/x`, `H/F`: it stands in titles, says nothing, and is written in a dozen ways."""
+
+_SAYS_NOTHING = frozenset(
+    [
+        "job",
+        "jobs",
+        "vacancy",
+        "vacancies",
+        "career",
+        "careers",
+        "hiring",
+        "stelle",
+        "stellen",
+        "stellenangebot",
+        "stellenangebote",
+        "emploi",
+        "emplois",
+        "empleo",
+        "empleos",
+        "trabajo",
+        "vacature",
+        "vacatures",
+        "lavoro",
+    ]
+)
+"""Every posting is one: dropped where other words remain."""
+
+
+class Asked(Model):
+    """A typed query, taken apart. Each phrase and exclusion is one or several words with blanks between."""
+
+    words: tuple[str, ...] = ()
+    """All of these, in any order; the last may be the beginning of a word."""
+    phrases: tuple[str, ...] = ()
+    """All of these, as they stand."""
+    excluded: tuple[str, ...] = ()
+    """None of these, as they stand."""
+
+    @property
+    def matches_all(self) -> bool:
+        """Whether nothing is asked."""
+        return not (self.words or self.phrases or self.excluded)
+
+
+def asked(q: str) -> Asked:
+    """Take a query apart. Any text is valid: quotes that nothing closes and lone dashes count as blanks."""
+    words, phrases, excluded = [], [], []
+    text = _GENDERS.sub(" ", q.translate(_QUOTES))
+    if text.count('"') % 2:
+        opened = text.rindex('"')
+        text = f"{text[:opened]} {text[opened + 1 :]}"
+    for part in list(_PART.finditer(text)):
+        plain = _plain(part["word"] if part["phrase"] is None else part["phrase"])
+        if not plain:
+            continue
+        if part["minus"]:
+            excluded.append(_as_phrase(plain))
+        elif part["phrase"] is not None:
+            phrases.append(_as_phrase(plain))
+        else:
+            words += plain.split()
+    telling = [word for word in words if word.casefold() not in _SAYS_NOTHING]
+    return Asked(
+        words=tuple(telling if telling or phrases else words)[:MAX_TERMS],
+        phrases=tuple(phrases)[:MAX_TERMS],
+        excluded=tuple(excluded)[:MAX_TERMS],
+    )
+
+
+def _plain(text: str) -> str:
+    """Without what no index takes for a word: backticks, control characters, punctuation that is not ASCII, lone signs."""
+    kept = "".join(" " if _is_blank(character) else character for character in text)
+    words = (word.lstrip("-") for word in kept.split())
+    return " ".join(word for word in words if any(map(_is_telling, word)))
+
+
+def _as_phrase(plain: str) -> str:
+    """Dashes and strokes join words in titles as blanks do: `full-stack` is the phrase of two words."""
+    return " ".join(word for word in re.split(r"[\s/|_,;:()&-]+", plain) if any(map(_is_telling, word)))
+
+
+def _is_blank(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return character in "`*" or kind[0] in "ZC" or (kind[0] == "P" and ord(character) > 127)
+
+
+def _is_telling(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return kind[0] in "LN" or kind == "So"

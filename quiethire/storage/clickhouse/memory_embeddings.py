@@ -1,0 +1,43 @@
+"""In-memory twin of the store of vectors, held to the same contract."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from quiethire.domain.ports import EmbeddedPosting, Vector, row_stamp
+from quiethire.storage.clickhouse.memory import MemoryPostings
+
+
+class MemoryEmbeddings:
+    """`EmbeddingStore` in memory, over the postings in memory."""
+
+    def __init__(self, postings: MemoryPostings) -> None:
+        self._postings = postings
+        self._kept: dict[tuple[str, UUID], EmbeddedPosting] = {}
+
+    async def keep(self, model: str, postings: Sequence[EmbeddedPosting]) -> None:
+        """Add or replace."""
+        self._kept.update({(model, each.job_id): each for each in postings})
+
+    async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
+        """The vectors of these postings, of those that have one."""
+        return {job_id: self._kept[model, job_id].vector for job_id in job_ids if (model, job_id) in self._kept}
+
+    async def of_texts(self, model: str, text_hashes: Collection[str]) -> Mapping[str, Vector]:
+        """The vectors of these texts, of those that some posting has."""
+        wanted = set(text_hashes)
+        return {
+            each.text_hash: each.vector
+            for (of, _), each in self._kept.items()
+            if of == model and each.text_hash in wanted
+        }
+
+    async def missing(self, model: str, limit: int) -> list[UUID]:
+        """Open postings without a vector of this model that was made of their row, those changed last first."""
+        rows = (await self._postings.known(await self._postings.open_ids())).values()
+        lacking = [
+            row
+            for row in rows
+            if (kept := self._kept.get((model, row.posting.id))) is None or kept.row != row_stamp(row)
+        ]
+        lacking.sort(key=lambda row: (-row.updated_at.timestamp(), str(row.posting.id)))
+        return [row.posting.id for row in lacking[:limit]]

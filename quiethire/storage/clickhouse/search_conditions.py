@@ -1,0 +1,177 @@
+"""A SearchQuery as conditions of ClickHouse over the postings that are shown. What people type is bound, never SQL."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quiethire.domain.money import euros, in_euros
+from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, PayFloor, SearchQuery
+from quiethire.domain.search_words import asked
+
+EUROS = (
+    "if(transform(ifNull(wage.3, ''), {codes:Array(String)}, {rates:Array(Float64)}, 0.) = 0, -1,"
+    " toInt64(ifNull(round(ifNull(wage.2, wage.1) * transform(ifNull(wage.3, ''), {codes:Array(String)},"
+    " {rates:Array(Float64)}, 0.)), -1)))"
+)
+"""`SearchDocument.pay_eur`. Its parameters are `euro_rates()`."""
+
+IN_TITLE = "arrayCount(place -> place > 0, multiSearchAllPositionsCaseInsensitiveUTF8(title, {words:Array(String)}))"
+"""How many of the words are in the title."""
+
+_FIELDS = (
+    "concat(title, '\\n', company_name, '\\n', arrayStringConcat(able, '\\n'), '\\n', arrayStringConcat(names, '\\n'))",
+    f"substringUTF8(description, 1, {INDEXED_DESCRIPTION})",
+)
+"""What is searched: short fields in one, and the description's first part. To put all into one would cost as much again."""
+
+_PLACES_OF_WORDS = ", ".join(
+    f"multiSearchAllPositionsCaseInsensitiveUTF8({text}, {{words:Array(String)}})" for text in _FIELDS
+)
+_HAS_ALL = f"arrayAll((here, there) -> here > 0 OR there > 0, {_PLACES_OF_WORDS})"
+NO_WORD = r"[^\w+#]"
+"""What ends a word; as in the index, C, C++ and C# are three. Of ASCII alone: wider classes cost three times as much."""
+
+_COUNTRIES = "arrayFilter(code -> isNotNull(code), sites.2)"
+_REMOTE_FROM = f"multiIf(notEmpty(allowed), allowed, notEmpty({_COUNTRIES}), {_COUNTRIES}, ['{ANYWHERE}'])"
+
+
+@dataclass
+class Conditions:
+    """What is found: rows that fulfil all of `base` and of `narrowing`."""
+
+    base: list[str] = field(default_factory=list)
+    narrowing: dict[str, str] = field(default_factory=dict)
+    """Facet → the condition by which the query narrows it, and without which its values are counted."""
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, condition: str, **parameters: object) -> None:
+        """A condition with what it needs."""
+        self.base.append(condition)
+        self.parameters.update(parameters)
+
+    def narrow(self, facet: str, condition: str, **parameters: object) -> None:
+        """A condition on a facet; several on one are all to be met."""
+        former = self.narrowing.get(facet)
+        self.narrowing[facet] = f"{former} AND {condition}" if former else condition
+        self.parameters.update(parameters)
+
+
+def conditions_of(query: SearchQuery) -> Conditions:
+    """The whole query. The words come last: they cost the most, and are looked for in what is left."""
+    found = Conditions()
+    _choices(found, query)
+    _place(found, query)
+    _facts(found, query)
+    if query.salary_min is not None:
+        _pay(found, query.salary_min)
+    _words(found, query.q)
+    return found
+
+
+def euro_rates() -> dict[str, Sequence[object]]:
+    """The parameters of `EUROS`."""
+    rates = euros()
+    return {"codes": list(rates), "rates": list(rates.values())}
+
+
+def _choices(found: Conditions, query: SearchQuery) -> None:
+    chosen: Mapping[str, tuple[str, Iterable[str]]] = {
+        "remote": ("way", query.remote),
+        "company": ("lowerUTF8(company_name)", _folded(query.company)),
+        "job_type": ("kind", query.job_type),
+        "seniority": ("level", query.seniority),
+        "language": ("tongue", query.language),
+    }
+    for facet, (column, values) in chosen.items():
+        if wanted := [str(value) for value in values]:
+            found.narrow(facet, f"{column} IN {{{facet}:Array(String)}}", **{facet: wanted})
+
+
+def _place(found: Conditions, query: SearchQuery) -> None:
+    """All three narrow what places are counted."""
+    if query.location and query.location.strip():
+        found.narrow(
+            "location",
+            "arrayExists(name -> positionCaseInsensitiveUTF8(name, {location:String}) > 0, names)",
+            location=query.location.strip(),
+        )
+    if query.country is not None:
+        found.narrow("location", "has(sites.2, {country:String})", country=query.country)
+    if (circle := query.circle) is not None:
+        found.narrow(
+            "location",
+            "arrayExists(site -> isNotNull(site.3) AND isNotNull(site.4) AND greatCircleDistance(ifNull(site.4, 0),"
+            " ifNull(site.3, 0), {lon:Float64}, {lat:Float64}) <= {metres:Float64}, sites)",
+            lat=circle.lat,
+            lon=circle.lon,
+            metres=circle.km * 1000,
+        )
+
+
+def _facts(found: Conditions, query: SearchQuery) -> None:
+    if query.among is not None:
+        found.add("id IN {among:Array(UUID)}", among=list(query.among))
+    if query.posted_since is not None:
+        found.add("posted >= {posted_since:Int64}", posted_since=query.posted_since)
+    if query.seen_by is not None:
+        found.add("seen <= {seen_by:Int64}", seen_by=query.seen_by)
+    if query.sponsorship is not None:
+        found.add("sponsored = {sponsorship:Bool}", sponsorship=query.sponsorship)
+    if query.exclude_company:
+        excluded = _folded(query.exclude_company)
+        found.add("lowerUTF8(company_name) NOT IN {exclude_company:Array(String)}", exclude_company=excluded)
+    if query.skills:
+        found.add("hasAll(arrayMap(lowerUTF8, able), {skills:Array(String)})", skills=_folded(query.skills))
+    if query.remote_from:
+        wanted = _folded((*query.remote_from, ANYWHERE))
+        found.add(
+            f"hasAny(arrayMap(name -> lowerUTF8(assumeNotNull(name)), {_REMOTE_FROM}), {{remote_from:Array(String)}})",
+            remote_from=wanted,
+        )
+
+
+def _pay(found: Conditions, floor: PayFloor) -> None:
+    """Either end of what is stated reaches the floor; or the euros do, where both currencies have a rate."""
+    stated = "(ifNull(wage.1, -1) >= {pay:Int64} OR ifNull(wage.2, -1) >= {pay:Int64})"
+    least = None if floor.currency is None else in_euros(floor.amount, floor.currency)
+    if floor.currency is None:
+        found.add(stated, pay=floor.amount)
+    elif least is None:
+        found.add(f"ifNull(wage.3, '') = {{currency:String}} AND {stated}", pay=floor.amount, currency=floor.currency)
+    else:
+        found.add(f"{EUROS} >= {{pay:Int64}}", pay=least, **euro_rates())
+
+
+def _words(found: Conditions, q: str) -> None:
+    """The dear patterns are tried on those rows only that have the words."""
+    parts = asked(q)
+    words = [*parts.words, *(word for phrase in parts.phrases for word in phrase.split())]
+    if words:
+        found.add(_HAS_ALL, words=words)
+    for number, phrase in enumerate(parts.phrases):
+        name = f"phrase{number}"
+        found.add(f"if({_HAS_ALL}, {_matches(name)}, 0)", **{name: phrase_pattern([phrase])})
+    if parts.excluded:
+        any_there = " OR ".join(
+            f"multiSearchAnyCaseInsensitiveUTF8({text}, {{without:Array(String)}})" for text in _FIELDS
+        )
+        found.add(
+            f"if({any_there}, NOT ({_matches('excluded')}), 1)",
+            without=[phrase.split()[0] for phrase in parts.excluded],
+            excluded=phrase_pattern(parts.excluded),
+        )
+
+
+def _matches(name: str) -> str:
+    return " OR ".join(f"match({text}, {{{name}:String}})" for text in _FIELDS)
+
+
+def phrase_pattern(phrases: Iterable[str]) -> str:
+    """Any of these, each as whole words in their order, whatever stands between those."""
+    told = "|".join(f"{NO_WORD}+".join(map(re.escape, phrase.split())) for phrase in phrases)
+    return f"(?i)(?:^|{NO_WORD})(?:{told})(?:$|{NO_WORD})"
+
+
+def _folded(values: Iterable[str]) -> list[str]:
+    return [value.lower() for value in values]

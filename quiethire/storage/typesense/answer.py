@@ -1,0 +1,65 @@
+"""Typesense's answers as what the port promises."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from quiethire.domain.errors import Permanent, Transient
+from quiethire.domain.search import FACETS, FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
+from quiethire.storage.typesense.query import MARK_CLOSES, MARK_OPENS
+
+Answer = Mapping[str, Any]
+
+_TOLD = frozenset(SearchDocument.model_fields)
+
+
+def checked(answer: Answer) -> Answer:
+    """One answer of several. Raises Transient or Permanent where it is an error."""
+    if "hits" in answer:
+        return answer
+    code, error = answer.get("code"), str(answer.get("error"))[:500]
+    if isinstance(code, int) and 400 <= code < 500 and code not in (404, 408, 429):
+        raise Permanent(f"the search was refused: {error}", where="typesense")
+    raise Transient(f"the search failed: {error}", where="typesense", hint="has the index been built?")
+
+
+def search_result(
+    answers: Sequence[Answer], query: SearchQuery, took_ms: float, *, counted_share: float = 1.0
+) -> SearchResult:
+    """Read a page of hits and the answers that count, which looked at this share of all."""
+    page = checked(answers[0])
+    counted = {
+        facet["field_name"]: counts(facet, counted_share)
+        for answer in answers
+        for facet in checked(answer)["facet_counts"]
+    }
+    return SearchResult(
+        found=page["found"],
+        page=query.page,
+        hits=tuple(_hit(hit) for hit in page["hits"]),
+        facets={facet: counted.get(facet, ()) for facet in FACETS},
+        took_ms=took_ms,
+        # Of the last answer too: documents may have come since the first.
+        held=max((answer["out_of"] for answer in answers if "out_of" in answer), default=None),
+    )
+
+
+def counts(facet: Answer, share: float = 1.0) -> tuple[FacetCount, ...]:
+    """The values of one facet, the most frequent first, where this share of all was counted."""
+    return tuple(FacetCount(value=count["value"], count=round(count["count"] / share)) for count in facet["counts"])
+
+
+def document_of(stored: Answer) -> SearchDocument:
+    """The document without what only the collection needs, or what an older version wrote."""
+    return SearchDocument.model_validate({k: v for k, v in stored.items() if k in _TOLD})
+
+
+def _hit(hit: Answer) -> SearchHit:
+    highlights = {entry["field"]: _marked(entry) for entry in hit.get("highlights", ())}
+    return SearchHit(document=document_of(hit["document"]), highlights=highlights)
+
+
+def _marked(entry: Answer) -> str:
+    """The snippet as HTML: the text escaped whole, then our marks made into tags."""
+    text = entry.get("value") or entry.get("snippet") or ", ".join(entry.get("snippets", ()))
+    return html.escape(text).replace(MARK_OPENS, "<mark>").replace(MARK_CLOSES, "</mark>")

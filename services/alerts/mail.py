@@ -1,0 +1,139 @@
+"""Alerts by e-mail, over SMTP."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy, Policy
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import aiosmtplib
+
+from quiethire.domain.alerts import Delivery, SavedSearch
+from quiethire.domain.errors import InvalidInput, Permanent, Transient
+from quiethire.settings import Settings
+from services.alerts.message import Links, Message, alert_message, confirm_message, plain
+
+SMTP_TIMEOUT = 30.0
+"""Seconds for a message, from the connection to the server's last word."""
+CONNECTIONS = 4
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+)
+
+
+def email_address(text: str) -> str:
+    """An address that a mail can go to, its domain in small letters. Raises InvalidInput."""
+    local, _, domain = text.strip().rpartition("@")
+    address = f"{local}@{domain.lower()}"
+    if len(address) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(address):
+        raise InvalidInput("is no e-mail address", where="email", hint="write it as name@example.com", kind="email")
+    return address
+
+
+class _Verbatim(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # typeshed's two differ in `max_count`
+    """A header that is never folded or encoded: RFC 2369 wants its address readable as it stands."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    registry = HeaderRegistry()
+    registry.map_to_type("list-unsubscribe", _Verbatim)
+    return SMTP.clone(header_factory=registry)
+
+
+_POLICY = _policy()
+
+
+class Mailer:
+    """`MailSender` on the SMTP server of the settings."""
+
+    def __init__(
+        self, settings: Settings, links: Links, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._settings = settings
+        self._links = links
+        self._now = now
+        self._host = urlsplit(links.site).hostname or "localhost"
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+
+    @property
+    def configured(self) -> bool:
+        """Whether `smtp_host` is set."""
+        return self._settings.smtp_host is not None
+
+    async def confirm(self, search: SavedSearch) -> None:
+        """Ask whether alerts are wanted. Raises Transient or Permanent."""
+        await self._send(search, confirm_message(search, self._links), message_id=uuid4().hex, listed=False)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Tell of postings. Raises Transient or Permanent.
+
+        The Message-ID is the delivery's: where a second try sends what had arrived, mail programs know it for the same.
+        """
+        search = delivery.search
+        await self._send(search, alert_message(delivery, self._links), message_id=delivery.id.hex, listed=True)
+
+    async def _send(self, search: SavedSearch, message: Message, *, message_id: str, listed: bool) -> None:
+        settings = self._settings
+        if settings.smtp_host is None:
+            raise Transient("no mail server is set", where="QUIETHIRE_SMTP_HOST", hint="set it", kind="not_configured")
+        mail = self._mail(search, message, message_id)
+        if listed:
+            mail["List-Unsubscribe"] = f"<{self._links.unsubscribe(search)}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            mail["List-Id"] = f"<{search.id.hex}.alerts.{self._host}>"
+        try:
+            async with self._slots:
+                await aiosmtplib.send(
+                    mail,
+                    sender=self._sender.addr_spec,
+                    recipients=[search.address or ""],
+                    hostname=settings.smtp_host,
+                    port=settings.smtp_port,
+                    username=settings.smtp_username or None,
+                    password=settings.smtp_password or None,
+                    use_tls=settings.smtp_security == "tls",
+                    start_tls=settings.smtp_security == "starttls",
+                    timeout=SMTP_TIMEOUT,
+                )
+        except aiosmtplib.SMTPException as error:
+            raise _mapped(error, settings.smtp_host) from error
+        except OSError as error:
+            raise Transient(f"{type(error).__name__}: {error}"[:300], where=settings.smtp_host, kind="smtp") from error
+
+    def _mail(self, search: SavedSearch, message: Message, message_id: str) -> EmailMessage:
+        mail = EmailMessage(policy=_POLICY)
+        mail["From"] = self._sender
+        mail["To"] = Address(addr_spec=search.address or "")
+        mail["Subject"] = plain(message.subject)
+        mail["Date"] = format_datetime(self._now())
+        mail["Message-ID"] = f"<{message_id}@{self._host}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text)
+        mail.add_alternative(message.html, subtype="html")
+        return mail
+
+    @property
+    def _sender(self) -> Address:
+        return Address("QuietHire", addr_spec=self._settings.smtp_from or f"alerts@{self._host}")
+
+
+def _mapped(error: aiosmtplib.SMTPException, where: str) -> Transient | Permanent:
+    """A reply of 5xx is final, but for one about us: a password that is wrong will be mended, and the mail go out."""
+    refused = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
+    detail = plain(f"{type(refused).__name__}: {refused}")
+    ours = isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPSenderRefused)
+    code = getattr(refused, "code", 0)
+    if isinstance(code, int) and 500 <= code < 600 and not ours:
+        return Permanent(detail, where=where, kind="smtp_refused")
+    return Transient(
+        detail, where=where, hint="is the mail server running, and are user and password right?", kind="smtp"
+    )

@@ -1,0 +1,143 @@
+"""Who asks: the key that a request carries, and what it allows.
+
+A key that is not good is refused, never taken for no key: whoever sends one must learn that it does not work.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from quiethire.domain.access import USED_WITHIN, ApiKeyStore, KeyUse, Scope, digest_of, is_key
+
+REMEMBERED = timedelta(seconds=5)
+"""So long is what the store says of a key believed: a revoked key works no longer than that in other processes."""
+
+_MOST_REMEMBERED = 10_000
+_ANYBODY = frozenset({Scope.READ, Scope.EXPORT})
+_CHALLENGE = 'Bearer realm="quiethire"'
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request comes from."""
+
+    who: str
+    """`key:<prefix>`, `operator`, or `ip:<address>` (of IPv6 the /64): whose limits count."""
+    scopes: frozenset[Scope]
+    key: str | None = None
+    """The prefix of its key; None for nobody in particular, and for the operator's own key."""
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it sent no key."""
+        return self.who.startswith("ip:")
+
+    def may(self, scope: Scope) -> bool:
+        """Whether it may do this."""
+        return scope in self.scopes or Scope.OPERATE in self.scopes
+
+
+def anonymous(address: str) -> Caller:
+    """Somebody without a key."""
+    return Caller(who=f"ip:{address}", scopes=_ANYBODY)
+
+
+class Unauthorized(HTTPException):
+    """401: no key where one is needed, or one that is not good."""
+
+    def __init__(self, detail: str, *, invalid: bool) -> None:
+        challenge = f'{_CHALLENGE}, error="invalid_token"' if invalid else _CHALLENGE
+        super().__init__(401, detail, {"WWW-Authenticate": challenge})
+
+
+class Keyring:
+    """The keys as this process knows them."""
+
+    def __init__(self, store: ApiKeyStore, operator_key: str) -> None:
+        """`operator_key`: the settings' own; empty for none."""
+        self._store = store
+        self._operator = digest_of(operator_key) if operator_key else b""
+        self._remembered: dict[bytes, tuple[datetime, KeyUse | None]] = {}
+
+    async def caller(self, authorization: str, before_asking: Callable[[], Awaitable[None]]) -> Caller:
+        """Who sent this header. `before_asking` is awaited before the store is asked, and may refuse by an exception.
+
+        Raises Unauthorized for whatever is not a good key, Transient where the store does not answer.
+        """
+        scheme, _, key = authorization.partition(" ")
+        key = key.strip()
+        if scheme.lower() != "bearer" or not key or len(key) > 200:
+            raise Unauthorized("Send an API key as 'Authorization: Bearer qh_…'.", invalid=True)
+        digest = digest_of(key)
+        if self._operator and compare_digest(digest, self._operator):
+            return Caller(who="operator", scopes=frozenset(Scope))
+        if not is_key(key):
+            raise Unauthorized("This is no API key: it is mistyped, or a part of it is missing.", invalid=True)
+        use = await self._use(digest, before_asking)
+        now = datetime.now(UTC)
+        refusal = "is not known" if use is None else use.refusal(now)
+        if use is None or refusal is not None:
+            raise Unauthorized(f"The API key {key[:11]}… {refusal}.", invalid=True)
+        return Caller(who=f"key:{use.key.prefix}", scopes=frozenset({Scope.READ, *use.key.scopes}), key=use.key.prefix)
+
+    def forget(self) -> None:
+        """Ask the store anew for every key: one has changed."""
+        self._remembered.clear()
+
+    async def _use(self, digest: bytes, before_asking: Callable[[], Awaitable[None]]) -> KeyUse | None:
+        now = datetime.now(UTC)
+        until, use = self._remembered.get(digest, (now, None))
+        if until > now:
+            return use
+        await before_asking()
+        use = await self._store.by_digest(digest)
+        if len(self._remembered) >= _MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[digest] = (now + REMEMBERED, use)
+        if use is not None and use.refusal(now) is None and _is_stale(use.key.last_used_at, now):
+            await self._store.used(use.key.prefix, now)
+        return use
+
+
+def _is_stale(last_used_at: datetime | None, now: datetime) -> bool:
+    return last_used_at is None or last_used_at < now - USED_WITHIN
+
+
+def _caller(request: Request) -> Caller:
+    return cast("Caller", request.state.caller)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+"""For routes that must know who asks."""
+
+
+_DOCUMENTED = HTTPBearer(
+    scheme_name="API key",
+    description="`quiethire keys create` makes one; it reads `qh_<prefix>_<secret>`.",
+    auto_error=False,
+)
+"""For the OpenAPI document alone: the gateway has read the key before any route is asked."""
+
+
+def require(scope: Scope) -> Callable[[Caller, object], None]:
+    """A dependency that lets through who has this scope: `dependencies=[Depends(require(Scope.MATCH))]`."""
+
+    def check(caller: CallerDep, _: Annotated[object, Depends(_DOCUMENTED)]) -> None:
+        if caller.may(scope):
+            return
+        if caller.is_anonymous:
+            raise Unauthorized(f"This needs an API key with the scope '{scope}'.", invalid=False)
+        raise HTTPException(
+            403,
+            f"This API key lacks the scope '{scope}'.",
+            {"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
+        )
+
+    check.scope = scope  # type: ignore[attr-defined]  # read by the table of routes in the tests
+    return check

@@ -1,0 +1,202 @@
+"""Alerts for programs: /api/v1/alerts, with a key of the scope `alerts`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException
+from pydantic import Field, model_validator
+
+from quiethire.domain.access import Scope
+from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
+from quiethire.domain.base import Model
+from quiethire.domain.errors import Disallowed, Gone, InvalidInput
+from services.alerts.mail import email_address
+from services.alerts.webhook import new_secret
+from services.api.access import CallerDep, require
+from services.api.dependencies import ClientsDep
+from services.api.parameters import SearchParameters
+from services.api.saved_searches import confirmed, need_mail, new_search, paused, save_and_ask, send_question
+from services.api.site import SiteDep
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"], dependencies=[Depends(require(Scope.ALERTS))])
+
+MOST = 1_000
+"""Alerts of one key."""
+
+
+class NewAlert(Model):
+    """The alert that is wanted."""
+
+    search: SearchParameters
+    """The parameters of `/api/v1/search`; sort and paging are left aside."""
+    channel: Channel
+    address: str | None = Field(None, max_length=2_000, examples=["https://northwind.example/hooks/jobs"])
+    """The https URL of a webhook, or an e-mail address, which is asked first. A feed has none."""
+    frequency: Frequency = Frequency.INSTANT
+    name: str | None = Field(None, max_length=100, examples=["Data engineers in Berlin"])
+
+    @model_validator(mode="after")
+    def _addressed(self) -> Self:
+        if (self.channel is Channel.FEED) != (self.address is None):
+            raise ValueError("address: a feed has none, every other channel needs one")
+        return self
+
+
+class AlertChange(Model):
+    """What is to be otherwise; what is left out stays."""
+
+    status: AlertStatus | None = None
+    """`active` or `paused`. Whatever was disabled is active again by this; an e-mail address confirms by itself."""
+    frequency: Frequency | None = None
+    name: str | None = Field(None, min_length=1, max_length=100)
+
+
+class AlertAnswer(Model):
+    """An alert."""
+
+    id: UUID
+    name: str
+    search: SearchParameters
+    channel: Channel
+    address: str | None
+    frequency: Frequency
+    status: AlertStatus
+    created_at: datetime
+    failing_since: datetime | None
+    """Since when nothing was taken at its address; switched off after some days of that."""
+    failure: str | None
+
+    @classmethod
+    def of(cls, search: SavedSearch) -> "AlertAnswer":
+        """Without its secrets."""
+        known = search.model_dump(include=set(cls.model_fields) - {"search"})
+        return cls(**known, search=SearchParameters.model_validate_json(search.parameters))
+
+
+class CreatedAlert(Model):
+    """An alert with its secrets, which are shown this once."""
+
+    alert: AlertAnswer
+    secret: str | None = None
+    """What a webhook's messages are signed with."""
+    feed_url: str | None = None
+    """The address of the feed, as JSON Feed; with `.atom` or `.rss` in place of `.json` as those."""
+
+
+class Rotation(Model):
+    """How a webhook's secret is replaced."""
+
+    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400)
+    """So long messages carry the signature by the old secret too."""
+
+
+class RotatedSecret(Model):
+    """The new secret, which is shown this once."""
+
+    secret: str
+
+
+class Alerts(Model):
+    """A key's alerts, the newest first."""
+
+    alerts: tuple[AlertAnswer, ...]
+
+
+@router.post("", status_code=201)
+async def create_alert(
+    new: NewAlert, caller: CallerDep, clients: ClientsDep, site: SiteDep, later: BackgroundTasks
+) -> CreatedAlert:
+    """Save a search: postings that appear from now on are told, each once.
+
+    An e-mail address is asked by mail, and nothing goes there before its reader agrees; the answer is the same whether or not
+    the address could be asked.
+    """
+    if len(await clients.alerts.of_owner(caller.who, MOST)) >= MOST:
+        raise InvalidInput(f"this key has {MOST} alerts already", hint="delete some")
+    address = _checked_address(new, clients)
+    search, token = new_search(
+        new.search,
+        channel=new.channel,
+        frequency=new.frequency,
+        owner=caller.who,
+        address=address,
+        name=new.name,
+    )
+    if search.channel is Channel.EMAIL:
+        if await save_and_ask(clients, search):
+            later.add_task(send_question, clients, search)
+    else:
+        await clients.alerts.save(search, token)
+    feed = f"{site}/alerts/feeds/{token}.json" if search.channel is Channel.FEED else None
+    return CreatedAlert(alert=AlertAnswer.of(search), secret=search.secret, feed_url=feed)
+
+
+@router.get("")
+async def list_alerts(caller: CallerDep, clients: ClientsDep) -> Alerts:
+    """List the alerts of this key."""
+    return Alerts(alerts=tuple(map(AlertAnswer.of, await clients.alerts.of_owner(caller.who, MOST))))
+
+
+async def _own(alert_id: UUID, caller: CallerDep, clients: ClientsDep) -> SavedSearch:
+    search = await clients.alerts.get(alert_id)
+    if search is None or search.owner != caller.who:
+        raise Gone("There is no alert of this id.")
+    return search
+
+
+OwnDep = Annotated[SavedSearch, Depends(_own)]
+
+
+@router.get("/{alert_id}")
+async def get_alert(search: OwnDep) -> AlertAnswer:
+    """One alert of this key."""
+    return AlertAnswer.of(search)
+
+
+@router.patch("/{alert_id}")
+async def change_alert(change: AlertChange, search: OwnDep, clients: ClientsDep) -> AlertAnswer:
+    """Pause or resume an alert, or change how often it tells. What is posted during a pause is not told later."""
+    if change.status in (AlertStatus.UNCONFIRMED, AlertStatus.DISABLED):
+        raise InvalidInput("is not set by hand", where="status", hint="active or paused")
+    if change.status is not None and search.status is AlertStatus.UNCONFIRMED:
+        raise HTTPException(409, "Only who reads the address can confirm this alert, by the mail that went there.")
+    if change.status is AlertStatus.ACTIVE and search.status is not AlertStatus.ACTIVE:
+        search = confirmed(search)
+    elif change.status is AlertStatus.PAUSED:
+        search = paused(search)
+    others = change.model_dump(include={"frequency", "name"}, exclude_none=True)
+    search = search.model_copy(update=others)
+    await clients.alerts.change(search)
+    return AlertAnswer.of(search)
+
+
+@router.post("/{alert_id}/rotate")
+async def rotate_secret(rotation: Rotation, search: OwnDep, clients: ClientsDep) -> RotatedSecret:
+    """Give a webhook a new secret; messages carry both signatures during the grace time."""
+    if search.channel is not Channel.WEBHOOK:
+        raise InvalidInput("only a webhook has a secret")
+    secret = new_secret()
+    until = datetime.now(UTC) + timedelta(seconds=rotation.grace_seconds)
+    changes = {"secret": secret, "former_secret": search.secret, "former_until": until}
+    await clients.alerts.change(search.model_copy(update=changes))
+    return RotatedSecret(secret=secret)
+
+
+@router.delete("/{alert_id}", status_code=204)
+async def delete_alert(search: OwnDep, clients: ClientsDep) -> None:
+    """Delete an alert, and all that is known of what it told."""
+    await clients.alerts.delete(search.id)
+
+
+def _checked_address(new: NewAlert, clients: ClientsDep) -> str | None:
+    if new.address is None:
+        return None
+    if new.channel is Channel.EMAIL:
+        need_mail(clients)
+        return email_address(new.address)
+    try:
+        clients.webhooks.check(new.address)
+    except Disallowed as error:
+        raise InvalidInput(f"is no public address: {error.detail}", where="address") from error
+    return new.address

@@ -1,0 +1,96 @@
+"""API keys: /api/v1/keys, for operators."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import AwareDatetime, Field
+
+from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
+from quiethire.domain.base import Model
+from quiethire.domain.errors import InvalidInput
+from services.api.access import Keyring, require
+from services.api.dependencies import ClientsDep
+
+router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
+
+Prefix = Annotated[str, Path(pattern="^[0-9A-Za-z]{8}$", description="The key's prefix: the part after `qh_`.")]
+
+
+class NewKey(Model):
+    """The key that is wanted."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["the feed reader"])
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope), examples=[["export", "alerts"]])
+    expires_at: AwareDatetime | None = None
+
+
+class Rotation(Model):
+    """How a key is replaced."""
+
+    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400)
+    """So long its old secret is good too."""
+
+
+class ShownKey(Model):
+    """A key with its secret, which is shown this once."""
+
+    key: ApiKey
+    secret: str = Field(examples=["qh_wujM54gU_JSLA3UjAiTbIxEP8IT4qakbnIUu58rHN0m7QhN"])
+    """The whole key, as it is sent."""
+
+
+class Keys(Model):
+    """All keys, revoked ones too, the oldest first."""
+
+    keys: tuple[ApiKey, ...]
+
+
+def _keyring(request: Request) -> Keyring:
+    keyring = request.app.state.keyring
+    assert isinstance(keyring, Keyring)  # noqa: S101  narrows what Starlette types as Any
+    return keyring
+
+
+KeyringDep = Annotated[Keyring, Depends(_keyring)]
+
+
+@router.post("", status_code=201)
+async def create_key(new: NewKey, clients: ClientsDep) -> ShownKey:
+    """Make a key. Its secret is shown in this answer and nowhere else: only its SHA-256 is kept."""
+    now = datetime.now(UTC)
+    if new.expires_at is not None and new.expires_at <= now:
+        raise InvalidInput("expires_at is over already", hint="give a moment to come, or none")
+    scopes = tuple(scope for scope in Scope if scope in new.scopes)
+    key = ApiKey(prefix=new_prefix(), name=new.name, scopes=scopes, created_at=now, expires_at=new.expires_at)
+    secret = new_secret(key.prefix)
+    await clients.keys.add(key, digest_of(secret))
+    return ShownKey(key=key, secret=secret)
+
+
+@router.get("")
+async def list_keys(clients: ClientsDep) -> Keys:
+    """List all keys, without their secrets."""
+    return Keys(keys=tuple(await clients.keys.all()))
+
+
+@router.post("/{prefix}/rotate")
+async def rotate_key(prefix: Prefix, rotation: Rotation, clients: ClientsDep, keyring: KeyringDep) -> ShownKey:
+    """Give a key a new secret; the old one stays good for the grace time.
+
+    Where the answer is lost, rotate again: what was good before is good until the first grace time ends.
+    """
+    secret = new_secret(prefix)
+    key = await clients.keys.rotate(
+        prefix, digest_of(secret), now=datetime.now(UTC), grace=timedelta(seconds=rotation.grace_seconds)
+    )
+    keyring.forget()
+    return ShownKey(key=key, secret=secret)
+
+
+@router.delete("/{prefix}", status_code=204)
+async def revoke_key(prefix: Prefix, clients: ClientsDep, keyring: KeyringDep) -> Response:
+    """End a key, for good. Other processes know of it within five seconds."""
+    await clients.keys.revoke(prefix, datetime.now(UTC))
+    keyring.forget()
+    return Response(status_code=204)

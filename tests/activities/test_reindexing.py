@@ -1,0 +1,230 @@
+"""The index is built anew under constant search: nothing fails, and nothing is missing for a moment."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from activities.indexing import Collection, IndexActivities, ReconcileInput
+from activities.storing import IndexInput, StoreActivities
+from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.domain.lifecycle import close, observe
+from quiethire.domain.posting import JobPosting, job_id
+from quiethire.domain.search import IndexFailure, SearchQuery
+from quiethire.storage.guarded_index import GuardedIndex
+from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
+from quiethire.storage.typesense import TypesenseIndex
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+MANY = 600
+EVERYTHING = SearchQuery(per_page=1)
+
+
+def posting(number, title="Data Engineer"):
+    return JobPosting(
+        id=job_id(str(number)),
+        identity=str(number),
+        url=f"https://northwind.example/jobs/{number}",
+        ats="website",
+        title=f"{title} {number}",
+        company_name=f"Company {number}",
+        description_text=" ".join(f"word{number * step % 9_973}" for step in range(1, 60)),
+        quality_score=90,
+    )
+
+
+async def store(world, *postings, at=NOW):
+    known = await world.postings.known({each.id for each in postings})
+    advance = observe(known, postings, at)
+    await world.postings.save(advance.rows, advance.events)
+
+
+@pytest.fixture
+async def served(world, stack):
+    """The world with a real index behind its guard, which holds many postings."""
+    world.index_records = MemoryIndexRecords()
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"re{uuid4().hex[:8]}") as bare:
+        world.index = GuardedIndex(bare, world.index_records)
+        world.alias, world.bare = bare.alias, bare
+        await world.index.ensure()
+        await store(world, *(posting(number) for number in range(MANY)))
+        yield world
+        for each in await bare.collections():
+            await bare._life._drop(each.name)
+
+
+async def test_a_rebuild_is_not_noticed_by_those_who_search_and_store(served, run):
+    do, storing = IndexActivities(served), StoreActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    answers, stop, stored = [], asyncio.Event(), MANY
+
+    async def search():
+        while not stop.is_set():
+            least = stored
+            answers.append((await served.index.search(EVERYTHING)).found)
+            assert answers[-1] >= least
+
+    async def keep_storing():
+        nonlocal stored
+        number = MANY
+        while not stop.is_set():
+            await store(served, posting(number), at=datetime.now(UTC))
+            await run(storing.index_jobs_in_typesense, IndexInput(job_ids=(posting(number).id,)))
+            number, stored = number + 1, stored + 1
+
+    async def rebuild():
+        try:
+            built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
+            since = datetime.now(UTC) - timedelta(hours=2)
+            await run(do.swap_search_collection, built.model_copy(update={"since": since}))
+            await asyncio.sleep(0.2)
+        finally:
+            stop.set()
+
+    await asyncio.gather(search(), search(), keep_storing(), rebuild())
+    assert len(answers) > 20
+    assert stored > MANY, "nothing was stored meanwhile: this test shows nothing"
+    collections = {each.name: each for each in await served.index.collections()}
+    assert collections[f"{served.alias}_new"].serves
+    assert collections[f"{served.alias}_1"].previous
+    assert await served.index.count() == stored
+    state = await served.index_records.state(datetime.now(UTC))
+    assert (state.documents, state.building) == (stored, None)
+    # What changed or closed while it was built is as it is now, and a second look finds nothing to mend.
+    again = await run(do.reconcile_search_index, ReconcileInput(since=datetime.now(UTC) + timedelta(days=1)))
+    assert (again.added, again.removed) == (0, 0)
+
+
+async def test_what_closes_and_changes_during_a_build_is_so_after_the_swap(served, run, monkeypatch):
+    do, storing = IndexActivities(served), StoreActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    upsert, times = served.bare.upsert, 0
+
+    async def upsert_then_change(documents, collection=None):
+        nonlocal times
+        failures = await upsert(documents, collection)
+        if collection is not None and times == 0:
+            times = 1
+            at = datetime.now(UTC)
+            rows = await served.postings.known([posting(1).id])
+            await served.postings.save(*close(list(rows.values()), at))
+            await store(served, posting(2, title="Staff Data Engineer"), at=at)
+            ids = (posting(1).id, posting(2).id)
+            await run(storing.index_jobs_in_typesense, IndexInput(job_ids=ids))
+        return failures
+
+    monkeypatch.setattr(served.bare, "upsert", upsert_then_change)
+    built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
+    monkeypatch.undo()
+    await run(do.swap_search_collection, built.model_copy(update={"since": datetime.now(UTC) - timedelta(hours=2)}))
+    assert times == 1
+    assert (await served.index.search(EVERYTHING)).found == MANY - 1
+    assert (await served.index.search(SearchQuery(q="staff"))).found == 1
+
+
+async def test_a_rollback_serves_the_former_collection_and_then_has_what_came_since(served, run):
+    do = IndexActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
+    await run(do.swap_search_collection, built)
+    await store(served, posting(MANY), at=datetime.now(UTC))
+    await run(StoreActivities(served).index_jobs_in_typesense, IndexInput(job_ids=(posting(MANY).id,)))
+    assert (await served.index.search(EVERYTHING)).found == MANY + 1
+    back = await run(do.roll_back_search_index)
+    assert back.name == f"{served.alias}_1"
+    assert (await served.index.search(EVERYTHING)).found == MANY
+    result = await run(do.reconcile_search_index, ReconcileInput(since=back.since))
+    assert result.failed == 0
+    assert (await served.index.search(EVERYTHING)).found == MANY + 1
+
+
+async def test_a_build_that_was_killed_leaves_the_old_index_serving_and_the_next_one_clears_up(
+    served, run, monkeypatch
+):
+    do = IndexActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    create = served.bare.create
+
+    async def killed(name):
+        await create(name)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(served.bare, "create", killed)
+    with pytest.raises(asyncio.CancelledError):
+        await run(do.build_search_collection, Collection(name=f"{served.alias}_killed"))
+    monkeypatch.undo()
+    assert (await served.index.search(EVERYTHING)).found == MANY
+    with pytest.raises(InvalidInput) as error:
+        await run(do.build_search_collection, Collection(name=f"{served.alias}_other"))
+    assert error.value.kind == "rebuild_running"
+    # Its own retry goes on, and what it left is gone after the swap.
+    built = await run(do.build_search_collection, Collection(name=f"{served.alias}_killed"))
+    assert built.documents == MANY
+    await served.bare.create(f"{served.alias}_leftover")
+    await run(do.swap_search_collection, built)
+    names = {each.name for each in await served.index.collections()}
+    assert names == {f"{served.alias}_1", f"{served.alias}_killed"}
+    await run(do.swap_search_collection, built)
+    assert (await served.index.search(EVERYTHING)).found == MANY
+
+
+async def test_a_build_that_fails_for_good_does_not_keep_the_next_one_waiting(served, run, monkeypatch):
+    async def unreachable(name):
+        raise Transient("out of reach", where="typesense")
+
+    do = IndexActivities(served)
+    monkeypatch.setattr(served.bare, "create", unreachable)
+    with pytest.raises(Transient):
+        await run(do.build_search_collection, Collection(name=f"{served.alias}_a"), attempt=3)
+    monkeypatch.undo()
+    await run(do.build_search_collection, Collection(name=f"{served.alias}_b"))
+
+
+async def test_there_is_no_rollback_before_the_first_rebuild(served, run):
+    with pytest.raises(Gone):
+        await run(IndexActivities(served).roll_back_search_index)
+
+
+async def test_what_the_index_refused_is_kept_and_tried_again_by_the_next_write(world, run, monkeypatch):
+    bare = world.index
+    world.index = GuardedIndex(bare, world.index_records)
+    await store(world, posting(1), posting(2))
+    upsert = bare.upsert
+
+    async def refuse(documents, collection=None):
+        return [IndexFailure(job_id=document.id, error="bad field") for document in documents]
+
+    monkeypatch.setattr(bare, "upsert", refuse)
+    result = await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(1).id,)))
+    assert [problem.kind for problem in result.problems] == ["not_indexed"]
+    (kept,) = await world.index_records.failures(10)
+    assert (kept.job_id, kept.error, kept.attempts) == (posting(1).id, "bad field", 1)
+    monkeypatch.setattr(bare, "upsert", upsert)
+    monkeypatch.setattr("activities.duplicates.FIRST_WAIT", timedelta(0))
+    await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(2).id,)))
+    assert await world.index_records.failures(10) == []
+    assert await bare.ids() == {posting(1).id, posting(2).id}
+
+
+async def test_what_an_index_out_of_reach_did_not_take_is_kept_and_reconciled(world, run, monkeypatch):
+    bare = world.index
+    world.index = GuardedIndex(bare, world.index_records)
+    await store(world, posting(1), at=datetime.now(UTC) - timedelta(days=30))
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    upsert = bare.upsert
+
+    async def unreachable(documents, collection=None):
+        raise Transient("out of reach", where="typesense")
+
+    await store(world, posting(1, title="Staff Engineer"), at=datetime.now(UTC) - timedelta(days=20))
+    monkeypatch.setattr(bare, "upsert", unreachable)
+    indexing = StoreActivities(world).index_jobs_in_typesense
+    for attempt in (1, 2, 3):
+        with pytest.raises(Transient):
+            await run(indexing, IndexInput(job_ids=(posting(1).id,)), attempt=attempt)
+    monkeypatch.setattr(bare, "upsert", upsert)
+    assert await world.index_records.count_failures() == 1
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert (result.added, await world.index_records.count_failures()) == (1, 0)
+    assert (await bare.search(SearchQuery(q="staff"))).found == 1

@@ -1,0 +1,138 @@
+"""`quiethire search` and `job`, as they are typed, over a gateway that answers from this process."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import Result
+from fastapi import FastAPI, Request
+from typer.testing import CliRunner
+
+from quiethire.cli import _app, find
+from services.api.answers import SearchAnswer
+from services.api.parameters import SearchParameters
+
+HIT = SearchAnswer.model_config["json_schema_extra"]["example"]["hits"][0]
+FACETS = {
+    "company": [{"value": f"A company with a rather long name {number}", "count": number} for number in range(9)],
+    "job_type": [{"value": "full_time", "count": 3}],
+}
+
+
+@pytest.fixture
+def asked() -> list[SearchParameters]:
+    """The searches that the gateway was asked for, as it reads them."""
+    return []
+
+
+@pytest.fixture
+def quiethire(monkeypatch: pytest.MonkeyPatch, asked: list[SearchParameters]) -> Callable[..., Result]:
+    """The command, whose platform is an API that reads parameters as the gateway does and gives one answer to all."""
+    api = FastAPI()
+
+    @api.get("/api/v1/search")
+    async def search(request: Request) -> dict[str, Any]:
+        lists = {name for name, field in SearchParameters.model_fields.items() if field.default == ()}
+        given = {name: request.query_params.getlist(name) for name in request.query_params}
+        asked.append(
+            SearchParameters.model_validate(
+                {name: values if name in lists else values[0] for name, values in given.items()}
+            )
+        )
+        hit = {**HIT, "title": "Senior Data Engineer of the northern warehouses", "location": ["Berlin, Germany"] * 9}
+        return {"found": 1, "page": 1, "per_page": 10, "hits": [hit], "facets": FACETS, "degraded": False}
+
+    @asynccontextmanager
+    async def session(*_: object, **__: object) -> AsyncIterator[SimpleNamespace]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://gateway") as client:
+            yield SimpleNamespace(api=client)
+
+    monkeypatch.setattr(find, "open_session", session)
+    return lambda *typed: CliRunner().invoke(_app(["search", "job"]), typed)
+
+
+def test_every_option_reaches_the_search(quiethire: Callable[..., Result], asked: list[SearchParameters]) -> None:
+    typed = (
+        "search nurse --near Hamburg --radius 25 --remote --remote-from PT --company A --company B --exclude-company C "
+        "--type contract --level senior --level lead --skill SQL --min-salary 70k --currency eur --posted-within 7 "
+        "--language de --no-sponsorship --sort date --limit 5 --json"
+    )
+    ended = quiethire(*typed.split())
+    assert ended.exit_code == 0, ended.output
+    assert json.loads(ended.stdout)["found"] == 1
+    assert asked == [
+        SearchParameters(
+            q="nurse",
+            location="Hamburg",
+            radius_km=25,
+            remote=("remote",),
+            remote_from="PT",
+            company=("A", "B"),
+            exclude_company=("C",),
+            job_type=("contract",),
+            seniority=("senior", "lead"),
+            skills=("SQL",),
+            salary_min=70_000,
+            salary_currency="eur",
+            posted_within=7,
+            language=("de",),
+            sponsorship=False,
+            sort="date",
+            per_page=5,
+        )
+    ]
+
+
+def test_nothing_but_the_words_is_asked_for_unless_it_is_typed(
+    quiethire: Callable[..., Result], asked: list[SearchParameters]
+) -> None:
+    assert quiethire("search", "nurse", "--location", "Berlin").exit_code == 0
+    assert asked == [SearchParameters(q="nurse", location="Berlin", per_page=10)]
+
+
+def test_the_answer_fits_eighty_columns(quiethire: Callable[..., Result]) -> None:
+    lines = quiethire("search").stdout.splitlines()
+    assert lines[0] == "1 jobs"
+    assert max(map(len, lines)) <= 79
+    assert any(line.startswith("  company   A company") and line.endswith("…") for line in lines)
+    assert any(line.split() == ["job", "type", "full_time", "3"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("--level boss", "'boss'"),
+        ("--sort random", "'random'"),
+        ("--type moon", "'moon'"),
+        ("--min-salary lots", "lots"),
+    ],
+)
+def test_a_wrong_value_is_wrong_use_and_names_what_is_right(
+    quiethire: Callable[..., Result], asked: list[SearchParameters], typed: str, named: str
+) -> None:
+    ended = quiethire("search", *typed.split())
+    assert (ended.exit_code, asked) == (2, [])
+    assert named in ended.output
+
+
+def test_a_posting_that_is_known_in_part_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    part = {
+        **dict.fromkeys(("on_site_days", "visa_sponsorship", "salary", "job_type")),
+        "title": "Nurse",
+        "company_name": "Northwind",
+        "locations": [{"name": "Berlin"}],
+        "remote": "none",
+        "status": "open",
+        "first_seen_at": "2026-11-01T09:30:00Z",
+        "skills": ["SQL"],
+        "partial": True,
+    }
+    find.print_job(part)
+    told = capsys.readouterr().out
+    assert "status    open, first seen 2026-11-01" in told
+    assert "in part only" in told
+    assert "history" in told

@@ -1,0 +1,130 @@
+"""One contract for API keys: PostgreSQL and its twin in memory."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quiethire.domain.access import ApiKey, ApiKeyStore, KeyUse, Scope, digest_of, is_key, new_prefix, new_secret
+from quiethire.domain.errors import Gone
+from quiethire.storage.postgres import PostgresApiKeys
+from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store(request: pytest.FixtureRequest) -> ApiKeyStore:
+    if request.param == "memory":
+        return MemoryApiKeys()
+    return PostgresApiKeys(request.getfixturevalue("postgres_pool"))
+
+
+def key(prefix: str = "aaaaaaaa", **changes: object) -> ApiKey:
+    fields: dict[str, object] = {
+        "prefix": prefix,
+        "name": "Ünïcode 'feed'",
+        "scopes": (Scope.EXPORT, Scope.ALERTS),
+        "created_at": NOW,
+        "expires_at": NOW + 9 * HOUR,
+    }
+    return ApiKey.model_validate(fields | changes)
+
+
+async def test_a_key_is_found_by_its_digest_as_it_was_added(store):
+    await store.add(key(), b"one")
+    assert await store.by_digest(b"one") == KeyUse(key=key())
+    assert await store.by_digest(b"two") is None
+
+
+async def test_adding_a_key_again_changes_nothing_and_gives_it_no_second_secret(store):
+    await store.add(key(), b"one")
+    await store.add(key(name="other"), b"two")
+    assert await store.all() == [key()]
+    assert await store.by_digest(b"two") is None
+
+
+async def test_keys_are_listed_the_oldest_first(store):
+    for prefix, age in (("cccccccc", 1), ("bbbbbbbb", 2), ("aaaaaaaa", 1)):
+        await store.add(key(prefix, created_at=NOW - age * HOUR), prefix.encode())
+    assert [each.prefix for each in await store.all()] == ["bbbbbbbb", "aaaaaaaa", "cccccccc"]
+
+
+async def test_after_a_rotation_the_old_secret_is_good_for_its_grace_time(store):
+    await store.add(key(), b"one")
+    rotated = await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+    assert rotated == key(rotated_at=NOW)
+    old, new = await store.by_digest(b"one"), await store.by_digest(b"two")
+    assert (old.secret_until, new.secret_until) == (NOW + HOUR, None)
+    assert old.refusal(NOW) is None
+    assert old.refusal(NOW + HOUR) == "was replaced by a newer one"
+    assert new.refusal(NOW + HOUR) is None
+
+
+async def test_a_second_rotation_neither_prolongs_nor_ends_what_is_running_out(store):
+    await store.add(key(), b"one")
+    await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+    await store.rotate("aaaaaaaa", b"three", now=NOW, grace=2 * HOUR)
+    untils = [(await store.by_digest(secret)).secret_until for secret in (b"one", b"two", b"three")]
+    assert untils == [NOW + HOUR, NOW + 2 * HOUR, None]
+
+
+async def test_a_rotation_that_is_told_twice_leaves_the_new_secret_good(store):
+    await store.add(key(), b"one")
+    for _ in range(2):
+        await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+    assert (await store.by_digest(b"two")).secret_until is None
+
+
+async def test_rotation_leaves_other_keys_alone(store):
+    await store.add(key(), b"one")
+    await store.add(key("bbbbbbbb"), b"two")
+    await store.rotate("aaaaaaaa", b"three", now=NOW, grace=timedelta(0))
+    assert await store.by_digest(b"two") == KeyUse(key=key("bbbbbbbb"))
+
+
+async def test_a_revoked_key_stays_revoked_from_the_first_time_and_cannot_be_rotated(store):
+    await store.add(key(), b"one")
+    assert (await store.revoke("aaaaaaaa", NOW)).revoked_at == NOW
+    assert (await store.revoke("aaaaaaaa", NOW + HOUR)).revoked_at == NOW
+    assert (await store.by_digest(b"one")).refusal(NOW) == "was revoked"
+    with pytest.raises(Gone):
+        await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+
+
+async def test_what_is_not_there_cannot_be_rotated_or_revoked(store):
+    with pytest.raises(Gone):
+        await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+    with pytest.raises(Gone):
+        await store.revoke("aaaaaaaa", NOW)
+
+
+async def test_use_is_noted_and_never_backwards(store):
+    await store.add(key(), b"one")
+    for moment in (NOW, NOW + HOUR, NOW - HOUR):
+        await store.used("aaaaaaaa", moment)
+    await store.used("zzzzzzzz", NOW)
+    assert [each.last_used_at for each in await store.all()] == [NOW + HOUR]
+
+
+async def test_a_key_ends_with_its_time(store):
+    await store.add(key(expires_at=NOW), b"one")
+    found = await store.by_digest(b"one")
+    assert found.refusal(NOW - HOUR) is None
+    assert found.refusal(NOW) == "has expired"
+
+
+def test_a_key_carries_its_prefix_and_a_checksum_that_tells_every_mistyped_letter():
+    prefix = new_prefix()
+    secret = new_secret(prefix)
+    assert secret.startswith(f"qh_{prefix}_")
+    assert is_key(secret)
+    for place, letter in enumerate(secret):
+        assert not is_key(secret[:place] + ("a" if letter != "a" else "b") + secret[place + 1 :])
+    assert not is_key(secret[:-1])
+    assert not is_key(secret + "\n")
+
+
+def test_no_two_keys_are_alike():
+    keys = {new_secret("aaaaaaaa") for _ in range(1_000)}
+    assert len(keys) == len({digest_of(each) for each in keys}) == 1_000

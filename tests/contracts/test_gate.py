@@ -1,0 +1,247 @@
+"""One contract for limits and kept answers: Redis and its twin in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from quiethire.domain.errors import Transient
+from quiethire.domain.gate import Allowance, KeptAnswer, answer_key
+from quiethire.domain.search import INDEX_GENERATION_KEY
+from quiethire.storage.redis.cache import RedisCache
+from quiethire.storage.redis.memory import MemoryCache
+
+MINUTE = timedelta(minutes=1)
+ANSWER = KeptAnswer(b'"etag"', b'{"hits":"\n\n\x00"}')
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def cache(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[MemoryCache | RedisCache]:
+    if request.param == "memory":
+        yield MemoryCache()
+        return
+    async with RedisCache(redis_url) as real:
+        yield real
+
+
+@pytest.fixture
+def key() -> str:
+    return answer_key(uuid4().hex)
+
+
+def allowance(limit: int, burst: int) -> Allowance:
+    return Allowance(f"ratelimit:{uuid4()}:search", limit, burst)
+
+
+async def ask(cache, count: int, allowed: Allowance) -> list[bool]:
+    return [each.verdict.granted for each in await asyncio.gather(*(cache.enter(allowed) for _ in range(count)))]
+
+
+async def test_of_many_at_once_exactly_limit_and_burst_are_granted(cache):
+    # One a minute: none grows again while this runs.
+    assert sum(await ask(cache, 200, allowance(1, 69))) == 70
+
+
+async def test_the_first_are_granted_and_each_tells_what_is_left(cache):
+    allowed = allowance(1, 2)
+    verdicts = [(await cache.enter(allowed)).verdict for _ in range(4)]
+    assert [(each.granted, each.remaining) for each in verdicts] == [(True, 2), (True, 1), (True, 0), (False, 0)]
+    assert [round(each.reset_after, -1) for each in verdicts] == [60, 120, 180, 180]
+    assert [each.retry_after for each in verdicts[:3]] == [0, 0, 0]
+    assert 50 < verdicts[3].retry_after <= 60
+
+
+async def test_those_refused_do_not_make_the_wait_longer(cache):
+    allowed = allowance(1, 0)
+    await ask(cache, 50, allowed)
+    assert (await cache.enter(allowed)).verdict.retry_after <= 60
+
+
+async def test_after_the_time_that_was_told_one_more_is_granted(cache):
+    allowed = allowance(1_200, 0)
+    while (verdict := (await cache.enter(allowed)).verdict).granted:
+        pass
+    assert 0 < verdict.retry_after <= 0.05
+    await asyncio.sleep(verdict.retry_after)
+    assert (await cache.enter(allowed)).verdict.granted
+
+
+async def test_each_key_has_its_own_limit(cache):
+    assert await ask(cache, 2, allowance(1, 0)) == [True, False]
+    assert await ask(cache, 2, allowance(1, 0)) == [True, False]
+
+
+async def test_who_has_no_limit_is_told_no_verdict(cache, key):
+    assert (await cache.enter(None, key)).verdict is None
+    assert (await cache.enter(None)).answer is None
+
+
+async def test_an_answer_is_kept_byte_for_byte_with_its_etag(cache, key):
+    generation = (await cache.enter(None)).generation
+    await cache.keep(key, generation, ANSWER, MINUTE)
+    entered = await cache.enter(allowance(1, 0), key)
+    assert (entered.answer, entered.verdict.granted, entered.generation) == (ANSWER, True, generation)
+
+
+async def test_many_who_ask_at_once_are_each_told_their_own(cache):
+    generation = (await cache.enter(None)).generation
+    keys = [answer_key(uuid4().hex) for _ in range(300)]
+    for number, key in enumerate(keys[::2]):
+        await cache.keep(key, generation, KeptAnswer(b'"e"', str(number).encode()), MINUTE)
+    told = await asyncio.gather(
+        *(cache.enter(allowance(n + 1, 0) if n % 3 else None, key) for n, key in enumerate(keys))
+    )
+    assert [each.answer and int(each.answer.body) for each in told] == [
+        None if number % 2 else number // 2 for number in range(300)
+    ]
+    assert [each.verdict and each.verdict.remaining for each in told] == [n if n % 3 else None for n in range(300)]
+
+
+async def test_an_answer_of_another_generation_is_none(cache, key):
+    await cache.set(INDEX_GENERATION_KEY, b"old", MINUTE)
+    await cache.keep(key, b"old", ANSWER, MINUTE)
+    await cache.set(INDEX_GENERATION_KEY, b"old\n", MINUTE)
+    assert (await cache.enter(None, key)).answer is None
+    await cache.set(INDEX_GENERATION_KEY, b"new", MINUTE)
+    entered = await cache.enter(None, key)
+    assert (entered.answer, entered.generation) == (None, b"new")
+    await cache.keep(key, b"old", ANSWER, MINUTE)
+    assert (await cache.enter(None, key)).answer is None
+
+
+async def test_a_generation_that_was_lost_never_comes_back(cache, key):
+    first = (await cache.enter(None)).generation
+    assert (await cache.enter(None)).generation == first
+    await cache.keep(key, first, ANSWER, MINUTE)
+    await cache.set(INDEX_GENERATION_KEY, b"soon gone", timedelta(milliseconds=1))
+    async with asyncio.timeout(5):
+        while (second := (await cache.enter(None)).generation) == b"soon gone":  # noqa: ASYNC110  time passes in the server
+            await asyncio.sleep(0.001)
+    assert second != first
+    assert (await cache.enter(None, key)).answer is None
+
+
+async def test_one_leads_and_the_others_wait_until_its_answer_is_there(cache, key):
+    generation = (await cache.enter(None)).generation
+    claims = await asyncio.gather(*(cache.claim(key, generation, str(number), MINUTE) for number in range(9)))
+    assert sum(claim.leads for claim in claims) == 1
+    assert all(claim.answer is None for claim in claims)
+    await cache.keep(key, generation, ANSWER, MINUTE)
+    claim = await cache.claim(key, generation, "late", MINUTE)
+    assert (claim.answer, claim.leads) == (ANSWER, False)
+
+
+async def test_the_lead_of_one_who_died_ends(cache, key):
+    generation = (await cache.enter(None)).generation
+    assert (await cache.claim(key, generation, "dead", timedelta(milliseconds=20))).leads
+    async with asyncio.timeout(5):
+        while not (await cache.claim(key, generation, "next", MINUTE)).leads:  # noqa: ASYNC110  time passes in the server
+            await asyncio.sleep(0.001)
+
+
+async def test_only_the_own_lead_can_be_let_go(cache, key):
+    generation = (await cache.enter(None)).generation
+    await cache.claim(key, generation, "mine", MINUTE)
+    await cache.let_go(key, generation, "yours")
+    assert not (await cache.claim(key, generation, "yours", MINUTE)).leads
+    await cache.let_go(key, generation, "mine")
+    assert (await cache.claim(key, generation, "yours", MINUTE)).leads
+
+
+async def test_nobody_waits_for_an_answer_of_a_generation_that_is_over(cache, key):
+    await cache.set(INDEX_GENERATION_KEY, b"old", MINUTE)
+    assert (await cache.claim(key, b"old", "before", MINUTE)).leads
+    await cache.set(INDEX_GENERATION_KEY, b"new", MINUTE)
+    claims = [await cache.claim(key, b"old", lease, MINUTE) for lease in ("a", "b")]
+    assert [claim.leads for claim in claims] == [True, True]
+    assert (await cache.claim(key, b"new", "c", MINUTE)).leads
+
+
+async def test_what_is_in_redis_has_its_name_and_its_time(redis_url, key):
+    allowed = allowance(2, 2)
+    async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
+        generation = (await cache.enter(allowed)).generation
+        await cache.keep(key, generation, ANSWER, timedelta(minutes=5))
+        assert 0 < await redis.pttl(allowed.key) <= 30_000
+        assert 299 <= await redis.ttl(key) <= 300
+        assert key.startswith("api:search:")
+
+
+async def test_a_redis_that_lost_its_scripts_is_given_them_again(redis_url, key):
+    async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
+        await cache.enter(None, key)
+        await redis.script_flush()
+        generation = (await cache.enter(None, key)).generation
+        assert (await cache.claim(key, generation, "a", MINUTE)).leads
+
+
+async def test_one_who_goes_away_while_asking_takes_nothing_from_the_others(redis_url):
+    async with RedisCache(redis_url) as cache:
+        asking = [asyncio.ensure_future(cache.enter(allowance(1, 0))) for _ in range(5)]
+        await asyncio.sleep(0)
+        asking[0].cancel()
+        told = await asyncio.gather(*asking, return_exceptions=True)
+    assert isinstance(told[0], asyncio.CancelledError)
+    assert [each.verdict.granted for each in told[1:]] == [True] * 4
+
+
+async def test_out_of_reach_is_transient_for_all_who_ask_and_then_nobody_waits_for_a_second():
+    async with RedisCache("redis://127.0.0.1:9/0") as cache:
+        told = await asyncio.gather(*(cache.enter(allowance(1, 0)) for _ in range(3)), return_exceptions=True)
+        assert all(isinstance(each, Transient) and each.where == "redis" for each in told)
+        with pytest.raises(Transient, match="a moment ago"):
+            await cache.enter(None, "key")
+        for call in (
+            cache.claim("k", b"", "l", MINUTE),
+            cache.keep("k", b"", ANSWER, MINUTE),
+            cache.let_go("k", b"", "l"),
+        ):
+            with pytest.raises(Transient):
+                await call
+
+
+async def test_what_is_asked_for_again_travels_once_and_is_still_of_its_generation(redis_url, key):
+    async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
+        generation = (await cache.enter(None)).generation
+        await cache.keep(key, generation, ANSWER, MINUTE)
+        assert (await cache.enter(None, key)).answer == ANSWER
+        await redis.delete(key)
+        assert (await cache.enter(None, key)).answer == ANSWER
+        await redis.set(INDEX_GENERATION_KEY, b"changed")
+        assert (await cache.enter(None, key)).answer is None
+        await redis.set(INDEX_GENERATION_KEY, generation)
+        assert (await cache.enter(None, key)).answer is None
+
+
+async def test_what_is_kept_nearby_is_bounded_and_does_not_last(redis_url, key, monkeypatch):
+    async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
+        generation = (await cache.enter(None)).generation
+        monkeypatch.setattr("quiethire.storage.redis.nearby.MOST_BYTES", 2_000)
+        keys = [f"{key}{number}" for number in range(3)]
+        for each in keys:
+            await cache.keep(each, generation, KeptAnswer(b'"e"', b"x" * 1_000), MINUTE)
+            await cache.enter(None, each)
+        await redis.delete(*keys)
+        assert [(await cache.enter(None, each)).answer is not None for each in keys] == [False, True, True]
+        monkeypatch.setattr("quiethire.storage.redis.nearby.LASTS", -1.0)
+        await cache.keep(key, generation, ANSWER, MINUTE)
+        assert (await cache.enter(None, key)).answer == ANSWER
+        await redis.delete(key)
+        assert (await cache.enter(None, key)).answer is None
+
+
+async def test_while_redis_is_away_one_at_a_time_tries_and_the_others_do_not_wait(redis_url, monkeypatch):
+    monkeypatch.setattr("quiethire.storage.redis.gate.REST", 0.0)
+    async with RedisCache("redis://127.0.0.1:9/0") as cache:
+        with pytest.raises(Transient, match="out of reach"):
+            await cache.enter(None, "key")
+        told = await asyncio.gather(*(cache.enter(None, "key") for _ in range(5)), return_exceptions=True)
+        assert ["a moment ago" in str(each) for each in told] == [False, True, True, True, True]
+        async with RedisCache(redis_url) as there:
+            cache._redis, cache._enter = there._redis, there._enter
+            assert (await cache.enter(None, "key")).answer is None
+            told = await asyncio.gather(*(cache.enter(None, "key") for _ in range(5)))
+            assert [each.answer for each in told] == [None] * 5

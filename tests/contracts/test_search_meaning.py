@@ -1,0 +1,128 @@
+"""One contract for searching by words and by meaning together: Typesense and the twin in memory."""
+
+import itertools
+import math
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from quiethire.domain.search import FACETS, SearchDocument, SearchQuery
+from quiethire.storage.typesense.index import TypesenseIndex
+from quiethire.storage.typesense.meaning import NEAREST, fuse
+from quiethire.storage.typesense.memory import MemoryIndex
+from quiethire.storage.typesense.schema import VECTOR_SIZE
+
+Index = MemoryIndex | TypesenseIndex
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(params=["memory", "typesense"])
+async def index(request: pytest.FixtureRequest, stack: Any) -> AsyncIterator[Index]:
+    alias = f"meaning{next(NUMBERS)}{uuid4().hex[:6]}"
+    if request.param == "memory":
+        twin = MemoryIndex(alias)
+        await twin.ensure()
+        yield twin
+        return
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as real:
+        await real.ensure()
+        yield real
+
+
+def direction(degrees: float) -> tuple[float, ...]:
+    turned = math.radians(degrees)
+    return (math.cos(turned), math.sin(turned), *[0.0] * (VECTOR_SIZE - 2))
+
+
+async def holds(index: Index, *documents: dict[str, Any]) -> None:
+    """Put documents in, numbered from 1, each newer than the one before."""
+    plain = {"title": "Data Engineer", "company": "Northwind", "location": ("Berlin",), "description": "Work."}
+    plain |= {"remote": "none", "job_type": "full_time", "skills": (), "quality_score": 90}
+    made = [
+        SearchDocument.model_validate(
+            plain | {"id": str(UUID(int=number)), "posted_at": 1_700_000_000 + number, "seen_at": number} | changes
+        )
+        for number, changes in enumerate(documents, start=1)
+    ]
+    assert await index.upsert(made) == []
+
+
+async def found(index: Index, degrees: float, **query: Any) -> list[int]:
+    """The numbers of what is found, in its order."""
+    result = await index.search(SearchQuery.model_validate(query), direction(degrees))
+    return [UUID(hit.document.id).int for hit in result.hits]
+
+
+async def test_what_means_the_same_in_other_words_is_found_and_what_does_not_is_not(index):
+    await holds(
+        index,
+        {"title": "Chef de Cuisine", "embedding": direction(10)},
+        {"title": "Kitchen Lead", "embedding": direction(20)},
+        {"title": "Tax Adviser", "embedding": direction(90)},
+        {"title": "Cook"},
+    )
+    assert sorted(await found(index, 0, q="cook")) == [1, 2, 4]
+    assert await found(index, 0, q="nowhere") == [1, 2]
+
+
+async def test_who_has_the_words_and_the_meaning_comes_before_who_has_one_of_them(index):
+    await holds(
+        index,
+        {"title": "Chef", "embedding": direction(5)},
+        {"title": "Cook", "embedding": direction(30)},
+        {"title": "Cook", "embedding": direction(90)},
+    )
+    assert (await found(index, 0, q="cook"))[0] == 2
+
+
+async def test_filters_hold_for_both_and_facets_count_what_is_told(index):
+    await holds(
+        index,
+        {"title": "Cook", "remote": "remote"},
+        {"title": "Chef", "remote": "remote", "embedding": direction(1)},
+        {"title": "Chef", "remote": "none", "embedding": direction(1)},
+    )
+    result = await index.search(SearchQuery(q="cook", remote=("remote",)), direction(0))
+    assert sorted(UUID(hit.document.id).int for hit in result.hits) == [1, 2]
+    assert result.found == 2
+    assert tuple(result.facets) == FACETS
+    assert {count.value: count.count for count in result.facets["remote"]} == {"remote": 2}
+
+
+async def test_words_are_marked_where_they_are_and_vectors_are_told_to_nobody(index):
+    await holds(index, {"title": "Head Cook", "embedding": direction(0)}, {"title": "Chef", "embedding": direction(1)})
+    hits = (await index.search(SearchQuery(q="cook"), direction(0))).hits
+    by_title = {hit.document.title: hit for hit in hits}
+    assert by_title["Head Cook"].highlights["title"] == "Head <mark>Cook</mark>"
+    assert by_title["Chef"].highlights == {}
+
+
+async def test_pages_follow_one_another_and_end(index):
+    await holds(index, *({"title": f"Chef {number}", "embedding": direction(number)} for number in range(7)))
+    pages = [await found(index, 0, q="nowhere", page=page, per_page=3) for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [3, 3, 1, 0]
+    assert [number for page in pages for number in page] == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_the_nearest_alone_are_fused_however_many_there_are(index):
+    await holds(index, *({"title": "Chef", "embedding": direction(number / 10)} for number in range(NEAREST + 20)))
+    result = await index.search(SearchQuery(q="nowhere"), direction(0))
+    assert result.found == NEAREST
+
+
+async def test_a_vector_is_told_of_documents_that_are_there_and_changes_nothing_else(index):
+    await holds(index, {"title": "Chef", "salary_min": 40_000})
+    before = (await index.search(SearchQuery())).hits
+    await index.embed({UUID(int=1): direction(0), UUID(int=2): direction(0)})
+    assert await index.count() == 1
+    assert await found(index, 0, q="nowhere") == [1]
+    (after,) = (await index.search(SearchQuery())).hits
+    assert after.document.model_copy(update={"embedding": None}) == before[0].document
+
+
+def test_ranks_are_fused_by_their_reciprocals():
+    assert fuse([["a", "b"], ["b", "c"]]) == ["b", "a", "c"]
+    assert fuse([[], ["x", "y"]]) == ["x", "y"]
+    assert fuse([]) == []

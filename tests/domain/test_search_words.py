@@ -1,0 +1,41 @@
+"""A typed query, taken apart."""
+
+import pytest
+
+from quiethire.domain.search_words import MAX_TERMS, asked
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "phrases", "excluded"),
+    [
+        ("data engineer", ("data", "engineer"), (), ()),
+        ('"data engineer" berlin', ("berlin",), ("data engineer",), ()),
+        ("„Data Engineer“ «remote first»", (), ("Data Engineer", "remote first"), ()),
+        ("engineer -senior --lead", ("engineer",), (), ("senior", "lead")),
+        ('engineer -"sales manager" -full-stack', ("engineer",), (), ("sales manager", "full stack")),
+        ("full-stack c++ c# .net", ("full-stack", "c++", "c#", ".net"), (), ()),
+        ('"data engineer', ("data", "engineer"), (), ()),
+        ('data "" -"" - -- `', ("data",), (), ()),
+        ("Koch (m/w/d)", ("Koch",), (), ()),
+        ("Comptable H/F", ("Comptable",), (), ()),
+        ("I/O engineer r&d", ("I/O", "engineer", "r&d"), (), ()),
+        ("python jobs", ("python",), (), ()),
+        ("jobs", ("jobs",), (), ()),
+        ("engineer – berlin", ("engineer", "berlin"), (), ()),
+        ("* \x00 … 🦀", ("🦀",), (), ()),
+        ("a`-b", ("a", "b"), (), ()),
+    ],
+)
+def test_words_phrases_and_exclusions_are_told_apart(q, words, phrases, excluded):
+    parts = asked(q)
+    assert (parts.words, parts.phrases, parts.excluded) == (words, phrases, excluded)
+
+
+@pytest.mark.parametrize("q", ["", "  ", "-", '"', "-" * 300, '""', "*", "(m/w/d)"])
+def test_a_query_without_words_asks_nothing(q):
+    assert asked(q).matches_all
+
+
+def test_only_so_many_words_are_looked_at():
+    parts = asked(" ".join(f"w{number} -x{number}" for number in range(50)))
+    assert (len(parts.words), len(parts.excluded)) == (MAX_TERMS, MAX_TERMS)

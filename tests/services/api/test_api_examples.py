@@ -1,0 +1,135 @@
+"""Every example of the OpenAPI document and of docs/api.md, run against a filled gateway."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from quiethire.domain.board import Board
+from quiethire.domain.posting import Location
+from services.api.answers import SearchAnswer
+from services.api.postings import Life, PostingSummary
+from services.api.routes.companies import CompanyDetail, CompanySummary
+from services.api.routes.stats import Stats
+from services.api.routes.suggest import Suggested
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
+BERLIN = Location(name="Berlin, Germany", city="Berlin", country="DE", lat=52.52, lon=13.41)
+OURS = {"search", "jobs", "companies", "stats"}
+"""Tags of the operations whose parameters are described one by one."""
+READ = OURS | {"feeds", "exports"}
+"""Tags of what is read by everybody."""
+OPERATOR = {"Authorization": "Bearer operator"}
+"""Who may see everything, and as often as he likes."""
+
+
+@pytest.fixture
+async def filled(clients, crawl, posting):
+    """Postings that the examples speak of, the one of their id among them, and a key of an operator."""
+    clients = replace(clients, settings=clients.settings.model_copy(update={"operator_key": "operator"}))
+    await crawl(clients, *(posting(number, locations=(BERLIN,)) for number in (4012345, 1, 2)))
+    await crawl(clients, posting(3, company_name="Globex", company_domain=None, remote="remote"))
+    await clients.boards.add(
+        Board(
+            ats="greenhouse", token="northwind", url="https://boards.greenhouse.io/northwind", company_name="Northwind"
+        )
+    )
+    return clients
+
+
+async def described(client) -> dict[str, Any]:
+    return (await client.get("/api/v1/openapi.json")).json()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What anybody may read. A parameter that takes one of a few words has these for examples."""
+    schemas = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        if "get" in methods and set(methods["get"]["tags"]) & READ:
+            for parameter in methods["get"].get("parameters", []):
+                words = schemas.get(parameter["schema"].get("$ref", "").rpartition("/")[2], {}).get("enum", [])
+                parameter["schema"].setdefault("examples", words)
+            yield path, methods["get"]
+
+
+def examples_of(parameter: dict[str, Any]) -> list[Any]:
+    return [*parameter["schema"]["examples"], *([parameter["example"]] if "example" in parameter else [])]
+
+
+def requests(path: str, operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The operation with each example of each parameter, and with the first example of all that it needs."""
+    parameters = operation.get("parameters", [])
+    needed = {each["name"]: examples_of(each)[0] for each in parameters if each.get("required")}
+    cases = [needed, *({**needed, each["name"]: value} for each in parameters for value in examples_of(each))]
+    inside = [each["name"] for each in parameters if each["in"] == "path"]
+    for case in cases:
+        yield (
+            path.format(**{name: quote(str(case[name]), safe="") for name in inside}),
+            {name: value for name, value in case.items() if name not in inside},
+        )
+
+
+async def test_every_parameter_is_described_and_its_examples_run(filled, gateway):
+    ran = 0
+    async with gateway(filled) as client:
+        for path, operation in operations(await described(client)):
+            for parameter in operation.get("parameters", []) if set(operation["tags"]) & OURS else ():
+                assert parameter.get("description") or parameter["in"] == "path", (path, parameter["name"])
+                assert examples_of(parameter) or parameter["name"] == "cursor", (path, parameter["name"])
+            for address, query in requests(path, operation):
+                answer = await client.get(address, params=query, headers=OPERATOR)
+                assert answer.status_code == 200, (address, query, answer.text)
+                ran += 1
+    assert ran > 40
+
+
+async def test_every_address_in_a_description_runs(filled, gateway):
+    async with gateway(filled) as client:
+        told = [
+            address
+            for _, operation in operations(await described(client))
+            for address in re.findall(r"`(/[a-z][^`\s]+)`", operation["description"])
+        ]
+        assert len(told) >= 8
+        for address in told:
+            answer = await client.get(address, headers=OPERATOR)
+            assert answer.status_code == 200, (address, answer.text)
+
+
+@pytest.mark.parametrize("model", [SearchAnswer, PostingSummary, Life, CompanyDetail, CompanySummary, Suggested, Stats])
+def test_an_example_of_an_answer_has_every_field(model):
+    example = model.model_json_schema()["example"]
+    model.model_validate(example)
+    assert set(example) == set(model.model_fields)
+
+
+async def test_every_line_of_the_reference_runs(filled, gateway):
+    commands = [shlex.split(line) for line in DOCUMENT.read_text().splitlines() if line.startswith("curl ")]
+    assert len(commands) >= 18
+    found = {}
+    async with gateway(filled) as client:
+        for _, address in commands:
+            path = address.removeprefix("http://127.0.0.1:3000")
+            answer = await client.get(path)
+            assert answer.status_code == 200, (address, answer.text)
+            found[path] = answer.json()
+    assert found["/api/v1/search?location=Berlin&radius_km=25"]["found"] == 3
+    assert found["/api/v1/search?remote_from=Portugal&q=engineer"]["found"] == 1
+    assert [
+        set(hit) for hit in found["/api/v1/search?q=engineer&fields=title&fields=company&fields=salary"]["hits"]
+    ] == [{"id", "title", "company", "salary"}] * 4
+    assert found["/api/v1/companies/northwind.example"]["boards"][0]["open"] == 3
+    assert [place["count"] for place in found["/api/v1/suggest?q=berl&limit=5"]["places"]][:1] == [3]
+
+
+async def test_the_error_in_the_reference_is_the_one_that_is_given(filled, gateway):
+    shown = DOCUMENT.read_text().rpartition("```json")[2]
+    async with gateway(filled) as client:
+        problem = (await client.get("/api/v1/search?geo=Berlin")).json()
+    assert f'"detail": "{problem["detail"]}"' in shown
+    assert f'"type": "{problem["type"]}"' in shown

@@ -1,0 +1,355 @@
+"""Exports: every posting of a search, in three formats, streamed, and never a part that passes for the whole."""
+
+import asyncio
+import csv
+import io
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import uvicorn
+
+from quiethire.domain.cluster import Placement
+from quiethire.domain.errors import Transient
+from quiethire.domain.lifecycle import StoredPosting, close
+from quiethire.domain.posting import Location, Period, Salary
+from quiethire.domain.search import SearchDocument
+from services.api import exports
+from services.api.app import create_app
+from services.api.exports import CsvFile, ExportFormat, JsonLines, ParquetFile
+from services.api.routes import exports as route
+
+SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+FORMATS = ("csv", "jsonl", "parquet")
+MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+
+
+def rows_of(format: str, body: bytes) -> list[dict[str, object]]:
+    if format == "csv":
+        return list(csv.DictReader(io.StringIO(body.decode(), newline="")))
+    if format == "jsonl":
+        return [json.loads(line) for line in body.splitlines()]
+    return pq.read_table(pa.BufferReader(body)).to_pylist()
+
+
+def stored(posting) -> tuple[StoredPosting, int]:
+    return StoredPosting(posting=posting, first_seen_at=SEEN, last_seen_at=SEEN, updated_at=SEEN), 1
+
+
+@asynccontextmanager
+async def served(clients) -> AsyncIterator[str]:
+    """The gateway on a socket: what an aborted answer is can only be seen there."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(clients), log_config=None, access_log=False, lifespan="off"))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_an_export_holds_every_posting_of_its_search_newest_first(any_clients, gateway, crawl, posting, format):
+    wanted = [posting(number) for number in range(150)]
+    await crawl(any_clients, *wanted, posting(200, title="Nurse", skills=()))
+    async with gateway(any_clients) as client:
+        response = await client.get(f"/api/v1/exports/jobs.{format}?q=engineer&per_page=10&page=3&sort=salary")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith(MEDIA[format])
+    assert response.headers["Content-Disposition"] == f'attachment; filename="quiethire-jobs.{format}"'
+    told = rows_of(format, response.content)
+    assert [row["id"] for row in told] == [str(each.id) for each in reversed(wanted)]
+    assert {row["title"] for row in told} == {"Data Engineer"}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_without_a_filter_everything_that_is_open_is_exported(clients, gateway, crawl, posting, format):
+    postings = [posting(number, company_name=f"Company {number % 7}") for number in range(1_100)]
+    await crawl(clients, *postings, indexed=False)
+    await clients.postings.save(*close((await clients.postings.known({postings[3].id})).values(), SEEN))
+    await clients.index.upsert([SearchDocument.of(stored(posting(1))[0])])
+    async with gateway(clients) as client:
+        response = await client.get(f"/api/v1/exports/jobs.{format}")
+    told = [row["id"] for row in rows_of(format, response.content)]
+    assert len(told) == 1_099
+    assert set(told) == {str(each.id) for each in postings} - {str(postings[3].id)}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_an_export_of_nothing_is_a_whole_file(clients, gateway, format):
+    async with gateway(clients) as client:
+        for params in ({}, {"q": "nobody"}):
+            response = await client.get(f"/api/v1/exports/jobs.{format}", params=params)
+            assert (response.status_code, rows_of(format, response.content)) == (200, [])
+
+
+async def test_a_job_that_is_listed_in_several_places_is_one_row_with_all_of_them(clients, gateway, crawl, posting):
+    first, second = posting(1), posting(2, locations=(Location(name="Oslo, Norway"),))
+    await crawl(clients, first, second, posting(3, title="Nurse"))
+    await clients.clusters.place(
+        {first.id: Placement(cluster=first.id), second.id: Placement(cluster=first.id, rank=1)}
+    )
+    async with gateway(clients) as client:
+        told = rows_of("csv", (await client.get("/api/v1/exports/jobs.csv")).content)
+    assert {(row["title"], row["locations"], row["listings"]) for row in told} == {
+        ("Data Engineer", "Berlin, Germany | Oslo, Norway", "2"),
+        ("Nurse", "Berlin, Germany", "1"),
+    }
+
+
+async def test_an_unknown_format_or_parameter_value_is_a_problem(clients, gateway):
+    async with gateway(clients) as client:
+        unknown = await client.get("/api/v1/exports/jobs.xlsx")
+        wrong = await client.get("/api/v1/exports/jobs.csv?salary_min=lots")
+    assert (unknown.status_code, wrong.status_code) == (400, 400)
+    assert wrong.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_json_lines_tell_whole_postings_sanitised(clients, gateway, crawl, posting):
+    await crawl(
+        clients,
+        posting(1, description_html="<p>Hi<script>alert(1)</script></p>", application_url="javascript:alert(1)"),
+    )
+    async with gateway(clients) as client:
+        (job,) = rows_of("jsonl", (await client.get("/api/v1/exports/jobs.jsonl")).content)
+        detail = (await client.get(f"/api/v1/jobs/{posting(1).id}")).json()
+    assert job["description_html"] == "<p>Hi</p>"
+    assert job["application_url"] is None
+    assert job["salary"] == {
+        "min": 6500,
+        "max": 7900,
+        "currency": "EUR",
+        "period": "month",
+        "yearly_min": 78_000,
+        "yearly_max": 94_800,
+    }
+    shared = job.keys() & detail.keys()
+    assert len(shared) >= 30
+    assert {name: job[name] for name in shared} == {name: detail[name] for name in shared}
+
+
+def test_csv_keeps_to_rfc_4180_and_gives_every_text_back(posting):
+    text = 'He said "no",\nthen; left\ttoo. Ünïcödé 数据'
+    body = CsvFile().rows([stored(posting(1, title=text, skills=("a,b", 'c"d')))])
+    assert body.count(b"\r\n") == 2
+    header, row = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
+    told = dict(zip(header, row, strict=True))
+    assert told["title"] == text
+    assert told["skills"] == 'a,b | c"d'
+    assert told["visa_sponsorship"] == "true"
+    assert told["on_site_days"] == "2"
+    assert told["posted_at"] == "2026-11-01T09:31:00+00:00"
+    assert (told["salary_min"], told["salary_yearly_min"], told["salary_currency"]) == ("6500", "78000", "EUR")
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "－1", "\x00=1", "\x0b@x"]
+)
+def test_csv_has_no_text_that_a_spreadsheet_takes_for_a_formula(posting, text):
+    dangerous = posting(
+        1, title=text, company_name=text, skills=(text,), locations=(Location(name=text),), description_text=text
+    )
+    header, row = csv.reader(io.StringIO(CsvFile().rows([stored(dangerous)]).decode(), newline=""))
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "－"))]
+    assert dict(zip(header, row, strict=True))["title"].startswith("'")
+
+
+def test_csv_cells_fit_into_a_spreadsheet(posting):
+    body = CsvFile().rows([stored(posting(1, description_text="x" * 100_000))])
+    assert max(len(cell) for line in csv.reader(io.StringIO(body.decode())) for cell in line) == exports.CELL < 32_768
+
+
+def test_parquet_has_typed_columns_with_every_value(posting):
+    file = ParquetFile()
+    full = posting(
+        1,
+        skills=("Python", "SQL"),
+        locations=(Location(name="Berlin", city="Berlin", country="DE", lat=52.5, lon=13.4), Location(name="Oslo")),
+        salary=Salary(min=17.5, max=None, currency="GBP", period=Period.HOUR),
+    )
+    body = (
+        file.rows([stored(full), stored(posting(2, salary=None, posted_at=None, locations=(), skills=()))]) + file.end()
+    )
+    table = pq.read_table(pa.BufferReader(body))
+    types = {field.name: str(field.type) for field in table.schema}
+    assert types["skills"] == "list<element: string>"
+    assert types["posted_at"] == "timestamp[us, tz=UTC]"
+    assert types["salary_min"] == "double"
+    assert types["salary_yearly_min"] == "int64"
+    assert types["visa_sponsorship"] == "bool"
+    assert types["locations"].startswith("list<element: struct<name: string")
+    first, second = table.to_pylist()
+    assert first["skills"] == ["Python", "SQL"]
+    assert first["locations"][0] == {
+        "name": "Berlin",
+        "city": "Berlin",
+        "region": None,
+        "country": "DE",
+        "lat": 52.5,
+        "lon": 13.4,
+    }
+    assert (first["salary_min"], first["salary_max"], first["salary_yearly_min"]) == (17.5, None, 36_400)
+    assert first["posted_at"] == full.posted_at
+    assert first["job_type"] == "full_time"
+    assert (second["salary_min"], second["posted_at"], second["locations"], second["skills"]) == (None, None, [], [])
+
+
+def test_parquet_is_written_group_by_group(posting, monkeypatch):
+    monkeypatch.setattr(exports, "ROW_GROUP", 10)
+    file = ParquetFile()
+    parts = [file.rows([stored(posting(number)) for number in range(start, start + 4)]) for start in range(0, 36, 4)]
+    assert [bool(part) for part in parts[1:]] == [False, True, False, True, False, False, True, False]
+    told = pq.ParquetFile(pa.BufferReader(b"".join(parts) + file.end()))
+    assert [told.metadata.row_group(group).num_rows for group in range(told.num_row_groups)] == [10, 10, 10, 6]
+
+
+def test_a_hostile_text_is_kept_as_a_text_by_every_format(posting):
+    evil = posting(1, title='\x00\u2028"</script>\ufffe', company_name="a\r\nb")
+    assert json.loads(JsonLines().rows([stored(evil)]))["title"] == evil.title
+    file = ParquetFile()
+    assert pq.read_table(pa.BufferReader(file.rows([stored(evil)]) + file.end())).to_pylist()[0]["title"] == evil.title
+    assert len(list(csv.reader(io.StringIO(CsvFile().rows([stored(evil)]).decode(), newline="")))) == 2
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_without_the_index_clickhouse_is_walked(clients, gateway, crawl, posting, format):
+    async def refuse(query):
+        raise Transient("refused", where="typesense")
+
+    async def walk(query):
+        await refuse(query)
+        yield []
+
+    postings = [posting(number) for number in range(230)]
+    await crawl(clients, *postings, posting(900, title="Nurse"))
+    clients.index.walk = walk
+    clients.index.search = refuse
+    async with gateway(clients) as client:
+        response = await client.get(f"/api/v1/exports/jobs.{format}?q=engineer")
+    told = [row["id"] for row in rows_of(format, response.content)]
+    assert told == [str(each.id) for each in reversed(postings)]
+
+
+async def test_what_fails_before_the_first_byte_is_a_problem(clients, gateway):
+    class Away:
+        async def scan(self, batch):
+            raise Transient("refused", where="clickhouse")
+            yield []
+
+    async with gateway(replace(clients, postings=Away())) as client:
+        response = await client.get("/api/v1/exports/jobs.csv")
+    assert response.status_code == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+async def test_what_fails_in_the_middle_breaks_the_connection(clients, crawl, posting, format):
+    await crawl(clients, *(posting(number) for number in range(20)))
+    whole = [row async for rows in clients.postings.scan() for row in rows]
+
+    async def half(batch):
+        yield whole
+        raise Transient("the server went away", where="clickhouse")
+
+    clients.postings.scan = half
+    async with served(clients) as url, httpx.AsyncClient(base_url=url) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get(f"/api/v1/exports/jobs.{format}")
+        assert (await client.get("/health")).status_code == 200
+
+
+async def test_an_export_whose_client_goes_away_stops(clients, crawl, posting):
+    await crawl(clients, posting(1, description_text="x" * 30_000))
+    (one,) = [row async for rows in clients.postings.scan() for row in rows]
+    ended, asked = asyncio.Event(), 0
+
+    async def endless(batch):
+        nonlocal asked
+        try:
+            while True:
+                asked += 1
+                yield [one]
+        finally:
+            ended.set()
+
+    clients.postings.scan = endless
+    async with served(clients) as url:
+        async with (
+            httpx.AsyncClient(base_url=url) as client,
+            client.stream("GET", "/api/v1/exports/jobs.csv") as answer,
+        ):
+            async for _ in answer.aiter_bytes():
+                break
+        await asyncio.wait_for(ended.wait(), 20)
+    assert asked > 0
+
+
+async def test_an_export_does_not_run_ahead_of_a_client_that_reads_slowly(clients, crawl, posting):
+    await crawl(clients, posting(1))
+    (one,) = [row async for rows in clients.postings.scan() for row in rows]
+    asked, parts, third = 0, 0, asyncio.Event()
+
+    async def endless(batch):
+        nonlocal asked
+        while True:
+            asked += 1
+            yield [one]
+
+    async def receive():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        """A client that takes three parts of the file, and then no more."""
+        nonlocal parts
+        parts += message["type"] == "http.response.body"
+        if parts == 3:
+            third.set()
+            await asyncio.Event().wait()
+
+    clients.postings.scan = endless
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/api/v1/exports/jobs.jsonl",
+        "raw_path": b"/api/v1/exports/jobs.jsonl",
+        "query_string": b"q=",
+        "root_path": "",
+        "headers": [(b"host", b"gateway")],
+        "client": ("127.0.0.1", 4711),
+        "server": ("gateway", 80),
+    }
+    task = asyncio.create_task(create_app(clients)(scope, receive, send))
+    await asyncio.wait_for(third.wait(), 20)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    task.cancel()
+    assert asked == 3
+
+
+async def test_without_a_key_a_large_export_is_refused_before_it_begins(clients, gateway, crawl, posting, monkeypatch):
+    monkeypatch.setattr(route, "WITHOUT_KEY", 2)
+    await crawl(clients, *(posting(number) for number in range(3)))
+    async with gateway(clients) as client:
+        refused = await client.get("/api/v1/exports/jobs.csv")
+        small = await client.get("/api/v1/exports/jobs.csv?company=Nobody")
+    assert refused.status_code == 403
+    assert "API key" in refused.json()["detail"]
+    assert small.status_code == 200
+
+
+def test_every_format_has_an_encoder_and_a_media_type():
+    for each in ExportFormat:
+        exports.encoder(each).end()
+        assert exports.MEDIA_TYPES[each]

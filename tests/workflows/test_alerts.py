@@ -1,0 +1,73 @@
+"""When alerts are looked for: after postings are told of, again while they come, and when a try is due."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from stub_activities import Stubs
+from temporalio import activity
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.alerting import AlertResult
+from worker import PASSED_THROUGH
+from workflows.alerts import AlertInput, AlertWorkflow
+
+AT_ONCE = AlertInput(at_once=True)
+
+
+async def test_the_hourly_run_looks_once_and_ends_where_nothing_is_left_to_do(run) -> None:
+    stubs = Stubs(send_alerts=AlertResult(postings=3, claimed=2, sent=1))
+    result = await run(AlertWorkflow, AT_ONCE, stubs=stubs)
+    assert result.sent == 1
+    assert len(stubs.calls["send_alerts"]) == 1
+
+
+async def test_a_try_that_is_far_away_is_left_to_the_hourly_run(run) -> None:
+    later = datetime.now(UTC) + timedelta(hours=3)
+    stubs = Stubs(send_alerts=AlertResult(failed=1, next_at=later))
+    await run(AlertWorkflow, AT_ONCE, stubs=stubs)
+    assert len(stubs.calls["send_alerts"]) == 1
+
+
+async def test_postings_that_come_while_alerts_are_sent_are_looked_at_in_one_further_round(
+    temporal_client, monkeypatch
+) -> None:
+    monkeypatch.setattr("workflows.alerts.GATHERED", timedelta(seconds=0.2))
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    calls, queue = [], f"test-{uuid4()}"
+
+    @activity.defn(name="send_alerts")
+    async def send_alerts() -> AlertResult:
+        calls.append(None)
+        begun.set()
+        await go_on.wait()
+        return AlertResult()
+
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, "workflows.alerts")
+    worker = Worker(
+        temporal_client,
+        task_queue=queue,
+        workflows=[AlertWorkflow],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        activities=[send_alerts],
+    )
+    async with worker:
+        handle = await temporal_client.start_workflow(
+            AlertWorkflow.run, AT_ONCE, id=f"test-{uuid4()}", task_queue=queue
+        )
+        await begun.wait()
+        for _ in range(3):
+            again = await temporal_client.start_workflow(
+                "AlertWorkflow",
+                id=handle.id,
+                task_queue=queue,
+                start_signal="postings",
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+            assert again.result_run_id in (None, handle.result_run_id)
+        go_on.set()
+        await handle.result()
+    assert len(calls) == 2
