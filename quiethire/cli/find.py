@@ -54,6 +54,7 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
     posted_within: PostedWithin = None,
     language: Languages = None,
     sponsorship: Sponsorship = None,
+    semantic: Annotated[bool, typer.Option("--semantic", help="Find what means the same in other words, too.")] = False,
     sort: Annotated[Sort, typer.Option(metavar="ORDER", help="relevance, date or salary.")] = Sort.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Postings to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
@@ -87,7 +88,8 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
         language=language,
         sponsorship=sponsorship,
     )
-    run(_search({"sort": sort.value, "per_page": limit, **parameters}, json=json))
+    parameters |= {"sort": sort.value, "per_page": limit} | ({"semantic": True} if semantic else {})
+    run(_search(parameters, json=json))
 
 
 def job(

@@ -21,13 +21,16 @@ from quiethire.cli.output import talk
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.storage import postgres
+from workflows.alerts import AlertInput, AlertWorkflow
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
+from workflows.embed import EmbedProgress, EmbedWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.registry import WORKFLOWS
 from workflows.reindex import ReindexWorkflow
 from workflows.reparse import ReparseInput, ReparseWorkflow
 from workflows.retention import RetentionWorkflow
+from workflows.rollback import RollbackWorkflow
 
 FOLDER = Path(__file__).with_name("histories")
 LOCAL = (
@@ -48,7 +51,10 @@ async def main() -> None:
                 await boards.add_due(await boards.all(), datetime.now(UTC))
             for workflow, arguments in (
                 (ReindexWorkflow, []),
+                (RollbackWorkflow, []),
                 (ReconcileWorkflow, []),
+                (EmbedWorkflow, [EmbedProgress()]),
+                (AlertWorkflow, [AlertInput(at_once=True)]),
                 (RetentionWorkflow, []),
                 (ReparseWorkflow, [ReparseInput(choice=ReparseChoice(force=True))]),
                 (CrawlQueueWorkflow, [CrawlQueueInput()]),

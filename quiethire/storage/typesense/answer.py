@@ -39,8 +39,8 @@ def search_result(
         hits=tuple(_hit(hit) for hit in page["hits"]),
         facets={facet: counted.get(facet, ()) for facet in FACETS},
         took_ms=took_ms,
-        # Of the last answer too: documents may have come since the first.
-        held=max((answer["out_of"] for answer in answers if "out_of" in answer), default=None),
+        # The least: each answer is to be of the whole collection.
+        held=min((answer["out_of"] for answer in answers if "out_of" in answer), default=None),
     )
 
 

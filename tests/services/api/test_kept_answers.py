@@ -28,7 +28,7 @@ class Counting:
     def __init__(self, index: object, *, wait: asyncio.Event | None = None) -> None:
         self.index, self.wait, self.asked = index, wait, 0
 
-    async def search(self, query: SearchQuery):
+    async def search(self, query: SearchQuery, vector=None):
         self.asked += 1
         if self.wait is not None:
             await self.wait.wait()
@@ -161,7 +161,7 @@ async def test_an_answer_that_failed_is_asked_for_again_and_fails_for_each(clien
     class Broken:
         asked = 0
 
-        async def search(self, query: SearchQuery):
+        async def search(self, query: SearchQuery, vector=None):
             self.asked += 1
             raise Transient("away", where="store")
 
@@ -209,7 +209,7 @@ async def test_who_asks_after_a_change_neither_joins_nor_waits_for_a_search_from
 
 async def test_a_degraded_answer_is_never_kept(clients, crawl, posting):
     class Away:
-        async def search(self, query: SearchQuery):
+        async def search(self, query: SearchQuery, vector=None):
             raise Transient("away", where="typesense")
 
     await crawl(clients, posting(1))

@@ -131,7 +131,7 @@ async def test_a_cache_that_dies_between_its_calls_is_no_error(clients, gateway,
 
 async def test_with_index_and_clickhouse_away_the_problem_says_when_to_come_back(clients, gateway):
     class Away:
-        async def search(self, query: SearchQuery):
+        async def search(self, query: SearchQuery, vector=None):
             raise Transient("connect to 10.1.2.3 refused", where="clickhouse")
 
     async with gateway(replace(clients, index=Away(), postings=Away())) as client:
