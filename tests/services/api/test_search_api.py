@@ -81,7 +81,7 @@ async def test_an_answer_older_than_a_change_of_the_index_is_not_filed_under_the
     await crawl(clients, posting(1))
     search = clients.index.search
 
-    async def overtaken(query: SearchQuery):
+    async def overtaken(query: SearchQuery, vector=None):
         result = await search(query)
         await crawl(clients, posting(2))
         await clients.cache.set(INDEX_GENERATION_KEY, b"1", HOUR)
