@@ -3,6 +3,7 @@
 from temporalio import activity
 
 from activities.clients import Clients
+from activities.generation import new_generation
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
@@ -32,12 +33,14 @@ class EmbedActivities:
         self._embeddings = clients.embeddings
         self._embedder = clients.embedder
         self._index = clients.index
+        self._cache = clients.cache
 
     @activity.defn(name="embed_postings")
     async def embed_postings(self, input: EmbedInput) -> EmbedResult:
         """Give open postings that lack one a vector, those changed last first. A text that was embedded before is not again.
 
-        The store first, then the index: documents that are made from now on carry the vector, and those there are given it.
+        Kept first as of no row: documents that are made from now on carry the vector, and whoever dies before those there
+        are told finds the postings lacking still.
         """
         if not self._embedder.available:
             return EmbedResult(postings=0, computed=0, more=False)
@@ -45,8 +48,11 @@ class EmbedActivities:
             lacking = await self._embeddings.missing(self._embedder.model, input.limit)
             rows = list((await self._postings.known(lacking)).values())
             vectors, computed = await self._vectors(rows)
-            await self._embeddings.keep(self._embedder.model, vectors)
+            await self._embeddings.keep(self._embedder.model, [each.model_copy(update={"row": 0}) for each in vectors])
             await self._index.embed({each.job_id: each.vector for each in vectors})
+            await self._embeddings.keep(self._embedder.model, vectors)
+            if vectors:
+                await new_generation(self._cache)
         return EmbedResult(postings=len(vectors), computed=computed, more=len(lacking) == input.limit)
 
     async def _vectors(self, rows: list[StoredPosting]) -> tuple[list[EmbeddedPosting], int]:

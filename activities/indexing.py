@@ -63,6 +63,8 @@ class IndexActivities:
     def __init__(self, clients: Clients) -> None:
         self._postings = clients.postings
         self._clusters = clients.clusters
+        self._embeddings = clients.embeddings
+        self._model = clients.embedder.model
         self._index = clients.index
         self._records = clients.index_records
         self._cache = clients.cache
@@ -100,7 +102,7 @@ class IndexActivities:
         async with heartbeating():
             await self._records.build(input.name, datetime.now(UTC))
             try:
-                stale = await self._postings.open_ids(input.since) if input.since else set()
+                stale = await self._changed(input.since) if input.since else set()
                 caught_up = await self._equalise(stale, input.name)
                 count = await self._index.count(input.name)
                 least = caught_up.postings * ENOUGH
@@ -131,7 +133,7 @@ class IndexActivities:
             since = input.since or await self._last_time(began)
             moved = await self._mend(max(since, began - LOOKED_BACK))
             refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
-            stale = await self._postings.open_ids(since)
+            stale = await self._changed(since)
             result = await self._equalise(stale | moved | refused)
             await self._records.settled(refused - await self._postings.open_ids())
             # Only an index that holds all of it tells what is to be expected from now on.
@@ -163,6 +165,10 @@ class IndexActivities:
         return ReconcileResult(
             postings=len(postings), added=len(wanted) - failed, removed=len(documents - postings), failed=failed
         )
+
+    async def _changed(self, since: datetime) -> set[UUID]:
+        """Those whose rows or vectors were written since then."""
+        return await self._postings.open_ids(since) | await self._embeddings.kept_since(self._model, since)
 
     async def _shown(self) -> set[UUID]:
         listings = await self._clusters.listings()

@@ -95,9 +95,13 @@ class GuardedIndex:
             await self._count()
         return list({failure.job_id: failure for failure in failures}.values())
 
-    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+    async def embed(self, vectors: Mapping[UUID, Vector], collection: str | None = None) -> None:
         """Tell what postings mean."""
-        await self._index.embed(vectors)
+        building = None if collection else (await self._records.state(_now())).building
+        await self._index.embed(vectors, collection)
+        if building is not None:
+            with suppress(Gone):
+                await self._index.embed(vectors, building)
 
     async def delete(self, job_ids: Collection[UUID], collection: str | None = None) -> None:
         """Remove; those not there are no error. That fewer are to be expected is told first."""

@@ -6,10 +6,12 @@ import pytest
 
 from activities.duplicates import Showing
 from activities.embedding import EmbedActivities, EmbedInput
+from activities.indexing import IndexActivities, ReconcileInput
 from activities.storing import IndexInput, StoreActivities
+from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.posting import JobPosting, Salary, job_id
-from quiethire.domain.search import SearchQuery
+from quiethire.domain.search import INDEX_GENERATION_KEY, SearchDocument, SearchQuery
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -92,6 +94,41 @@ async def test_a_document_that_is_there_is_told_and_one_that_is_made_later_knows
     await indexed(world, run, {posting(1).id, posting(2).id})
     assert all(each.embedding is not None for each in await documents(world))
     assert len(await documents(world)) == 2
+
+
+async def test_an_index_that_was_away_is_told_by_the_next_try(world, run, embed, monkeypatch):
+    await indexed(world, run, await store(world, posting(1), posting(2)))
+
+    async def away(vectors, collection=None):
+        raise Transient("out of reach", where="typesense")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.index, "embed", away)
+        with pytest.raises(Transient):
+            await embed()
+    assert (await embed()).computed == 0
+    assert all(each.embedding is not None for each in await documents(world))
+
+
+async def test_answers_from_before_the_vectors_are_old(world, embed):
+    await store(world, posting(1))
+    before = await world.cache.get(INDEX_GENERATION_KEY)
+    await embed()
+    after = await world.cache.get(INDEX_GENERATION_KEY)
+    assert after != before
+    await embed()
+    assert await world.cache.get(INDEX_GENERATION_KEY) == after
+
+
+async def test_reconciling_tells_the_index_of_vectors_that_it_lost(world, run, embed):
+    job_ids = await store(world, posting(1))
+    await indexed(world, run, job_ids)
+    await embed()
+    rows = await world.postings.known(job_ids)
+    await world.index.upsert([SearchDocument.of(row) for row in rows.values()])
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    (document,) = await documents(world)
+    assert document.embedding is not None
 
 
 async def documents(world):

@@ -320,7 +320,7 @@ async def test_axe_finds_nothing(visit, site, scheme, width):
     await visitor.open("/?q=nothing&remote=hybrid")
     await visitor.sound()
 
-    async def gone(query: object) -> None:
+    async def gone(*asked: object, **options: object) -> None:
         raise Transient("refused", where="typesense")
 
     site.clients.index.search = gone

@@ -98,3 +98,11 @@ async def test_open_postings_without_a_vector_of_their_row_are_missing_those_cha
     assert await stores.embeddings.missing(MODEL, 1) == [job_id("4")]
     await stores.embeddings.keep(MODEL, [embedded(row(4, later)), embedded(row(2))])
     assert await stores.embeddings.missing(MODEL, 10) == []
+
+
+async def test_what_was_kept_since_a_moment_is_told(stores: Any) -> None:
+    await stores.embeddings.keep(MODEL, [embedded(row(1))])
+    now = datetime.now(UTC)
+    assert await stores.embeddings.kept_since(MODEL, now - timedelta(minutes=1)) == {job_id("1")}
+    assert await stores.embeddings.kept_since(MODEL, now + timedelta(minutes=1)) == set()
+    assert await stores.embeddings.kept_since("another", now - timedelta(minutes=1)) == set()

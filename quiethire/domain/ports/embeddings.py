@@ -1,6 +1,7 @@
 """Ports of meaning: what makes vectors of texts, and where those of postings are kept."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +17,7 @@ class EmbeddedPosting(Model):
 
     job_id: UUID
     row: int
-    """`row_stamp` of the row."""
+    """`row_stamp` of the row; 0 where the posting is to be looked at again."""
     text_hash: str
     """SHA-256 of the text, in hex: postings of equal texts share a vector."""
     vector: Vector
@@ -54,6 +55,10 @@ class EmbeddingStore(Protocol):
 
     async def of_texts(self, model: str, text_hashes: Collection[str]) -> Mapping[str, Vector]:
         """The vectors of these texts, of those that some posting has."""
+        ...
+
+    async def kept_since(self, model: str, moment: datetime) -> set[UUID]:
+        """The postings whose vectors were kept at this moment or later."""
         ...
 
     async def missing(self, model: str, limit: int) -> list[UUID]:

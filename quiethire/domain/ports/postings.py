@@ -221,7 +221,7 @@ class SearchIndex(Protocol):
         """Add or replace; into the alias's collection unless another is named. Returns what was refused."""
         ...
 
-    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+    async def embed(self, vectors: Mapping[UUID, Vector], collection: str | None = None) -> None:
         """Tell what postings mean, nothing else of them changes; those not there are left out."""
         ...
 

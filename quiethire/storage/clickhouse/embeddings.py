@@ -26,6 +26,10 @@ _OF_TEXTS = """
         SELECT toFixedString(unhex(arrayJoin({wanted:Array(String)})), 32))
     GROUP BY text_hash
 """
+_KEPT_SINCE = """
+    SELECT DISTINCT job_id FROM {database:Identifier}.embeddings
+    WHERE model = {model:String} AND kept_at >= {moment:DateTime64(3, 'UTC')}
+"""
 _MISSING = """
     SELECT id FROM (SELECT id, updated_at FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL) AS open
     LEFT JOIN (
@@ -69,6 +73,10 @@ class ClickHouseEmbeddings:
         wanted = [text_hash.upper() for text_hash in text_hashes]
         found = await self._rows(_OF_TEXTS, model, wanted=wanted) if wanted else []
         return {row["text_hash"].hex(): _vector(row["vector"]) for row in found}
+
+    async def kept_since(self, model: str, moment: datetime) -> set[UUID]:
+        """The postings whose vectors were kept at this moment or later."""
+        return {row["job_id"] for row in await self._rows(_KEPT_SINCE, model, moment=moment)}
 
     async def missing(self, model: str, limit: int) -> list[UUID]:
         """Open postings without a vector of this model that was made of their row, those changed last first."""

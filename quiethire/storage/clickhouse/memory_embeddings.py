@@ -1,6 +1,7 @@
 """In-memory twin of the store of vectors, held to the same contract."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from quiethire.domain.ports import EmbeddedPosting, Vector, row_stamp
@@ -13,10 +14,12 @@ class MemoryEmbeddings:
     def __init__(self, postings: MemoryPostings) -> None:
         self._postings = postings
         self._kept: dict[tuple[str, UUID], EmbeddedPosting] = {}
+        self._kept_at: dict[tuple[str, UUID], datetime] = {}
 
     async def keep(self, model: str, postings: Sequence[EmbeddedPosting]) -> None:
         """Add or replace."""
         self._kept.update({(model, each.job_id): each for each in postings})
+        self._kept_at.update(dict.fromkeys(((model, each.job_id) for each in postings), datetime.now(UTC)))
 
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""
@@ -30,6 +33,10 @@ class MemoryEmbeddings:
             for (of, _), each in self._kept.items()
             if of == model and each.text_hash in wanted
         }
+
+    async def kept_since(self, model: str, moment: datetime) -> set[UUID]:
+        """The postings whose vectors were kept at this moment or later."""
+        return {job_id for (of, job_id), at in self._kept_at.items() if of == model and at >= moment}
 
     async def missing(self, model: str, limit: int) -> list[UUID]:
         """Open postings without a vector of this model that was made of their row, those changed last first."""

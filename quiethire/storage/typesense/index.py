@@ -117,14 +117,14 @@ class TypesenseIndex:
                 chunk = ",".join(ids[start : start + DELETE_CHUNK])
                 await self._documents(collection).delete({"filter_by": f"id:[{chunk}]"})
 
-    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+    async def embed(self, vectors: Mapping[UUID, Vector], collection: str | None = None) -> None:
         """Tell what postings mean; those not there are left out."""
         entries = list(vectors.items())
         for start in range(0, len(entries), UPSERT_CHUNK):
             chunk = entries[start : start + UPSERT_CHUNK]
             async with typesense_errors():
                 lines = "\n".join(vector_line(job_id, vector) for job_id, vector in chunk)
-                answer = await self._documents().import_(lines, {"action": "update"})
+                answer = await self._documents(collection).import_(lines, {"action": "update"})
                 results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
             refused = [each for each in results if each.get("success") is not True and each.get("code") != 404]
             if refused or len(results) != len(chunk):

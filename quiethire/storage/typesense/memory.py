@@ -104,9 +104,9 @@ class MemoryIndex:
             for name in sorted(self._collections)
         )
 
-    async def embed(self, vectors: Mapping[UUID, Vector]) -> None:
+    async def embed(self, vectors: Mapping[UUID, Vector], collection: str | None = None) -> None:
         """Tell what postings mean; those not there are left out."""
-        documents = self._documents()
+        documents = self._documents(collection)
         for job_id, vector in vectors.items():
             if (document := documents.get(str(job_id))) is not None:
                 documents[document.id] = document.model_copy(update={"embedding": vector})

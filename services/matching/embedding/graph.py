@@ -13,7 +13,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-LAYERS, HEADS, WIDTH = 6, 12, 384
+from services.matching.embedding.model import SIZE
+
+LAYERS, HEADS, WIDTH = 6, 12, SIZE
 EPSILON = 1e-12
 OPSET = 20
 """The first with Gelu."""

