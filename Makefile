@@ -53,6 +53,10 @@ bench: setup ## the figures that the documents name
 	@$(BIN)/python -m benchmarks.duplicates $(ARGS)
 	@$(BIN)/python -m benchmarks.reparse $(ARGS)
 	@$(BIN)/python -m benchmarks.loop $(ARGS)
+	@$(BIN)/python -m benchmarks.search $(ARGS)
+	@$(BIN)/python -m benchmarks.degraded $(ARGS)
+	@$(BIN)/python -m benchmarks.exports $(ARGS)
+	@$(BIN)/python -m benchmarks.page $(ARGS)
 
 faults: setup ## the worker killed at twenty random moments; every run completes (ARGS=--quick for three)
 	@$(BIN)/python -m benchmarks.kills $(ARGS)

@@ -15,6 +15,7 @@ from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from quiethire.domain.alerts import (
     CRAWL_TIME,
+    NEWS,
     Advert,
     AlertPosting,
     AlertStatus,
@@ -50,13 +51,14 @@ BATCHED = 500
 LEASE = timedelta(minutes=10)
 """How long a delivery is one worker's: longer than any try of it."""
 TRIED_AT_ONCE = 16
-TAKEN = 64
+TAKEN = {Channel.EMAIL: 16, Channel.WEBHOOK: 64}
+"""Deliveries taken at once, of each channel by itself: the last of them is tried within two minutes though every try hangs."""
+SENDING = timedelta(minutes=2)
+"""After this time new postings are looked at before more is taken, whoever holds up sending."""
 LEFT_OUT = timedelta(days=3)
 """A posting that the index did not take for so long is not waited for."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
-LONGEST_TRIED = timedelta(days=7)
-"""Older news is none."""
 
 
 class AlertResult(Model):
@@ -133,6 +135,7 @@ class AlertActivities:
     def __init__(self, clients: Clients) -> None:
         self._settings = clients.settings
         self._alerts = clients.alerts
+        self._keys = clients.keys
         self._matcher = clients.matcher
         self._mailer = clients.mailer
         self._webhooks = clients.webhooks
@@ -147,6 +150,7 @@ class AlertActivities:
         """
         async with heartbeating():
             await self._alerts.prune(datetime.now(UTC))
+            await self._disable_of_bad_keys()
             sent, failed = await self._send()
             postings, claimed = await self._find()
             more = await self._send()
@@ -154,6 +158,12 @@ class AlertActivities:
         return AlertResult(
             postings=postings, claimed=claimed, sent=sent + more[0], failed=failed + more[1], next_at=next_at
         )
+
+    async def _disable_of_bad_keys(self) -> None:
+        """What a key has made ends with it."""
+        now = datetime.now(UTC)
+        bad = [key.who for key in await self._keys.all() if key.revoked_at is not None or key.has_expired(now)]
+        await self._alerts.disable_of(bad, "the API key that made it was revoked or has expired")
 
     # --- finding ---
 
@@ -241,7 +251,9 @@ class AlertActivities:
     def _claims(
         self, searches: Iterable[SavedSearch], found: set[UUID], jobs: Sequence[_Job], now: datetime
     ) -> Iterable[Claim]:
-        hits = [job for job in jobs if job.posting.id in found]
+        # The newest city speaks for all: by one that the ledger knows, what is new would be taken for told.
+        newest = sorted(jobs, key=lambda job: job.first_seen_at, reverse=True)
+        hits = [job for job in newest if job.posting.id in found]
         for search in searches:
             due_at = search.due(now, self._settings.alert_digest_hour)
             for alike in _alike([job for job in hits if job.is_new_to(search)]):
@@ -259,25 +271,41 @@ class AlertActivities:
         for search in searches:
             logger.warning("alert switched off: %s", why, extra={"alert": str(search.id)})
             changes = {"status": AlertStatus.DISABLED, "failure": why[:500]}
-            await self._alerts.change(search.model_copy(update=changes))
+            await self._alerts.change(search.model_copy(update=changes), search)
 
     # --- sending ---
 
     async def _send(self) -> tuple[int, int]:
-        """Send all that is due. Returns how many arrived, and how many did not."""
+        """Send what is due, for a while. Returns how many arrived, and how many did not."""
         sent = failed = 0
         while await self._alerts.batch(datetime.now(UTC), BATCHED) == BATCHED:
             pass
-        while taken := await self._alerts.take(self._channels(), now=datetime.now(UTC), limit=TAKEN, lease=LEASE):
-            slots = asyncio.Semaphore(TRIED_AT_ONCE)
-            arrived = await asyncio.gather(*(self._try(delivery, slots) for delivery in taken))
-            sent, failed = sent + sum(arrived), failed + len(arrived) - sum(arrived)
+        until = datetime.now(UTC) + SENDING
+        told = [self._send_by(channel, until) for channel in TAKEN if channel in self._channels()]
+        for arrived, tried in await asyncio.gather(*told):
+            sent, failed = sent + arrived, failed + tried - arrived
         return sent, failed
 
+    async def _send_by(self, channel: Channel, until: datetime) -> tuple[int, int]:
+        """Send what is due of one channel. Returns how many arrived, and how many were tried."""
+        arrived, tried, slots = 0, 0, asyncio.Semaphore(TRIED_AT_ONCE)
+        while taken := await self._alerts.take((channel,), now=datetime.now(UTC), limit=TAKEN[channel], lease=LEASE):
+            arrived += sum(await asyncio.gather(*(self._try(delivery, slots) for delivery in taken)))
+            tried += len(taken)
+            if datetime.now(UTC) >= until:
+                break
+        return arrived, tried
+
     async def _try(self, delivery: Delivery, slots: asyncio.Semaphore) -> bool:
-        """Send it and write down how that went, at once: between the two, a death would send it again."""
+        """Send it and write down how that went, at once: between the two, a death would send it again.
+
+        Whoever has paused or deleted the search since it was taken hears nothing.
+        """
         sender = self._mailer if delivery.search.channel is Channel.EMAIL else self._webhooks
         async with slots:
+            search = await self._alerts.get(delivery.search.id)
+            if search is None or search.status is not AlertStatus.ACTIVE:
+                return False
             try:
                 await sender.deliver(delivery)
             except QuietHireError as error:
@@ -291,7 +319,7 @@ class AlertActivities:
         now, search = datetime.now(UTC), delivery.search
         failing = now - (search.failing_since or now)
         disable = failing >= timedelta(days=self._settings.alert_failing_days) or isinstance(error, Gone)
-        final = disable or now - delivery.created_at > LONGEST_TRIED
+        final = disable or now - delivery.created_at > NEWS
         if search.channel is Channel.EMAIL and isinstance(error, Permanent):
             final = True
         wait = min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 20), LONGEST_WAIT)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from quiethire.domain.access import ApiKeyStore
 from quiethire.domain.alerts import AlertStore, MailSender, SearchMatcher, WebhookSender
 from quiethire.domain.index_records import IndexRecords
 from quiethire.domain.ports import (
@@ -71,6 +72,10 @@ class Clients(Protocol):
 
     @property
     def index_records(self) -> IndexRecords:
+        """PostgreSQL."""
+
+    @property
+    def keys(self) -> ApiKeyStore:
         """PostgreSQL."""
 
     @property

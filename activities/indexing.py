@@ -1,5 +1,6 @@
 """The search index as a whole: rebuilt under a new name, served as it was before, or compared with ClickHouse and mended."""
 
+import asyncio
 from collections.abc import Collection as Ids
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from activities.errors import ATTEMPTS
 from activities.generation import new_generation
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
-from quiethire.domain.errors import QuietHireError, Transient
+from quiethire.domain.errors import Gone, QuietHireError, Transient
 from services.duplicates.fingerprint import METHOD
 
 BATCH = 500
@@ -46,13 +47,18 @@ class ReconcileInput(Model):
     """
 
     since: datetime | None = None
+    if_lost: bool = False
+    """Only where the index holds fewer documents than it was last known to hold: else nothing is compared."""
 
 
 class ReconcileResult(Model):
-    """What was different between ClickHouse and the index, and is no longer."""
+    """What was different between ClickHouse and the index, and is no longer. All 0 where nothing was compared."""
 
     postings: int
     added: int
+    """Documents that were not there."""
+    renewed: int = 0
+    """Documents that may have been older than what is stored, made anew."""
     removed: int
     failed: int
 
@@ -89,11 +95,18 @@ class IndexActivities:
     async def _fill(self, name: str) -> int:
         documents = 0
         await self._index.create(name)
-        async for rows in self._postings.scan(BATCH):
-            shown = await self._showing.documents(rows)
-            await self._index.upsert(shown, name)
-            documents += len(shown)
-            await self._records.build(name, datetime.now(UTC))
+        # While one batch is sent the next is read: two servers work at once.
+        sending = asyncio.create_task(self._index.upsert((), name))
+        try:
+            async for rows in self._postings.scan(BATCH):
+                shown = await self._showing.documents(rows)
+                await sending
+                sending = asyncio.create_task(self._index.upsert(shown, name))
+                documents += len(shown)
+                await self._records.build(name, datetime.now(UTC))
+            await sending
+        finally:
+            sending.cancel()
         return documents
 
     @activity.defn(name="swap_search_collection")
@@ -129,20 +142,30 @@ class IndexActivities:
         """Add documents of jobs that are missing or older than their rows, remove those not open or not shown."""
         async with heartbeating():
             began = datetime.now(UTC)
+            if input.if_lost and not await self._has_lost(began):
+                return ReconcileResult(postings=0, added=0, removed=0, failed=0)
             await self._index.ensure()
             since = input.since or await self._last_time(began)
             moved = await self._mend(max(since, began - LOOKED_BACK))
             refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
             stale = await self._changed(since)
             result = await self._equalise(stale | moved | refused)
-            await self._records.settled(refused - await self._postings.open_ids())
+            await self._records.settled(refused - await self._shown())
             # Only an index that holds all of it tells what is to be expected from now on.
             whole = await self._index.count() >= result.postings - result.failed
             await self._records.counted(self._index.count, began, exact=whole)
             await self._records.reconciled(began)
-            if result.added or result.removed:
+            if result.added or result.renewed or result.removed:
                 await new_generation(self._cache)
         return result
+
+    async def _has_lost(self, now: datetime) -> bool:
+        """Whether documents are missing, be it that they are still being loaded; or nobody ever counted them."""
+        expected = (await self._records.state(now)).documents
+        try:
+            return expected is None or await self._index.count() < expected
+        except Gone:
+            return True
 
     async def _last_time(self, now: datetime) -> datetime:
         return ((await self._records.state(now)).reconciled_at or now - LOOKED_BACK) - CRAWL_TIME
@@ -153,22 +176,34 @@ class IndexActivities:
             await self._records.end_build(name)
 
     async def _equalise(self, stale: Ids[UUID], collection: str | None = None) -> ReconcileResult:
-        """Make a collection hold what is to be shown, those that are stale anew."""
+        """Make a collection hold what is to be shown, those that are stale anew, and with each who is shown for it.
+
+        A build keeps its lease, however much it has to catch up with.
+        """
+        # A posting that closed, or that is hidden, counts in the document of the one that leads its mates.
+        stale = {*stale, *await self._clusters.mates(stale)}
         # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
         documents = await self._index.ids(collection)
         postings = await self._shown()
-        wanted = sorted((postings - documents) | (postings & set(stale)))
-        failed = 0
+        wanted = sorted((postings - documents) | (postings & stale))
+        failed: set[UUID] = set()
         for start in range(0, len(wanted), BATCH):
-            failed += await self._add(set(wanted[start : start + BATCH]), collection)
+            failed |= await self._add(set(wanted[start : start + BATCH]), collection)
+            if collection is not None:
+                await self._records.build(collection, datetime.now(UTC))
         await self._index.delete(documents - postings, collection)
+        written = set(wanted) - failed
         return ReconcileResult(
-            postings=len(postings), added=len(wanted) - failed, removed=len(documents - postings), failed=failed
+            postings=len(postings),
+            added=len(written - documents),
+            renewed=len(written & documents),
+            removed=len(documents - postings),
+            failed=len(failed),
         )
 
     async def _changed(self, since: datetime) -> set[UUID]:
         """Those whose rows or vectors were written since then."""
-        return await self._postings.open_ids(since) | await self._embeddings.kept_since(self._model, since)
+        return await self._postings.written_since(since) | await self._embeddings.kept_since(self._model, since)
 
     async def _shown(self) -> set[UUID]:
         listings = await self._clusters.listings()
@@ -191,6 +226,8 @@ class IndexActivities:
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
 
-    async def _add(self, job_ids: set[UUID], collection: str | None) -> int:
+    async def _add(self, job_ids: set[UUID], collection: str | None) -> set[UUID]:
+        """Those that were refused."""
         rows = await self._postings.known(job_ids)
-        return len(await self._index.upsert(await self._showing.documents(rows.values()), collection))
+        failures = await self._index.upsert(await self._showing.documents(rows.values()), collection)
+        return {failure.job_id for failure in failures}

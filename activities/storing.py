@@ -18,7 +18,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import believed_gone, due_at, gone_for_good
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.errors import Transient
+from quiethire.domain.errors import QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
 from quiethire.domain.search import IndexFailure
@@ -235,8 +235,8 @@ class StoreActivities:
         began = time.perf_counter()
         try:
             indexed, problems = await self._show(job_ids)
-        except Transient as error:
-            if activity.info().attempt < ATTEMPTS:
+        except QuietHireError as error:
+            if _is_tried_again(error):
                 raise
             indexed, problems = 0, (Problem.of(error, where),)
         seconds = time.perf_counter() - began
@@ -249,8 +249,8 @@ class StoreActivities:
         await self._announcing.note(job_ids)
         try:
             sent, failures = await self._showing.refresh(job_ids)
-        except Transient as error:
-            if activity.info().attempt >= ATTEMPTS:
+        except QuietHireError as error:
+            if not _is_tried_again(error):
                 # Nobody tries this again but who finds it kept.
                 await self._records.failed(
                     [IndexFailure(job_id=job, error=str(error)[:500]) for job in job_ids], datetime.now(UTC)
@@ -272,3 +272,8 @@ class StoreActivities:
             listed.update(posting.id for posting in content.postings)
             refused.update(canonical_url(refusal.url) for refusal in content.refused)
         return listed, refused
+
+
+def _is_tried_again(error: QuietHireError) -> bool:
+    """Whether Temporal runs this activity once more: what is not transient, as a collection that is gone, it gives up at once."""
+    return isinstance(error, Transient) and activity.info().attempt < ATTEMPTS

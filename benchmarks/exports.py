@@ -90,7 +90,7 @@ async def store(postings: ClickHousePostings, wanted: int) -> None:
 async def export(clients: Clients, format: ExportFormat, query: SearchQuery, wanted: int) -> Measured:
     """One export, whose bytes are counted and thrown away."""
     measured = Measured(wanted)
-    async for part in file_of(format, (), measured.counted(walk(clients, query))):
+    async for part in file_of(format, measured.counted(walk(clients, query))):
         measured.bytes += len(part)
     return measured
 

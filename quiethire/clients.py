@@ -166,14 +166,19 @@ async def connect_temporal(settings: Settings) -> Client:
         raise Transient(str(error), where=f"temporal at {address}", hint="is the server running?") from error
 
 
-async def migrate(settings: Settings) -> None:
+async def migrate(settings: Settings) -> Transient | None:
     """Bring every store to the shape that this version needs. Running it again changes nothing.
 
     Of several processes that run it at once, on whatever machine, one migrates after the other.
+    Returns what kept it from the index, the one store that searches can do without: reconciling it mends that later.
     """
     async with postgres.migrated(_set(settings.postgres_dsn, "POSTGRES_DSN")):
         await _migrate_clickhouse(settings)
-        await _ensure_index(settings)
+        try:
+            await _ensure_index(settings)
+        except Transient as error:
+            return error
+    return None
 
 
 async def _migrate_clickhouse(settings: Settings) -> None:

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         {
             Endpoint.SEARCH: (600, 200),
             Endpoint.READ: (300, 100),
-            Endpoint.EXPORT: (20, 10),
+            Endpoint.EXPORT: (6, 14),
             Endpoint.WRITE: (60, 30),
             Endpoint.KEY: (60, 60),
         },

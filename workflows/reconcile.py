@@ -12,6 +12,8 @@ class ReconcileWorkflow:
     """Add what the index lacks, remove what it should not have."""
 
     @workflow.run
-    async def run(self) -> ReconcileResult:
+    async def run(self, input: ReconcileInput | None = None) -> ReconcileResult:
         """See the class."""
-        return await workflow.execute_activity_method(IndexActivities.reconcile_search_index, ReconcileInput(), **BULK)
+        return await workflow.execute_activity_method(
+            IndexActivities.reconcile_search_index, input or ReconcileInput(), **BULK
+        )

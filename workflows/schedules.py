@@ -14,6 +14,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
+from activities.indexing import ReconcileInput
 from activities.matching import ScoreInput
 from quiethire.settings import TASK_QUEUE
 from workflows.alerts import AlertInput, AlertWorkflow
@@ -50,6 +51,8 @@ SCHEDULES = (
     _Timed("embed", EmbedWorkflow.run, (EmbedProgress(),), "* * * * *", timedelta(minutes=1)),
     _Timed("reindex", ReindexWorkflow.run, (), "0 3 * * *", timedelta(hours=12)),
     _Timed("reconcile", ReconcileWorkflow.run, (), "30 1 * * *", timedelta(hours=12)),
+    # Until an index that lost documents has them again, every search is degraded: that does not wait for the night.
+    _Timed("index-check", ReconcileWorkflow.run, (ReconcileInput(if_lost=True),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("alerts-hourly", AlertWorkflow.run, (AlertInput(at_once=True),), "0 * * * *", timedelta(hours=6)),
     _Timed("retention", RetentionWorkflow.run, (), "0 4 * * *", timedelta(hours=12)),
     _Timed("match-all", MatchWorkflow.run, (ScoreInput(),), "0 2 * * *", timedelta(hours=12)),

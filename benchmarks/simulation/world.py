@@ -20,6 +20,7 @@ from quiethire.storage.pages.bodies import UNNAMED_FOR
 from quiethire.storage.pages.memory import MemoryPageArchive
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
+from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.matching import MemoryMatcher
@@ -164,6 +165,7 @@ class World:
     queue: MemoryCrawlQueue = field(default_factory=MemoryCrawlQueue)
     candidates: MemoryCandidates = field(default_factory=MemoryCandidates)
     postings: MemoryPostings = field(default_factory=MemoryPostings)
+    keys: MemoryApiKeys = field(default_factory=MemoryApiKeys)
     index: MemoryIndex = field(default_factory=MemoryIndex)
     index_records: MemoryIndexRecords = field(default_factory=MemoryIndexRecords)
     alerts: MemoryAlerts = field(default_factory=MemoryAlerts)

@@ -30,7 +30,7 @@ from quiethire.cli.search_flags import (
     asked,
 )
 from quiethire.domain.errors import InvalidInput
-from quiethire.platform.local import open_session
+from quiethire.platform.api import open_api
 from services.api.exports import ExportFormat
 
 STDOUT = "-"
@@ -87,8 +87,8 @@ async def _export(file: str, format: ExportFormat | None, parameters: dict[str, 
     chosen = format or _format_of(file)
     address = f"/api/v1/exports/jobs.{chosen.value}"
     async with (
-        open_session(settings(), say=talk.print) as session,
-        session.api.stream("GET", address, params=parameters) as response,
+        open_api(settings(), say=talk.print) as api,
+        api.stream("GET", address, params=parameters) as response,
     ):
         if not response.is_success:
             await response.aread()

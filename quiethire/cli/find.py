@@ -29,7 +29,7 @@ from quiethire.cli.search_flags import (
 )
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
-from quiethire.platform.local import open_session
+from quiethire.platform.api import open_api
 from services.api.pages.changes import change_of
 from services.api.pages.life_words import life_words
 from services.api.postings import HistoryEvent, Life, Status
@@ -132,21 +132,24 @@ async def _stats(*, json: bool) -> int:
 
 
 async def _get(path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-    async with open_session(settings(), say=talk.print) as session:
-        return answer_of(await session.api.get(path, params=params))
+    async with open_api(settings(), say=talk.print) as api:
+        return answer_of(await api.get(path, params=params))
 
 
 def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
     """The JSON of an answer; a problem (RFC 9457) is raised as an error of ours."""
+    where, status = str(response.url), response.status_code
+    try:
+        answer = response.json()
+    except ValueError as error:
+        hint = "is that the address of the API?"
+        raise Transient(f"answers {status} {response.reason_phrase} without JSON", where=where, hint=hint) from error
     if response.is_success:
-        return response.json()
-    problem = response.json()
-    kinds = {404: Gone, 503: Transient}
-    error = kinds.get(response.status_code, InvalidInput)
-    detail = problem.get("detail") or problem.get("title", response.reason_phrase)
-    if error is Transient:
-        raise Transient(detail, where=str(response.url))
-    raise error(detail, where=str(response.url))
+        return answer
+    later = status == 429 or status >= 500
+    hint = "set QUIETHIRE_OPERATOR_KEY to a key of this platform that may do this" if status in {401, 403} else ""
+    detail = answer.get("detail") or answer.get("title", response.reason_phrase)
+    raise (Transient if later else Gone if status == 404 else InvalidInput)(detail, where=where, hint=hint)
 
 
 def print_search(answer: dict[str, Any]) -> None:

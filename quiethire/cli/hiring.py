@@ -8,7 +8,7 @@ import typer
 from quiethire.cli.find import answer_of
 from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
 from quiethire.domain.history import CompanyHiring
-from quiethire.platform.local import open_session
+from quiethire.platform.api import open_api
 from services.api.pages.wording import day
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -28,8 +28,8 @@ def hiring(
 
 
 async def _hiring(company: str, *, json: bool) -> int:
-    async with open_session(settings(), say=talk.print) as session:
-        answer = answer_of(await session.api.get(f"/api/v1/companies/{quote(company, safe='')}/hiring"))
+    async with open_api(settings(), say=talk.print) as api:
+        answer = answer_of(await api.get(f"/api/v1/companies/{quote(company, safe='')}/hiring"))
     if json:
         print_json(answer)
     else:

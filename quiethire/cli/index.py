@@ -9,6 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from quiethire.cli.find import answer_of
 from quiethire.cli.output import DONE, PARTLY, data, plain, print_json, run, settings, talk
+from quiethire.platform.api import open_api
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE
 from workflows.reconcile import ReconcileWorkflow
@@ -65,15 +66,16 @@ async def _run(
     if json:
         print_json(result)
     else:
-        data.print(f"  {result.postings} open postings: {result.added} added, {result.removed} removed")
+        told = f"{result.added} added, {result.renewed} renewed, {result.removed} removed"
+        data.print(f"  {result.postings} jobs to be shown: {told}")
         if result.failed:
             data.print(f"  [yellow]{result.failed} were not taken[/]; see: quiethire index status")
     return PARTLY if result.failed else DONE
 
 
 async def _status(*, json: bool) -> int:
-    async with open_session(settings(), say=talk.print) as session:
-        found = answer_of(await session.api.get("/api/v1/index"))
+    async with open_api(settings(), say=talk.print) as api:
+        found = answer_of(await api.get("/api/v1/index"))
     print_json(found) if json else _print(found)
     whole = found["ready"] and not found["failed"] and found["documents"] == found["jobs"]
     return DONE if whole else PARTLY

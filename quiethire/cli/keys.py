@@ -9,8 +9,7 @@ import typer
 from quiethire.cli.find import answer_of
 from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
 from quiethire.domain.access import Scope
-from quiethire.domain.errors import InvalidInput
-from quiethire.platform.local import open_session
+from quiethire.platform.api import open_api
 
 keys = typer.Typer(no_args_is_help=True, help="API keys: make one, list them, replace one, end one.")
 
@@ -63,11 +62,8 @@ def revoke(prefix: Prefix, json: Json = False) -> None:
 
 
 async def _ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-    async with open_session(settings(), say=talk.print) as session:
-        response = await session.api.request(method, path, json=body)
-    if response.status_code in {401, 403}:
-        hint = "set QUIETHIRE_OPERATOR_KEY to the key that the API was started with"
-        raise InvalidInput(response.json()["detail"], where=str(response.url), hint=hint)
+    async with open_api(settings(), say=talk.print) as api:
+        response = await api.request(method, path, json=body)
     return answer_of(response) if response.status_code != 204 else None
 
 

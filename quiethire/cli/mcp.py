@@ -5,17 +5,12 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-
-import httpx
+from collections.abc import Callable
+from contextlib import suppress
 
 from quiethire.cli.output import DONE, run, settings, talk
-from quiethire.settings import Settings
+from quiethire.platform.api import open_api
 from services.mcp.server import make_server
-
-TIMEOUT = 60.0
-"""Seconds for one answer of the API."""
 
 
 def mcp() -> None:
@@ -30,7 +25,7 @@ def mcp() -> None:
 async def _mcp() -> int:
     """A signal ends it as the end of its input does: a thread that waits for input cannot be told otherwise."""
     end = _endable_stdin()
-    async with _api(settings()) as http:
+    async with open_api(settings(), say=talk.print) as http:
         serving = asyncio.ensure_future(make_server(http).run_stdio_async())
         try:
             await asyncio.shield(serving)
@@ -60,17 +55,3 @@ def _endable_stdin() -> Callable[[], None]:
 
     threading.Thread(target=copy, daemon=True).start()
     return end
-
-
-@asynccontextmanager
-async def _api(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    if settings.api_url:
-        headers = {"Authorization": f"Bearer {settings.operator_key}"} if settings.operator_key else {}
-        async with httpx.AsyncClient(base_url=settings.api_url, timeout=TIMEOUT, headers=headers) as http:
-            yield http
-        return
-    # What starts a platform takes longer to load than all the rest, and is not needed above.
-    from quiethire.platform.local import open_session  # noqa: PLC0415
-
-    async with open_session(settings, say=talk.print) as session:
-        yield session.api

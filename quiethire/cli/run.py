@@ -53,7 +53,8 @@ def migrate() -> None:
 
 
 async def _migrate(settings: Settings) -> int:
-    await migrate_stores(settings)
+    if (away := await migrate_stores(settings)) is not None:
+        raise away
     talk.print("PostgreSQL, ClickHouse and Typesense are up to date")
     return DONE
 

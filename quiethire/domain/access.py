@@ -27,7 +27,7 @@ USED_WITHIN = timedelta(minutes=10)
 
 
 class Scope(StrEnum):
-    """What a caller may do. Everybody may read; `operate` includes all others."""
+    """What a caller may do. Everybody may read, and export a little; `operate` includes all others."""
 
     READ = "read"
     EXPORT = "export"
@@ -50,6 +50,15 @@ class ApiKey(Model):
     last_used_at: datetime | None = None
     """To ten minutes."""
 
+    @property
+    def who(self) -> str:
+        """How the owner of what it makes is written down."""
+        return f"key:{self.prefix}"
+
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its time is over: no secret of it, not even a new one, would be good."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 class KeyUse(Model):
     """A key as found by one of its secrets."""
@@ -62,7 +71,7 @@ class KeyUse(Model):
         """Why it is not good any more, or None."""
         if self.key.revoked_at is not None:
             return "was revoked"
-        if self.key.expires_at is not None and self.key.expires_at <= now:
+        if self.key.has_expired(now):
             return "has expired"
         if self.secret_until is not None and self.secret_until <= now:
             return "was replaced by a newer one"
@@ -121,7 +130,7 @@ class ApiKeyStore(Protocol):
     async def rotate(self, prefix: str, digest: bytes, *, now: datetime, grace: timedelta) -> ApiKey:
         """Give it a new secret; those it has are good until `now + grace`, or until an earlier moment that was set before.
 
-        Raises Gone where there is no such key or it is revoked.
+        Raises Gone where there is no such key or it is revoked, InvalidInput where it has expired.
         """
         ...
 

@@ -18,11 +18,12 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.cluster import SKETCH_BITS
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.search import SearchDocument, SearchQuery
 
 REST = timedelta(days=30)
 """A job that is listed anew, as another posting, alerts again after this time: boards relist what did not close, and what comes
-back after a month is news. The same posting never alerts twice.
+back after a month is news. The same posting never alerts twice, nor one that was told or held back with another as one job.
 """
 
 SAME_TEXT = round(SKETCH_BITS * (1 - 0.8) / 2)
@@ -30,6 +31,9 @@ SAME_TEXT = round(SKETCH_BITS * (1 - 0.8) / 2)
 
 CRAWL_TIME = timedelta(hours=2)
 """A posting's first sight is the beginning of its crawl: it may be this much older than its first search document."""
+
+NEWS = timedelta(days=7)
+"""Older news is none: it is neither tried again nor told after a pause."""
 
 MOST_ACTIVE = 20
 """Active saved searches of one e-mail address."""
@@ -131,6 +135,13 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def too_many() -> InvalidInput:
+    """What is said where an address has `MOST_ACTIVE`."""
+    return InvalidInput(
+        f"this address has {MOST_ACTIVE} active alerts already", hint="pause or delete some", kind="too_many"
+    )
+
+
 class AlertPosting(Model):
     """A posting as an alert tells it: as it was when it was found."""
 
@@ -220,18 +231,6 @@ class Delivery(Model):
     created_at: datetime
 
 
-class AlertCounts(Model):
-    """What is saved, and what waits."""
-
-    searches: dict[str, int]
-    """By status."""
-    noted: int
-    """Postings that no search was asked about yet."""
-    waiting: int
-    """Deliveries that are not sent yet."""
-    failed: int
-
-
 class AlertStore(Protocol):
     """Saved searches, the ledger of what each was alerted of, and deliveries."""
 
@@ -254,8 +253,12 @@ class AlertStore(Protocol):
         """Somebody's searches, the newest first."""
         ...
 
-    async def change(self, search: SavedSearch) -> None:
-        """Replace what may change: status, frequency, name, since, secrets and failure."""
+    async def change(self, search: SavedSearch, was: SavedSearch) -> None:
+        """Replace what is not as it was when somebody looked, of what may change: status, frequency, name, since, secrets, failure.
+
+        Where it becomes active, what waits for longer than `NEWS` is dropped untold. Raises InvalidInput where its e-mail address
+        has `MOST_ACTIVE` others then.
+        """
         ...
 
     async def delete(self, search_id: UUID) -> None:
@@ -285,7 +288,10 @@ class AlertStore(Protocol):
         ...
 
     async def claim(self, claims: Sequence[Claim], now: datetime) -> int:
-        """Write the ledger. What it knows of a search's job already is left out; returns how many were new."""
+        """Write the ledger. What it knows of a search's job already is left out; returns how many were new.
+
+        The posting and its mates are known from then on, whether they were new or left out.
+        """
         ...
 
     async def alerts(self, search_id: UUID, limit: int = 100) -> list[Alert]:
@@ -299,7 +305,10 @@ class AlertStore(Protocol):
     async def take(
         self, channels: Collection[Channel], *, now: datetime, limit: int, lease: timedelta
     ) -> list[Delivery]:
-        """Take deliveries that are due to be tried; whoever does not answer for one within `lease` has lost it."""
+        """Take deliveries that are due to be tried; whoever does not answer for one within `lease` has lost it.
+
+        One of a search at a time, and those of searches that fail behind all others.
+        """
         ...
 
     async def delivered(self, delivery: Delivery, now: datetime) -> None:
@@ -316,12 +325,12 @@ class AlertStore(Protocol):
         """When the next delivery of an active search is to be tried, or its next digest is due."""
         ...
 
-    async def prune(self, now: datetime) -> None:
-        """Forget searches that nobody confirmed within `UNCONFIRMED_KEPT`, and who was asked longer ago than a day."""
+    async def disable_of(self, owners: Collection[str], why: str) -> None:
+        """Switch off the active searches of these owners."""
         ...
 
-    async def counts(self) -> AlertCounts:
-        """Counts."""
+    async def prune(self, now: datetime) -> None:
+        """Forget searches that nobody confirmed within `UNCONFIRMED_KEPT`, and who was asked longer ago than a day."""
         ...
 
 

@@ -14,6 +14,9 @@ from quiethire.domain.posting import JobType, Salary, Seniority, Workplace
 INDEXED_DESCRIPTION = 600
 """Characters of the description that are searched: broad matches further down only add noise and time."""
 
+INDEX_SLOW = "index_slow"
+"""Kind of a Transient: the index took the question and did not answer in time. Any other may mean that it was restarted."""
+
 INDEX_GENERATION_KEY = "index:generation"
 """Cache key that indexing sets to a fresh value after each change of the index; where it is lost, the cache names a new one.
 

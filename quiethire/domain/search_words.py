@@ -8,6 +8,11 @@ from quiethire.domain.base import Model
 MAX_TERMS = 20
 """Words, phrases and exclusions that are looked at; further ones narrow nothing. A title has fewer."""
 
+SEPARATORS = ("-", "/", ",", "(", ")", "|", ":", ";", "&", "_")
+"""These join words in titles as blanks do: `Python/Django`, `full-stack` and `(m/w/d)` are found by their parts."""
+
+_SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 """Telephones and word processors set these for straight quotes."""
 
@@ -74,7 +79,7 @@ def asked(q: str) -> Asked:
         elif part["phrase"] is not None:
             phrases.append(_as_phrase(plain))
         else:
-            words += plain.split()
+            words += _as_phrase(plain).split()
     telling = [word for word in words if word.casefold() not in _SAYS_NOTHING]
     return Asked(
         words=tuple(telling if telling or phrases else words)[:MAX_TERMS],
@@ -91,8 +96,8 @@ def _plain(text: str) -> str:
 
 
 def _as_phrase(plain: str) -> str:
-    """Dashes and strokes join words in titles as blanks do: `full-stack` is the phrase of two words."""
-    return " ".join(word for word in re.split(r"[\s/|_,;:()&-]+", plain) if any(map(_is_telling, word)))
+    """Its words with blanks between: `full-stack` is the phrase of two."""
+    return " ".join(word for word in _SPLIT.split(plain) if any(map(_is_telling, word)))
 
 
 def _is_blank(character: str) -> bool:

@@ -24,7 +24,8 @@ async def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     settings = Settings()
     configure_logging(settings, "platform")
-    await migrate(settings)
+    if (away := await migrate(settings)) is not None:
+        logger.warning("searches are answered by ClickHouse until the index is there: %s", away)
     async with open_clients(settings) as clients, running_worker(clients):
         await compare_index(clients)
         config = uvicorn.Config(

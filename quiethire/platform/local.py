@@ -14,7 +14,8 @@ import orjson
 from temporalio.client import Client
 
 from quiethire.clients import connect_temporal
-from quiethire.domain.errors import Transient
+from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.platform.api import client_of
 from quiethire.settings import Settings
 from quiethire.stack.ports import HOST, PortBook, Ports, require_free
 from quiethire.stack.process import ProcessSpec
@@ -23,8 +24,6 @@ from quiethire.stack.stack import start_stack
 from quiethire.stack.supervisor import Supervisor
 
 STARTING_TIMEOUT = 60.0
-API_TIMEOUT = 60.0
-"""Seconds. Requests of the command line may wait for a match run."""
 
 Say = Callable[[str], object]
 
@@ -81,8 +80,15 @@ async def start_platform(
 
 @asynccontextmanager
 async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session]:
-    """The platform that runs on this data directory or under these addresses; else one of our own, for as long."""
-    if settings.temporal_address and settings.api_url:
+    """The platform that runs on this data directory or under these addresses; else one of our own, for as long.
+
+    Raises InvalidInput for the address of an API alone: what is done through Temporal would be done on another platform.
+    """
+    if settings.api_url:
+        if not settings.temporal_address:
+            hint = "set it beside QUIETHIRE_API_URL; or unset that, and the platform of this machine is used"
+            detail = "is not set, and this needs more than the API"
+            raise InvalidInput(detail, where="QUIETHIRE_TEMPORAL_ADDRESS", hint=hint)
         async with attach(settings) as session:
             yield session
         return
@@ -101,8 +107,7 @@ async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session
 async def attach(settings: Settings) -> AsyncIterator[Session]:
     """A session with the platform at these addresses."""
     temporal = await connect_temporal(settings)
-    headers = {"Authorization": f"Bearer {settings.operator_key}"} if settings.operator_key else {}
-    async with httpx.AsyncClient(base_url=settings.api_url or "", timeout=API_TIMEOUT, headers=headers) as api:
+    async with client_of(settings) as api:
         yield Session(settings=settings, temporal=temporal, api=api)
 
 

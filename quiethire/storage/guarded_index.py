@@ -12,6 +12,7 @@ from quiethire.domain.errors import Gone, QuietHireError, Transient
 from quiethire.domain.index_records import IndexRecords
 from quiethire.domain.ports import SearchIndex, Vector
 from quiethire.domain.search import (
+    INDEX_SLOW,
     IndexCollection,
     IndexFailure,
     SearchDocument,
@@ -58,7 +59,7 @@ class GuardedIndex:
         self._records = records
         self._expected: int | None = None
         self._asked_at = -ASKED_EVERY
-        self._doubted = False
+        self._doubted = self._restarted = False
         self._looked_at = self._whole_at = -LOOKED_AT_EVERY
         self._looking = asyncio.Lock()
 
@@ -72,12 +73,8 @@ class GuardedIndex:
             await self._count()
 
     async def ready(self) -> bool:
-        """Whether it answers with all of the documents that it was last known to hold."""
-        try:
-            await self._ask_records()
-            return await self._index.ready() and await self._index.count() >= (self._expected or 0)
-        except (Transient, Gone):
-            return False
+        """Whether it answers with all of the documents that it was last known to hold, and has replayed all writes."""
+        return await self._index.ready() and await self._has_all()
 
     async def upsert(self, documents: Sequence[SearchDocument], collection: str | None = None) -> list[IndexFailure]:
         """Add or replace. What is refused is kept with its reason, until it is accepted or no longer wanted."""
@@ -126,8 +123,9 @@ class GuardedIndex:
         expected = await self._known_expected()
         try:
             result = await self._index.search(query, vector)
-        except Transient:
+        except Transient as error:
             self._doubted = True
+            self._restarted |= error.kind != INDEX_SLOW
             raise
         if result.held is not None:
             await self._require(result.held, expected)
@@ -190,14 +188,24 @@ class GuardedIndex:
         await self._count(exact=True)
 
     async def _let_load(self, expected: int) -> None:
-        """Wait until it is whole, or until nothing more comes: then it has lost some, and `reconcile` brings them back."""
+        """Wait until it is whole, or until nothing more comes: then it has lost some, and `reconcile` brings them back.
+
+        Raises Transient where it does not answer: what it holds nobody knows then, and nothing may be created.
+        """
         held, since, told = -1, time.monotonic(), time.monotonic()
+        away: Transient | None = None
         while not await self.ready():
             await asyncio.sleep(LOOKED_AT_EVERY)
             now, former = time.monotonic(), held
-            with suppress(Transient, Gone):
-                held = await self._index.count()
+            try:
+                held, away = await self._index.count(), None
+            except Gone:
+                held, away = 0, None
+            except Transient as error:
+                away = error
             since = since if held == former else now
+            if now - since >= STANDSTILL and away is not None:
+                raise away
             if now - since >= STANDSTILL:
                 logger.warning("the index has lost documents", extra={"documents": held, "expected": expected})
                 return
@@ -235,24 +243,36 @@ class GuardedIndex:
             await self._ask_records()
             expected = min(expected, self._expected or 0)
         if held < expected:
-            self._doubted = True
+            self._doubted = self._restarted = True
             raise _not_whole(held, expected)
         self._whole_at = time.monotonic()
 
     async def _settle_doubt(self) -> None:
-        """After a failure the index is believed again once it has replayed all that was written, and not before.
+        """After a failure the index is believed again once it has all documents.
 
-        While it does so, an answer may be of all documents and still of yesterday's.
+        One that may have been restarted is believed once it has replayed all that was written, too: until then an answer may
+        be of all documents and still of yesterday's. One that was only slow has nothing to replay, and while others write
+        there is hardly a moment without a write under way.
         """
         if not self._doubted:
             return
         async with self._looking:
             if time.monotonic() - self._looked_at >= LOOKED_AT_EVERY:
-                self._doubted = not await self.ready()
+                self._doubted = not await (self.ready() if self._restarted else self._has_all())
+                self._restarted &= self._doubted
                 self._looked_at = time.monotonic()
             still = self._doubted
         if still:
             raise _not_whole(None, self._expected)
+
+    async def _has_all(self) -> bool:
+        try:
+            await self._ask_records()
+            async with asyncio.timeout(COUNT_PATIENCE):
+                return await self._index.count() >= (self._expected or 0)
+        except (Transient, Gone, TimeoutError) as error:
+            self._restarted |= getattr(error, "kind", INDEX_SLOW) != INDEX_SLOW
+            return False
 
     async def _known_expected(self) -> int:
         """What is to be expected of an answer that is asked for after this."""
@@ -272,8 +292,13 @@ class GuardedIndex:
 
 
 def _not_whole(held: int | None, expected: int | None) -> Transient:
-    of = "" if held is None else f" and holds {held} of {expected} documents"
-    return Transient(f"the index is loading{of}", where=WHERE, hint="quiethire index status", kind="index_loading")
+    of = "" if held is None else f": it holds {held} of {expected}"
+    return Transient(
+        f"the index is loading, or has lost documents{of}",
+        where=WHERE,
+        hint="quiethire index status",
+        kind="index_loading",
+    )
 
 
 def _now() -> datetime:

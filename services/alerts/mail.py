@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
@@ -19,7 +20,9 @@ from quiethire.settings import Settings
 from services.alerts.message import Links, Message, alert_message, confirm_message, plain
 
 SMTP_TIMEOUT = 30.0
-"""Seconds for a message, from the connection to the server's last word."""
+"""Seconds for a message, from the connection until the server has taken it."""
+GOODBYE = 2.0
+"""Seconds to wait for the answer to `QUIT`, after which nothing depends on it."""
 CONNECTIONS = 4
 
 _ADDRESS = re.compile(
@@ -92,22 +95,35 @@ class Mailer:
             mail["List-Id"] = f"<{search.id.hex}.alerts.{self._host}>"
         try:
             async with self._slots:
-                await aiosmtplib.send(
-                    mail,
-                    sender=self._sender.addr_spec,
-                    recipients=[search.address or ""],
-                    hostname=settings.smtp_host,
-                    port=settings.smtp_port,
-                    username=settings.smtp_username or None,
-                    password=settings.smtp_password or None,
-                    use_tls=settings.smtp_security == "tls",
-                    start_tls=settings.smtp_security == "starttls",
-                    timeout=SMTP_TIMEOUT,
-                )
+                await self._give(mail, search.address or "")
         except aiosmtplib.SMTPException as error:
             raise _mapped(error, settings.smtp_host) from error
+        except TimeoutError as error:
+            detail = f"the message was not taken within {SMTP_TIMEOUT:g} s"
+            raise Transient(detail, where=settings.smtp_host, kind="timeout") from error
         except OSError as error:
             raise Transient(f"{type(error).__name__}: {error}"[:300], where=settings.smtp_host, kind="smtp") from error
+
+    async def _give(self, mail: EmailMessage, recipient: str) -> None:
+        """Over a connection of its own. The library's own timeout is that of a word, and there are a dozen."""
+        settings = self._settings
+        server = aiosmtplib.SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username or None,
+            password=settings.smtp_password or None,
+            use_tls=settings.smtp_security == "tls",
+            start_tls=settings.smtp_security == "starttls",
+            timeout=SMTP_TIMEOUT,
+        )
+        try:
+            async with asyncio.timeout(SMTP_TIMEOUT):
+                await server.connect()
+                await server.send_message(mail, sender=self._sender.addr_spec, recipients=[recipient])
+        finally:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await server.quit(timeout=GOODBYE)
+            server.close()
 
     def _mail(self, search: SavedSearch, message: Message, message_id: str) -> EmailMessage:
         mail = EmailMessage(policy=_POLICY)

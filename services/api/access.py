@@ -19,7 +19,7 @@ REMEMBERED = timedelta(seconds=5)
 """So long is what the store says of a key believed: a revoked key works no longer than that in other processes."""
 
 _MOST_REMEMBERED = 10_000
-_ANYBODY = frozenset({Scope.READ, Scope.EXPORT})
+_ANYBODY = frozenset({Scope.READ})
 _CHALLENGE = 'Bearer realm="quiethire"'
 
 
@@ -66,7 +66,10 @@ class Keyring:
         self._remembered: dict[bytes, tuple[datetime, KeyUse | None]] = {}
 
     async def caller(self, authorization: str, before_asking: Callable[[], Awaitable[None]]) -> Caller:
-        """Who sent this header. `before_asking` is awaited before the store is asked, and may refuse by an exception.
+        """Who sent this header.
+
+        `before_asking` is awaited before the store is asked, and may refuse by an exception. A key that was good when it was
+        last looked up is looked up without.
 
         Raises Unauthorized for whatever is not a good key, Transient where the store does not answer.
         """
@@ -84,18 +87,21 @@ class Keyring:
         refusal = "is not known" if use is None else use.refusal(now)
         if use is None or refusal is not None:
             raise Unauthorized(f"The API key {key[:11]}… {refusal}.", invalid=True)
-        return Caller(who=f"key:{use.key.prefix}", scopes=frozenset({Scope.READ, *use.key.scopes}), key=use.key.prefix)
+        return Caller(who=use.key.who, scopes=_ANYBODY.union(use.key.scopes), key=use.key.prefix)
 
     def forget(self) -> None:
         """Ask the store anew for every key: one has changed."""
-        self._remembered.clear()
+        now = datetime.now(UTC)
+        self._remembered = {digest: (now, use) for digest, (_, use) in self._remembered.items()}
 
     async def _use(self, digest: bytes, before_asking: Callable[[], Awaitable[None]]) -> KeyUse | None:
         now = datetime.now(UTC)
         until, use = self._remembered.get(digest, (now, None))
         if until > now:
             return use
-        await before_asking()
+        # Many good keys may come from one address, and each is looked up every few seconds: only guesses are slowed down.
+        if use is None or use.refusal(now) is not None:
+            await before_asking()
         use = await self._store.by_digest(digest)
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()

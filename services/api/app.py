@@ -36,6 +36,7 @@ from services.api.routes import (
     stats,
     suggest,
 )
+from services.api.turns import Turns
 
 PREFLIGHT_KEPT = 86_400
 """Seconds that a browser remembers what it may ask for from another origin."""
@@ -44,11 +45,11 @@ STATIC = Path(__file__).parent / "pages" / "static"
 
 
 @asynccontextmanager
-async def _warm(_: FastAPI) -> AsyncIterator[None]:
-    """The tables of places take a second to read: they are read while nobody asks yet, beside the serving."""
-    reading = asyncio.create_task(asyncio.to_thread(warm_up))
+async def _warm(app: FastAPI) -> AsyncIterator[None]:
+    """The tables of places and the model take a second to load: they are loaded while nobody asks yet, beside the serving."""
+    loading = asyncio.gather(asyncio.to_thread(warm_up), app.state.clients.embedder.warm_up())
     yield
-    await reading
+    await loading
 
 
 class Api(FastAPI):
@@ -80,6 +81,7 @@ def create_app(clients: Clients) -> FastAPI:
     )
     app.state.clients = clients
     app.state.keyring = keyring = Keyring(clients.keys, clients.settings.operator_key)
+    app.state.turns = Turns()
     add_problem_handlers(app)
     for routes in (
         alerts,

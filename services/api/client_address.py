@@ -1,5 +1,6 @@
 """Where a request comes from."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -10,6 +11,7 @@ _SUBSCRIBER = 64
 """Bits of an IPv6 address that a subscriber is given: the rest are as many addresses as one likes."""
 
 _MOST_HOPS = 20
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
 
 
 class ClientAddresses:
@@ -28,7 +30,7 @@ class ClientAddresses:
     def _forwarded(self, scope: Scope, peer: str) -> str:
         """From the nearest hop backwards, the first that is no proxy of ours; what is no address ends the search."""
         values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        hops = [hop.strip() for hop in b",".join(values).decode("latin-1").split(",")]
+        hops = [_without_port(hop.strip()) for hop in b",".join(values).decode("latin-1").split(",")]
         for hop in hops[: -_MOST_HOPS - 1 : -1]:
             try:
                 ip_address(hop)
@@ -41,6 +43,12 @@ class ClientAddresses:
 
     def _trusts(self, address: str) -> bool:
         return _is_within(address, self._trusted)
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies write `192.0.2.1:40000` and `[2001:db8::1]:40000`."""
+    with_port = _WITH_PORT.fullmatch(hop)
+    return with_port[1] or with_port[2] if with_port else hop
 
 
 @lru_cache(10_000)

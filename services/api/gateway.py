@@ -131,7 +131,7 @@ class Gateway:
         return await self._keyring.caller(authorization.decode("latin-1"), lambda: self._slow_down(address))
 
     async def _slow_down(self, address: str) -> None:
-        """Keys that this process does not know are looked up only so often for one address."""
+        """Keys that this process does not know as good are looked up only so often for one address."""
         await self._enter(anonymous(address), Endpoint.KEY, None, [])
 
     async def _enter(

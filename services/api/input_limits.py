@@ -1,5 +1,8 @@
 """Bounds on what a request may bring, checked before anything is done with it."""
 
+from typing import TypeVar
+
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
@@ -11,6 +14,8 @@ MAX_HEADER_BYTES = 32_768
 """Of all headers together."""
 MAX_BODY = 1_000_000
 """Bytes."""
+
+Given = TypeVar("Given", str, str | None)
 
 
 def check_input(scope: Scope) -> None:
@@ -42,6 +47,13 @@ def bounded(receive: Receive) -> Receive:
         return message
 
     return receive_bounded
+
+
+def without_nul(given: Given) -> Given:
+    """What was given, for validators. Raises PydanticCustomError for the character NUL, which PostgreSQL cannot keep."""
+    if given and "\0" in given:
+        raise PydanticCustomError("nul", "must not hold the character NUL")
+    return given
 
 
 def _too_large() -> HTTPException:

@@ -8,10 +8,12 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, WithJson
 from pydantic_core import PydanticCustomError
 
 from quiethire.domain.base import Model
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import YEARLY_FACTOR, JobType, Period, Seniority, Workplace
 from quiethire.domain.search import Circle, PayFloor, SearchQuery, Sort
 from services.api.answers import FoundPosting
 from services.api.cursors import LAST_PAGE, SearchCursor, SearchCursorText
+from services.api.input_limits import without_nul
 from services.api.places import RADIUS_KM, remote_areas, resolve
 
 _NUMBER = r"\s*([+-]?\d{1,4}(?:\.\d{1,10})?)\s*"
@@ -19,6 +21,7 @@ _GEO = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER}")
 _CURRENCY = re.compile("[A-Za-z]{3}")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 _HIT_FIELDS = tuple(FoundPosting.model_fields)
+_OF_A_PAGE = ("sort", "page", "per_page", "cursor", "fields")
 
 
 def _currency(code: str) -> str:
@@ -39,7 +42,8 @@ def _hit_field(name: str) -> str:
     return name
 
 
-_Company = Annotated[str, Field(max_length=200)]
+_Company = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
+_Skill = Annotated[str, Field(max_length=100), AfterValidator(without_nul)]
 _Currency = Annotated[
     str, AfterValidator(_currency), WithJsonSchema({"type": "string", "pattern": f"^{_CURRENCY.pattern}$"})
 ]
@@ -78,7 +82,7 @@ class SearchParameters(Model):
     """Kinds of contract."""
     seniority: tuple[Seniority, ...] = Field((), max_length=20, examples=[["senior", "staff"]])
     """Levels, read from the title."""
-    skills: tuple[Annotated[str, Field(max_length=100)], ...] = Field((), max_length=20, examples=[["Python", "SQL"]])
+    skills: tuple[_Skill, ...] = Field((), max_length=20, examples=[["Python", "SQL"]])
     """Skills, all of which must be there."""
     salary_min: int | None = Field(None, ge=0, le=10**11, examples=[70000])
     """The least pay a `salary_period`, in whole units of `salary_currency`. It is compared with the upper end of what a posting
@@ -111,6 +115,8 @@ class SearchParameters(Model):
     fields: tuple[_HitField, ...] = Field((), max_length=50, examples=[["title", "company", "salary"]])
     """Fields of each hit to answer with; `id` always is. Left out, all of them."""
 
+    _storable = field_validator("q", "location")(without_nul)
+
     @field_validator("geo")
     @classmethod
     def _read_geo(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -136,6 +142,18 @@ class SearchParameters(Model):
         if value and info.data.get("page", 1) != 1:
             raise PydanticCustomError("cursor", "tells the page by itself; leave page out")
         return value
+
+    def unpaged(self) -> "SearchParameters":
+        """The search alone: what it asks for, without the order, the page and the fields of its hits."""
+        plain = SearchParameters()
+        return self.model_copy(update={name: getattr(plain, name) for name in _OF_A_PAGE})
+
+    def whole(self) -> "SearchParameters":
+        """The search alone, for who tells all that it finds. Raises InvalidInput for one by meaning, which finds the nearest only."""
+        if self.semantic:
+            detail = "a search by meaning finds the nearest postings, and this tells all that a search finds"
+            raise InvalidInput(detail, where="semantic", hint="leave semantic out")
+        return self.unpaged()
 
     def query(self, now: datetime) -> SearchQuery:
         """The question that these parameters mean at this moment. Raises InvalidInput for the cursor of another question."""

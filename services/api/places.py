@@ -19,7 +19,7 @@ RADIUS_KM = 50.0
 """Around a city, unless something else is asked for."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ELSEWHERE = 0.1
+_ELSEWHERE = 0.04
 """What a place counts under a name that is not its own: Jakarta was New York once."""
 _FORGIVEN_FROM = 4
 """Letters from which on a beginning may have a typo: shorter ones are near to too much."""
@@ -77,7 +77,7 @@ Counts = Mapping[tuple[str | None, str], int]
 def places(prefix: str, counts: Counts | None = None) -> list[tuple[PlaceName, int]]:
     """Cities and countries that have a name with this beginning, with their postings: the most postings, then people, first.
 
-    A name in another language counts a tenth. Where there is none, those that have one with a single letter wrong, missing,
+    A name in another language counts a twenty-fifth. Where there is none, those that have one with a single letter wrong, missing,
     added or swapped.
     """
     known = counts or {}

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 _TYPES = "https://quiethire.example/problems/"
 _RETRY_AFTER = 5
+_UNAVAILABLE = "A part that this needs does not answer. Try again in a moment."
+_OUR_FAULT = ("not_migrated", "refused_by_server")
+"""What a store says of how it was set up, which is nothing that a caller gave."""
 _MAX_ERRORS = 20
 
 
@@ -185,6 +188,12 @@ def quiethire_problem(request: Request, error: QuietHireError) -> Response:
     ERRORS.labels(kind=error.kind).inc()
     if isinstance(error, Gone):
         return problem_response(request, 404, error.detail)
+    if error.kind in _OUR_FAULT:
+        logger.error("set up wrong: %s", error, extra={"kind": error.kind, "where": error.where})
+        return problem_response(request, 503, _UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER)})
+    if error.kind == "unstorable":
+        logger.warning("refused by a store: %s", error, extra={"kind": error.kind, "where": error.where})
+        return problem_response(request, 400, "Something in this request cannot be stored.")
     if isinstance(error, InvalidInput):
         detail = f"{error.detail} ({error.hint})" if error.hint else error.detail
         return problem_response(request, 400, detail)
@@ -194,7 +203,7 @@ def quiethire_problem(request: Request, error: QuietHireError) -> Response:
         return problem_response(
             request,
             503,
-            "A part that this needs does not answer. Try again in a moment.",
+            _UNAVAILABLE,
             headers={"Retry-After": str(max(1, round(wait)))},
         )
     logger.error("failed: %s", error, exc_info=error, extra={"kind": error.kind, "where": error.where})

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Annotated
 from uuid import UUID, uuid5
 
 import orjson
@@ -36,7 +37,7 @@ class GivenProfile(Model):
 
     text: str = Field("", max_length=20_000, examples=["Data engineer, eight years of Python and Spark."])
     """A résumé or a few lines about oneself. Skills are read from it."""
-    titles: tuple[str, ...] = Field((), max_length=10, examples=[["Data Engineer"]])
+    titles: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=10, examples=[["Data Engineer"]])
     """Jobs held or wanted."""
     skills: dict[str, Proficiency] = Field({}, max_length=60, examples=[{"Python": "expert", "Spark": "working"}])
     years_experience: float | None = Field(None, ge=0, le=70)
@@ -119,7 +120,9 @@ async def _candidates(clients: Clients, profile: Profile) -> Collection[StoredPo
 
     async def ask(words: str, counts: int) -> None:
         # Neither a phrase nor an exclusion is meant.
-        plain = " ".join(word.lstrip("-") for word in words.replace('"', " ").split())
+        plain = " ".join(word.lstrip("-") for word in words.replace('"', " ").split()).strip()
+        if not plain:
+            return  # It would find everything.
         async with turn:
             answer = orjson.loads(await find(clients, SearchQuery(q=plain[:100], per_page=100)))
         votes.update({UUID(hit["id"]): counts for hit in answer["hits"]})

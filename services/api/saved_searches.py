@@ -19,23 +19,15 @@ from services.api.parameters import SearchParameters
 ASKED_AGAIN = timedelta(minutes=10)
 """A stranger can have one question sent to an address in this time."""
 PAGE_OWNER = "page"
-_OF_A_PAGE = ("sort", "page", "per_page", "cursor", "fields")
-"""Parameters that only concern a page of results."""
 _NAME = 100
 
 logger = logging.getLogger(__name__)
 
 
-def plain_search(parameters: SearchParameters) -> SearchParameters:
-    """The search without what only concerns a page of its results."""
-    defaults = SearchParameters()
-    return parameters.model_copy(update={name: getattr(defaults, name) for name in _OF_A_PAGE})
-
-
-def canonical(parameters: SearchParameters) -> str:
+def _kept(search: SearchParameters) -> str:
     """The parameters as JSON that is the same for the same search."""
-    kept = plain_search(parameters).model_dump(mode="json", exclude_defaults=True)
-    return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    stated = search.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps(stated, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def name_of(parameters: SearchParameters) -> str:
@@ -52,15 +44,18 @@ def new_search(
     address: str | None = None,
     name: str | None = None,
 ) -> tuple[SavedSearch, str | None]:
-    """A search to be saved, and the token by which its e-mails or its feed find it. A place is looked up here."""
-    now = datetime.now(UTC)
+    """A search to be saved, and the token by which its e-mails or its feed find it. A place is looked up here.
+
+    Raises InvalidInput for a search by meaning.
+    """
+    now, wanted = datetime.now(UTC), parameters.whole()
     token = secrets.token_urlsafe(32) if channel is not Channel.WEBHOOK else None
-    query = plain_search(parameters).query(now).model_copy(update={"posted_since": None, "sort": Sort.DATE})
+    query = wanted.query(now).model_copy(update={"posted_since": None, "sort": Sort.DATE})
     search = SavedSearch(
         id=uuid4(),
         owner=owner,
         name=plain(name, _NAME) if name and name.strip() else name_of(parameters),
-        parameters=canonical(parameters),
+        parameters=_kept(wanted),
         query=query,
         posted_within=parameters.posted_within,
         channel=channel,

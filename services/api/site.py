@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from quiethire.domain.errors import InvalidInput
 from services.api.dependencies import ClientsDep
 
-_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
 def site_url(request: Request, clients: ClientsDep) -> str:

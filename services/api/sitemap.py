@@ -18,6 +18,8 @@ be in one."""
 _AT_ONCE = 5_000
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_HEAD = f"{_XML}<urlset {_NAMESPACE}>\n".encode()
+_END = b"</urlset>\n"
 
 
 async def sitemap_index(postings: PostingStore, site: str) -> bytes:
@@ -35,20 +37,17 @@ async def sitemap_index(postings: PostingStore, site: str) -> bytes:
 
 
 async def postings_part(postings: PostingStore, site: str, after: UUID | None) -> AsyncIterator[bytes]:
-    """The pages of the open postings after this one."""
-    yield _head()
-    left = MOST
+    """The pages of the open postings after this one. Nothing is told before the store has answered."""
+    begun, left = _HEAD, MOST
     while left and (changed := await postings.changed_postings(limit=min(left, _AT_ONCE), after=after)):
-        yield _urls(changed, f"{site}/jobs/")
-        left, after = left - len(changed), UUID(changed[-1].name)
-    yield b"</urlset>\n"
+        yield begun + _urls(changed, f"{site}/jobs/")
+        begun, left, after = b"", left - len(changed), UUID(changed[-1].name)
+    yield begun + _END
 
 
-async def companies_part(postings: PostingStore, site: str, after: str) -> AsyncIterator[bytes]:
+async def companies_part(postings: PostingStore, site: str, after: str) -> bytes:
     """The pages of the companies after this one."""
-    yield _head()
-    yield _urls(await postings.changed_companies(limit=MOST, after=after), f"{site}/companies/")
-    yield b"</urlset>\n"
+    return _HEAD + _urls(await postings.changed_companies(limit=MOST, after=after), f"{site}/companies/") + _END
 
 
 def robots_txt(site: str) -> str:
@@ -63,10 +62,6 @@ def robots_txt(site: str) -> str:
         "\n"
         f"Sitemap: {site}/sitemap.xml\n"
     )
-
-
-def _head() -> bytes:
-    return f"{_XML}<urlset {_NAMESPACE}>\n".encode()
 
 
 def _urls(pages: Iterable[Changed], below: str) -> bytes:

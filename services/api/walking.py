@@ -12,7 +12,6 @@ from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import SearchQuery, Sort
 from quiethire.telemetry import ERRORS
 from services.api.mates import shown_jobs
-from services.api.parameters import SearchParameters
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +27,7 @@ _PAGE = 100
 _PAGES = 250
 """What the plain search gives: so many postings at a time, so many times."""
 
-_OF_A_PAGE = ("sort", "page", "per_page", "cursor", "fields")
 _ORDER = {"sort": Sort.RELEVANCE, "page": 1, "per_page": 20, "seen_by": None}
-
-
-def unpaged(parameters: SearchParameters) -> SearchParameters:
-    """The search alone: what it asks for, without the order, the page and the fields of its hits."""
-    plain = SearchParameters()
-    return parameters.model_copy(update={name: getattr(plain, name) for name in _OF_A_PAGE})
 
 
 async def walk(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[tuple[StoredPosting, int]]]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from quiethire.domain.search import INDEXED_DESCRIPTION
+
 DESCRIPTION = 8_000
 """Characters of a description that an answer carries."""
 
@@ -90,6 +92,8 @@ class Change(Answer):
 class Job(Answer):
     """A job with what is known of it."""
 
+    partial: bool
+    """True while the store of postings is out of reach: requirements, changes and links are then missing, so ask again later."""
     id: str
     title: str
     company: str
@@ -98,13 +102,13 @@ class Job(Answer):
     """`open` or `closed`."""
     places: tuple[str, ...]
     remote: str
-    remote_allowed_in: tuple[str, ...]
+    remote_allowed_in: tuple[str, ...] = ()
     on_site_days: int | None
     visa_sponsorship: bool | None
     """Null where the posting does not say."""
     job_type: str | None
     seniority: str | None
-    department: str | None
+    department: str | None = None
     salary: Pay | None
     skills: tuple[str, ...]
     requirements: tuple[str, ...]
@@ -113,30 +117,32 @@ class Job(Answer):
     description_is_cut: bool
     posted_at: datetime | None
     first_seen_at: datetime
-    last_seen_at: datetime
-    closed_at: datetime | None
-    open_days: int
-    reposts: int
+    last_seen_at: datetime | None = None
+    closed_at: datetime | None = None
+    open_days: int | None
+    reposts: int | None = None
     """How often it was posted anew."""
     changes: tuple[Change, ...]
     """The latest ones, newest first."""
-    url: str | None
-    application_url: str | None
+    url: str | None = None
+    application_url: str | None = None
 
     @classmethod
     def told(cls, job: dict[str, Any]) -> "Job":
-        """The posting as `/api/v1/jobs/{id}` tells it."""
-        text = job["description_text"]
-        changes = [event for event in reversed(job["history"]) if event.get("field") != "description_text"]
+        """The posting as `/api/v1/jobs/{id}` tells it, whole or in part."""
+        text, partial = job["description_text"], job["partial"]
+        history = () if partial else reversed(job["history"])
+        changes = [event for event in history if event.get("field") != "description_text"]
         return cls.model_validate(
             {
                 **job,
                 "company": job["company_name"],
                 "places": [place["name"] for place in job["locations"]],
-                "requirements": [line[:500] for line in job["requirements"][:_REQUIREMENTS]],
+                "requirements": [] if partial else [line[:500] for line in job["requirements"][:_REQUIREMENTS]],
                 "description": text[:DESCRIPTION],
-                "description_is_cut": len(text) > DESCRIPTION,
-                "open_days": job["life"]["open_days"],
+                # The search index keeps the beginning of a text.
+                "description_is_cut": len(text) > DESCRIPTION or (partial and len(text) >= INDEXED_DESCRIPTION),
+                "open_days": None if partial else job["life"]["open_days"],
                 "changes": changes[:_EVENTS],
             }
         )

@@ -16,6 +16,7 @@ from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.memory import MemoryPageArchive
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
+from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.matching import MemoryMatcher
@@ -70,6 +71,7 @@ class World:
     candidates: Any = field(default_factory=MemoryCandidates)
     archive: Any = field(default_factory=MemoryPageArchive)
     postings: Any = field(default_factory=MemoryPostings)
+    keys: Any = field(default_factory=MemoryApiKeys)
     index: Any = field(default_factory=MemoryIndex)
     index_records: Any = field(default_factory=MemoryIndexRecords)
     cache: Any = field(default_factory=MemoryCache)

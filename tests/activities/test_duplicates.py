@@ -16,6 +16,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.cluster import Placement
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
+from quiethire.domain.lifecycle import close
 from quiethire.domain.matching import Candidate, Proficiency, Profile
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
 from quiethire.domain.search import PayFloor, SearchQuery
@@ -279,7 +280,7 @@ async def test_a_rebuilt_index_and_a_mended_one_show_the_same(crawls):
     await crawls.run(crawls.whole.swap_search_collection, built)
     assert await crawls.shown() == before
     result = await crawls.run(crawls.whole.reconcile_search_index, ReconcileInput(since=NOW - HOUR))
-    assert (result.postings, result.added, result.removed) == (2, 2, 0)
+    assert (result.postings, result.added, result.renewed, result.removed) == (2, 0, 2, 0)
     assert await crawls.shown() == before
     await crawls.world.index.delete([posting(OURS, 1).id])
     result = await crawls.run(crawls.whole.reconcile_search_index, ReconcileInput())
@@ -312,3 +313,33 @@ async def test_of_a_job_listed_twice_the_one_that_is_shown_is_matched(crawls):
     for given in (ScoreInput(job_ids=stored.touched), ScoreInput()):
         await crawls.run(score, given)
         assert [match.job_id for match in await crawls.world.candidates.matches(UUID(int=1))] == [ours.id]
+
+
+@pytest.mark.parametrize("known", ["kept", "forgotten"])
+async def test_a_hidden_mate_whose_closing_the_index_missed_no_longer_counts_after_a_reconciliation(
+    crawls, monkeypatch, known
+):
+    ours, theirs, world = posting(OURS, 1), posting(THEIRS, 2), crawls.world
+    now = datetime.now(UTC)
+    await crawls.store(ours, at=now - 72 * HOUR)
+    await crawls.store(theirs, at=now - 71 * HOUR)
+    assert await crawls.shown() == shown_as(ours, 2)
+    await crawls.run(crawls.whole.reconcile_search_index, ReconcileInput())
+    rows = await world.postings.known([theirs.id])
+    await world.postings.save(*close(list(rows.values()), now))
+
+    async def unreachable(documents, collection=None):
+        raise Transient("out of reach", where="typesense")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.index, "upsert", unreachable)
+        with pytest.raises(Transient):
+            await crawls.run(
+                crawls.do.index_jobs_in_typesense, IndexInput(job_ids=(theirs.id,)), attempt=3 if known == "kept" else 1
+            )
+    assert await world.index_records.count_failures() == (known == "kept")
+    # Kept, it is mended whenever it closed; forgotten, because its row is new.
+    since = ReconcileInput(since=now + HOUR if known == "kept" else None)
+    await crawls.run(crawls.whole.reconcile_search_index, since)
+    assert await crawls.shown() == shown_as(ours)
+    assert await world.index_records.count_failures() == 0

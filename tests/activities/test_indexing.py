@@ -66,10 +66,11 @@ async def test_documents_of_postings_that_changed_since_are_made_anew(world, run
     await world.index.upsert([SearchDocument.of(row) for row in rows])
     await store(world, posting(1, title="Staff Data Engineer"), at=NOW + timedelta(hours=1))
     later = ReconcileInput(since=NOW + timedelta(hours=2))
-    assert (await run(IndexActivities(world).reconcile_search_index, later)).added == 0
+    assert (await run(IndexActivities(world).reconcile_search_index, later)).renewed == 0
     assert await titles(world) == ["Data Engineer", "Data Engineer"]
     since = ReconcileInput(since=NOW + timedelta(minutes=1))
-    assert (await run(IndexActivities(world).reconcile_search_index, since)).added == 1
+    result = await run(IndexActivities(world).reconcile_search_index, since)
+    assert (result.added, result.renewed) == (0, 1)
     assert await titles(world) == ["Data Engineer", "Staff Data Engineer"]
 
 
@@ -80,7 +81,7 @@ async def test_a_document_older_than_its_row_is_made_anew_without_being_told_sin
     await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
     await store(world, posting(1, title="Staff Data Engineer"), at=now)
     result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
-    assert (result.added, await titles(world)) == (1, ["Data Engineer", "Staff Data Engineer"])
+    assert (result.renewed, await titles(world)) == (1, ["Data Engineer", "Staff Data Engineer"])
 
 
 async def test_a_new_collection_is_filled_and_takes_over(world, run):

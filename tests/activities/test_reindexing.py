@@ -15,6 +15,7 @@ from quiethire.domain.search import IndexFailure, SearchQuery
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.typesense import TypesenseIndex
+from quiethire.storage.typesense.memory import MemoryIndex
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MANY = 600
@@ -226,5 +227,69 @@ async def test_what_an_index_out_of_reach_did_not_take_is_kept_and_reconciled(wo
     monkeypatch.setattr(bare, "upsert", upsert)
     assert await world.index_records.count_failures() == 1
     result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
-    assert (result.added, await world.index_records.count_failures()) == (1, 0)
+    assert (result.renewed, await world.index_records.count_failures()) == (1, 0)
     assert (await bare.search(SearchQuery(q="staff"))).found == 1
+
+
+async def test_what_an_index_without_its_collection_did_not_take_is_kept_at_once(world, run):
+    world.index = GuardedIndex(MemoryIndex(), world.index_records)
+    await store(world, posting(1))
+    with pytest.raises(Gone):
+        await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(1).id,)))
+    (kept,) = await world.index_records.failures(10)
+    assert (kept.job_id, kept.attempts) == (posting(1).id, 1)
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert (result.added, await world.index_records.count_failures()) == (1, 0)
+
+
+async def test_an_index_that_lost_documents_has_them_again_without_waiting_for_the_night(world, run, monkeypatch):
+    monkeypatch.setattr("quiethire.storage.guarded_index.STANDSTILL", 0.0)
+    bare = world.index
+    world.index = GuardedIndex(bare, world.index_records)
+    await store(world, *(posting(number) for number in range(5)))
+    check, do = ReconcileInput(if_lost=True), IndexActivities(world)
+    # One that nobody ever counted may lack anything; one that has all is let alone.
+    assert (await run(do.reconcile_search_index, check)).added == 5
+    assert (await run(do.reconcile_search_index, check)).postings == 0
+    await bare.delete([posting(3).id])
+    with pytest.raises(Transient):
+        await world.index.search(EVERYTHING)
+    assert (await run(do.reconcile_search_index, check)).added == 1
+    monkeypatch.setattr("quiethire.storage.guarded_index.LOOKED_AT_EVERY", 0.0)
+    assert (await world.index.search(EVERYTHING)).found == 5
+
+
+async def test_a_wiped_index_is_made_anew_by_the_check(world, run, monkeypatch):
+    monkeypatch.setattr("quiethire.storage.guarded_index.STANDSTILL", 0.0)
+    await store(world, posting(1))
+    do, records = IndexActivities(world), world.index_records
+    await run(do.reconcile_search_index, ReconcileInput())
+    world.index = GuardedIndex(MemoryIndex(), records)
+    assert (await run(IndexActivities(world).reconcile_search_index, ReconcileInput(if_lost=True))).added == 1
+    assert await world.index.count() == 1
+
+
+async def test_a_long_catch_up_before_the_swap_keeps_the_lease(world, run, monkeypatch):
+    world.index = GuardedIndex(world.index, world.index_records)
+    await store(world, *(posting(number) for number in range(15)))
+    do = IndexActivities(world)
+    built = await run(do.build_search_collection, Collection(name="jobs_new"))
+    monkeypatch.setattr("activities.indexing.BATCH", 1)
+    passed, add, seen = timedelta(0), do._add, []
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + passed
+
+    async def add_in_a_minute(job_ids, collection):
+        nonlocal passed
+        passed += timedelta(minutes=1)
+        seen.append((await world.index_records.state(Clock.now(UTC))).building)
+        return await add(job_ids, collection)
+
+    monkeypatch.setattr("activities.indexing.datetime", Clock)
+    monkeypatch.setattr("quiethire.storage.guarded_index.datetime", Clock)
+    monkeypatch.setattr(do, "_add", add_in_a_minute)
+    await run(do.swap_search_collection, built.model_copy(update={"since": NOW}))
+    assert seen == ["jobs_new"] * 15

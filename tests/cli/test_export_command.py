@@ -3,11 +3,8 @@
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
-import httpx
 import pytest
 import uvicorn
 from click.testing import Result
@@ -15,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from typer.testing import CliRunner
 
-from quiethire.cli import _app, export
+from quiethire.cli import _app
 
 PARTS = [b"id,title\r\n", b"1,Nurse\r\n" * 20_000]
 
@@ -61,12 +58,7 @@ def api_url(asked: list[tuple[str, list[tuple[str, str]]]]) -> Iterator[str]:
 
 @pytest.fixture
 def quiethire(monkeypatch: pytest.MonkeyPatch, api_url: str) -> Callable[..., Result]:
-    @asynccontextmanager
-    async def session(*_: object, **__: object) -> AsyncIterator[SimpleNamespace]:
-        async with httpx.AsyncClient(base_url=api_url) as client:
-            yield SimpleNamespace(api=client)
-
-    monkeypatch.setattr(export, "open_session", session)
+    monkeypatch.setenv("QUIETHIRE_API_URL", api_url)
     return lambda *typed: CliRunner().invoke(_app(["export"]), ["export", *map(str, typed)])
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -47,11 +46,11 @@ def quiethire(monkeypatch: pytest.MonkeyPatch, asked: list[SearchParameters]) ->
         return {"found": 1, "page": 1, "per_page": 10, "hits": [hit], "facets": FACETS, "degraded": False}
 
     @asynccontextmanager
-    async def session(*_: object, **__: object) -> AsyncIterator[SimpleNamespace]:
+    async def gateway(*_: object, **__: object) -> AsyncIterator[httpx.AsyncClient]:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://gateway") as client:
-            yield SimpleNamespace(api=client)
+            yield client
 
-    monkeypatch.setattr(find, "open_session", session)
+    monkeypatch.setattr(find, "open_api", gateway)
     return lambda *typed: CliRunner().invoke(_app(["search", "job"]), typed)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from quiethire.domain.alerts import (
     MOST_ACTIVE,
+    NEWS,
     ONE_DELIVERY,
     REST,
     SAME_TEXT,
@@ -20,6 +21,7 @@ from quiethire.domain.alerts import (
     Frequency,
     SavedSearch,
 )
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.postgres import PostgresAlerts
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
@@ -94,7 +96,7 @@ async def test_what_changes_is_kept_and_what_is_deleted_is_gone(store: AlertStor
     await store.claim([claim(search)], NOW)
     await store.batch(NOW, 10)
     paused = search.model_copy(update={"status": AlertStatus.PAUSED, "frequency": Frequency.DAILY})
-    await store.change(paused)
+    await store.change(paused, search)
     assert await store.get(search.id) == paused
     await store.delete(search.id)
     assert await store.get(search.id) is None
@@ -188,6 +190,26 @@ async def test_a_job_listed_anew_is_news_after_a_month_and_not_before(store: Ale
     assert await store.claim([claim(search, None, old, cluster=old)], NOW + REST + MINUTE) == 1
 
 
+async def test_a_city_that_was_told_with_the_others_is_never_news_of_its_own(store: AlertStore) -> None:
+    search, other, cities = saved(), saved(), [uuid4() for _ in range(3)]
+    await store.save(search)
+    await store.save(other)
+    assert await store.claim([claim(search, cities[0], *cities)], NOW) == 1
+    assert await store.claim([claim(search, cities[1], cities[1])], NOW + 2 * REST) == 0
+    assert await store.claim([claim(other, cities[1], cities[1])], NOW + 2 * REST) == 1
+    await store.delete(search.id)
+    await store.save(search)
+    assert await store.claim([claim(search, cities[1], cities[1])], NOW + 2 * REST) == 1, "deleted with its ledger"
+
+
+async def test_what_was_held_back_as_a_told_job_is_no_news_later(store: AlertStore) -> None:
+    search, old, anew = saved(), uuid4(), uuid4()
+    await store.save(search)
+    assert await store.claim([claim(search, old)], NOW) == 1
+    assert await store.claim([claim(search, anew, old, anew, cluster=old)], NOW + MINUTE) == 0
+    assert await store.claim([claim(search, anew, anew, cluster=anew)], NOW + 2 * REST) == 0
+
+
 async def test_a_search_that_is_not_active_claims_nothing(store: AlertStore) -> None:
     paused = saved(status=AlertStatus.PAUSED)
     await store.save(paused)
@@ -214,6 +236,19 @@ async def test_a_delivery_has_a_bound_and_the_rest_follows(store: AlertStore) ->
     await store.claim([claim(search) for _ in range(ONE_DELIVERY + 2)], NOW)
     assert [len(postings) for postings in await sent(store)] == [ONE_DELIVERY]
     assert [len(postings) for postings in await sent(store)] == [2]
+
+
+async def test_those_that_fail_are_taken_behind_others_and_one_of_a_search_at_a_time(store: AlertStore) -> None:
+    failing, well = saved(channel=Channel.WEBHOOK, failing_since=NOW), saved()
+    await store.save(failing)
+    await store.claim([claim(failing)], NOW - MINUTE)
+    await store.batch(NOW - MINUTE, 10)
+    await store.save(well)
+    for _ in range(2):
+        await store.claim([claim(well)], NOW)
+        await store.batch(NOW, 10)
+    rounds = [await store.take(ALL, now=NOW, limit=2, lease=LEASE) for _ in range(3)]
+    assert [[each.search.id for each in taken] for taken in rounds] == [[well.id, failing.id], [well.id], []]
 
 
 async def test_two_who_batch_at_once_put_no_posting_into_two_deliveries(store: AlertStore) -> None:
@@ -262,7 +297,7 @@ async def test_a_failure_is_told_and_tried_again_and_a_success_ends_it(store: Al
     assert again.search.failing_since == NOW
     await store.delivered(again, NOW + MINUTE)
     assert await store.get(search.id) == search
-    assert (await store.counts()).waiting == 0
+    assert await store.take(ALL, now=NOW + 10 * LEASE, limit=10, lease=LEASE) == []
 
 
 async def test_a_search_that_is_switched_off_says_why_and_sends_nothing_more(store: AlertStore) -> None:
@@ -276,8 +311,6 @@ async def test_a_search_that_is_switched_off_says_why_and_sends_nothing_more(sto
     assert switched_off is not None
     assert (switched_off.status, switched_off.failure) == (AlertStatus.DISABLED, "answered 410")
     assert await store.take(ALL, now=NOW + 10 * LEASE, limit=10, lease=LEASE) == []
-    counts = await store.counts()
-    assert (counts.searches["disabled"], counts.failed) == (1, 1)
 
 
 async def test_a_feed_is_not_sent_and_holds_what_was_due_the_last_first(store: AlertStore) -> None:
@@ -303,6 +336,58 @@ async def test_active_searches_come_in_pages_by_id(store: AlertStore) -> None:
 async def test_unconfirmed_searches_do_not_fill_an_address(store: AlertStore) -> None:
     for _ in range(MOST_ACTIVE + 1):
         assert await store.save(saved(status=AlertStatus.UNCONFIRMED))
+
+
+async def test_a_change_leaves_what_others_changed_meanwhile(store: AlertStore) -> None:
+    search = saved(channel=Channel.WEBHOOK, secret="old")
+    await store.save(search)
+    await store.change(search.model_copy(update={"secret": "new", "former_secret": "old"}), search)
+    await store.change(search.model_copy(update={"name": "other"}), search)
+    known = await store.get(search.id)
+    assert known is not None
+    assert (known.name, known.secret, known.former_secret) == ("other", "new", "old")
+
+
+async def test_an_address_that_has_its_searches_cannot_confirm_one_more(store: AlertStore) -> None:
+    asked = [saved(status=AlertStatus.UNCONFIRMED) for _ in range(MOST_ACTIVE + 1)]
+    for search in asked:
+        await store.save(search)
+    for search in asked[:-1]:
+        await store.change(search.model_copy(update={"status": AlertStatus.ACTIVE}), search)
+    with pytest.raises(InvalidInput, match="20 active"):
+        await store.change(asked[-1].model_copy(update={"status": AlertStatus.ACTIVE}), asked[-1])
+    assert await store.get(asked[-1].id) == asked[-1]
+
+
+async def test_after_a_long_pause_what_waited_before_it_is_told_to_nobody(store: AlertStore) -> None:
+    search, late = saved(), NOW + 13 * NEWS
+    await store.save(search)
+    await store.claim([claim(search)], NOW)
+    await store.batch(NOW, 10)
+    digest = claim(search, due_at=NOW + 60 * MINUTE)
+    await store.claim([digest], NOW + MINUTE)
+    paused = search.model_copy(update={"status": AlertStatus.PAUSED})
+    await store.change(paused, search)
+    resumed = search.model_copy(update={"since": late})
+    await store.change(resumed, paused)
+    assert await sent(store, late) == []
+    assert await store.next_try(ALL) is None
+    assert await store.claim([digest], late) == 0
+    young = claim(search, due_at=late + 60 * MINUTE)
+    await store.claim([young], late)
+    await store.change(paused, resumed)
+    await store.change(resumed.model_copy(update={"since": late + 60 * MINUTE}), paused)
+    assert await sent(store, late + 60 * MINUTE) == [[young.posting.id]]
+
+
+async def test_searches_of_an_owner_are_switched_off_together(store: AlertStore) -> None:
+    search, other, paused = saved(), saved(owner="page"), saved(status=AlertStatus.PAUSED)
+    for each in (search, other, paused):
+        await store.save(each)
+    await store.disable_of(["key:abc"], "its key is gone")
+    known = [await store.get(each.id) for each in (search, other, paused)]
+    off = search.model_copy(update={"status": AlertStatus.DISABLED, "failure": "its key is gone"})
+    assert known == [off, other, paused]
 
 
 async def test_what_nobody_confirmed_is_forgotten_after_a_week(store: AlertStore) -> None:

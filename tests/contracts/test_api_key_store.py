@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quiethire.domain.access import ApiKey, ApiKeyStore, KeyUse, Scope, digest_of, is_key, new_prefix, new_secret
-from quiethire.domain.errors import Gone
+from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.storage.postgres import PostgresApiKeys
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
 
@@ -90,6 +90,15 @@ async def test_a_revoked_key_stays_revoked_from_the_first_time_and_cannot_be_rot
     assert (await store.by_digest(b"one")).refusal(NOW) == "was revoked"
     with pytest.raises(Gone):
         await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+
+
+async def test_an_expired_key_cannot_be_rotated_and_stays_as_it_is(store):
+    await store.add(key(expires_at=NOW), b"one")
+    with pytest.raises(InvalidInput, match="has expired"):
+        await store.rotate("aaaaaaaa", b"two", now=NOW, grace=HOUR)
+    assert await store.all() == [key(expires_at=NOW)]
+    assert await store.by_digest(b"two") is None
+    assert (await store.rotate("aaaaaaaa", b"two", now=NOW - HOUR, grace=HOUR)).rotated_at == NOW - HOUR
 
 
 async def test_what_is_not_there_cannot_be_rotated_or_revoked(store):

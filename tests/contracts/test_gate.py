@@ -203,6 +203,43 @@ async def test_out_of_reach_is_transient_for_all_who_ask_and_then_nobody_waits_f
                 await call
 
 
+async def test_where_redis_hangs_all_who_wait_are_told_after_one_try_and_not_batch_after_batch(monkeypatch):
+    monkeypatch.setattr("quiethire.storage.redis.connection._TIMEOUT", 0.1)
+    tries, over = [], asyncio.Event()
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tries.append(writer)
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with RedisCache(f"redis://127.0.0.1:{port}/0") as cache:
+        told = await asyncio.gather(*(cache.enter(None, "key") for _ in range(500)), return_exceptions=True)
+    over.set()
+    server.close()
+    await server.wait_closed()
+    assert all(isinstance(each, Transient) for each in told)
+    # One call, which connects a second time before it gives up.
+    assert 1 <= len(tries) <= 2
+
+
+async def test_a_defect_in_the_call_reaches_everyone_who_waits_for_it(redis_url):
+    async with RedisCache(redis_url) as cache:
+        script = cache._enter
+
+        async def broken(**_: object) -> None:
+            await asyncio.sleep(0)
+            raise RuntimeError("a defect")
+
+        cache._enter = broken
+        async with asyncio.timeout(5):
+            told = await asyncio.gather(*(cache.enter(None, "key") for _ in range(300)), return_exceptions=True)
+        assert [str(each) for each in told] == ["a defect"] * 300
+        cache._enter = script
+        assert (await cache.enter(None, "key")).answer is None
+
+
 async def test_what_is_asked_for_again_travels_once_and_is_still_of_its_generation(redis_url, key):
     async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
         generation = (await cache.enter(None)).generation

@@ -311,6 +311,24 @@ async def test_search_finds_every_word_in_any_case_and_hides_closed_postings(sto
 
 
 @pytest.mark.parametrize(
+    "q", ["full-stack engineer", "full stack engineer", "engineer, full", "engineer/(stack)", "full_stack & engineer"]
+)
+@pytest.mark.parametrize("title", ["Full Stack Engineer", "Full-Stack Engineer (m/w/d)"])
+async def test_signs_that_join_words_are_blanks_to_a_search(store: PostingStore, title: str, q: str) -> None:
+    await store.save([row(posting("a", title=title)), row(posting("b", title="Data Engineer"))], [])
+    assert await found(store, q=q) == [title]
+
+
+async def test_what_was_written_since_a_moment_is_told_open_or_closed(store: PostingStore) -> None:
+    old, open_, closed = (posting(name) for name in "abc")
+    second = timedelta(seconds=1)
+    await store.save([row(old), row(open_, updated_at=NOW + second)], [])
+    await store.save([row(closed, updated_at=NOW + 2 * second, closed_at=NOW + 2 * second)], [])
+    assert await store.written_since(NOW + second) == {open_.id, closed.id}
+    assert await store.written_since(NOW + 2 * second) == {closed.id}
+
+
+@pytest.mark.parametrize(
     "q", ["%", "'; DROP TABLE jobs; --", "\\", "{w0:String}", "(", "*", '"', "[a-", "\\pL\\", "--", "?"]
 )
 async def test_no_sign_of_a_search_is_syntax(store: PostingStore, q: str) -> None:

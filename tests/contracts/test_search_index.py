@@ -422,6 +422,14 @@ async def test_searching_an_index_never_built_is_transient(stack):
         assert not await index.ready()
 
 
+async def test_what_is_like_a_posting_is_found_without_carrying_vectors(typesense):
+    vector = (1.0, *[0.0] * 383)
+    await typesense.upsert([document(number, embedding=vector) for number in range(1, 4)])
+    hits = await typesense.similar(UUID(int=1), 5)
+    assert {UUID(hit.document.id).int for hit in hits} == {2, 3}
+    assert all(hit.document.embedding is None for hit in hits)
+
+
 async def test_a_wrong_key_says_so(stack):
     async with TypesenseIndex(stack.typesense_url, "wrong") as index:
         with pytest.raises(Permanent, match="API key"):

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ import pytest
 
 from quiethire.domain.search import FACETS, SearchDocument, SearchQuery
 from quiethire.storage.typesense.index import TypesenseIndex
-from quiethire.storage.typesense.meaning import NEAREST, fuse
+from quiethire.storage.typesense.meaning import NEAREST, fuse, search_by_meaning
 from quiethire.storage.typesense.memory import MemoryIndex
 from quiethire.storage.typesense.schema import VECTOR_SIZE
 
@@ -120,6 +121,47 @@ async def test_a_vector_is_told_of_documents_that_are_there_and_changes_nothing_
     assert await found(index, 0, q="nowhere") == [1]
     (after,) = (await index.search(SearchQuery())).hits
     assert after.document.model_copy(update={"embedding": None}) == before[0].document
+
+
+async def test_the_few_that_a_filter_leaves_are_all_looked_at_among_many_nearer_ones(stack):
+    alias = f"meaning{next(NUMBERS)}{uuid4().hex[:6]}"
+    generator = random.Random(2)
+    many, companies, each = 2_500, 12, 5
+
+    def near(pull: float) -> tuple[float, ...]:
+        parts = [generator.gauss(0, 1) for _ in range(VECTOR_SIZE)]
+        parts[0] += pull
+        length = math.hypot(*parts)
+        return tuple(round(part / length, 4) for part in parts)
+
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        common = [{"company": f"Common {number % 7}", "embedding": near(40)} for number in range(many)]
+        rare = [{"company": f"Rare {number % companies}", "embedding": near(16)} for number in range(companies * each)]
+        await holds(index, *common, *rare)
+        counts = [len(await found(index, 0, q="nowhere", company=(f"Rare {n}",))) for n in range(companies)]
+    assert counts == [each] * companies
+
+
+@pytest.mark.parametrize("part", [0, 1, 2, 3])
+async def test_an_answer_that_was_ranked_or_told_of_a_part_says_so(stack, part):
+    alias = f"meaning{next(NUMBERS)}{uuid4().hex[:6]}"
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await holds(index, *({"title": "Chef", "embedding": direction(number)} for number in range(3)))
+        told: list[dict[str, Any]] = []
+
+        async def asked(searches: Any) -> list[dict[str, Any]]:
+            answers = [dict(answer) for answer in await index._asked(searches)]
+            for answer in answers:
+                # As a server says that has loaded two documents when it is asked this, and three by the next time.
+                answer["out_of"] -= len(told) == part
+                told.append(answer)
+            return answers
+
+        result = await search_by_meaning(SearchQuery(q="chef"), direction(0), alias, asked)
+    assert len(told) == 5
+    assert (result.found, result.held) == (3, 2)
 
 
 def test_ranks_are_fused_by_their_reciprocals():

@@ -251,6 +251,22 @@ async def test_of_two_that_migrate_at_once_one_waits_for_the_other(
     client.command("DROP DATABASE quiethire")
 
 
+async def test_the_other_stores_are_migrated_while_the_index_is_away_and_that_is_told(
+    client: Client, dsn: str, settings: Settings, postgres_dsn: str, unused_port: int
+) -> None:
+    make_former(client, "quiethire")
+    addresses = {
+        "clickhouse_dsn": dsn,
+        "postgres_dsn": postgres_dsn,
+        "typesense_url": f"http://127.0.0.1:{unused_port}",
+    }
+    away = await clients.migrate(settings.model_copy(update=addresses))
+    assert isinstance(away, Transient)
+    assert away.where == "typesense"
+    await assert_whole(client, "quiethire", posting(1), posting(2), posting(3))
+    client.command("DROP DATABASE quiethire")
+
+
 async def is_waiting(dsn: str) -> None:
     """Return when somebody waits for the lock of migrations."""
     asked = (

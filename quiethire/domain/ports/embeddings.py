@@ -37,6 +37,10 @@ class Embedder(Protocol):
     available: bool
     """Whether it is installed here. Without it, everything but meaning goes on."""
 
+    async def warm_up(self) -> None:
+        """Load what the first `embed` would have to."""
+        ...
+
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """The vectors of these texts, in their order."""
         ...

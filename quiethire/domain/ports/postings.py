@@ -106,8 +106,12 @@ class PostingStore(Protocol):
         """All open postings, in batches."""
         ...
 
-    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
-        """The ids of all open postings, or of those whose row is of `since` or later."""
+    async def open_ids(self) -> set[UUID]:
+        """The ids of all open postings."""
+        ...
+
+    async def written_since(self, since: datetime) -> set[UUID]:
+        """The ids of the postings, open and closed, whose row is of `since` or later."""
         ...
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:

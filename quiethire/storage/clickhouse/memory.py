@@ -93,9 +93,13 @@ class MemoryPostings:
             yield rows
             after = rows[-1].posting.id
 
-    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
-        """The ids of all open postings, or of those whose row is of `since` or later."""
-        return {row.posting.id for row in self._open() if since is None or row.updated_at >= since}
+    async def open_ids(self) -> set[UUID]:
+        """The ids of all open postings."""
+        return {row.posting.id for row in self._open()}
+
+    async def written_since(self, since: datetime) -> set[UUID]:
+        """The ids of the postings, open and closed, whose row is of `since` or later."""
+        return {job_id for job_id, row in self._rows.items() if row.updated_at >= since}
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
         """Open postings by identity, with the time of their last change."""

@@ -159,12 +159,15 @@ class ClickHousePostings:
             yield rows
             after = rows[-1].posting.id
 
-    async def open_ids(self, since: datetime | None = None) -> set[UUID]:
-        """The ids of all open postings, or of those whose row is of `since` or later."""
+    async def open_ids(self) -> set[UUID]:
+        """The ids of all open postings."""
         sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"
-        if since is not None:
-            sql += " AND updated_at >= {since:DateTime64(6, 'UTC')}"
-        return {row["id"] for row in await self._rows(sql, {"since": since} if since else {})}
+        return {row["id"] for row in await self._rows(sql, {})}
+
+    async def written_since(self, since: datetime) -> set[UUID]:
+        """The ids of the postings, open and closed, whose row is of `since` or later."""
+        sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE updated_at >= {since:DateTime64(6, 'UTC')}"
+        return {row["id"] for row in await self._rows(sql, {"since": since})}
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
         """Open postings by identity, with the time of their last change."""

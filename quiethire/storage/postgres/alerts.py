@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from quiethire.domain.alerts import (
     ASKED_KEPT,
     MOST_ACTIVE,
+    NEWS,
     ONE_DELIVERY,
     REST,
     SAME_TEXT,
     UNCONFIRMED_KEPT,
     Alert,
-    AlertCounts,
     AlertPosting,
     AlertStatus,
     Channel,
@@ -25,6 +26,7 @@ from quiethire.domain.alerts import (
     NotedPosting,
     SavedSearch,
     token_hash,
+    too_many,
 )
 from quiethire.domain.cluster import SKETCH_BITS
 from quiethire.storage.postgres.connection import Pool, rows, transaction
@@ -53,7 +55,11 @@ _INSERT = f"""
     VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}, %(token_hash)s)
     ON CONFLICT (id) DO NOTHING
 """  # noqa: S608  (names of our own)
-_CHANGE = f"UPDATE saved_searches SET {', '.join(f'{name} = %({name})s' for name in _CHANGING)} WHERE id = %(id)s"  # noqa: S608
+_DROP_OLD = (
+    """DELETE FROM alerted WHERE search_id = %(id)s AND at < %(before)s AND (delivery_id IS NULL OR delivery_id IN (
+        SELECT id FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s))""",
+    "DELETE FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s",
+)
 _LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('alerts:' || lower(%(address)s), 0))"
 _OF_ADDRESS = """
     SELECT count(*) AS searches FROM saved_searches
@@ -84,9 +90,14 @@ _SETTLE = """
 _FORGET = "DELETE FROM noted_postings WHERE settled AND noted_at < (SELECT max(at) FROM unnest(%(ats)s::timestamptz[]) AS at) - %(kept)s"
 # Each row of the ledger is looked up by its index: right after a great run the planner still takes the table for a small one.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-# Of postings of one job in one call the first counts, for the statement does not see its own rows.
+# Of postings of one job in one call the first counts, for the statement does not see its own rows, those of `known` neither.
 _CLAIM = """
-    WITH given AS (
+    WITH known AS (
+        INSERT INTO alerted_jobs (search_id, job_id)
+        SELECT known.search_id, known.job_id FROM unnest(%(known_by)s::uuid[], %(known)s::uuid[]) AS known (search_id, job_id)
+        JOIN saved_searches ON saved_searches.id = known.search_id AND saved_searches.status = 'active'
+        ON CONFLICT (search_id, job_id) DO NOTHING
+    ), given AS (
         SELECT DISTINCT ON (search_id, cluster) * FROM unnest(
             %(searches)s::uuid[], %(jobs)s::uuid[], %(clusters)s::uuid[], %(families)s::uuid[], %(sketches)s::text[],
             %(mates)s::text[], %(due)s::timestamptz[], %(postings)s::jsonb[]
@@ -96,6 +107,8 @@ _CLAIM = """
     SELECT given.search_id, given.job_id, given.cluster, given.family, given.sketch::bit(512), %(now)s, given.due_at, given.posting
     FROM given JOIN saved_searches ON saved_searches.id = given.search_id AND saved_searches.status = 'active'
     WHERE NOT EXISTS (
+        SELECT FROM alerted_jobs WHERE alerted_jobs.search_id = given.search_id AND alerted_jobs.job_id = given.job_id
+    ) AND NOT EXISTS (
         SELECT FROM alerted WHERE alerted.search_id = given.search_id AND alerted.at > %(rested)s
         AND alerted.cluster = given.cluster
     ) AND NOT EXISTS (
@@ -135,13 +148,14 @@ _DELIVERY = """
 """
 _TAKE = """
     WITH due AS MATERIALIZED (
-        SELECT id FROM alert_deliveries WHERE state = 'waiting' AND next_at <= %(now)s
+        SELECT DISTINCT ON (search_id) id FROM alert_deliveries WHERE state = 'waiting' AND next_at <= %(now)s
+        ORDER BY search_id, next_at, id
     ), picked AS MATERIALIZED (
         SELECT delivery.id FROM due JOIN alert_deliveries AS delivery ON delivery.id = due.id
         JOIN saved_searches AS search ON search.id = delivery.search_id
         WHERE delivery.state = 'waiting' AND delivery.next_at <= %(now)s
         AND search.status = 'active' AND search.channel = ANY(%(channels)s)
-        ORDER BY delivery.next_at, delivery.id LIMIT %(limit)s FOR UPDATE OF delivery SKIP LOCKED
+        ORDER BY search.failing_since IS NOT NULL, delivery.next_at, delivery.id LIMIT %(limit)s FOR UPDATE OF delivery SKIP LOCKED
     )
     UPDATE alert_deliveries AS delivery SET attempts = attempts + 1, next_at = %(lost)s
     FROM picked WHERE delivery.id = picked.id
@@ -187,11 +201,8 @@ class PostgresAlerts:
         """Keep a new search, unless its e-mail address has too many."""
         values = _values(search) | {"token_hash": token_hash(token) if token else None}
         async with transaction(self.pool) as connection:
-            if search.channel is Channel.EMAIL:
-                await connection.execute(_LOCK_ADDRESS, values)
-                counted = await (await connection.execute(_OF_ADDRESS, values)).fetchone()
-                if counted is not None and counted["searches"] >= MOST_ACTIVE:
-                    return False
+            if search.channel is Channel.EMAIL and await _is_full(connection, values):
+                return False
             await connection.execute(_INSERT.encode(), values)
         return True
 
@@ -208,9 +219,21 @@ class PostgresAlerts:
         sql = f"{_SELECT} WHERE owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
         return [_search(row) for row in await rows(self.pool, sql, {"owner": owner, "limit": limit})]
 
-    async def change(self, search: SavedSearch) -> None:
-        """Replace what may change."""
-        await rows(self.pool, _CHANGE, _values(search))
+    async def change(self, search: SavedSearch, was: SavedSearch) -> None:
+        """Replace what is not as it was: what others changed meanwhile stays."""
+        changed = [name for name in _CHANGING if getattr(search, name) != getattr(was, name)]
+        if not changed:
+            return
+        values = _values(search) | {"before": search.since - NEWS}
+        async with transaction(self.pool) as connection:
+            if "status" in changed and search.status is AlertStatus.ACTIVE:
+                if search.channel is Channel.EMAIL and await _is_full(connection, values):
+                    raise too_many()
+                await connection.execute("SELECT pg_advisory_xact_lock(%s)", (LEDGER_LOCK,))
+                for sql in _DROP_OLD:
+                    await connection.execute(sql, values)
+            sets = ", ".join(f"{name} = %({name})s" for name in changed)
+            await connection.execute(f"UPDATE saved_searches SET {sets} WHERE id = %(id)s".encode(), values)  # noqa: S608  (names of our own)
 
     async def delete(self, search_id: UUID) -> None:
         """Drop a search, its ledger and its deliveries."""
@@ -319,24 +342,26 @@ class PostgresAlerts:
         at: datetime | None = row["at"]
         return at
 
+    async def disable_of(self, owners: Collection[str], why: str) -> None:
+        """Switch them off."""
+        sql = (
+            "UPDATE saved_searches SET status = 'disabled', failure = %(why)s"
+            " WHERE status = 'active' AND owner = ANY(%(owners)s)"
+        )
+        await rows(self.pool, sql, {"owners": list(owners), "why": why})
+
     async def prune(self, now: datetime) -> None:
         """Forget who never agreed."""
         sql = "DELETE FROM saved_searches WHERE status = 'unconfirmed' AND created_at < %(before)s"
         await rows(self.pool, sql, {"before": now - UNCONFIRMED_KEPT})
         await rows(self.pool, "DELETE FROM alert_questions WHERE asked_at < %(before)s", {"before": now - ASKED_KEPT})
 
-    async def counts(self) -> AlertCounts:
-        """Counts."""
-        searches = await rows(self.pool, "SELECT status, count(*) AS count FROM saved_searches GROUP BY status", {})
-        deliveries = await rows(self.pool, "SELECT state, count(*) AS count FROM alert_deliveries GROUP BY state", {})
-        (noted,) = await rows(self.pool, "SELECT count(*) AS count FROM noted_postings WHERE NOT settled", {})
-        states = {row["state"]: row["count"] for row in deliveries}
-        return AlertCounts(
-            searches=dict.fromkeys(map(str, AlertStatus), 0) | {row["status"]: row["count"] for row in searches},
-            noted=noted["count"],
-            waiting=states.get("waiting", 0),
-            failed=states.get("failed", 0),
-        )
+
+async def _is_full(connection: AsyncConnection[DictRow], values: dict[str, Any]) -> bool:
+    """Whether its address has all the others that it may have; until the transaction ends nobody adds one."""
+    await connection.execute(_LOCK_ADDRESS, values)
+    counted = await (await connection.execute(_OF_ADDRESS, values)).fetchone()
+    return counted is not None and counted["searches"] >= MOST_ACTIVE
 
 
 def _values(search: SavedSearch) -> dict[str, Any]:
@@ -355,6 +380,7 @@ def _search(row: DictRow) -> SavedSearch:
 
 def _claimed(claims: Sequence[Claim], now: datetime) -> dict[str, Any]:
     documents = {claim.posting.id: Jsonb(claim.posting.model_dump(mode="json")) for claim in claims}
+    known = sorted({(claim.search_id, job_id) for claim in claims for job_id in (claim.posting.id, *claim.mates)})
     return {
         "searches": [claim.search_id for claim in claims],
         "jobs": [claim.posting.id for claim in claims],
@@ -365,6 +391,8 @@ def _claimed(claims: Sequence[Claim], now: datetime) -> dict[str, Any]:
         "due": [claim.due_at for claim in claims],
         "postings": [documents[claim.posting.id] for claim in claims],
         "mates": ["{" + ",".join(map(str, {claim.posting.id, claim.cluster, *claim.mates})) + "}" for claim in claims],
+        "known_by": [search_id for search_id, _ in known],
+        "known": [job_id for _, job_id in known],
         "now": now,
         "rested": now - REST,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from quiethire.domain.access import ApiKey, KeyUse
-from quiethire.domain.errors import Gone
+from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.storage.postgres.connection import WHERE, Pool, rows, transaction
 
 _ALL = "SELECT * FROM api_keys ORDER BY created_at, prefix"
@@ -60,9 +60,12 @@ class PostgresApiKeys:
             row = await (await connection.execute(_ROTATE, values)).fetchone()
             if row is None:
                 raise Gone(f"no key {prefix} that could be rotated", where=WHERE)
+            key = ApiKey.model_validate(row)
+            if key.has_expired(now):
+                raise InvalidInput("the key has expired", where=WHERE, hint="make a new one", kind="expired")
             await connection.execute(_ADD_SECRET, values)
             await connection.execute(_LET_RUN_OUT, values)
-        return ApiKey.model_validate(row)
+        return key
 
     async def revoke(self, prefix: str, now: datetime) -> ApiKey:
         """Nothing of it is good any more."""

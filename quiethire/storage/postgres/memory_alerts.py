@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from quiethire.domain.alerts import (
     ASKED_KEPT,
     MOST_ACTIVE,
+    NEWS,
     ONE_DELIVERY,
     REST,
     UNCONFIRMED_KEPT,
     Alert,
-    AlertCounts,
     AlertStatus,
     Channel,
     Claim,
@@ -20,6 +20,7 @@ from quiethire.domain.alerts import (
     NotedPosting,
     SavedSearch,
     token_hash,
+    too_many,
 )
 
 
@@ -52,21 +53,13 @@ class MemoryAlerts:
         self._asked: dict[str, datetime] = {}
         self._noted: dict[UUID, tuple[NotedPosting, bool]] = {}
         self._ledger: dict[tuple[UUID, UUID], _Row] = {}
+        self._known: set[tuple[UUID, UUID]] = set()
         self._deliveries: dict[UUID, _Try] = {}
 
     async def save(self, search: SavedSearch, token: str | None = None) -> bool:
         """Keep a new search, unless its e-mail address has too many."""
-        if search.channel is Channel.EMAIL:
-            others = [
-                other
-                for other in self._searches.values()
-                if other.channel is Channel.EMAIL
-                and (other.address or "").lower() == (search.address or "").lower()
-                and other.status is AlertStatus.ACTIVE
-                and other.id != search.id
-            ]
-            if len(others) >= MOST_ACTIVE:
-                return False
+        if self._is_full(search):
+            return False
         if self._searches.setdefault(search.id, search) is search and token:
             self._tokens[token_hash(token)] = search.id
         return True
@@ -85,16 +78,50 @@ class MemoryAlerts:
         found = [search for search in self._searches.values() if search.owner == owner]
         return sorted(found, key=lambda search: (-search.created_at.timestamp(), search.id))[:limit]
 
-    async def change(self, search: SavedSearch) -> None:
-        """Replace it."""
-        if search.id in self._searches:
-            self._searches[search.id] = search
+    def _is_full(self, search: SavedSearch) -> bool:
+        if search.channel is not Channel.EMAIL:
+            return False
+        others = [
+            other
+            for other in self._searches.values()
+            if other.channel is Channel.EMAIL
+            and (other.address or "").lower() == (search.address or "").lower()
+            and other.status is AlertStatus.ACTIVE
+            and other.id != search.id
+        ]
+        return len(others) >= MOST_ACTIVE
+
+    async def change(self, search: SavedSearch, was: SavedSearch) -> None:
+        """Replace what is not as it was."""
+        if search.id not in self._searches:
+            return
+        names = SavedSearch.model_fields
+        changes = {name: getattr(search, name) for name in names if getattr(search, name) != getattr(was, name)}
+        if changes.get("status") is AlertStatus.ACTIVE:
+            if self._is_full(search):
+                raise too_many()
+            self._drop_old(search)
+        self._searches[search.id] = self._searches[search.id].model_copy(update=changes)
+
+    def _drop_old(self, search: SavedSearch) -> None:
+        before = search.since - NEWS
+        old = {
+            key
+            for key, each in self._deliveries.items()
+            if each.search == search.id and each.state == "waiting" and each.created_at < before
+        }
+        for key, row in list(self._ledger.items()):
+            if key[0] == search.id and row.at < before and (row.delivery is None or row.delivery in old):
+                del self._ledger[key]
+        for delivery in old:
+            del self._deliveries[delivery]
 
     async def delete(self, search_id: UUID) -> None:
         """Drop a search, its ledger and its deliveries."""
         self._searches.pop(search_id, None)
         self._tokens = {key: known for key, known in self._tokens.items() if known != search_id}
         self._ledger = {key: row for key, row in self._ledger.items() if key[0] != search_id}
+        self._known = {key for key in self._known if key[0] != search_id}
         self._deliveries = {key: each for key, each in self._deliveries.items() if each.search != search_id}
 
     async def may_ask(self, address: str, now: datetime, wait: timedelta) -> bool:
@@ -148,7 +175,11 @@ class MemoryAlerts:
 
     def _claim(self, claim: Claim, now: datetime) -> bool:
         search, key = self._searches.get(claim.search_id), (claim.search_id, claim.posting.id)
-        if search is None or search.status is not AlertStatus.ACTIVE or key in self._ledger:
+        if search is None or search.status is not AlertStatus.ACTIVE:
+            return False
+        known = key in self._known
+        self._known |= {(claim.search_id, each) for each in (claim.posting.id, *claim.mates)}
+        if known:
             return False
         job = {claim.cluster, claim.posting.id, *claim.mates}
         for (search_id, job_id), row in self._ledger.items():
@@ -194,8 +225,15 @@ class MemoryAlerts:
             and self._searches[each.search].status is AlertStatus.ACTIVE
             and self._searches[each.search].channel in channels
         ]
+        first = {
+            each.search: (key, each)
+            for key, each in sorted(due, key=lambda one: (one[1].next_at, one[0]), reverse=True)
+        }
         taken = []
-        for key, each in sorted(due, key=lambda pair: (pair[1].next_at, pair[0]))[:limit]:
+        for key, each in sorted(
+            first.values(),
+            key=lambda one: (self._searches[one[1].search].failing_since is not None, one[1].next_at, one[0]),
+        )[:limit]:
             each.attempts, each.next_at = each.attempts + 1, now + lease
             postings = [row.claim.posting for row in self._ledger.values() if row.delivery == key]
             postings.sort(key=lambda posting: (-posting.posted_at.timestamp(), posting.id))
@@ -241,20 +279,16 @@ class MemoryAlerts:
         }
         return min((at for at, search_id in (*tries, *digests) if search_id in listening), default=None)
 
+    async def disable_of(self, owners: Collection[str], why: str) -> None:
+        """Switch them off."""
+        for search in list(self._searches.values()):
+            if search.status is AlertStatus.ACTIVE and search.owner in owners:
+                changes = {"status": AlertStatus.DISABLED, "failure": why}
+                self._searches[search.id] = search.model_copy(update=changes)
+
     async def prune(self, now: datetime) -> None:
         """Forget who never agreed."""
         for search in list(self._searches.values()):
             if search.status is AlertStatus.UNCONFIRMED and search.created_at < now - UNCONFIRMED_KEPT:
                 await self.delete(search.id)
         self._asked = {key: at for key, at in self._asked.items() if at >= now - ASKED_KEPT}
-
-    async def counts(self) -> AlertCounts:
-        """Counts."""
-        statuses = [str(search.status) for search in self._searches.values()]
-        states = [each.state for each in self._deliveries.values()]
-        return AlertCounts(
-            searches={str(status): statuses.count(status) for status in AlertStatus},
-            noted=sum(not settled for _, settled in self._noted.values()),
-            waiting=states.count("waiting"),
-            failed=states.count("failed"),
-        )

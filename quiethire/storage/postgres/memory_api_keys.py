@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from quiethire.domain.access import ApiKey, KeyUse
-from quiethire.domain.errors import Gone
+from quiethire.domain.errors import Gone, InvalidInput
 
 
 class MemoryApiKeys:
@@ -34,6 +34,8 @@ class MemoryApiKeys:
         """Give it a new secret."""
         if prefix not in self._keys or self._keys[prefix].revoked_at is not None:
             raise Gone(f"no key {prefix} that could be rotated", where="memory")
+        if self._keys[prefix].has_expired(now):
+            raise InvalidInput("the key has expired", where="memory", hint="make a new one", kind="expired")
         for other, (owner, until) in self._secrets.items():
             if owner == prefix and other != digest:
                 self._secrets[other] = (prefix, min(filter(None, (until, now + grace))))

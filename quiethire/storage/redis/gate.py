@@ -132,16 +132,21 @@ class RedisGate:
     async def _ask(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            told: Sequence[Entered | Exception]
             try:
-                told: Sequence[Entered | QuietHireError] = await self._ask_for(batch)
+                told = await self._ask_for(batch)
                 self._rests_until = 0.0
             except QuietHireError as error:
                 self._rests_until = time.monotonic() + REST
+                # Those behind would wait for a time-out too, batch after batch.
+                batch, self._waiting = [*batch, *self._waiting], []
                 told = [Transient(error.detail, where=error.where, hint=error.hint) for _ in batch]
+            except Exception as error:  # noqa: BLE001  a defect: each request raises it, as it would have by itself
+                told = [error] * len(batch)
             for request, word in zip(batch, told, strict=True):
                 if request.told.done():
                     continue
-                if isinstance(word, QuietHireError):
+                if isinstance(word, Exception):
                     request.told.set_exception(word)
                 else:
                     request.told.set_result(word)

@@ -19,6 +19,7 @@ from typesense.exceptions import (
 )
 
 from quiethire.domain.errors import Gone, Permanent, Transient
+from quiethire.domain.search import INDEX_SLOW
 
 SEARCH_TIMEOUT = httpx.Timeout(3.0, connect=1.0)
 """A person waits for a search: give up early and let the degraded search answer."""
@@ -47,6 +48,8 @@ async def typesense_errors() -> AsyncIterator[None]:
         raise Gone("no such collection", where="typesense", hint="has the index been built?") from error
     except (RequestMalformed, ObjectUnprocessable, ObjectAlreadyExists) as error:
         raise Permanent(str(error)[:500], where="typesense") from error
+    except (httpx.ReadTimeout, httpx.PoolTimeout) as error:
+        raise Transient("no answer in time", where="typesense", kind=INDEX_SLOW) from error
     except (TypesenseClientError, httpx.TransportError, json.JSONDecodeError) as error:
         detail = f"out of reach or overloaded: {type(error).__name__} {error}"
         raise Transient(detail[:500].rstrip(), where="typesense", hint="is the server running?") from error

@@ -97,7 +97,7 @@ class TypesenseIndex:
         return failures
 
     async def _import(self, chunk: Sequence[SearchDocument], collection: str | None) -> list[IndexFailure]:
-        lines = "\n".join(json.dumps(written(document), ensure_ascii=False) for document in chunk)
+        lines = "\n".join(map(written, chunk))
         async with typesense_errors():
             answer = await self._documents(collection).import_(lines, {"action": "upsert"})
             # Each line has its own flag, in the order sent. A line without an answer was not stored, as far as we know.

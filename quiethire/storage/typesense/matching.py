@@ -28,6 +28,9 @@ REQUESTS_AT_ONCE = 2
 OTHERS = 4
 """For each posting so many others may be found with it, before postings are looked up by their ids."""
 
+NEVER = -1
+"""When a document of an older schema, which does not say, was first seen."""
+
 _Answers = list[dict[str, Any] | str]
 
 
@@ -80,10 +83,14 @@ class TypesenseMatcher:
         documents = [hit["document"] for hit in await self._hits(by_id)]
         if not documents:
             return None
-        moments = sorted({document["seen_at"] for document in documents})
+        moments = sorted({document.get("seen_at", NEVER) for document in documents})
         by_moment = f"seen_at:=[{','.join(map(str, moments))}]"
         (counted,) = await self._answers([self._step(SearchQuery(), by_moment) | {"per_page": 0}])
-        if not isinstance(counted, str) and counted["found"] <= WALK_BATCH + OTHERS * len(documents):
+        if (
+            NEVER not in moments
+            and not isinstance(counted, str)
+            and counted["found"] <= WALK_BATCH + OTHERS * len(documents)
+        ):
             return by_moment
         return str(walk_step(by_id, self._alias, None)["filter_by"])
 

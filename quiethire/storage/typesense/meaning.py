@@ -42,7 +42,9 @@ async def search_by_meaning(query: SearchQuery, vector: Vector, collection: str,
     documents, marks = ({hit["document"]["id"]: hit for hit in checked(answer)["hits"]} for answer in (whole, marked))
     # A posting that was closed since is in the ranking and has no document any more.
     hits = [marks.get(each) or documents[each] for each in page if each in documents]
-    answer = {"found": len(fused), "hits": hits, "facet_counts": [], "out_of": whole["out_of"]}
+    # Each of them is to be of the whole collection: the ranking above all.
+    held = min(each["out_of"] for each in (by_words, by_vector, whole, marked))
+    answer = {"found": len(fused), "hits": hits, "facet_counts": [], "out_of": held}
     return search_result([answer, counted], query, (time.perf_counter() - started) * 1_000)
 
 

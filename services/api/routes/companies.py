@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from quiethire.clients import Clients
@@ -16,6 +16,7 @@ from quiethire.domain.history import CompanyHiring, DaysToClose, HiringFacts, Hi
 from quiethire.domain.ports import CompanyOpenings
 from services.api.cursors import CompanyCursor, CompanyCursorText
 from services.api.dependencies import ClientsDep
+from services.api.input_limits import without_nul
 from services.api.safety import safe_link
 
 router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
@@ -42,7 +43,11 @@ _BOARD: JsonDict = {
 }
 _DETAIL: JsonDict = {"name": "Northwind", "domain": "northwind.example", **_HIRING, "boards": [_BOARD]}
 
-_Asked = Annotated[str, Path(min_length=1, max_length=200, examples=["northwind.example", "Northwind"])]
+_Asked = Annotated[
+    str,
+    Path(min_length=1, max_length=200, examples=["northwind.example", "Northwind"]),
+    AfterValidator(without_nul),
+]
 
 
 class CompaniesQuery(Model):

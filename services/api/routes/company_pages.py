@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse
+from pydantic import AfterValidator
 
 from quiethire.clients import Clients
 from quiethire.domain.errors import Transient
@@ -14,6 +15,7 @@ from quiethire.domain.history import hiring_of
 from quiethire.domain.search import SearchQuery, Sort
 from services.api.answers import SearchAnswer
 from services.api.dependencies import ClientsDep
+from services.api.input_limits import without_nul
 from services.api.outage import Outage
 from services.api.pages.company_view import ReadBoard, company_view
 from services.api.pages.render import render
@@ -38,7 +40,7 @@ _no_boards = Outage("the boards cannot be read, a company is told without them")
 @router.get("/companies/{company:path}")
 @router.head("/companies/{company:path}")
 async def company_page(
-    company: Annotated[str, Path(max_length=200)], clients: ClientsDep, site: SiteDep
+    company: Annotated[str, Path(max_length=200), AfterValidator(without_nul)], clients: ClientsDep, site: SiteDep
 ) -> HTMLResponse:
     """A company: what it has open and how it hires."""
     now, asked = datetime.now(UTC), company.strip()

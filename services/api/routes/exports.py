@@ -1,29 +1,30 @@
 """GET /api/v1/exports/jobs.{csv,jsonl,parquet}: everything that a search finds, streamed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import StreamingResponse
 
 from quiethire.clients import Clients
 from quiethire.domain.access import Scope
 from quiethire.domain.search import SearchQuery
-from services.api.access import CallerDep, require
+from services.api.access import CallerDep
 from services.api.dependencies import ClientsDep
 from services.api.exports import MEDIA_TYPES, ExportFormat, Job, encoder
 from services.api.parameters import SearchParameters
 from services.api.search import find
-from services.api.walking import unpaged, walk
+from services.api.turns import TurnsDep
+from services.api.walking import walk
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
 
-WITHOUT_KEY = 10_000
-"""Most jobs of an export without an API key."""
+WITHOUT_SCOPE = 10_000
+"""Most jobs of an export without an API key of the scope `export`."""
 
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
@@ -37,26 +38,30 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
     "/jobs.{format}",
     response_class=StreamingResponse,
     responses=_ANSWER,
-    dependencies=[Depends(require(Scope.EXPORT))],
 )
 async def export_jobs(
-    format: ExportFormat, parameters: Annotated[SearchParameters, Query()], clients: ClientsDep, caller: CallerDep
+    format: ExportFormat,
+    parameters: Annotated[SearchParameters, Query()],
+    clients: ClientsDep,
+    caller: CallerDep,
+    turns: TurnsDep,
 ) -> StreamingResponse:
     """Every job that a search finds, for example `/api/v1/exports/jobs.csv?q=data+engineer&remote=remote`, newest first.
 
     The parameters are those of the search, but for `sort` and paging. Without any, every job that is open is given. CSV is
     RFC 4180 in UTF-8: a text that a spreadsheet could take for a formula is preceded by an apostrophe, lists are joined by
     ` | `, and a description ends after 32,000 characters. JSON Lines tells whole postings; Parquet has typed columns.
-    Without an API key an export holds at most 10,000 jobs.
+    Without an API key that has the scope `export`, an export holds at most 10,000 jobs. One caller may have two open
+    at once.
     """
-    query = unpaged(parameters).query(datetime.now(UTC))
-    if caller.is_anonymous:
+    query = parameters.whole().query(datetime.now(UTC))
+    if not caller.may(Scope.EXPORT):
         await _bounded(clients, query)
-    jobs = walk(clients, query)
+    parts = turns.each(file_of(format, walk(clients, query)))
     # What fails at once is answered as a problem; what fails later breaks the connection, so that no part passes for the whole.
-    first: list[Job] = await anext(jobs, [])
+    first = await anext(parts)
     return StreamingResponse(
-        file_of(format, first, jobs),
+        _from(first, parts),
         media_type=MEDIA_TYPES[format],
         headers={
             "Content-Disposition": f'attachment; filename="quiethire-jobs.{format.value}"',
@@ -67,20 +72,27 @@ async def export_jobs(
 
 async def _bounded(clients: Clients, query: SearchQuery) -> None:
     found = orjson.loads(await find(clients, query.model_copy(update={"page": 1, "per_page": 1})))["found"]
-    if found > WITHOUT_KEY:
+    if found > WITHOUT_SCOPE:
         raise HTTPException(
             403,
-            f"These are {found} jobs. An export of more than {WITHOUT_KEY} needs an API key with the scope 'export'.",
+            f"These are {found} jobs. An export of more than {WITHOUT_SCOPE} needs an API key with the scope 'export'.",
         )
 
 
-async def file_of(format: ExportFormat, first: Sequence[Job], rest: AsyncGenerator[list[Job]]) -> AsyncIterator[bytes]:
-    """The file in parts. Encoding goes on beside the loop, which serves others meanwhile."""
+async def file_of(format: ExportFormat, batches: AsyncGenerator[list[Job]]) -> AsyncGenerator[bytes]:
+    """The file in parts, at least one, some of them empty. Encoding goes on beside the loop, which serves others meanwhile."""
     file = encoder(format)
-    if part := await asyncio.to_thread(file.rows, first):
-        yield part
-    async with aclosing(rest):
-        async for jobs in rest:
-            if part := await asyncio.to_thread(file.rows, jobs):
-                yield part
+    async with aclosing(batches):
+        async for jobs in batches:
+            yield await asyncio.to_thread(file.rows, jobs)
     yield await asyncio.to_thread(file.end)
+
+
+async def _from(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    """The parts that hold anything."""
+    async with aclosing(rest):
+        if first:
+            yield first
+        async for part in rest:
+            if part:
+                yield part

@@ -16,7 +16,6 @@ from services.api.pages.search_view import search_url
 from services.api.parameters import SearchParameters
 from services.api.search import find
 from services.api.site import SiteDep
-from services.api.walking import unpaged
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
 
@@ -40,7 +39,7 @@ async def search_feed(
     The parameters are those of the search, but for `sort` and paging; `company` alone gives a company's feed. An entry keeps
     its id for as long as the posting is known, and is updated when the employer changes it.
     """
-    now, search = datetime.now(UTC), unpaged(parameters)
+    now, search = datetime.now(UTC), parameters.whole()
     newest = {"sort": Sort.DATE, "page": 1, "per_page": ENTRIES}
     answer = orjson.loads(await find(clients, search.query(now).model_copy(update=newest)))
     rows = await clients.postings.known([UUID(hit["id"]) for hit in answer["hits"]])

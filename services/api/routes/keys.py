@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_validator
 
 from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
 from services.api.access import Keyring, require
 from services.api.dependencies import ClientsDep
+from services.api.input_limits import without_nul
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
 
@@ -23,6 +24,8 @@ class NewKey(Model):
     name: str = Field(min_length=1, max_length=100, examples=["the feed reader"])
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope), examples=[["export", "alerts"]])
     expires_at: AwareDatetime | None = None
+
+    _storable = field_validator("name")(without_nul)
 
 
 class Rotation(Model):

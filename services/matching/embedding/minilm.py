@@ -4,6 +4,8 @@ Measured on two cores: cosine to the 32-bit weights 0.99, a quarter of their siz
 """
 
 import hashlib
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +18,16 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from quiethire.domain.errors import Permanent
 from services.matching.embedding.graph import sentence_encoder
 from services.matching.embedding.model import MODEL, SIZE, model_folder
 
 MAX_TOKENS = 128
 """A title, skills and the beginning of a description. Time grows with the length, and what tells jobs apart stands first."""
+
+
+MAKING_TIMEOUT = 300.0
+"""Seconds; on an idle machine it takes three."""
 
 
 class MiniLm:
@@ -70,10 +77,22 @@ def _state(weights: Path) -> str:
 
 
 def _make(weights: Path, target: Path) -> None:
-    """Whole or not at all: two processes may do it at once, and each may die."""
+    """In a process of its own, which holds three times the weights and talks a lot. Raises Permanent where it fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "services.matching.embedding.minilm", str(weights), str(target)]
+    made = subprocess.run(command, capture_output=True, text=True, timeout=MAKING_TIMEOUT, check=False)  # noqa: S603
+    if made.returncode:
+        raise Permanent(made.stderr.strip()[-500:], where="embedding", hint="is there room in the data directory?")
+
+
+def make_graph(weights: Path, target: Path) -> None:
+    """Whole or not at all: two processes may do it at once, and each may die."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         exact, small = Path(folder) / "exact.onnx", Path(folder) / "small.onnx"
         onnx.save(sentence_encoder(load_file(weights)), exact)
         quantize_dynamic(exact, small, weight_type=QuantType.QInt8, per_channel=True)
         small.replace(target)
+
+
+if __name__ == "__main__":
+    make_graph(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -23,6 +23,7 @@ async def main() -> None:
         clients = SimpleNamespace(
             settings=settings,
             alerts=postgres.PostgresAlerts(pool),
+            keys=postgres.PostgresApiKeys(pool),
             mailer=Mailer(settings, links),
             webhooks=WebhookPoster(poster, links),
             matcher=None,

@@ -1,5 +1,7 @@
 """Alerts by e-mail, over a real SMTP server."""
 
+import asyncio
+from contextlib import suppress
 from html.parser import HTMLParser
 
 import pytest
@@ -132,6 +134,39 @@ async def test_what_the_mail_server_says_decides_whether_it_is_tried_again(
 async def test_a_mail_server_that_is_away_is_tried_again(delivery) -> None:
     mailer = Mailer(Settings(smtp_host="127.0.0.1", smtp_port=1, smtp_security="none"), LINKS)
     with pytest.raises(Transient):
+        await mailer.deliver(delivery())
+
+
+async def test_a_server_that_is_slow_with_each_word_has_one_time_for_all_of_them(delivery, monkeypatch) -> None:
+    async def drawl(reader, writer):
+        answers = [b"250 ok"] * 3 + [b"354 go", b"250 taken", b"221 bye"]
+        with suppress(asyncio.IncompleteReadError, ConnectionError):  # nobody stays for the end
+            for answer in (b"220 mail.example", *answers):
+                await asyncio.sleep(0.3)
+                writer.write(answer + b"\r\n")
+                await reader.readuntil(b"\r\n.\r\n" if answer.startswith(b"354") else b"\r\n")
+        writer.close()
+
+    monkeypatch.setattr("services.alerts.mail.SMTP_TIMEOUT", 0.7)
+    async with await asyncio.start_server(drawl, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        mailer = Mailer(Settings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none"), LINKS)
+        with pytest.raises(Transient, match=r"not taken within 0\.7 s"):
+            await mailer.deliver(delivery())
+
+
+async def test_a_mail_that_was_taken_is_sent_though_the_server_does_not_say_goodbye(delivery, monkeypatch) -> None:
+    async def mute(reader, writer):
+        for answer in (b"220 mail.example", *[b"250 ok"] * 3, b"354 go", b"250 taken"):
+            writer.write(answer + b"\r\n")
+            await reader.readuntil(b"\r\n.\r\n" if answer.startswith(b"354") else b"\r\n")
+        await reader.read()
+        writer.close()
+
+    monkeypatch.setattr("services.alerts.mail.GOODBYE", 0.1)
+    async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        mailer = Mailer(Settings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none"), LINKS)
         await mailer.deliver(delivery())
 
 

@@ -14,10 +14,11 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.alerting import ALERTS, AlertActivities
+from activities.alerting import ALERTS, TRIED_AT_ONCE, AlertActivities
 from activities.batches import save_batches
 from activities.errors import ErrorInterceptor
 from activities.storing import IndexInput, StoreActivities, StoreInput
+from quiethire.domain.access import ApiKey, Scope
 from quiethire.domain.alerts import AlertStatus, Channel, Frequency
 from quiethire.domain.errors import Transient
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
@@ -27,7 +28,7 @@ from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.memory import MemoryPageArchive
-from quiethire.storage.postgres import PostgresAlerts, migrate, open_pool
+from quiethire.storage.postgres import PostgresAlerts, PostgresApiKeys, migrate, open_pool
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.redis.memory import MemoryCache
@@ -140,6 +141,7 @@ async def house(stack, postgres_dsn, mailbox, receiver, delivery):
             index=index,
             matcher=matcher,
             alerts=PostgresAlerts(pool),
+            keys=PostgresApiKeys(pool),
             mailer=Mailer(settings, links),
             webhooks=WebhookPoster(poster, links),
         )
@@ -195,6 +197,24 @@ async def test_a_job_in_thirty_cities_is_one_alert_also_when_cities_are_added_la
     (mail,) = mailbox.mails
     assert mail["Subject"] == "Data Engineer at Northwind"
     assert "and 27 more" in mail.get_body(("plain",)).get_content()
+
+
+async def test_a_city_that_was_told_of_does_not_alert_after_a_month_and_a_new_one_does(house, mailbox) -> None:
+    await house.save()
+    seen = datetime.now(UTC)
+    await house.crawl(*(job(number, city=f"City {number}") for number in range(4)), at=seen)
+    await house.send()
+    async with house.pool.connection() as connection:
+        await connection.execute("UPDATE alerted SET at = at - interval '31 days'")
+    raised = Salary(min=76_000, max=96_000, currency="EUR", period=Period.YEAR)
+    for number in range(4):
+        await house.crawl(job(number, city=f"City {number}", salary=raised), at=seen + timedelta(minutes=5 + number))
+        assert (await house.send()).claimed == 0
+    new = max(range(4, 20), key=lambda number: job(number).id)  # asked about behind those that were told
+    again = [job(number, city=f"City {number}") for number in (*range(4), new)]
+    await house.crawl(*again, at=seen + timedelta(minutes=15))
+    assert (await house.send()).claimed == 1
+    assert str(job(new).id) in mailbox.mails[1].get_body(("plain",)).get_content()
 
 
 async def test_postings_from_before_the_search_was_saved_do_not_alert(house, mailbox) -> None:
@@ -284,6 +304,15 @@ async def test_a_word_that_the_index_knows_is_not_taken_for_a_typo_of_another(ho
     assert found == set()
 
 
+async def test_a_document_that_does_not_say_when_it_was_seen_is_found_by_its_id(house, stack) -> None:
+    await house.crawl(job(1))
+    matcher = house.clients.matcher
+    path = f"/collections/{matcher._alias}/documents/{job(1).id}"
+    assert (await matcher._http.patch(path, json={"seen_at": None})).is_success
+    assert "seen_at" not in (await matcher._http.get(path)).json()
+    assert await matcher.matches([SearchQuery(), SearchQuery(q="nurse")], [job(1).id]) == [{job(1).id}, set()]
+
+
 async def test_a_search_that_the_index_refuses_is_switched_off_and_holds_nobody_up(house, mailbox, monkeypatch) -> None:
     broken, _ = await house.save(q="broken"), await house.save(address="bob@example.com")
     matches = house.clients.matcher.matches
@@ -333,6 +362,73 @@ async def test_a_webhook_that_recovers_gets_what_it_missed_once(house, receiver)
     assert (await house.send()).sent == 0
     (_, first, body), (_, second, again) = receiver.requests
     assert (first["webhook-id"], body) == (second["webhook-id"], again)
+
+
+async def test_mail_goes_out_while_webhooks_hang(house, mailbox, monkeypatch) -> None:
+    for number in range(TRIED_AT_ONCE):
+        address = f"https://hooks.example/{number}"
+        await house.save(channel=Channel.WEBHOOK, address=address, secret=new_secret(), token=None)
+    await house.crawl(job(1))
+    await house.alert._find()
+    await house.clients.alerts.batch(datetime.now(UTC), 100)  # due before the mail
+    await house.save()
+    await house.crawl(job(2, text="search " * 60))
+    await house.alert._find()
+    mailed, deliver = asyncio.Event(), house.clients.mailer.deliver
+
+    async def telling(delivery):
+        await deliver(delivery)
+        mailed.set()
+
+    async def hanging(delivery):
+        await asyncio.wait_for(mailed.wait(), 5)
+
+    monkeypatch.setattr(house.clients.mailer, "deliver", telling)
+    monkeypatch.setattr(house.clients.webhooks, "deliver", hanging)
+    assert (await house.send()).failed == 0
+    assert len(mailbox.mails) == 1
+
+
+async def test_new_postings_are_looked_at_though_sending_comes_to_no_end(house, receiver, monkeypatch) -> None:
+    await house.save(channel=Channel.WEBHOOK, address="https://hooks.example/", secret=new_secret(), token=None)
+    await house.crawl(job(1))
+    await house.alert._find()
+    await house.crawl(job(2, title="Data Engineer, Search", text="search " * 60))
+    monkeypatch.setattr("activities.alerting.FIRST_WAIT", timedelta(0))
+    monkeypatch.setattr("activities.alerting.SENDING", timedelta(0))
+    receiver.statuses += [500] * 5
+    result = await house.send()
+    assert (result.failed, result.claimed) == (2, 1)
+    assert result.next_at <= datetime.now(UTC), "the workflow comes back for the rest"
+
+
+async def test_who_deletes_an_alert_while_others_are_sent_hears_nothing_more(house, mailbox, monkeypatch) -> None:
+    searches = [await house.save(), await house.save(address="bob@example.com")]
+    await house.crawl(job(1))
+    deliver = house.clients.mailer.deliver
+
+    async def deleting(delivery):
+        await deliver(delivery)
+        for search in searches:
+            await house.clients.alerts.delete(search.id)
+
+    monkeypatch.setattr("activities.alerting.TRIED_AT_ONCE", 1)
+    monkeypatch.setattr(house.clients.mailer, "deliver", deleting)
+    await house.send()
+    assert len(mailbox.mails) == 1
+
+
+async def test_alerts_of_a_revoked_or_expired_key_end_with_it(house, mailbox) -> None:
+    now = datetime.now(UTC)
+    for prefix, expires_at in (("good0000", None), ("revoked0", None), ("expired0", now)):
+        scopes = (Scope.ALERTS,)
+        key = ApiKey(prefix=prefix, name=prefix, scopes=scopes, created_at=now, expires_at=expires_at)
+        await house.clients.keys.add(key, prefix.encode())
+        await house.save(owner=key.who, address=f"{prefix}@example.com")
+    await house.clients.keys.revoke("revoked0", now)
+    await house.crawl(job(1))
+    await house.send()
+    assert mailbox.recipients == ["good0000@example.com"]
 
 
 async def test_a_mailbox_that_refuses_for_good_is_not_written_to_again_for_it(house, mailbox) -> None:

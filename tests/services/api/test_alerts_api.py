@@ -297,7 +297,7 @@ async def test_a_full_address_gets_no_more_questions(api) -> None:
         token = await asked(api, email=f"x{number}@example.com")
         search = await api.clients.alerts.by_token(token)
         full = search.model_copy(update={"address": "full@example.com", "status": AlertStatus.ACTIVE})
-        await api.clients.alerts.change(full)
+        await api.clients.alerts.change(full, search)
     before = len(api.outbox.asked)
     assert (await api.post("/alerts", data={"email": "full@example.com", "q": "x"})).status_code == 200
     assert len(api.outbox.asked) == before

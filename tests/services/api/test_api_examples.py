@@ -83,7 +83,9 @@ async def test_every_parameter_is_described_and_its_examples_run(filled, gateway
                 assert examples_of(parameter) or parameter["name"] == "cursor", (path, parameter["name"])
             for address, query in requests(path, operation):
                 answer = await client.get(address, params=query, headers=OPERATOR)
-                assert answer.status_code == 200, (address, query, answer.text)
+                # Whatever walks all hits in the order of time refuses to do so by meaning, and says so.
+                refused = "semantic" in query and address != "/api/v1/search"
+                assert answer.status_code == (400 if refused else 200), (address, query, answer.text)
                 ran += 1
     assert ran > 40
 

@@ -1,6 +1,8 @@
 """The sitemap and robots.txt: by the protocol, whole, and as our own crawler reads them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from lxml import etree
@@ -74,16 +76,22 @@ async def test_an_empty_site_has_a_sitemap_too(clients, gateway):
         assert urls((await client.get(only)).content) == {}
 
 
-async def test_without_clickhouse_there_is_a_problem_and_no_empty_sitemap(clients, gateway):
-    from dataclasses import replace
-
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemaps/postings.xml", "/sitemaps/companies.xml"])
+async def test_without_clickhouse_there_is_a_problem_and_neither_an_empty_nor_a_cut_sitemap(clients, gateway, path):
     class Away:
         async def milestones(self, every: int):
             raise Transient("refused", where="clickhouse")
 
+        async def changed_postings(self, *, limit: int, after: UUID | None):
+            raise Transient("refused", where="clickhouse")
+
+        async def changed_companies(self, *, limit: int, after: str):
+            raise Transient("refused", where="clickhouse")
+
     async with gateway(replace(clients, postings=Away())) as client:
-        response = await client.get("/sitemap.xml")
-    assert response.status_code == 503
+        response = await client.get(path)
+    assert (response.status_code, response.headers["Content-Type"]) == (503, "application/problem+json")
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +115,14 @@ async def test_robots_may_read_pages_and_neither_searches_nor_the_api(clients, g
     assert response.headers["Content-Type"].startswith("text/plain")
     rule = parse_rules(response.content, AGENT).deciding(path)
     assert (rule is None or rule.allow) is allowed
+
+
+async def test_a_host_whose_name_has_an_underscore_is_one(clients, gateway):
+    async with gateway(clients) as client:
+        robots = await client.get("/robots.txt", headers={"Host": "job_board.internal:8080"})
+        wrong = await client.get("/robots.txt", headers={"Host": "job<board>"})
+    assert "Sitemap: http://job_board.internal:8080/sitemap.xml" in robots.text
+    assert wrong.status_code == 400
 
 
 async def test_our_own_discovery_finds_every_page_from_robots_txt_on(clients, gateway, crawl, posting):

@@ -6,7 +6,7 @@ import io
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,16 +16,20 @@ import pyarrow.parquet as pq
 import pytest
 import uvicorn
 
+from quiethire.domain.access import ApiKey, Scope, digest_of, new_secret
 from quiethire.domain.cluster import Placement
 from quiethire.domain.errors import Transient
+from quiethire.domain.gate import Endpoint
 from quiethire.domain.lifecycle import StoredPosting, close
 from quiethire.domain.posting import Location, Period, Salary
 from quiethire.domain.search import SearchDocument
-from services.api import exports
+from quiethire.settings import Settings
+from services.api import exports, turns
 from services.api.app import create_app
 from services.api.exports import CsvFile, ExportFormat, JsonLines, ParquetFile
 from services.api.routes import exports as route
 
+KEY = "operator-key-of-this-test-0123456789"
 SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 FORMATS = ("csv", "jsonl", "parquet")
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
@@ -222,7 +226,7 @@ def test_a_hostile_text_is_kept_as_a_text_by_every_format(posting):
 
 @pytest.mark.parametrize("format", FORMATS)
 async def test_without_the_index_clickhouse_is_walked(clients, gateway, crawl, posting, format):
-    async def refuse(query):
+    async def refuse(query, vector=None):
         raise Transient("refused", where="typesense")
 
     async def walk(query):
@@ -293,6 +297,99 @@ async def test_an_export_whose_client_goes_away_stops(clients, crawl, posting):
     assert asked > 0
 
 
+@pytest.fixture
+async def endless(clients, crawl, posting, tmp_path):
+    """Clients of a store that never ends, and whose exports are not limited by the minute."""
+    await crawl(clients, posting(1, description_text="x" * 30_000))
+    (one,) = [row async for rows in clients.postings.scan() for row in rows]
+
+    async def scan(batch):
+        while True:
+            yield [one]
+
+    clients.postings.scan = scan
+    limits = {Endpoint.EXPORT: (10_000, 10_000)}
+    return replace(clients, settings=Settings(data_dir=tmp_path, operator_key=KEY, rate_limits=limits))
+
+
+async def test_a_caller_who_reads_none_of_its_exports_gets_no_more_and_keeps_nobody_waiting(endless):
+    async with served(endless) as url, httpx.AsyncClient(base_url=url) as client, AsyncExitStack() as held:
+        streams = [
+            await held.enter_async_context(client.stream("GET", "/api/v1/exports/jobs.csv"))
+            for _ in range(turns.OPEN_OF_ONE)
+        ]
+        further = await client.get("/api/v1/exports/jobs.csv")
+        search = await client.get("/api/v1/search", params={"q": "engineer"})
+        async with client.stream(
+            "GET", "/api/v1/exports/jobs.csv", headers={"Authorization": f"Bearer {KEY}"}
+        ) as other:
+            assert await anext(other.aiter_bytes())
+    assert [stream.status_code for stream in streams] == [200] * turns.OPEN_OF_ONE
+    assert (further.status_code, further.headers["Retry-After"]) == (429, str(turns.RETRY_AFTER))
+    assert "Wait until one is read" in further.json()["detail"]
+    assert (search.status_code, other.status_code) == (200, 200)
+
+
+async def test_an_export_that_ended_or_was_given_up_makes_room(endless, monkeypatch):
+    monkeypatch.setattr(turns, "OPEN_OF_ONE", 1)
+    async with served(endless) as url, httpx.AsyncClient(base_url=url) as client:
+        for _ in range(3):
+            async with asyncio.timeout(20):
+                while True:
+                    async with client.stream("GET", "/api/v1/exports/jobs.jsonl") as given_up:
+                        if given_up.status_code == 200:
+                            break
+
+
+async def test_there_are_only_so_many_exports_in_a_process(endless, monkeypatch):
+    monkeypatch.setattr(turns, "OPEN", 1)
+    async with (
+        served(endless) as url,
+        httpx.AsyncClient(base_url=url) as client,
+        client.stream("GET", "/api/v1/exports/jobs.jsonl"),
+    ):
+        further = await client.get("/api/v1/exports/jobs.jsonl", headers={"Authorization": f"Bearer {KEY}"})
+    assert (further.status_code, further.headers["Retry-After"]) == (503, str(turns.RETRY_AFTER))
+
+
+async def test_the_batches_of_all_exports_are_read_and_encoded_one_after_the_other(
+    clients, gateway, crawl, posting, monkeypatch
+):
+    await crawl(clients, posting(1))
+    (one,) = [row async for rows in clients.postings.scan() for row in rows]
+    at_work, most, whole = 0, 0, JsonLines.rows
+
+    async def scan(batch):
+        nonlocal at_work, most
+        for _ in range(5):
+            at_work += 1
+            most = max(most, at_work)
+            await asyncio.sleep(0)
+            yield [one]
+
+    def rows(self, jobs):
+        nonlocal at_work
+        lines = whole(self, jobs)
+        at_work -= 1
+        return lines
+
+    clients.postings.scan = scan
+    monkeypatch.setattr(JsonLines, "rows", rows)
+    monkeypatch.setattr(turns, "OPEN_OF_ONE", 4)
+    async with gateway(clients) as client:
+        answers = await asyncio.gather(*(client.get("/api/v1/exports/jobs.jsonl") for _ in range(4)))
+    assert [(answer.status_code, len(answer.text.splitlines())) for answer in answers] == [(200, 5)] * 4
+    assert most == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/exports/jobs.jsonl", "/feeds/search.atom", "/alerts/new"])
+async def test_a_search_by_meaning_is_refused_where_all_that_a_search_finds_is_told(clients, gateway, path):
+    async with gateway(clients) as client:
+        response = await client.get(path, params={"q": "restaurant cook", "semantic": "true"})
+    assert response.status_code == 400
+    assert "leave semantic out" in response.json()["detail"]
+
+
 async def test_an_export_does_not_run_ahead_of_a_client_that_reads_slowly(clients, crawl, posting):
     await crawl(clients, posting(1))
     (one,) = [row async for rows in clients.postings.scan() for row in rows]
@@ -339,7 +436,7 @@ async def test_an_export_does_not_run_ahead_of_a_client_that_reads_slowly(client
 
 
 async def test_without_a_key_a_large_export_is_refused_before_it_begins(clients, gateway, crawl, posting, monkeypatch):
-    monkeypatch.setattr(route, "WITHOUT_KEY", 2)
+    monkeypatch.setattr(route, "WITHOUT_SCOPE", 2)
     await crawl(clients, *(posting(number) for number in range(3)))
     async with gateway(clients) as client:
         refused = await client.get("/api/v1/exports/jobs.csv")
@@ -347,6 +444,31 @@ async def test_without_a_key_a_large_export_is_refused_before_it_begins(clients,
     assert refused.status_code == 403
     assert "API key" in refused.json()["detail"]
     assert small.status_code == 200
+
+
+async def test_a_key_may_never_export_less_than_nobody_and_with_the_scope_it_may_all(
+    clients, gateway, crawl, posting, monkeypatch
+):
+    monkeypatch.setattr(route, "WITHOUT_SCOPE", 2)
+    await crawl(clients, *(posting(number) for number in range(3)))
+    codes = {}
+    async with gateway(clients) as client:
+        for number, scope in enumerate((Scope.READ, Scope.EXPORT, Scope.OPERATE)):
+            secret = new_secret(f"aaaaaaa{number}")
+            key = ApiKey(prefix=secret[3:11], name="x", scopes=(scope,), created_at=SEEN)
+            await clients.keys.add(key, digest_of(secret))
+            for query in ("", "?company=Nobody"):
+                headers = {"Authorization": f"Bearer {secret}"}
+                response = await client.get(f"/api/v1/exports/jobs.csv{query}", headers=headers)
+                codes[scope, query] = response.status_code
+    assert codes == {
+        (Scope.READ, ""): 403,
+        (Scope.READ, "?company=Nobody"): 200,
+        (Scope.EXPORT, ""): 200,
+        (Scope.EXPORT, "?company=Nobody"): 200,
+        (Scope.OPERATE, ""): 200,
+        (Scope.OPERATE, "?company=Nobody"): 200,
+    }
 
 
 def test_every_format_has_an_encoder_and_a_media_type():

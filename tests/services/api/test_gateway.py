@@ -8,10 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from quiethire.domain.access import new_secret
 from quiethire.domain.board import Board
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.lifecycle import close
 from quiethire.domain.posting import Location, Salary
 from quiethire.settings import Settings
+from quiethire.storage.postgres import PostgresApiKeys, open_pool
 
 LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
@@ -148,6 +151,71 @@ async def test_a_defect_is_logged_and_not_told(clients, gateway, caplog):
     (defect,) = [record for record in caplog.records if record.message == "defect"]
     assert defect.request_id == "trace-1"
     assert "hunter2" in caplog.text
+
+
+async def test_a_database_that_was_not_migrated_is_unavailable_and_only_the_log_says_why(
+    clients, gateway, postgres_dsn, caplog
+):
+    key = {"Authorization": f"Bearer {new_secret('aaaaaaaa')}"}
+    async with open_pool(postgres_dsn) as pool, gateway(replace(clients, keys=PostgresApiKeys(pool))) as client:
+        response = await client.get("/api/v1/search", headers=key)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert response.json()["type"] == "https://quiethire.example/problems/unavailable"
+    assert "api_key" not in response.text
+    assert [record.levelname for record in caplog.records if "run the migrations" in record.getMessage()] == ["ERROR"]
+
+
+async def test_what_a_store_cannot_keep_is_refused_without_the_words_of_the_store(clients, gateway, caplog):
+    class Refusing:
+        async def get(self, job_id: UUID) -> None:
+            raise InvalidInput("INSERT INTO jobs: too long", where="postgresql", kind="unstorable")
+
+    async with gateway(replace(clients, postings=Refusing())) as client:
+        response = await client.get(f"/api/v1/jobs/{UUID(int=4)}")
+    assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (400, "invalid-request")
+    assert "INSERT" not in response.text
+    assert "INSERT INTO jobs" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "field"),
+    [
+        ("GET /api/v1/search?q=%00", None, "q"),
+        ("GET /api/v1/search?company=a&company=%00", None, "company.1"),
+        ("GET /api/v1/search?skills=a%00", None, "skills.0"),
+        ("GET /?q=a%00", None, "q"),
+        ("GET /api/v1/companies/a%00", None, "company"),
+        ("GET /api/v1/companies/a%00/hiring", None, "company"),
+        ("GET /companies/a%00", None, "company"),
+        ("POST /api/v1/keys", {"name": "a\0", "scopes": ["read"]}, "name"),
+        ("POST /api/v1/alerts", {"search": {"q": "\0"}, "channel": "feed"}, "search.q"),
+        ("POST /api/v1/alerts", {"search": {}, "channel": "feed", "name": "\0"}, "name"),
+        ("POST /api/v1/alerts", {"search": {}, "channel": "webhook", "address": "https://a.example/\0"}, "address"),
+        ("POST /alerts", "q=%00&email=a%40b.example", "q"),
+    ],
+)
+async def test_the_character_nul_is_refused_where_it_is_given_and_no_store_sees_it(
+    clients, gateway, asked, body, field
+):
+    operated = replace(clients, settings=clients.settings.model_copy(update={"operator_key": "k" * 24}))
+    content = {"content": body} if isinstance(body, str) else {"json": body} if body else {}
+    async with gateway(operated) as client:
+        headers = {"Authorization": f"Bearer {'k' * 24}"}
+        response = await client.request(*asked.split(), headers=headers, **content)
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"field": field, "detail": "must not hold the character NUL"}]
+
+
+async def test_an_alert_is_not_renamed_to_what_cannot_be_kept(clients, gateway):
+    operated = replace(clients, settings=clients.settings.model_copy(update={"operator_key": "k" * 24}))
+    async with gateway(operated) as client:
+        client.headers["Authorization"] = f"Bearer {'k' * 24}"
+        made = await client.post("/api/v1/alerts", json={"search": {"q": "data"}, "channel": "feed"})
+        path = f"/api/v1/alerts/{made.json()['alert']['id']}"
+        refused = await client.patch(path, json={"name": "a\0"})
+        renamed = await client.patch(path, json={"name": "a"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "name")
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "a")
 
 
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", "a\tb", "<b>", "é".encode().decode("latin-1")])

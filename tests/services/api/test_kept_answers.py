@@ -32,7 +32,7 @@ class Counting:
         self.asked += 1
         if self.wait is not None:
             await self.wait.wait()
-        return await self.index.search(query)
+        return await self.index.search(query, vector)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -104,6 +104,30 @@ async def test_guessing_keys_is_slow(limited):
         assert (await other.get("/api/v1/search")).status_code == 200
 
 
+async def test_keys_that_were_good_are_looked_up_again_and_again_at_no_cost(limited, monkeypatch):
+    monkeypatch.setattr("services.api.access.REMEMBERED", timedelta(0))
+    clients = limited(rate_limits={Endpoint.KEY: (1, 5)}, operator_key="k" * 24)
+    keys = [new_secret(f"aaaaaaa{number}") for number in range(6)]
+    for key in keys:
+        known = ApiKey(prefix=key[3:11], name="x", scopes=(Scope.READ,), created_at=datetime.now(UTC))
+        await clients.keys.add(known, digest_of(key))
+
+    async def codes(client: httpx.AsyncClient) -> set[int]:
+        headers = [{"Authorization": f"Bearer {key}"} for key in keys]
+        return {(await client.get("/api/v1/stats", headers=each)).status_code for each in headers}
+
+    async with come_from(clients, "192.0.2.1") as client:
+        assert [await codes(client) for _ in range(3)] == [{200}] * 3
+        operator = {"Authorization": f"Bearer {'k' * 24}"}
+        assert (await client.delete("/api/v1/keys/zzzzzzzz", headers=operator)).status_code == 404
+        assert (await client.delete(f"/api/v1/keys/{keys[0][3:11]}", headers=operator)).status_code == 204
+        revoked = {"Authorization": f"Bearer {keys.pop(0)}"}
+        assert [await codes(client) for _ in range(3)] == [{200}] * 3
+        # One that is good no longer costs what any other does that is not.
+        told = [(await client.get("/api/v1/stats", headers=revoked)).status_code for _ in range(3)]
+        assert told == [401, 429, 429]
+
+
 async def test_without_redis_requests_pass_and_the_log_says_so_once(clients, gateway, tmp_path, caplog):
     caplog.set_level(logging.WARNING)
     settings = Settings(data_dir=tmp_path, rate_limits=SLOW)
@@ -124,6 +148,8 @@ async def test_without_redis_requests_pass_and_the_log_says_so_once(clients, gat
         ("10.0.0.1", "192.0.2.1, 10.0.0.2", "198.51.100.7, 192.0.2.1, 10.0.0.2"),
         ("10.0.0.1", "192.0.2.1", "::ffff:192.0.2.1"),
         ("10.0.0.1", "2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+        ("10.0.0.1", "192.0.2.1:40000", "192.0.2.1, 10.0.0.2:443"),
+        ("10.0.0.1", "[2001:db8:1:2::1]:40000", "2001:db8:1:2::9"),
         ("10.0.0.1", "", "no address"),
         ("::ffff:10.0.0.1", "192.0.2.1", "198.51.100.7,192.0.2.1"),
         ("192.0.2.77", "198.51.100.7", "198.51.100.8"),
@@ -144,6 +170,8 @@ async def test_these_two_come_from_the_same_address(limited, peer, forwarded, ot
         ("10.0.0.1", "192.0.2.1", "192.0.2.2"),
         ("10.0.0.1", "192.0.2.1, 198.51.100.1", "192.0.2.1, 198.51.100.2"),
         ("10.0.0.1", "2001:db8:1:2::1", "2001:db8:1:3::1"),
+        ("10.0.0.1", "192.0.2.1:40000", "192.0.2.2:40000"),
+        ("10.0.0.1", "[2001:db8:1:2::1]", "[2001:db8:1:3::1]:40000"),
     ],
 )
 async def test_these_two_come_from_different_addresses(limited, peer, forwarded, other):
@@ -167,7 +195,7 @@ async def test_without_trusted_proxies_a_forged_list_changes_nothing(limited):
 async def test_limits_that_are_not_set_stay_as_they_are(limited, gateway):
     async with gateway(limited()) as client:
         answer = await client.get("/api/v1/exports/jobs.jsonl")
-    assert answer.headers["RateLimit-Policy"] == '"export";q=30;w=90'
+    assert answer.headers["RateLimit-Policy"] == '"export";q=20;w=200'
 
 
 @pytest.mark.parametrize("value", [{"searches": [1, 1]}, {"search": [0, 1]}, {"search": [1, -1]}, {"search": 5}])

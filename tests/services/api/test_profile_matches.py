@@ -72,6 +72,14 @@ async def test_operators_of_the_search_in_a_profile_are_plain_words(keyed, gatew
     assert answer["considered"] == 1
 
 
+async def test_a_title_without_a_word_finds_nothing(keyed, gateway, crawl, posting):
+    await crawl(keyed, posting(1), posting(2, title="Nurse", skills=()))
+    asked = {"titles": ["Data Engineer", "", ' - "" ']}
+    async with gateway(keyed) as client:
+        answer = (await client.post("/api/v1/matches/profile", json=asked, headers=AUTH)).json()
+    assert answer["considered"] == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -79,6 +87,7 @@ async def test_operators_of_the_search_in_a_profile_are_plain_words(keyed, gatew
         ({"text": "I like trains."}, "names no job and no skill"),
         ({"name": "Ada"}, "name"),
         ({"titles": ["x"] * 11}, "titles"),
+        ({"titles": ["x" * 201]}, "titles"),
         ({"years_experience": -1}, "years_experience"),
     ],
 )

@@ -19,6 +19,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from quiethire.clients import Clients
+from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.posting import JobPosting, JobType, Location, Period, Salary, Workplace, job_id
 from quiethire.domain.search import SearchDocument
@@ -168,7 +169,7 @@ async def test_jobs_are_found_read_and_leafed_through(client):
     assert job["id"] == first["jobs"][0]["id"]
     assert (job["title"], job["company"], job["places"]) == ("Data Engineer", "Northwind", ["Berlin, Germany"])
     assert job["description"] == PROSE
-    assert job["status"] == "open"
+    assert (job["partial"], job["status"]) == (False, "open")
     assert job["changes"][-1]["kind"] == "opened"
 
 
@@ -177,6 +178,22 @@ async def test_a_long_description_is_cut_and_says_so(client):
     job = answer.structured_content
     assert (len(job["description"]), job["description_is_cut"]) == (DESCRIPTION, True)
     assert json.loads(answer.content[0].text) == job
+
+
+async def test_a_job_is_told_in_part_while_the_store_of_postings_is_away(client, monkeypatch):
+    async def away(*_: object) -> None:
+        raise Transient("does not answer", where="clickhouse")
+
+    monkeypatch.setattr(MemoryPostings, "get", away)
+    job, long = [
+        (await client.call_tool("get_job", {"job_id": str(told.id)})).structured_content
+        for told in (POSTINGS[0], POSTINGS[-1])
+    ]
+    assert (job["partial"], job["status"], job["open_days"], job["changes"]) == (True, "open", None, [])
+    assert (job["title"], job["company"], job["places"]) == ("Data Engineer", "Northwind", ["Berlin, Germany"])
+    assert job["salary"]["max"] == 90_000
+    assert (job["description"], job["description_is_cut"]) == (PROSE, False)
+    assert long["description_is_cut"] is True
 
 
 async def test_a_profile_is_matched_with_reasons_that_sum_to_the_score(client):

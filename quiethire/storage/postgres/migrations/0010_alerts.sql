@@ -72,3 +72,10 @@ CREATE INDEX alerted_cluster ON alerted (search_id, cluster);
 CREATE INDEX alerted_at ON alerted (search_id, at DESC);
 CREATE INDEX alerted_pending ON alerted (due_at) WHERE delivery_id IS NULL;
 CREATE INDEX alerted_delivery ON alerted (delivery_id);
+
+-- Every posting that a search need not hear of any more: told as one of thirty cities or as a mate, or held back as what was told.
+CREATE TABLE alerted_jobs (
+    search_id uuid NOT NULL REFERENCES saved_searches (id) ON DELETE CASCADE,
+    job_id uuid NOT NULL,
+    PRIMARY KEY (search_id, job_id)
+);
