@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from quiethire.domain.lifecycle import StoredPosting, observe
 from quiethire.domain.posting import JobPosting, job_id
 
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SEEN_UNTIL = datetime.now(UTC).replace(microsecond=0) - timedelta(days=10)
+"""What was seen in the last days is compared again by every rebuild: here nothing was."""
 
 CLASSES = ("keyword", "facets", "geo", "typo", "autocomplete", "semantic")
 
@@ -28,7 +29,7 @@ def postings(read: Sequence[JobPosting], count: int) -> Iterator[list[StoredPost
     """So many postings made of those read, in lots of 5,000, each of a time of its own."""
     lot: list[StoredPosting] = []
     for number in range(count):
-        at = NOW - timedelta(minutes=number % 40_000)
+        at = SEEN_UNTIL - timedelta(minutes=number % 40_000)
         lot += observe({}, [_copy(read[number % len(read)], number // len(read), at)], at).rows
         if len(lot) == 5_000:
             yield lot
