@@ -77,6 +77,10 @@ class Site:
         assert await self.clients.index.upsert([SearchDocument.of(row) for row in advance.rows]) == []
 
 
+async def nothing() -> None:
+    """No page searches by meaning: no model is loaded."""
+
+
 @pytest.fixture
 async def site(tmp_path) -> AsyncIterator[Site]:
     """A gateway over twins with sixty postings."""
@@ -90,6 +94,7 @@ async def site(tmp_path) -> AsyncIterator[Site]:
         "keys": MemoryApiKeys(),
         "postings": postings,
         "clusters": MemoryClusters(postings),
+        "embedder": SimpleNamespace(warm_up=nothing),
         "index": index,
         "cache": MemoryCache(),
     }
