@@ -29,7 +29,7 @@ up: setup ## the platform in the foreground: stack, worker, API and page on port
 	@$(BIN)/quiethire up $(ARGS)
 
 test: setup ## the whole test suite, on real servers (ARGS="-k name" for a part)
-	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
