@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from quiethire.domain.lifecycle import StoredPosting
-from quiethire.domain.posting import Location, Provenance
-from services.api.postings import PostingSummary
-from services.api.safety import safe_html, safe_link, safe_text
+from quiethire.domain.posting import Location
+from services.api.postings import WholePosting, whole_of
+from services.api.safety import safe_link, safe_text
 
 ROW_GROUP = 2_000
 """Rows of a row group in Parquet: what is held before it is written."""
@@ -67,21 +67,9 @@ def encoder(format: ExportFormat) -> Encoder:
     return files[format]()
 
 
-class ExportedPosting(PostingSummary):
+class ExportedPosting(WholePosting):
     """A whole posting as a line of JSON: what `/api/v1/jobs/{id}` tells of it, without its history and its mates."""
 
-    remote_allowed_in: tuple[str, ...]
-    department: str | None
-    description_html: str
-    """Sanitised."""
-    description_text: str
-    requirements: tuple[str, ...]
-    valid_through: datetime | None
-    application_url: str | None
-    language: str | None
-    external_id: str | None
-    board_key: str | None
-    provenance: dict[str, Provenance]
     last_seen_at: datetime
     """When it was last written."""
     listings: int
@@ -91,23 +79,7 @@ class ExportedPosting(PostingSummary):
     def whole(cls, job: Job) -> "ExportedPosting":
         """The job without what only we need."""
         row, listings = job
-        posting = row.posting
-        return cls(
-            **dict(PostingSummary.of(row)),
-            listings=listings,
-            remote_allowed_in=posting.remote_allowed_in,
-            department=posting.department,
-            description_html=safe_html(posting.description_html),
-            description_text=posting.description_text,
-            requirements=posting.requirements,
-            valid_through=posting.valid_through,
-            application_url=safe_link(posting.application_url),
-            language=posting.language,
-            external_id=posting.external_id,
-            board_key=posting.board_key,
-            provenance=posting.provenance,
-            last_seen_at=row.last_seen_at,
-        )
+        return cls(**whole_of(row), last_seen_at=row.last_seen_at, listings=listings)
 
 
 class JsonLines:

@@ -238,10 +238,8 @@ class Life(Model):
         return cls(**life.model_dump(exclude={"salary_changes"}), salary_changes=tuple(steps))
 
 
-class PostingDetail(PostingSummary):
-    """A whole posting, with the source of each field and its history, oldest first."""
-
-    model_config = ConfigDict(json_schema_extra={})
+class WholePosting(PostingSummary):
+    """A posting with its texts, and with the source of each field."""
 
     remote_allowed_in: tuple[str, ...]
     department: str | None
@@ -255,6 +253,13 @@ class PostingDetail(PostingSummary):
     external_id: str | None
     board_key: str | None
     provenance: dict[str, Provenance]
+
+
+class PostingDetail(WholePosting):
+    """A whole posting, with the source of each field and its history, oldest first."""
+
+    model_config = ConfigDict(json_schema_extra={})
+
     last_seen_at: datetime
     """When a crawl last found it on its board."""
     life: Life
@@ -288,19 +293,10 @@ class PostingDetail(PostingSummary):
             key=lambda mate: (not mate.row.is_open, shown_first(mate)),
         )
         again = sum(event.kind is JobEventKind.REOPENED for event in history)
+        told = whole_of(row)
+        told["description_html"] = told["description_html"] or escape(posting.description_text)
         return cls(
-            **_common(row),
-            remote_allowed_in=posting.remote_allowed_in,
-            department=posting.department,
-            description_html=safe_html(posting.description_html) or escape(posting.description_text),
-            description_text=posting.description_text,
-            requirements=posting.requirements,
-            valid_through=posting.valid_through,
-            application_url=safe_link(posting.application_url),
-            language=posting.language,
-            external_id=posting.external_id,
-            board_key=posting.board_key,
-            provenance=posting.provenance,
+            **told,
             last_seen_at=_last_seen(row, crawls),
             life=Life.of(row, history, datetime.now(UTC)),
             history=tuple(HistoryEvent.of(event) for event in history),
@@ -316,6 +312,24 @@ def _last_seen(row: StoredPosting, crawls: list[CrawlRecord]) -> datetime:
     """A crawl that saw the whole board, and missed nothing that it did not close, saw every posting that is open."""
     whole = [crawl.started_at for crawl in crawls if crawl.complete and crawl.missing == crawl.closed]
     return max([row.last_seen_at, *whole]) if row.is_open else row.last_seen_at
+
+
+def whole_of(row: StoredPosting) -> dict[str, Any]:
+    """The fields of a `WholePosting`, safe to be shown."""
+    posting = row.posting
+    return _common(row) | {
+        "remote_allowed_in": posting.remote_allowed_in,
+        "department": posting.department,
+        "description_html": safe_html(posting.description_html),
+        "description_text": posting.description_text,
+        "requirements": posting.requirements,
+        "valid_through": posting.valid_through,
+        "application_url": safe_link(posting.application_url),
+        "language": posting.language,
+        "external_id": posting.external_id,
+        "board_key": posting.board_key,
+        "provenance": posting.provenance,
+    }
 
 
 def _common(row: StoredPosting) -> dict[str, Any]:

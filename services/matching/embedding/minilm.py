@@ -25,23 +25,19 @@ from services.matching.embedding.model import MODEL, SIZE, model_folder
 MAX_TOKENS = 128
 """A title, skills and the beginning of a description. Time grows with the length, and what tells jobs apart stands first."""
 
-
 MAKING_TIMEOUT = 300.0
 """Seconds; on an idle machine it takes three."""
 
 
 class MiniLm:
-    """Embedder: texts to vectors of length one."""
+    """Texts to vectors of length one."""
 
-    model = MODEL
-    size = SIZE
-
-    def __init__(self, graph: Path, tokenizer: Path, *, threads: int = 1) -> None:
+    def __init__(self, graph: Path, tokenizer: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
@@ -51,7 +47,7 @@ class MiniLm:
         One text at a time: in a batch, 8-bit activations are scaled by what else is in it, so that a text would have
         another vector each time (cosine 0.99), and nothing would be won (6.6 against 7.2 ms a text in sixteens).
         """
-        vectors = np.zeros((len(texts), self.size), np.float32)
+        vectors = np.zeros((len(texts), SIZE), np.float32)
         for at, encoded in enumerate(self._tokenizer.encode_batch(list(texts))):
             given = {"input_ids": [encoded.ids], "attention_mask": [encoded.attention_mask]}
             arrays = {name: np.array(value, np.int64) for name, value in given.items()}
@@ -59,14 +55,14 @@ class MiniLm:
         return vectors
 
 
-def open_minilm(cache: Path, *, threads: int = 1) -> MiniLm:
+def open_minilm(cache: Path) -> MiniLm:
     """The model, whose graph is made once and kept below `cache`. The extra `semantic` must be installed."""
     carried = model_folder()
     assert carried is not None  # noqa: S101  without it this module cannot be imported
     graph = cache / f"{MODEL}-{_state(carried / 'model.safetensors')}.onnx"
     if not graph.exists():
         _make(carried / "model.safetensors", graph)
-    return MiniLm(graph, carried / "tokenizer.json", threads=threads)
+    return MiniLm(graph, carried / "tokenizer.json")
 
 
 def _state(weights: Path) -> str:
