@@ -1,13 +1,21 @@
 """All settings, in one place. Each can be set as `QUIETHIRE_<NAME>`; `docs/settings.md` lists them."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, IPvAnyNetwork, NonNegativeInt, PositiveInt, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, DirectoryPath, Field, IPvAnyNetwork, NonNegativeInt, PositiveInt, StringConstraints
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.gate import Endpoint
+from quiethire.domain.matching import DECISIONS_STAY
 
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -24,11 +32,24 @@ PublicUrl = Annotated[
 """An http(s) address without query, and without a slash at its end."""
 
 
+def _half_a_year(days: int) -> int:
+    if 0 < days < DECISIONS_STAY.days:
+        raise ValueError(f"at least {DECISIONS_STAY.days} days, or 0 for ever")
+    return days
+
+
 class Settings(BaseSettings):
     """Settings of every part. A store whose address is not set is started as part of the embedded stack."""
 
-    model_config = SettingsConfigDict(env_prefix="QUIETHIRE_", env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="QUIETHIRE_", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
+    secrets_dir: DirectoryPath | None = Field(
+        None,
+        description="Directory of files that are named as these variables and hold one value each, for what should not "
+        "stand in the environment; what does stand there goes first.",
+    )
     data_dir: Path = Field(Path(".quiethire"), description="Where the embedded stack and the page archive keep data.")
 
     temporal_address: str | None = Field(None, description="host:port of a Temporal frontend; unset = embedded.")
@@ -55,6 +76,12 @@ class Settings(BaseSettings):
 
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: Port = Field(3000, description="Port the API listens on; 0 = any free one.")
+    api_concurrency: int = Field(
+        16,
+        ge=1,
+        description="Searches that one process of the API works on at once, and as many other readings; further ones wait "
+        "for a second at most and then get 503.",
+    )
     api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
     public_url: PublicUrl | None = Field(
         None,
@@ -89,8 +116,36 @@ class Settings(BaseSettings):
         pattern="^$|^[!-~]{24,}$",
         description="Key that may do everything, at least 24 characters; the embedded platform makes one.",
     )
+    person_key: str = Field(
+        "",
+        max_length=2_000,
+        pattern=r"^$|^[!-+\--~]{24,}(,[!-+\--~]{24,})*$",
+        description="Master key of what is kept of persons, at least 24 characters; several with commas between: the "
+        "first seals, all open. The embedded platform makes one.",
+    )
+    token_key: str = Field(
+        "",
+        max_length=2_000,
+        pattern=r"^$|^[!-+\--~]{24,}(,[!-+\--~]{24,})*$",
+        description="Key that access tokens of accounts are signed with, at least 24 characters; several with commas "
+        "between: the first signs, all are believed. The embedded platform makes one.",
+    )
+    password_memory: int = Field(
+        47_104, ge=8, le=1_048_576, description="KiB of memory that one hash of a password takes (argon2id)."
+    )
+    password_passes: int = Field(1, ge=1, le=20, description="Passes over that memory.")
     schedules: bool = Field(True, description="Create the schedules when a platform starts.")
-    metrics_port: int | None = Field(None, description="Port for a worker's /metrics; unset = none of its own.")
+    task_queues: tuple[str, ...] = Field(
+        (), description="Task queues that a worker takes work from (a JSON list); unset = all of them."
+    )
+    queue_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        {},
+        description="Task queue → most activities a second that all workers together take from it (a JSON map); unset = no limit.",
+    )
+    metrics_port: int | None = Field(
+        None,
+        description="Port for /metrics and /readyz alone. Unset: a worker has none, and the API tells both on its own port.",
+    )
 
     user_agent: str = Field(
         "QuietHireBot/0.1 (+https://quiethire.example/bot)", description="How the crawler names itself."
@@ -130,7 +185,7 @@ class Settings(BaseSettings):
     )
     browser_pages: int = Field(500, ge=1, description="Pages after which the browser is replaced by a new one.")
     browser_memory: int = Field(
-        2_000_000_000, ge=1, description="Bytes that all processes of the browser may hold before it is replaced."
+        1_000_000_000, ge=1, description="Bytes that all processes of the browser may hold before it is replaced."
     )
     proxies: tuple[str, ...] = Field(
         (),
@@ -145,6 +200,10 @@ class Settings(BaseSettings):
     github_token: str = Field(
         "", description="GitHub token for discovery by repository search; unset = GitHub's lower limits."
     )
+    github_client_id: str = Field("", description="OAuth client for signing in by GitHub; unset = off.")
+    github_client_secret: str = Field("", description="Its secret.")
+    google_client_id: str = Field("", description="OAuth client for signing in by Google; unset = off.")
+    google_client_secret: str = Field("", description="Its secret.")
 
     smtp_host: str | None = Field(None, description="Mail server for alerts; unset = no alerts by e-mail.")
     smtp_port: Annotated[int, Field(ge=1, le=65_535)] = Field(587, description="Its port.")
@@ -161,8 +220,55 @@ class Settings(BaseSettings):
         5, ge=1, description="Days after which a webhook or an address that takes nothing is switched off."
     )
 
+    match_shards: int = Field(
+        1,
+        ge=1,
+        le=256,
+        description="Parts of a match run: each takes its share of the candidates, on any match worker.",
+    )
+    person_keep_days: int = Field(
+        730,
+        ge=0,
+        description="Days after which a person who never came back is erased; 0 = never. Who gets the daily mail is here.",
+    )
+    decision_keep_days: Annotated[int, AfterValidator(_half_a_year)] = Field(
+        365,
+        ge=0,
+        description="Days that the log of decisions is kept, 183 at least; what is a match still stays; 0 = for ever.",
+    )
+    embedding_url: str | None = Field(
+        None,
+        description="Address of an OpenAI-compatible API whose embeddings are used, such as https://host/v1; unset = the local model.",
+    )
+    embedding_model: str = Field("", description="Its model; it must give vectors of 384 components.")
+    embedding_key: str = Field("", description="Key for it; unset = none is sent.")
+    prose_url: str | None = Field(
+        None,
+        description="Address of an OpenAI-compatible API whose chat model rephrases reasons; unset = they stay as they are.",
+    )
+    prose_model: str = Field("", description="Its model.")
+    prose_key: str = Field("", description="Key for it; unset = none is sent.")
+
+    otlp_endpoint: PublicUrl | None = Field(
+        None,
+        description="Address of a collector of traces, OTLP over HTTP, such as http://collector:4318; unset = no traces.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_json: bool = Field(True, description="JSON lines on stderr; false = plain text.")
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102 - the base class says it
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise; its directory is named in a class's text
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        folder = os.environ.get("QUIETHIRE_SECRETS_DIR")
+        # A directory that is not there is told by the field's own check.
+        files = (SecretsSettingsSource(settings_cls, folder),) if folder and Path(folder).is_dir() else ()
+        return init_settings, env_settings, *files
 
     @cached_property
     def data_path(self) -> Path:
@@ -170,6 +276,52 @@ class Settings(BaseSettings):
         return self.data_dir.expanduser().absolute()
 
     @cached_property
+    def cache_path(self) -> Path:
+        """See `cache_folder`."""
+        return cache_folder(self.data_path)
+
+    @cached_property
     def site(self) -> str:
         """Where people reach this site as far as settings tell, without a slash at its end."""
         return self.public_url or f"http://{self.api_host}:{self.api_port}"
+
+
+def existing(path: Path) -> Path:
+    """The path, or the nearest directory above it that is there: it says on which disk the path will lie."""
+    return next(each for each in (path, *path.parents) if each.exists())
+
+
+def cache_folder(data_dir: Path) -> Path:
+    """Where what is made of installed packages is kept, once for a user: servers, the model, tables of skills.
+
+    Below the user's cache directory, or below the data directory where that cannot be written. Raises InvalidInput where neither can.
+    """
+    cache = user_cache() or _writable(data_dir / "cache")
+    if cache is None:
+        raise InvalidInput(
+            "cannot be written", where=str(data_dir), hint="set QUIETHIRE_DATA_DIR", kind="data_dir_unusable"
+        )
+    return cache
+
+
+def user_cache() -> Path | None:
+    """Our part of the user's cache directory; None where it cannot be written, or is another's: what is loaded from it is run."""
+    configured = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(configured) if configured.startswith("/") else Path(os.path.expanduser("~/.cache"))  # noqa: PTH111  Path's own raises for a user without a home
+    cache = _writable(base / "quiethire")
+    return cache if cache is not None and cache.stat().st_uid == os.geteuid() else None
+
+
+def _writable(folder: Path) -> Path | None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def required(address: str | None, name: str) -> str:
+    """The value of a setting that has no default where it is used. Raises InvalidInput where it is not set."""
+    if address is None:
+        raise InvalidInput("is not set", where=f"QUIETHIRE_{name}", hint="set it, or use 'quiethire up'")
+    return address

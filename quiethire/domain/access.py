@@ -10,9 +10,11 @@ import re
 import secrets
 import string
 import zlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from pydantic import Field
 
@@ -33,6 +35,8 @@ class Scope(StrEnum):
     EXPORT = "export"
     ALERTS = "alerts"
     MATCH = "match"
+    CANDIDATE = "candidate"
+    """A person's own: their profile, résumé, matches and answers. Without a candidate on the key it opens nothing."""
     OPERATE = "operate"
 
 
@@ -42,6 +46,8 @@ class ApiKey(Model):
     prefix: str = Field(pattern=f"^[0-9A-Za-z]{{{_PREFIX}}}$")
     name: str = Field(min_length=1, max_length=100)
     """What it is for, in its owner's words."""
+    candidate_id: UUID | None = None
+    """Whom it speaks for, with the scope `candidate`."""
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope))
     created_at: datetime
     expires_at: datetime | None = None
@@ -89,6 +95,19 @@ def new_secret(prefix: str) -> str:
     return body + _checksum(body)
 
 
+def personal_key(candidate_id: UUID, *, name: str, now: datetime, lasts: timedelta | None = None) -> tuple[ApiKey, str]:
+    """A new key that speaks for a person, and its secret, whole. `lasts`: how long it does; None = until it is ended."""
+    key = ApiKey(
+        prefix=new_prefix(),
+        name=name,
+        candidate_id=candidate_id,
+        scopes=(Scope.CANDIDATE,),
+        created_at=now,
+        expires_at=now + lasts if lasts is not None else None,
+    )
+    return key, new_secret(key.prefix)
+
+
 def is_key(text: str) -> bool:
     """Whether this reads as a key: its form, and its checksum."""
     return _KEY.fullmatch(text) is not None and _checksum(text[:-_CHECK]) == text[-_CHECK:]
@@ -116,11 +135,38 @@ class ApiKeyStore(Protocol):
     """The keys, by their prefixes; of their secrets only digests."""
 
     async def add(self, key: ApiKey, digest: bytes) -> None:
-        """Add a key; one of this prefix that is there stays as it is."""
+        """Add a key; one of this prefix that is there stays as it is. Raises Gone where its candidate is not there.
+
+        Keys that spoke for the same candidate and have ended are dropped: each visit of theirs makes one.
+        """
         ...
 
-    async def all(self) -> list[ApiKey]:
-        """All keys, revoked ones too, the oldest first."""
+    async def issued(self) -> list[ApiKey]:
+        """Keys that operators made, revoked ones too, the oldest first. Those that speak for people are theirs alone."""
+        ...
+
+    async def ended(self, now: datetime) -> list[ApiKey]:
+        """Of the keys that operators made, those that were revoked or have expired, the oldest first."""
+        ...
+
+    async def get(self, prefix: str) -> ApiKey | None:
+        """The key of this prefix."""
+        ...
+
+    async def of_candidate(self, candidate_id: UUID) -> list[ApiKey]:
+        """Those that speak for this candidate, the oldest first."""
+        ...
+
+    async def drop_of_candidate(self, candidate_id: UUID) -> None:
+        """Nothing is left of the keys that speak for this candidate."""
+        ...
+
+    async def drop_ended(self, now: datetime) -> int:
+        """Drop the keys that spoke for somebody and have ended. Returns how many."""
+        ...
+
+    async def used_since(self, candidate_ids: Collection[UUID], moment: datetime) -> set[UUID]:
+        """Those of these for whom a key was made or used at or after this moment."""
         ...
 
     async def by_digest(self, digest: bytes) -> KeyUse | None:
@@ -130,7 +176,8 @@ class ApiKeyStore(Protocol):
     async def rotate(self, prefix: str, digest: bytes, *, now: datetime, grace: timedelta) -> ApiKey:
         """Give it a new secret; those it has are good until `now + grace`, or until an earlier moment that was set before.
 
-        Raises Gone where there is no such key or it is revoked, InvalidInput where it has expired.
+        Raises Gone where there is no such key, it is revoked, or speaks for a person: whoever got its new secret would read them.
+        Raises InvalidInput where it has expired.
         """
         ...
 

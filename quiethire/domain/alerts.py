@@ -7,12 +7,12 @@ delivery whose id is the same however often it is tried.
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ from quiethire.domain.base import Model
 from quiethire.domain.cluster import SKETCH_BITS
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.search import SearchDocument, SearchQuery
+
+Thing = TypeVar("Thing")
 
 REST = timedelta(days=30)
 """A job that is listed anew, as another posting, alerts again after this time: boards relist what did not close, and what comes
@@ -32,8 +34,13 @@ SAME_TEXT = round(SKETCH_BITS * (1 - 0.8) / 2)
 CRAWL_TIME = timedelta(hours=2)
 """A posting's first sight is the beginning of its crawl: it may be this much older than its first search document."""
 
+KEPT_NOTES = timedelta(days=1)
+"""How long it is known when a settled posting was first noted."""
+
 NEWS = timedelta(days=7)
 """Older news is none: it is neither tried again nor told after a pause."""
+
+_DIGEST = "candidate:"
 
 MOST_ACTIVE = 20
 """Active saved searches of one e-mail address."""
@@ -77,7 +84,7 @@ class SavedSearch(Model):
 
     id: UUID
     owner: str
-    """`key:<id>` of the API key that made it; `page` where a person did, on the page."""
+    """`key:<id>` of the API key that made it, `account:<id>` of a session of staff; `page` where a person did, on the page; `candidate:<id>` for a digest."""
     name: str
     parameters: str
     """The search's parameters as canonical JSON, without what only concerns a page of results."""
@@ -89,7 +96,7 @@ class SavedSearch(Model):
     frequency: Frequency
     status: AlertStatus
     address: str | None = None
-    """An e-mail address, or a webhook's URL."""
+    """An e-mail address, or a webhook's URL. Of a digest only the `address_hash`: the address stands in the profile, sealed."""
     token: str | None = None
     """Of its e-mails' links, which have to show it again; of a feed only the hash is kept."""
     secret: str | None = None
@@ -112,6 +119,11 @@ class SavedSearch(Model):
         return self.query.model_copy(update={"posted_since": int(since.timestamp())})
 
     @property
+    def is_digest(self) -> bool:
+        """Whether it asks nothing, and is told somebody's matches."""
+        return self.owner.startswith(_DIGEST)
+
+    @property
     def search_path(self) -> str:
         """Where the search page shows it."""
         return search_path(self.parameters)
@@ -122,6 +134,31 @@ class SavedSearch(Model):
             return now
         today = now.replace(hour=digest_hour, minute=0, second=0, microsecond=0)
         return today if today >= now else today + timedelta(days=1)
+
+
+def digest_id(candidate_id: UUID) -> UUID:
+    """The saved search by which somebody's daily mail of matches goes out."""
+    return uuid5(candidate_id, "digest")
+
+
+def digest_owner(candidate_id: UUID) -> str:
+    """Whose it is."""
+    return f"{_DIGEST}{candidate_id}"
+
+
+def account_owner(account_id: UUID) -> str:
+    """Whose the searches are that somebody saved with their account."""
+    return f"account:{account_id}"
+
+
+def candidate_of(search: SavedSearch) -> UUID:
+    """Whose digest it is. Raises ValueError for a search that is none."""
+    return UUID(search.owner.removeprefix(_DIGEST))
+
+
+def address_hash(email: str) -> str:
+    """What a digest keeps of the address that was asked for it, so that it goes to no other."""
+    return token_hash(email.lower()).hex()
 
 
 def search_path(parameters: str) -> str:
@@ -158,6 +195,8 @@ class AlertPosting(Model):
     posted_at: datetime
     listings: int = 1
     """How many open postings of this job there are."""
+    score: int | None = None
+    """Of a match."""
 
     @classmethod
     def of(cls, document: SearchDocument) -> "AlertPosting":
@@ -172,9 +211,15 @@ class AlertPosting(Model):
             salary_min=document.salary_min,
             salary_max=document.salary_max,
             salary_currency=document.salary_currency,
-            posted_at=datetime.fromtimestamp(document.posted_at).astimezone(),
+            posted_at=datetime.fromtimestamp(document.posted_at, UTC),
             listings=document.listings or 1,
         )
+
+
+def together(postings: Sequence[AlertPosting]) -> AlertPosting:
+    """The first, with the places of all."""
+    places = tuple(dict.fromkeys(place for posting in postings for place in posting.places))
+    return postings[0].model_copy(update={"places": places, "listings": sum(each.listings for each in postings)})
 
 
 class Alert(Model):
@@ -199,6 +244,22 @@ class Advert(Model):
     def differing(self, other: "Advert") -> int:
         """Bits in which the sketches differ."""
         return (int.from_bytes(self.text) ^ int.from_bytes(other.text)).bit_count()
+
+
+def alike(things: Iterable[Thing], advert_of: Callable[[Thing], Advert]) -> list[list[Thing]]:
+    """The things that are of one advert each, in the order of the first of them: of one family, and of one text."""
+    families: dict[UUID, list[list[Thing]]] = {}
+    adverts: list[list[Thing]] = []
+    for thing in things:
+        advert = advert_of(thing)
+        family = families.setdefault(advert.family, [])
+        known = next((each for each in family if advert_of(each[0]).is_like(advert)), None)
+        if known is None:
+            known = []
+            family.append(known)
+            adverts.append(known)
+        known.append(thing)
+    return adverts
 
 
 class Claim(Model):
@@ -229,157 +290,3 @@ class Delivery(Model):
     postings: tuple[AlertPosting, ...]
     attempts: int
     created_at: datetime
-
-
-class AlertStore(Protocol):
-    """Saved searches, the ledger of what each was alerted of, and deliveries."""
-
-    async def save(self, search: SavedSearch, token: str | None = None) -> bool:
-        """Keep a new search, found again by `token`; one of the same id is left as it is.
-
-        Returns False, and keeps nothing, where its e-mail address has `MOST_ACTIVE` already.
-        """
-        ...
-
-    async def get(self, search_id: UUID) -> SavedSearch | None:
-        """One search."""
-        ...
-
-    async def by_token(self, token: str) -> SavedSearch | None:
-        """The search whose e-mail or feed has this token."""
-        ...
-
-    async def of_owner(self, owner: str, limit: int = 100) -> list[SavedSearch]:
-        """Somebody's searches, the newest first."""
-        ...
-
-    async def change(self, search: SavedSearch, was: SavedSearch) -> None:
-        """Replace what is not as it was when somebody looked, of what may change: status, frequency, name, since, secrets, failure.
-
-        Where it becomes active, what waits for longer than `NEWS` is dropped untold. Raises InvalidInput where its e-mail address
-        has `MOST_ACTIVE` others then.
-        """
-        ...
-
-    async def delete(self, search_id: UUID) -> None:
-        """Drop a search with everything that is known of it, its e-mail address too."""
-        ...
-
-    async def may_ask(self, address: str, now: datetime, wait: timedelta) -> bool:
-        """Whether a confirmation may go to this address: once in `wait`, for whomever asks. Saying yes counts."""
-        ...
-
-    async def note(self, job_ids: Collection[UUID], now: datetime) -> int:
-        """Note that these postings' documents are new. Returns how many; none where no search is active."""
-        ...
-
-    async def noted(
-        self, limit: int, *, until: datetime, after: tuple[datetime, UUID] | None = None
-    ) -> list[NotedPosting]:
-        """Postings noted no later than `until`, the earliest first, behind `after`."""
-        ...
-
-    async def settle(self, noted: Sequence[NotedPosting]) -> None:
-        """All searches were asked about these; one that was noted again meanwhile stays."""
-        ...
-
-    async def active(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
-        """Active searches by id, those behind `after`."""
-        ...
-
-    async def claim(self, claims: Sequence[Claim], now: datetime) -> int:
-        """Write the ledger. What it knows of a search's job already is left out; returns how many were new.
-
-        The posting and its mates are known from then on, whether they were new or left out.
-        """
-        ...
-
-    async def alerts(self, search_id: UUID, limit: int = 100) -> list[Alert]:
-        """What a search was alerted of and has been due, the last first."""
-        ...
-
-    async def batch(self, now: datetime, limit: int) -> int:
-        """Make deliveries of what was claimed and is due, for so many searches at most. Returns how many."""
-        ...
-
-    async def take(
-        self, channels: Collection[Channel], *, now: datetime, limit: int, lease: timedelta
-    ) -> list[Delivery]:
-        """Take deliveries that are due to be tried; whoever does not answer for one within `lease` has lost it.
-
-        One of a search at a time, and those of searches that fail behind all others.
-        """
-        ...
-
-    async def delivered(self, delivery: Delivery, now: datetime) -> None:
-        """It arrived; its search fails no longer."""
-        ...
-
-    async def failed(
-        self, delivery: Delivery, error: str, *, now: datetime, again_at: datetime | None, disable: bool = False
-    ) -> None:
-        """It did not arrive: tried again then, or never; `disable` switches the search off."""
-        ...
-
-    async def next_try(self, channels: Collection[Channel]) -> datetime | None:
-        """When the next delivery of an active search is to be tried, or its next digest is due."""
-        ...
-
-    async def disable_of(self, owners: Collection[str], why: str) -> None:
-        """Switch off the active searches of these owners."""
-        ...
-
-    async def prune(self, now: datetime) -> None:
-        """Forget searches that nobody confirmed within `UNCONFIRMED_KEPT`, and who was asked longer ago than a day."""
-        ...
-
-
-class SearchMatcher(Protocol):
-    """Asks many searches about a few postings at once."""
-
-    async def matches(self, queries: Sequence[SearchQuery], among: Collection[UUID]) -> list[set[UUID] | str]:
-        """For each query which of these postings it finds, or why the index refuses it.
-
-        Raises Transient where the index is out of reach.
-        """
-        ...
-
-
-class MailSender(Protocol):
-    """Sends what alerts and their confirmations say, by e-mail."""
-
-    @property
-    def configured(self) -> bool:
-        """Whether there is a mail server to give them to."""
-
-    async def confirm(self, search: SavedSearch) -> None:
-        """Ask whether the address wants alerts. Raises Transient or Permanent where the mail server does not take it."""
-        ...
-
-    async def deliver(self, delivery: Delivery) -> None:
-        """Tell of postings. Raises as `confirm` does."""
-        ...
-
-
-class WebhookSender(Protocol):
-    """Sends alerts to somebody's server."""
-
-    def check(self, url: str) -> None:
-        """Raises InvalidInput or Disallowed for an address that is never posted to."""
-        ...
-
-    async def deliver(self, delivery: Delivery) -> None:
-        """Post it, signed. Raises Transient or Permanent where it is not taken."""
-        ...
-
-
-class GuardedPost(Protocol):
-    """Posts to public addresses alone."""
-
-    def check(self, url: str) -> None:
-        """Raises InvalidInput or Disallowed for what needs no lookup to be refused."""
-        ...
-
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        """The status of the answer. Raises Disallowed, Transient or Permanent where there is none."""
-        ...

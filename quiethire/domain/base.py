@@ -4,6 +4,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Model(BaseModel):
-    """A frozen value. Unknown fields are refused, so that a misspelt one never passes silently."""
+    """A frozen value. Unknown fields are refused, so that a misspelt one never passes silently.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    What was refused is in no message: it may be of a person, and messages stand in logs and in Temporal's history.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -27,14 +27,14 @@ class CrawlRecord(Model):
     """Whether the first request of the board itself was answered with 404 or 410."""
     missing: int = 0
     """Postings that were open and that the board did not list. Closed only where that is believed."""
-    seen: int
-    opened: int
-    changed: int
+    seen: int = 0
+    opened: int = 0
+    changed: int = 0
     corrected: int = 0
     """Postings that a better parser reads otherwise: our change, not the employer's."""
-    reopened: int
-    unchanged: int
-    refused: int
-    closed: int
-    problems: int
-    requests: int
+    reopened: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    closed: int = 0
+    problems: int = 0
+    requests: int = 0

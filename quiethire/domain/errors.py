@@ -7,7 +7,8 @@
     ├── Permanent                         trying again changes nothing
     │   ├── Gone                          404, 410, a board that is no longer there, a page never archived
     │   ├── Disallowed                    robots.txt or the guard against private addresses says no
-    │   └── InvalidInput                  a URL that is no URL, a page that is not what it should be
+    │   ├── InvalidInput                  a URL that is no URL, a page that is not what it should be
+    │   └── Outdated                      a change of what somebody else has changed meanwhile
     └── SchemaDrift                       a known source answered in an unknown shape: quarantined
 
 Anything else that is raised is a defect. "Not modified" and "no jobs" are results, not errors.
@@ -78,6 +79,12 @@ class InvalidInput(Permanent):
     """What was given cannot be used; `hint` says what would be."""
 
     kind = "invalid_input"
+
+
+class Outdated(Permanent):
+    """What was to be changed is not any more as whoever asks has seen it: nothing was changed."""
+
+    kind = "outdated"
 
 
 class SchemaDrift(QuietHireError):

@@ -1,5 +1,8 @@
 """What stands before every answer: the limits on who asks, and the answers that are kept."""
 
+import math
+from collections import OrderedDict
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -26,11 +29,11 @@ class Endpoint(StrEnum):
 
 
 class Allowance(NamedTuple):
-    """How much somebody may ask: `limit + burst` requests at once, then `limit` a minute, evenly (GCRA)."""
+    """How much somebody may ask: `limit + burst` requests at once, then `limit` a minute, evenly (GCRA). 1/30: one in half an hour."""
 
     key: str
     """`ratelimit:{who}:{endpoint}`."""
-    limit: int
+    limit: float
     burst: int
 
 
@@ -46,11 +49,47 @@ class Verdict(NamedTuple):
     """Seconds until all is granted again that ever is."""
 
 
+class OwnLimits:
+    """The limits of one process: where what all processes share does not answer, each limits by itself.
+
+    A caller is then granted as much by each process, so the same in order, and never without end.
+    """
+
+    MOST = 100_000
+    """Callers that are remembered. Who asked longest ago is forgotten first, and had the most of their allowance back."""
+
+    def __init__(self) -> None:
+        self._arrivals: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, allowance: Allowance, now: float) -> Verdict:
+        """Take one request from the allowance. `now`: seconds of a clock that never goes back."""
+        interval = WINDOW / allowance.limit
+        depth = interval * (allowance.limit + allowance.burst)
+        arrival = max(self._arrivals.get(allowance.key, 0.0), now)
+        due = arrival + interval
+        # Sums of fractions are not exact; a millionth of an interval is nobody's request.
+        if due - now > depth + interval / 1e6:
+            return Verdict(False, 0, due - now - depth, arrival - now)
+        self._arrivals[allowance.key] = due
+        self._arrivals.move_to_end(allowance.key)
+        if len(self._arrivals) > self.MOST:
+            self._arrivals.popitem(last=False)
+        return Verdict(True, math.floor((depth - (due - now)) / interval + 1e-6), 0.0, due - now)
+
+
 class KeptAnswer(NamedTuple):
     """An answer as it is sent, and its strong ETag."""
 
     etag: bytes
     body: bytes
+
+
+class Lease(NamedTuple):
+    """The lead in finding an answer, which ends after this time unless it ends before."""
+
+    holder: str
+    """A word of the holder's own."""
+    ttl: timedelta
 
 
 class Entered(NamedTuple):
@@ -62,15 +101,8 @@ class Entered(NamedTuple):
     """Of the index, as it is now."""
     answer: KeptAnswer | None
     """The kept answer of this generation."""
-
-
-class Claim(NamedTuple):
-    """What one who needs an answer shall do."""
-
-    answer: KeptAnswer | None
-    """Take this one, where it is set."""
     leads: bool
-    """Else: find it and keep it. Where somebody else does that already, False: wait."""
+    """Whether one who needs an answer that is not kept, and asked with a lease, shall find it. Else somebody else does that."""
 
 
 def answer_key(digest: str) -> str:

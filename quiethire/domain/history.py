@@ -59,9 +59,7 @@ def life_of(row: StoredPosting, history: Sequence[JobEvent], now: datetime) -> P
         days_to_close=open_days if closed else None,
         reopened=sum(event.kind is JobEventKind.REOPENED for event in history),
         salary_changes=tuple(
-            SalaryChange(at=event.at, old=_salary(event.old), new=_salary(event.new))
-            for event in changed
-            if event.field == "salary"
+            salary_change(event.at, event.old, event.new) for event in changed if event.field == "salary"
         ),
         changes=dict(Counter(event.field for event in changed)),
         corrections=sum(event.kind is JobEventKind.CORRECTED and bool(event.field) for event in history),
@@ -83,6 +81,11 @@ def _open_time(since: datetime, until: datetime, history: Sequence[JobEvent]) ->
         elif event.kind is JobEventKind.CORRECTED and not event.field:
             ended = None
     return max(until - since - shut, timedelta())
+
+
+def salary_change(at: datetime, old: str, new: str) -> SalaryChange:
+    """The change that an event of this moment tells, out of its values as they are stored."""
+    return SalaryChange(at=at, old=_salary(old), new=_salary(new))
 
 
 def _salary(value: str) -> Salary | None:

@@ -4,6 +4,7 @@ For comparing and sorting only: what a posting says of its pay is shown in its o
 installed `currencyconverter`; a floor that is a few percent off is no harm where pay is a range.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -11,6 +12,20 @@ from types import MappingProxyType
 from currency_converter import CurrencyConverter
 
 COMPARED_IN = "EUR"
+_THOUSANDS = re.compile(r"(\d{1,6}(?:[.,]\d)?) ?k", re.ASCII | re.IGNORECASE)
+_WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}", re.ASCII)
+
+
+def whole_amount(written: str) -> int | None:
+    """Whole units as people write them in one country or another: `70000`, `70,000`, `70.000`, `70 000`, `70'000`. None for anything else."""
+    bare = written.strip()
+    return int(re.sub(r"\D", "", bare)) if _WHOLE.fullmatch(bare) else None
+
+
+def asked_amount(written: str) -> int | None:
+    """Pay as people ask for it: `70k`, `82.5k`, or a whole amount. None for anything else."""
+    short = _THOUSANDS.fullmatch(written.strip())
+    return whole_amount(written) if short is None else round(float(short[1].replace(",", ".")) * 1_000)
 
 
 @cache

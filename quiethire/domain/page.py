@@ -126,6 +126,8 @@ class Pruned(Model):
     """Bodies that no answer names."""
     crawls: int = 0
     """Facts of crawls."""
+    letters: int = 0
+    """Dead letters."""
 
 
 class Page(Model):

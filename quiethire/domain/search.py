@@ -61,6 +61,8 @@ class SearchQuery(Model):
     q: str = Field("", max_length=300)
     location: str | None = Field(None, max_length=200)
     """Words to be found in the names of places: for a place that is neither a circle nor a country."""
+    region: str | None = Field(None, pattern="^[A-Z]{2}-[A-Z]{2}$")
+    """Of a `location` that is a state or province, its country and the code that addresses there have in its place: `US-CA`."""
     circle: Circle | None = None
     country: str | None = Field(None, pattern="^[A-Z]{2}$")
     remote: tuple[Workplace, ...] = Field((), max_length=10)
@@ -85,6 +87,14 @@ class SearchQuery(Model):
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)
     per_page: int = Field(20, ge=1, le=100)
+
+    @property
+    def state(self) -> tuple[str, str] | None:
+        """Of `region`, the country and the code in it."""
+        if self.region is None:
+            return None
+        country, code = self.region.split("-")
+        return country, code
 
 
 FACETS = ("company", "location", "remote", "job_type", "seniority", "skills", "language")
@@ -199,6 +209,8 @@ class SearchResult(Model):
     page: int
     hits: tuple[SearchHit, ...]
     facets: dict[str, tuple[FacetCount, ...]] = {}
+    facets_estimated: bool = False
+    """Whether a part of very many hits was counted, and the rest inferred."""
     took_ms: float
     degraded: bool = False
     """True where the index was out of reach and ClickHouse answered."""

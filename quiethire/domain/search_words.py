@@ -13,8 +13,10 @@ SEPARATORS = ("-", "/", ",", "(", ")", "|", ":", ";", "&", "_")
 
 _SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
-"""Telephones and word processors set these for straight quotes."""
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("’‘ʼ＇´", "'"))
+"""Telephones and word processors set these for straight quotes and apostrophes. The index drops an apostrophe, whichever it is: of
+`d’études` a blank in its place would make two words that no title has.
+"""
 
 _PART = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 
@@ -42,9 +44,20 @@ _SAYS_NOTHING = frozenset(
         "vacature",
         "vacatures",
         "lavoro",
+        "in",
+        "at",
+        "near",
+        "bei",
+        "à",
     ]
 )
-"""Every posting is one: dropped where other words remain."""
+"""Every posting is one, and what stands before a place or a company need not stand in a posting: dropped where other words remain."""
+
+
+ACCENTED = "[\u00c0-\u024f\u0300-\u036f\u0370-\u04ff\u1e00-\u1fff\u3040-\u30ff]"
+"""A pattern, for every engine that is asked: letters that may carry a mark, of the scripts that write those as one, and marks alone."""
+
+_ACCENTED = re.compile(ACCENTED)
 
 
 class Asked(Model):
@@ -86,6 +99,23 @@ def asked(q: str) -> Asked:
         phrases=tuple(phrases)[:MAX_TERMS],
         excluded=tuple(excluded)[:MAX_TERMS],
     )
+
+
+def apostrophes_apart(parts: Asked) -> Asked:
+    """The same for a search that looks for parts of words: titles write an apostrophe in several ways, so what it joins stands apart."""
+    return Asked(
+        words=tuple(part for word in parts.words for part in word.split("'") if part),
+        phrases=tuple(phrase.replace("'", " ") for phrase in parts.phrases),
+        excluded=tuple(phrase.replace("'", " ") for phrase in parts.excluded),
+    )
+
+
+def without_accents(text: str) -> str:
+    """`Café` as `Cafe`: people type either. Texts without an `ACCENTED` letter are left as they are."""
+    if not _ACCENTED.search(text):
+        return text
+    parted = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(each for each in parted if unicodedata.category(each) != "Mn"))
 
 
 def _plain(text: str) -> str:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from quiethire.domain.errors import Gone, QuietHireError, Transient
@@ -24,10 +25,17 @@ from quiethire.domain.search import (
 from quiethire.telemetry import ERRORS
 
 ASKED_EVERY = 1.0
-"""Seconds for which the expected count is taken for granted: only what was written since is not in it."""
+"""Seconds after which the expected count is asked for anew, beside the searches."""
+
+GRANTED = 10.0
+"""Seconds for which it is taken for granted: only what other processes wrote since is not in it."""
 
 LOOKED_AT_EVERY = 0.25
 """Seconds between two looks at an index that is not known to be whole."""
+
+LOOK_PATIENCE = 0.25
+"""Seconds that the search which occasions a look waits for what is seen. One that is well says so in a few thousandths; one that takes
+the question and does not answer must keep nobody from the other way to search."""
 
 PATIENCE = 1.0
 """Seconds that a search waits for the records. Without them the last count that was known is what is expected."""
@@ -42,6 +50,8 @@ COUNT_PATIENCE = 3.0
 """Seconds that a count may take while others wait for theirs."""
 
 WHERE = "typesense"
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +68,11 @@ class GuardedIndex:
         self._index = index
         self._records = records
         self._expected: int | None = None
-        self._asked_at = -ASKED_EVERY
+        self._asked_at = self._known_at = -GRANTED
+        self._asking: asyncio.Task[None] | None = None
         self._doubted = self._restarted = False
         self._looked_at = self._whole_at = -LOOKED_AT_EVERY
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
     async def ensure(self) -> None:
         """Create what is missing, once a restarted index has loaded what it has: until then all of it seems to be missing."""
@@ -108,7 +119,7 @@ class GuardedIndex:
             await self._index.delete(job_ids, collection)
             return
         removal = await self._records.removing(len(job_ids), _now())
-        self._asked_at = -ASKED_EVERY
+        self._asked_at = self._known_at = -GRANTED
         building = (await self._records.state(_now())).building
         await self._index.delete(job_ids)
         if building is not None:
@@ -119,17 +130,12 @@ class GuardedIndex:
 
     async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
         """Search. Raises Transient where the index is out of reach, or not whole."""
-        await self._settle_doubt()
-        expected = await self._known_expected()
-        try:
+
+        async def ask() -> tuple[SearchResult, int | None]:
             result = await self._index.search(query, vector)
-        except Transient as error:
-            self._doubted = True
-            self._restarted |= error.kind != INDEX_SLOW
-            raise
-        if result.held is not None:
-            await self._require(result.held, expected)
-        return result
+            return result, result.held
+
+        return await self.vouch(ask)
 
     async def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:
         """Every hit. Raises Transient as soon as the index is not whole."""
@@ -150,6 +156,23 @@ class GuardedIndex:
         await self._settle_doubt()
         found = await self._index.similar(job_id, limit)
         await self._require_now()
+        return found
+
+    async def vouch(self, ask: Callable[[], Awaitable[tuple[T, int | None]]]) -> T:
+        """What is asked of the index in another way; with it comes how many documents it held, where that is told.
+
+        Raises Transient where those were not all.
+        """
+        await self._settle_doubt()
+        expected = await self._known_expected()
+        try:
+            found, held = await ask()
+        except Transient as error:
+            self._doubted = True
+            self._restarted |= error.kind != INDEX_SLOW
+            raise
+        if held is not None:
+            await self._require(held, expected)
         return found
 
     async def count(self, collection: str | None = None) -> int:
@@ -225,7 +248,7 @@ class GuardedIndex:
         except (QuietHireError, TimeoutError) as error:
             ERRORS.labels(kind="index_count").inc()
             logger.warning("the documents of the index were not counted: %s", error)
-        self._asked_at = -ASKED_EVERY
+        self._asked_at = self._known_at = -GRANTED
 
     async def _require_now(self) -> None:
         """The same for answers that do not tell of how many documents they are.
@@ -256,14 +279,21 @@ class GuardedIndex:
         """
         if not self._doubted:
             return
-        async with self._looking:
-            if time.monotonic() - self._looked_at >= LOOKED_AT_EVERY:
-                self._doubted = not await (self.ready() if self._restarted else self._has_all())
-                self._restarted &= self._doubted
-                self._looked_at = time.monotonic()
-            still = self._doubted
-        if still:
+        if self._looking is None and time.monotonic() - self._looked_at >= LOOKED_AT_EVERY:
+            looking = self._looking = asyncio.create_task(self._look())
+            await asyncio.wait((looking,), timeout=LOOK_PATIENCE)
+            if looking.done():
+                looking.result()
+        if self._doubted:
             raise _not_whole(None, self._expected)
+
+    async def _look(self) -> None:
+        try:
+            self._doubted = not await (self.ready() if self._restarted else self._has_all())
+            self._restarted &= self._doubted
+        finally:
+            self._looked_at = time.monotonic()
+            self._looking = None
 
     async def _has_all(self) -> bool:
         try:
@@ -275,20 +305,23 @@ class GuardedIndex:
             return False
 
     async def _known_expected(self) -> int:
-        """What is to be expected of an answer that is asked for after this."""
-        if time.monotonic() - self._asked_at >= ASKED_EVERY:
-            self._asked_at = time.monotonic()  # At once, so that of many searches one asks.
-            await self._ask_records()
+        """What is to be expected of an answer that is asked for after this. A search waits for it only where it is not known."""
+        now = time.monotonic()
+        if now - self._asked_at >= ASKED_EVERY:
+            self._asked_at = now  # At once, so that of many searches one asks.
+            self._asking = asyncio.create_task(self._ask_records())
+        if now - self._known_at >= GRANTED and self._asking is not None:
+            await asyncio.shield(self._asking)
         return self._expected or 0
 
     async def _ask_records(self) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
                 self._expected = (await self._records.state(_now())).documents
-            self._asked_at = time.monotonic()
-        except (Transient, TimeoutError) as error:
+        except (QuietHireError, TimeoutError) as error:
             ERRORS.labels(kind="index_records").inc()
             logger.warning("what the index should hold is not known anew: %s", error)
+        self._asked_at = self._known_at = time.monotonic()
 
 
 def _not_whole(held: int | None, expected: int | None) -> Transient:

@@ -4,8 +4,11 @@ Every store has a real implementation and an in-memory twin; one contract suite 
 over both. All writes are upserts: run twice, they leave the same state.
 """
 
+from quiethire.domain.ports.alerts import AlertStore, GuardedPost, MailSender, SearchMatcher, WebhookSender
+from quiethire.domain.ports.backups import LastBackup
 from quiethire.domain.ports.crawler import Fetcher, ForwardProxies, ForwardProxy, PageArchive
 from quiethire.domain.ports.embeddings import EmbeddedPosting, Embedder, EmbeddingStore, Vector, row_stamp
+from quiethire.domain.ports.people import CandidateStore, MatchStore
 from quiethire.domain.ports.postings import (
     Cache,
     Changed,
@@ -15,16 +18,17 @@ from quiethire.domain.ports.postings import (
     PostingStore,
     SearchIndex,
 )
+from quiethire.domain.ports.profile_vectors import ProfileVectors
 from quiethire.domain.ports.registry import (
     BoardSchedule,
     BoardStore,
-    CandidateStore,
     CompanyStore,
     CrawlQueue,
     QueuedUrl,
 )
 
 __all__ = [
+    "AlertStore",
     "BoardSchedule",
     "BoardStore",
     "Cache",
@@ -40,11 +44,18 @@ __all__ = [
     "Fetcher",
     "ForwardProxies",
     "ForwardProxy",
+    "GuardedPost",
+    "LastBackup",
+    "MailSender",
+    "MatchStore",
     "PageArchive",
     "PostingStats",
     "PostingStore",
+    "ProfileVectors",
     "QueuedUrl",
     "SearchIndex",
+    "SearchMatcher",
     "Vector",
+    "WebhookSender",
     "row_stamp",
 ]

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from quiethire.domain.base import Model
 from quiethire.domain.cluster import Fingerprint, Neighbours, Placement
-from quiethire.domain.gate import Allowance, Claim, Entered, KeptAnswer
-from quiethire.domain.history import HiringFacts
+from quiethire.domain.gate import Allowance, Entered, KeptAnswer, Lease
+from quiethire.domain.history import HiringFacts, SalaryChange
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
+from quiethire.domain.notifications import Telling
 from quiethire.domain.ports.embeddings import Vector
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.reading import BoardReadings, StoredReading
@@ -84,6 +85,10 @@ class PostingStore(Protocol):
 
     async def history(self, job_id: UUID) -> list[JobEvent]:
         """What happened to a posting, oldest first."""
+        ...
+
+    async def salary_changes(self, job_ids: Collection[UUID]) -> Mapping[UUID, SalaryChange]:
+        """The newest change of the pay of each of these postings by its employer, of those that have one."""
         ...
 
     async def page(
@@ -277,7 +282,7 @@ class SearchIndex(Protocol):
         ...
 
 
-class Cache(Protocol):
+class Cache(Telling, Protocol):
     """What may be lost at any moment: cached answers, daily feeds, notifications, crawl state."""
 
     async def get(self, key: str) -> bytes | None:
@@ -288,36 +293,22 @@ class Cache(Protocol):
         """Keep a value for a while."""
         ...
 
-    async def enter(self, allowance: Allowance | None, answer: str | None = None) -> Entered:
-        """Take one request from the allowance, and look the answer up by its key, in one round trip.
+    async def enter(
+        self, allowance: Allowance | None, answer: str | None = None, lease: Lease | None = None
+    ) -> Entered:
+        """Take one request from the allowance, look the answer up by its key, and take the lead in finding it, in one round trip.
 
-        An answer that is of another generation of the index than it has now is none.
+        An answer that is of another generation of the index than it has now is none, and so is a lead. Of those who ask with
+        a lease for an answer that is not there at most one leads.
         """
         ...
 
-    async def claim(self, answer: str, generation: bytes, lease: str, ttl: timedelta) -> Claim:
-        """The answer, or the lead in finding it, which ends after `ttl` unless it is let go before.
-
-        Who asks for a generation that is over leads always: for that one nobody waits.
-        """
+    async def keep(
+        self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta, holder: str | None = None
+    ) -> None:
+        """Keep an answer for a while, as one of this generation, and end this holder's lead in finding it."""
         ...
 
-    async def keep(self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta) -> None:
-        """Keep an answer for a while, as one of this generation."""
-        ...
-
-    async def let_go(self, answer: str, generation: bytes, lease: str) -> None:
+    async def let_go(self, answer: str, generation: bytes, holder: str) -> None:
         """End the lead in finding an answer; that of somebody else goes on."""
-        ...
-
-    async def put_daily_matches(self, candidate_id: UUID, scores: Mapping[UUID, float]) -> None:
-        """Replace a candidate's feed (`candidate:{id}:daily_matches`), kept for an hour."""
-        ...
-
-    async def daily_matches(self, candidate_id: UUID, limit: int = 100) -> list[tuple[UUID, float]]:
-        """A candidate's feed, best first; empty where it was lost."""
-        ...
-
-    async def publish(self, channel: str, message: bytes) -> None:
-        """Tell whoever listens."""
         ...

@@ -9,7 +9,6 @@ from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.matching import Candidate, Match
 
 
 class CompanyStore(Protocol):
@@ -205,41 +204,4 @@ class CrawlQueue(Protocol):
 
     async def counts(self) -> dict[str, int]:
         """Entries by status."""
-        ...
-
-
-class CandidateStore(Protocol):
-    """Candidates and their matches."""
-
-    async def save(self, candidate: Candidate) -> None:
-        """Add or replace."""
-        ...
-
-    async def get(self, candidate_id: UUID) -> Candidate | None:
-        """One candidate."""
-        ...
-
-    async def active(self) -> list[Candidate]:
-        """All active candidates."""
-        ...
-
-    async def save_matches(
-        self, candidate_id: UUID, matches: Sequence[Match], *, scored: Collection[UUID] | None
-    ) -> list[Match]:
-        """Store matches and drop those of the `scored` postings (None: of all) that are none any more.
-
-        Returns those that were not there before.
-        """
-        ...
-
-    async def matches(self, candidate_id: UUID, limit: int = 100) -> list[Match]:
-        """Matches, best first."""
-        ...
-
-    async def matches_of(self, job_id: UUID, limit: int = 100) -> list[Match]:
-        """The matches of a posting with active candidates, best first."""
-        ...
-
-    async def remove_matches_of(self, job_ids: Collection[UUID]) -> None:
-        """Postings that closed match nobody."""
         ...

@@ -72,27 +72,27 @@ _LISTINGS_OF = _ranked(_STANDS_FOR, *_SOME)
 _TURN = "(rank, created_at, toString(job_id))"
 _PLACES = "arrayZip(`locations.name`, `locations.country`, `locations.lat`, `locations.lon`)"
 JOBS = f"""
-    SELECT arrayJoin(members) AS member, leader, pay, abilities, workplace,
+    SELECT arrayJoin(members) AS member, leader, identities, pay, abilities, workplace,
            arrayFilter((place, turn) -> indexOf(every_place.1, place.1) = turn, every_place, arrayEnumerate(every_place))
                AS places
     FROM (
-        SELECT groupArray(job_id) AS members, argMin(job_id, {_TURN}) AS leader,
-               arrayFlatten(arrayMap(
-                   each -> each.2, arraySort(each -> each.1, groupArray(({_TURN}, {_PLACES}))))) AS every_place,
+        SELECT arraySort(each -> each.1, groupArray(({_TURN}, job_id, identity, {_PLACES}))) AS listed,
+               listed.2 AS members, members[1] AS leader, listed.3 AS identities, arrayFlatten(listed.4) AS every_place,
                argMinIf((salary_yearly_min, salary_yearly_max, salary_currency), {_TURN}, salary_currency IS NOT NULL)
                    AS pay,
                argMinIf(skills, {_TURN}, notEmpty(skills)) AS abilities,
                if(countIf(remote != 'none') > 0, argMinIf(remote, {_TURN}, remote != 'none'), 'none') AS workplace
         FROM (SELECT job_id, cluster, rank FROM {{database:Identifier}}.clusters FINAL) AS placed
         INNER JOIN (
-            SELECT id, created_at, `locations.name`, `locations.country`, `locations.lat`, `locations.lon`,
+            SELECT id, identity, created_at, `locations.name`, `locations.country`, `locations.lat`, `locations.lon`,
                    salary_yearly_min, salary_yearly_max, toString(salary_currency) AS salary_currency, skills,
                    toString(remote) AS remote
             FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND {_ALL[1]}
         ) AS open ON open.id = placed.job_id
         GROUP BY cluster HAVING count() > 1
     )"""  # noqa: S608 - made of constants
-"""Of each open posting that has open mates: which of them is shown, and what the job is searched by, as SQL."""
+"""Of each open posting that has open mates: which of them is shown, the identities of all in the order in which they are shown,
+and what the job is searched by, as SQL."""
 _COUNT_HIDDEN = f"{_ranked('count() AS hidden', *_ALL)} WHERE turn > 1"
 _STRANGE = """
     SELECT id FROM (SELECT id, updated_at FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL) AS open

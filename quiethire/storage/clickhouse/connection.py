@@ -27,6 +27,7 @@ _NOT_MIGRATED = frozenset({"UNKNOWN_DATABASE", "UNKNOWN_TABLE", "UNKNOWN_IDENTIF
 _NO_COLUMN = "Unrecognized column"
 """What the client itself says of an insert into a table of an older version."""
 _REFUSED = frozenset({"AUTHENTICATION_FAILED", "WRONG_PASSWORD", "UNKNOWN_USER", "ACCESS_DENIED", "READONLY"})
+_DISK = frozenset({"NOT_ENOUGH_SPACE", "CANNOT_WRITE_TO_FILE_DESCRIPTOR"})
 _DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
 
 
@@ -89,6 +90,8 @@ def clickhouse_errors() -> Iterator[None]:
             raise InvalidInput(_text(error), where=WHERE, hint="check the DSN", kind="refused_by_server") from error
         if name in _DEFECTS:
             raise
+        if name in _DISK:
+            raise Transient(_text(error), where=WHERE, hint="free space on its disk", kind="disk") from error
         raise Transient(_text(error), where=WHERE) from error
     except (OperationalError, StreamFailureError) as error:
         raise Transient(_text(error), where=WHERE, hint="is the server running, and is the DSN right?") from error

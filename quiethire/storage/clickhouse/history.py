@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from quiethire.domain.history import HiringFacts, Span, WeekCount, first_week
+from quiethire.domain.history import HiringFacts, SalaryChange, Span, WeekCount, first_week, salary_change
 from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.storage.clickhouse.search import Rows
 
@@ -53,6 +53,17 @@ _CLOSED = f"""
     WHERE job_id IN (SELECT id {ITS_POSTINGS}) AND kind = 'closed' AND at >= {{first:DateTime64(6, 'UTC')}}
     GROUP BY week ORDER BY week
 """  # noqa: S608 - made of constants of this module
+_SALARY_CHANGES = """
+    SELECT job_id, max(at) AS newest, argMax(old, at) AS old, argMax(new, at) AS new FROM {database:Identifier}.job_events
+    WHERE job_id IN {ids:Array(UUID)} AND kind = 'changed' AND field = 'salary' GROUP BY job_id
+"""
+
+
+async def salary_changes(job_ids: Collection[UUID], ask: Ask) -> Mapping[UUID, SalaryChange]:
+    """See `PostingStore.salary_changes`."""
+    ids = sorted(job_ids)
+    rows = await ask(_SALARY_CHANGES, {"ids": ids}) if ids else []
+    return {row["job_id"]: salary_change(row["newest"], row["old"], row["new"]) for row in rows}
 
 
 async def readings_of(boards: Collection[str], ask: Ask) -> Mapping[UUID, StoredReading]:

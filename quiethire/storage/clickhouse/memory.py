@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from quiethire.domain.cluster import Member, Placement, whole
-from quiethire.domain.history import HiringFacts, WeekCount, first_week
+from quiethire.domain.history import HiringFacts, SalaryChange, WeekCount, first_week, salary_change
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.ports import Changed, ClusterStore, CompanyOpenings, PostingStats
 from quiethire.domain.posting import JobPosting, Workplace
@@ -62,6 +62,16 @@ class MemoryPostings:
         """What happened to a posting, oldest first."""
         events = [event for event in self._events.values() if event.job_id == job_id]
         return sorted(events, key=lambda e: (e.at, EVENT_ORDER.index(e.kind), e.field, str(e.id)))
+
+    async def salary_changes(self, job_ids: Collection[UUID]) -> Mapping[UUID, SalaryChange]:
+        """The newest change of the pay of each of these postings, of those that have one."""
+        changed = [
+            event
+            for event in self._events.values()
+            if event.job_id in job_ids and event.kind is JobEventKind.CHANGED and event.field == "salary"
+        ]
+        changed.sort(key=lambda event: event.at)
+        return {event.job_id: salary_change(event.at, event.old, event.new) for event in changed}
 
     async def page(
         self,

@@ -18,8 +18,8 @@ from quiethire.domain.search import (
     SearchQuery,
     Sort,
 )
-from quiethire.domain.search_words import Asked, asked
-from quiethire.storage.clickhouse.search_conditions import phrase_pattern
+from quiethire.domain.search_words import Asked, apostrophes_apart, asked, without_accents
+from quiethire.storage.clickhouse.search_conditions import code_pattern, phrase_pattern
 
 _EARTH_KM = 6371.0
 
@@ -28,7 +28,7 @@ def found_in(
     documents: Sequence[SearchDocument], query: SearchQuery
 ) -> tuple[list[SearchDocument], dict[str, tuple[FacetCount, ...]]]:
     """What the query finds, in its order, and what is counted of it."""
-    parts = asked(query.q)
+    parts = apostrophes_apart(asked(query.q))
     rest = [document for document in documents if _fits(document, query, parts)]
     missed = [{facet for facet in FACETS if not _narrowed(document, query, facet)} for document in rest]
     found = [document for document, misses in zip(rest, missed, strict=True) if not misses]
@@ -53,12 +53,20 @@ def _narrowed(document: SearchDocument, query: SearchQuery, facet: str) -> bool:
 
 
 def _is_there(document: SearchDocument, query: SearchQuery) -> bool:
-    place, circle = (query.location or "").strip().lower(), query.circle
+    place, circle = without_accents((query.location or "").strip()).lower(), query.circle
     return (
-        (not place or any(place in name.lower() for name in document.location))
+        (
+            not place
+            or any(place in without_accents(name).lower() for name in document.location)
+            or (query.state is not None and _is_in_state(document, *query.state))
+        )
         and (query.country is None or query.country in document.countries)
         and (circle is None or any(_kilometres(point, circle) <= circle.km for point in document.geopoint or ()))
     )
+
+
+def _is_in_state(document: SearchDocument, country: str, code: str) -> bool:
+    return country in document.countries and any(re.search(code_pattern(code), name) for name in document.location)
 
 
 def _kilometres(point: tuple[float, float], circle: Circle) -> float:
@@ -99,18 +107,23 @@ def _or_least(pay: int | None) -> int:
 
 def _says(document: SearchDocument, parts: Asked) -> bool:
     short = "\n".join((document.title, document.company, *document.skills, *document.location))
-    texts = (short, document.description)
+    texts = (without_accents(short), document.description)
     words = [*parts.words, *(word for phrase in parts.phrases for word in phrase.split())]
     return (
-        all(any(word.lower() in text.lower() for text in texts) for word in words)
+        all(any(form.lower() in text.lower() for form, text in zip(_forms(word), texts, strict=True)) for word in words)
         and all(_has(texts, [phrase]) for phrase in parts.phrases)
         and not (parts.excluded and _has(texts, parts.excluded))
     )
 
 
 def _has(texts: Iterable[str], phrases: Iterable[str]) -> bool:
-    pattern = re.compile(phrase_pattern(phrases), re.ASCII)
-    return any(pattern.search(text) for text in texts)
+    forms = zip(*map(_forms, phrases), strict=True)
+    return any(re.search(phrase_pattern(form), text, re.ASCII) for form, text in zip(forms, texts, strict=True))
+
+
+def _forms(typed: str) -> tuple[str, str]:
+    """As it is looked for in the short fields, and in the description."""
+    return without_accents(typed), typed
 
 
 def _order(sort: Sort, parts: Asked) -> Callable[[SearchDocument], tuple[Any, ...]]:
@@ -122,7 +135,10 @@ def _order(sort: Sort, parts: Asked) -> Callable[[SearchDocument], tuple[Any, ..
             return latest
         if sort is Sort.SALARY:
             return (-document.pay_eur, *latest)
-        return (-sum(word.lower() in document.title.lower() for word in words), *latest)
+        return (
+            -sum(without_accents(word).lower() in without_accents(document.title).lower() for word in words),
+            *latest,
+        )
 
     return key
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
-from quiethire.domain.history import HiringFacts
+from quiethire.domain.history import HiringFacts, SalaryChange
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.ports import Changed, CompanyOpenings, PostingStats
 from quiethire.domain.posting import JobPosting
@@ -29,10 +29,14 @@ from quiethire.storage.clickhouse.rows import (
     posting_of,
     version_of,
 )
-from quiethire.storage.clickhouse.search import Rows, search_postings
+from quiethire.storage.clickhouse.search import HITS, Rows, search_postings
 
 _IDS_AT_ONCE = 2_000
 """Ids in one statement: about 80 kB, below what servers accept without being told; identities are about as long."""
+
+SEARCHES_AT_ONCE = 2
+"""Searches of one process that are under way at a time. More would not be answered sooner, and the threads that they wait in are those
+of all else that waits."""
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
@@ -70,6 +74,7 @@ class ClickHousePostings:
             raise ValueError(f"{database!r} is no name for a database")
         self.client = client
         self.database = database
+        self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
     async def migrate(self) -> None:
         """Create the database and its tables where they are missing. Safe to run again, and from several threads.
@@ -123,6 +128,10 @@ class ClickHousePostings:
         """What happened to a posting, oldest first."""
         told = await self._rows(_HISTORY, {"job": job_id, "kinds": [kind.value for kind in EVENT_ORDER]})
         return [JobEvent.model_validate(row) for row in told]
+
+    async def salary_changes(self, job_ids: Collection[UUID]) -> Mapping[UUID, SalaryChange]:
+        """The newest change of the pay of each of these postings, of those that have one."""
+        return await history.salary_changes(job_ids, self._rows)
 
     async def page(
         self,
@@ -183,7 +192,8 @@ class ClickHousePostings:
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search: every word somewhere in title, company, skills or the description's first part."""
-        return await search_postings(query, self._rows, self.known)
+        async with self._searching:
+            return await search_postings(query, self._rows, self._hits)
 
     async def stats(self) -> PostingStats:
         """Counts; all but `closed` and `events` are of open postings."""
@@ -217,6 +227,11 @@ class ClickHousePostings:
     async def places(self) -> Mapping[tuple[str | None, str], int]:
         """(city, country) → open postings there."""
         return await counts.places(self._rows)
+
+    async def _hits(self, identities: Sequence[str]) -> list[StoredPosting]:
+        starts = range(0, len(identities), _IDS_AT_ONCE)
+        some = [identities[start : start + _IDS_AT_ONCE] for start in starts]
+        return [row for each in some for row in await self._postings(HITS, {"identities": each})]
 
     async def _postings(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         # A third of a millisecond each: read beside the loop, which serves others meanwhile.

@@ -11,6 +11,7 @@ import orjson
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.posting import JobPosting, Salary
+from quiethire.domain.search import INDEXED_DESCRIPTION
 from quiethire.storage.clickhouse.texts import (
     html_of,
     item_lines,
@@ -114,6 +115,22 @@ _WHOLE = ("salary_min", "salary_max")
 _NOT_READ = ("salary_yearly_min", "salary_yearly_max", "content_digest", *(f"{name}_stored" for name in _SHORTENED))
 READ_COLUMNS = ", ".join(f"`{name}`" for name in (*JOB_COLUMNS, *_SHORTENED, *_WHOLE) if name not in _NOT_READ)
 """The columns that `posting_of` needs, as SQL."""
+
+_BEGINNING = {
+    "description": f"substringUTF8(jobs.description, 1, {INDEXED_DESCRIPTION})",
+    "description_markup": "''",
+    "provenance": "'{}'",
+    "requirement_lines": "[]",
+    "requirement_items": "[]",
+    "url": "''",
+    **dict.fromkeys(("external_id", "application_url", "department", "valid_through"), "NULL"),
+}
+HIT_COLUMNS = ", ".join(
+    f"{_BEGINNING.get(name, f'jobs.`{name}`')} AS `{name}`"
+    for name in (*JOB_COLUMNS, *_SHORTENED, *_WHOLE)
+    if name not in _NOT_READ
+)
+"""The same of a posting that is found, as SQL: of its texts as much as is shown of a hit, and nothing of where they are from."""
 
 VERSION_COLUMNS = "id, board_key, content_hash, parser_version, created_at, last_seen_at, closed_at, updated_at, cause"
 """The columns that `version_of` needs, as SQL."""

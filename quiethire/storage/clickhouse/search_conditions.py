@@ -7,7 +7,7 @@ from typing import Any
 
 from quiethire.domain.money import euros, in_euros
 from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, PayFloor, SearchQuery
-from quiethire.domain.search_words import asked
+from quiethire.domain.search_words import ACCENTED, apostrophes_apart, asked, without_accents
 
 EUROS = (
     "if(transform(ifNull(wage.3, ''), {codes:Array(String)}, {rates:Array(Float64)}, 0.) = 0, -1,"
@@ -16,19 +16,27 @@ EUROS = (
 )
 """`SearchDocument.pay_eur`. Its parameters are `euro_rates()`."""
 
-IN_TITLE = "arrayCount(place -> place > 0, multiSearchAllPositionsCaseInsensitiveUTF8(title, {words:Array(String)}))"
+
+def _accentless(text: str) -> str:
+    """`without_accents`. Few texts have one, and to look for it costs a third of what removing costs."""
+    return f"if(match({text}, '{ACCENTED}'), removeDiacriticsUTF8({text}), {text})"
+
+
+IN_TITLE = (
+    f"arrayCount(place -> place > 0, multiSearchAllPositionsCaseInsensitiveUTF8({_accentless('title')},"
+    " {words:Array(String)}))"
+)
 """How many of the words are in the title."""
 
-_FIELDS = (
-    "concat(title, '\\n', company_name, '\\n', arrayStringConcat(able, '\\n'), '\\n', arrayStringConcat(names, '\\n'))",
-    f"substringUTF8(description, 1, {INDEXED_DESCRIPTION})",
+_SHORT = _accentless(
+    "concat(title, '\\n', company_name, '\\n', arrayStringConcat(able, '\\n'), '\\n', arrayStringConcat(names, '\\n'))"
 )
-"""What is searched: short fields in one, and the description's first part. To put all into one would cost as much again."""
+_TEXT = f"substringUTF8(description, 1, {INDEXED_DESCRIPTION})"
+"""What is searched: the short fields in one, without accents, and the description's first part, with accents as they are typed:
+to leave them out there too would cost a third more. To put all into one would cost as much again. Parameters for the second end
+in `_typed`.
+"""
 
-_PLACES_OF_WORDS = ", ".join(
-    f"multiSearchAllPositionsCaseInsensitiveUTF8({text}, {{words:Array(String)}})" for text in _FIELDS
-)
-_HAS_ALL = f"arrayAll((here, there) -> here > 0 OR there > 0, {_PLACES_OF_WORDS})"
 NO_WORD = r"[^\w+#]"
 """What ends a word; as in the index, C, C++ and C# are three. Of ASCII alone: wider classes cost three times as much."""
 
@@ -43,6 +51,9 @@ class Conditions:
     base: list[str] = field(default_factory=list)
     narrowing: dict[str, str] = field(default_factory=dict)
     """Facet → the condition by which the query narrows it, and without which its values are counted."""
+    told: dict[str, str] = field(default_factory=dict)
+    """Names that conditions use → what is looked for in a description. It is looked for where descriptions are read: to carry the
+    texts themselves on to where postings meet their mates costs as much as all else."""
     parameters: dict[str, Any] = field(default_factory=dict)
 
     def add(self, condition: str, **parameters: object) -> None:
@@ -91,11 +102,15 @@ def _choices(found: Conditions, query: SearchQuery) -> None:
 def _place(found: Conditions, query: SearchQuery) -> None:
     """All three narrow what places are counted."""
     if query.location and query.location.strip():
-        found.narrow(
-            "location",
-            "arrayExists(name -> positionCaseInsensitiveUTF8(name, {location:String}) > 0, names)",
-            location=query.location.strip(),
+        named = (
+            f"arrayExists(name -> positionCaseInsensitiveUTF8({_accentless('name')}, {{location:String}}) > 0, names)"
         )
+        if query.state is not None:
+            country, code = query.state
+            coded = "ifNull(site.2, '') = {region_of:String} AND match(site.1, {region:String})"
+            named = f"({named} OR arrayExists(site -> {coded}, sites))"
+            found.parameters |= {"region_of": country, "region": code_pattern(code)}
+        found.narrow("location", named, location=without_accents(query.location.strip()))
     if query.country is not None:
         found.narrow("location", "has(sites.2, {country:String})", country=query.country)
     if (circle := query.circle) is not None:
@@ -144,33 +159,58 @@ def _pay(found: Conditions, floor: PayFloor) -> None:
 
 
 def _words(found: Conditions, q: str) -> None:
-    """The dear patterns are tried on those rows only that have the words."""
-    parts = asked(q)
+    parts = apostrophes_apart(asked(q))
     words = [*parts.words, *(word for phrase in parts.phrases for word in phrase.split())]
     if words:
-        found.add(_HAS_ALL, words=words)
+        found.told["told_words"] = _places(_TEXT, "words_typed")
+        condition = f"arrayAll((here, there) -> here > 0 OR there > 0, {_places(_SHORT, 'words')}, told_words)"
+        found.add(condition, words=[*map(without_accents, words)], words_typed=words)
     for number, phrase in enumerate(parts.phrases):
         name = f"phrase{number}"
-        found.add(f"if({_HAS_ALL}, {_matches(name)}, 0)", **{name: phrase_pattern([phrase])})
+        found.add(_any_of(found, name, [phrase], phrase.split(), _ALL_THERE))
     if parts.excluded:
-        any_there = " OR ".join(
-            f"multiSearchAnyCaseInsensitiveUTF8({text}, {{without:Array(String)}})" for text in _FIELDS
-        )
-        found.add(
-            f"if({any_there}, NOT ({_matches('excluded')}), 1)",
-            without=[phrase.split()[0] for phrase in parts.excluded],
-            excluded=phrase_pattern(parts.excluded),
-        )
+        words = [phrase.split()[0] for phrase in parts.excluded]
+        found.add(f"NOT {_any_of(found, 'excluded', parts.excluded, words, _ANY_THERE)}")
 
 
-def _matches(name: str) -> str:
-    return " OR ".join(f"match({text}, {{{name}:String}})" for text in _FIELDS)
+_ALL_THERE = (
+    "arrayAll(place -> place > 0, multiSearchAllPositionsCaseInsensitiveUTF8({text}, {{{words}:Array(String)}}))"
+)
+_ANY_THERE = "multiSearchAnyCaseInsensitiveUTF8({text}, {{{words}:Array(String)}})"
+
+
+def _any_of(found: Conditions, name: str, phrases: Sequence[str], words: Sequence[str], there: str) -> str:
+    """Whether any of the phrases is in a posting, of which none is in a text without these words."""
+
+    def matches(text: str, typed: str) -> str:
+        """The dear pattern is tried on those texts only that have the words."""
+        return (
+            f"if({there.format(text=text, words=f'{name}_words{typed}')}, match({text}, {{{name}{typed}:String}}), 0)"
+        )
+
+    found.told[f"told_{name}"] = matches(_TEXT, "_typed")
+    found.parameters |= {
+        name: phrase_pattern(map(without_accents, phrases)),
+        f"{name}_typed": phrase_pattern(phrases),
+        f"{name}_words": [*map(without_accents, words)],
+        f"{name}_words_typed": list(words),
+    }
+    return f"({matches(_SHORT, '')} OR told_{name})"
+
+
+def _places(text: str, words: str) -> str:
+    return f"multiSearchAllPositionsCaseInsensitiveUTF8({text}, {{{words}:Array(String)}})"
 
 
 def phrase_pattern(phrases: Iterable[str]) -> str:
     """Any of these, each as whole words in their order, whatever stands between those."""
     told = "|".join(f"{NO_WORD}+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return f"(?i)(?:^|{NO_WORD})(?:{told})(?:$|{NO_WORD})"
+
+
+def code_pattern(code: str) -> str:
+    """The code of a state as a word of its own, in capitals: `CA`, and no part of `Chicago`."""
+    return f"(?:^|{NO_WORD}){code}(?:$|{NO_WORD})"
 
 
 def _folded(values: Iterable[str]) -> list[str]:

@@ -87,14 +87,14 @@ class ObjectPageArchive:
     async def get(self, content_hash: str) -> bytes:
         """The body. Raises Gone, InvalidInput `damaged_page`, or Transient."""
         key = object_key(content_hash)
-        with _store_errors(content_hash):
+        with store_errors(content_hash):
             packed = (await (await obstore.get_async(self.store, key)).bytes_async()).to_bytes()
         return await asyncio.to_thread(unpack, packed, content_hash)
 
     async def record(self, spec: FetchSpec, ref: PageRef, trace: FetchTrace = UNTRACED) -> None:
         """Remember the answer. Raises Gone where its body is not in the archive."""
         if time.monotonic() - self._put.get(ref.content_hash, -_PUT_FOR) >= _PUT_FOR:
-            with _store_errors(ref.content_hash):
+            with store_errors(ref.content_hash):
                 await obstore.head_async(self.store, object_key(ref.content_hash))
         await self.index.record(spec, ref, trace)
 
@@ -114,7 +114,7 @@ class ObjectPageArchive:
         fetches = await self.index.drop(superseded=superseded, last=last)
         before = datetime.now(UTC) - UNNAMED_FOR
         bodies = 0
-        with _store_errors():
+        with store_errors():
             listing = obstore.list(self.store, chunk_size=_LISTED)
             while (objects := await asyncio.to_thread(next, listing, None)) is not None:
                 old = [entry["path"] for entry in objects if entry["last_modified"] < before]
@@ -136,7 +136,7 @@ class ObjectPageArchive:
     def _write(self, body: bytes) -> str:
         content_hash = hash_of(body)
         key, packed = object_key(content_hash), pack(body)
-        with _store_errors():
+        with store_errors():
             stored = self._writer.stored(key)
             # A machine that lost power may leave a cut file behind; this is the moment to mend it. And retention goes by
             # the time of writing: a body that comes again after hours must not be swept away before an answer names it.
@@ -150,13 +150,18 @@ def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
 
     S3 credentials, region and endpoint come from the environment (`AWS_*`). Raises InvalidInput for another URL.
     """
+    return ObjectPageArchive(open_store(settings), index)
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """Where the archive's bodies lie: see `open_archive`."""
     if settings.archive_url is None:
-        return ObjectPageArchive(_directory(settings.data_path / "pages"), index)
+        return _directory(settings.data_path / "pages")
     url = urlsplit(settings.archive_url)
     if url.scheme == "file" and url.netloc in ("", "localhost"):
-        return ObjectPageArchive(_directory(Path(unquote(url.path))), index)
+        return _directory(Path(unquote(url.path)))
     if url.scheme == "s3" and url.netloc:
-        return ObjectPageArchive(_bucket(settings.archive_url), index)
+        return _bucket(settings.archive_url)
     raise InvalidInput(
         "cannot be an archive",
         where=settings.archive_url,
@@ -166,12 +171,12 @@ def open_archive(settings: Settings, index: PageIndex) -> ObjectPageArchive:
 
 
 def _directory(path: Path) -> LocalStore:
-    with _store_errors():
+    with store_errors():
         return LocalStore(path, mkdir=True)
 
 
 def _bucket(url: str) -> S3Store:
-    with _store_errors():
+    with store_errors():
         return S3Store.from_url(
             url,
             client_options={
@@ -185,7 +190,8 @@ def _bucket(url: str) -> S3Store:
 
 
 @contextmanager
-def _store_errors(content_hash: str = "") -> Iterator[None]:
+def store_errors(content_hash: str = "") -> Iterator[None]:
+    """Turn the object store's errors into ours. Raises Gone, InvalidInput or Transient."""
     try:
         yield
     except (NotFoundError, FileNotFoundError) as error:

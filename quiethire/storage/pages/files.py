@@ -31,8 +31,8 @@ class Writer(Protocol):
         """What is there under this key."""
         ...
 
-    def write(self, key: str, data: bytes) -> None:
-        """Write, or replace, all at once: nobody ever reads half of it."""
+    def write(self, key: str, data: bytes, *, lasting: bool = False) -> None:
+        """Write, or replace, all at once: nobody ever reads half of it. `lasting`: not even a loss of power undoes it."""
         ...
 
 
@@ -54,7 +54,7 @@ class _Files:
             return None
         return Stored(found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes, *, lasting: bool = False) -> None:
         path = self._root / key
         # The store's client takes a name with # and a number for a file that is being written, and lists it nowhere.
         draft = path.with_name(f"{path.name}#{os.getpid()}{next(_serial):09}")
@@ -63,7 +63,20 @@ class _Files:
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
             _fill(draft, data)
+        if lasting:
+            _sync(draft)
         draft.replace(path)
+        if lasting:
+            for folder in (path.parent, self._root):
+                _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _fill(draft: Path, data: bytes) -> None:
@@ -88,5 +101,5 @@ class _Objects:
             return None
         return Stored(found["size"], found["last_modified"])
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes, *, lasting: bool = False) -> None:  # noqa: ARG002 - a bucket keeps what it took
         obstore.put(self._store, key, data, use_multipart=False)

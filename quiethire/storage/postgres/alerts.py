@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from quiethire.domain.alerts import (
     ASKED_KEPT,
+    KEPT_NOTES,
     MOST_ACTIVE,
     NEWS,
     ONE_DELIVERY,
@@ -29,166 +30,12 @@ from quiethire.domain.alerts import (
     too_many,
 )
 from quiethire.domain.cluster import SKETCH_BITS
+from quiethire.storage.postgres import alert_statements as statements
 from quiethire.storage.postgres.connection import Pool, rows, transaction
 
-KEPT_NOTES = timedelta(days=1)
-"""How long it is known when a settled posting was first noted."""
 LEDGER_LOCK = 7_310_581_049
 """The advisory lock of those who write the ledger: two who claimed one job at once would not see each other's rows."""
 _CLAIMED_AT_ONCE = 1_000
-
-_COLUMNS = tuple(SavedSearch.model_fields)
-_CHANGING = (
-    "status",
-    "frequency",
-    "name",
-    "since",
-    "secret",
-    "former_secret",
-    "former_until",
-    "failing_since",
-    "failure",
-)
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM saved_searches"  # noqa: S608  (names of our own)
-_INSERT = f"""
-    INSERT INTO saved_searches ({", ".join(_COLUMNS)}, token_hash)
-    VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)}, %(token_hash)s)
-    ON CONFLICT (id) DO NOTHING
-"""  # noqa: S608  (names of our own)
-_DROP_OLD = (
-    """DELETE FROM alerted WHERE search_id = %(id)s AND at < %(before)s AND (delivery_id IS NULL OR delivery_id IN (
-        SELECT id FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s))""",
-    "DELETE FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s",
-)
-_LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('alerts:' || lower(%(address)s), 0))"
-_OF_ADDRESS = """
-    SELECT count(*) AS searches FROM saved_searches
-    WHERE channel = 'email' AND lower(address) = lower(%(address)s) AND status = 'active' AND id <> %(id)s
-"""
-_MAY_ASK = """
-    INSERT INTO alert_questions AS question (address_hash, asked_at) VALUES (%(hash)s, %(now)s)
-    ON CONFLICT (address_hash) DO UPDATE SET asked_at = excluded.asked_at WHERE question.asked_at <= %(before)s
-    RETURNING asked_at
-"""
-_NOTE = """
-    INSERT INTO noted_postings AS noted (job_id, first_noted_at, noted_at)
-    SELECT job_id, %(now)s, %(now)s FROM unnest(%(jobs)s::uuid[]) AS given (job_id)
-    WHERE EXISTS (SELECT FROM saved_searches WHERE status = 'active') ORDER BY job_id
-    ON CONFLICT (job_id) DO UPDATE SET noted_at = greatest(noted.noted_at, excluded.noted_at), settled = false
-    RETURNING job_id
-"""
-_NOTED = """
-    SELECT job_id, first_noted_at, noted_at FROM noted_postings
-    WHERE NOT settled AND noted_at <= %(until)s
-    AND (%(at)s::timestamptz IS NULL OR (noted_at, job_id) > (%(at)s::timestamptz, %(job)s::uuid))
-    ORDER BY noted_at, job_id LIMIT %(limit)s
-"""
-_SETTLE = """
-    UPDATE noted_postings AS noted SET settled = true FROM unnest(%(jobs)s::uuid[], %(ats)s::timestamptz[]) AS given (job_id, at)
-    WHERE noted.job_id = given.job_id AND noted.noted_at = given.at
-"""
-_FORGET = "DELETE FROM noted_postings WHERE settled AND noted_at < (SELECT max(at) FROM unnest(%(ats)s::timestamptz[]) AS at) - %(kept)s"
-# Each row of the ledger is looked up by its index: right after a great run the planner still takes the table for a small one.
-_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-# Of postings of one job in one call the first counts, for the statement does not see its own rows, those of `known` neither.
-_CLAIM = """
-    WITH known AS (
-        INSERT INTO alerted_jobs (search_id, job_id)
-        SELECT known.search_id, known.job_id FROM unnest(%(known_by)s::uuid[], %(known)s::uuid[]) AS known (search_id, job_id)
-        JOIN saved_searches ON saved_searches.id = known.search_id AND saved_searches.status = 'active'
-        ON CONFLICT (search_id, job_id) DO NOTHING
-    ), given AS (
-        SELECT DISTINCT ON (search_id, cluster) * FROM unnest(
-            %(searches)s::uuid[], %(jobs)s::uuid[], %(clusters)s::uuid[], %(families)s::uuid[], %(sketches)s::text[],
-            %(mates)s::text[], %(due)s::timestamptz[], %(postings)s::jsonb[]
-        ) WITH ORDINALITY AS given (search_id, job_id, cluster, family, sketch, mates, due_at, posting, place) ORDER BY search_id, cluster, place
-    )
-    INSERT INTO alerted (search_id, job_id, cluster, family, sketch, at, due_at, posting)
-    SELECT given.search_id, given.job_id, given.cluster, given.family, given.sketch::bit(512), %(now)s, given.due_at, given.posting
-    FROM given JOIN saved_searches ON saved_searches.id = given.search_id AND saved_searches.status = 'active'
-    WHERE NOT EXISTS (
-        SELECT FROM alerted_jobs WHERE alerted_jobs.search_id = given.search_id AND alerted_jobs.job_id = given.job_id
-    ) AND NOT EXISTS (
-        SELECT FROM alerted WHERE alerted.search_id = given.search_id AND alerted.at > %(rested)s
-        AND alerted.cluster = given.cluster
-    ) AND NOT EXISTS (
-        SELECT FROM alerted WHERE alerted.search_id = given.search_id AND alerted.at > %(rested)s
-        AND alerted.family = given.family AND bit_count(alerted.sketch # given.sketch::bit(512)) <= %(same_text)s
-    ) AND NOT EXISTS (
-        SELECT FROM alerted WHERE alerted.search_id = given.search_id AND alerted.at > %(rested)s
-        AND alerted.job_id = ANY(given.mates::uuid[])
-    )
-    ON CONFLICT (search_id, job_id) DO NOTHING
-    RETURNING job_id
-"""
-_ALERTS = """
-    SELECT posting, at FROM alerted WHERE search_id = %(id)s AND delivery_id IS NOT NULL ORDER BY at DESC, job_id LIMIT %(limit)s
-"""
-_PENDING = """
-    WITH pending AS MATERIALIZED (
-        SELECT DISTINCT search_id FROM alerted WHERE delivery_id IS NULL AND due_at <= %(now)s
-    )
-    SELECT search_id FROM pending JOIN saved_searches ON saved_searches.id = search_id
-    WHERE status = 'active' LIMIT %(limit)s
-"""
-_DELIVERY = """
-    WITH delivery AS (
-        INSERT INTO alert_deliveries (id, search_id, state, next_at, created_at, sent_at)
-        SELECT gen_random_uuid(), id, CASE channel WHEN 'feed' THEN 'sent' ELSE 'waiting' END, %(now)s, %(now)s,
-            CASE channel WHEN 'feed' THEN %(now)s::timestamptz END
-        FROM saved_searches WHERE id = ANY(%(searches)s::uuid[])
-        RETURNING id, search_id
-    ), pending AS (
-        SELECT search_id, job_id, row_number() OVER (PARTITION BY search_id ORDER BY at, job_id) AS place FROM alerted
-        WHERE delivery_id IS NULL AND due_at <= %(now)s AND search_id = ANY(%(searches)s::uuid[])
-    )
-    UPDATE alerted SET delivery_id = delivery.id FROM delivery, pending
-    WHERE alerted.search_id = pending.search_id AND alerted.job_id = pending.job_id
-    AND delivery.search_id = pending.search_id AND pending.place <= %(most)s
-"""
-_TAKE = """
-    WITH due AS MATERIALIZED (
-        SELECT DISTINCT ON (search_id) id FROM alert_deliveries WHERE state = 'waiting' AND next_at <= %(now)s
-        ORDER BY search_id, next_at, id
-    ), picked AS MATERIALIZED (
-        SELECT delivery.id FROM due JOIN alert_deliveries AS delivery ON delivery.id = due.id
-        JOIN saved_searches AS search ON search.id = delivery.search_id
-        WHERE delivery.state = 'waiting' AND delivery.next_at <= %(now)s
-        AND search.status = 'active' AND search.channel = ANY(%(channels)s)
-        ORDER BY search.failing_since IS NOT NULL, delivery.next_at, delivery.id LIMIT %(limit)s FOR UPDATE OF delivery SKIP LOCKED
-    )
-    UPDATE alert_deliveries AS delivery SET attempts = attempts + 1, next_at = %(lost)s
-    FROM picked WHERE delivery.id = picked.id
-    RETURNING delivery.id, delivery.search_id, delivery.attempts, delivery.created_at
-"""
-_OF_DELIVERIES = """
-    SELECT delivery_id, posting FROM alerted WHERE delivery_id = ANY(%(ids)s::uuid[]) ORDER BY (posting->>'posted_at') DESC, job_id
-"""
-_DELIVERED = """
-    WITH sent AS (
-        UPDATE alert_deliveries SET state = 'sent', sent_at = %(now)s, error = NULL WHERE id = %(id)s RETURNING search_id
-    )
-    UPDATE saved_searches SET failing_since = NULL, failure = NULL FROM sent
-    WHERE saved_searches.id = sent.search_id AND failing_since IS NOT NULL
-"""
-_FAILED = """
-    WITH tried AS (
-        UPDATE alert_deliveries SET error = %(error)s, next_at = coalesce(%(again_at)s::timestamptz, next_at),
-            state = CASE WHEN %(again_at)s::timestamptz IS NULL THEN 'failed' ELSE 'waiting' END
-        WHERE id = %(id)s AND state = 'waiting' RETURNING search_id
-    )
-    UPDATE saved_searches SET failing_since = coalesce(failing_since, %(now)s), failure = %(error)s,
-        status = CASE WHEN %(disable)s THEN 'disabled' ELSE status END
-    FROM tried WHERE saved_searches.id = tried.search_id
-"""
-_NEXT_TRY = """
-    WITH times AS MATERIALIZED (
-        SELECT search_id, min(next_at) AS at FROM alert_deliveries WHERE state = 'waiting' GROUP BY search_id
-        UNION ALL SELECT search_id, min(due_at) FROM alerted WHERE delivery_id IS NULL GROUP BY search_id
-    )
-    SELECT min(at) AS at FROM times JOIN saved_searches ON saved_searches.id = search_id
-    WHERE status = 'active' AND channel = ANY(%(channels)s)
-"""
 
 
 class PostgresAlerts:
@@ -203,25 +50,27 @@ class PostgresAlerts:
         async with transaction(self.pool) as connection:
             if search.channel is Channel.EMAIL and await _is_full(connection, values):
                 return False
-            await connection.execute(_INSERT.encode(), values)
+            await connection.execute(statements.INSERT.encode(), values)
         return True
 
     async def get(self, search_id: UUID) -> SavedSearch | None:
         """One search."""
-        return _first(await rows(self.pool, f"{_SELECT} WHERE id = %(id)s", {"id": search_id}))
+        return _first(await rows(self.pool, f"{statements.SELECT} WHERE id = %(id)s", {"id": search_id}))
 
     async def by_token(self, token: str) -> SavedSearch | None:
         """The search whose e-mail or feed has this token."""
-        return _first(await rows(self.pool, f"{_SELECT} WHERE token_hash = %(hash)s", {"hash": token_hash(token)}))
+        return _first(
+            await rows(self.pool, f"{statements.SELECT} WHERE token_hash = %(hash)s", {"hash": token_hash(token)})
+        )
 
     async def of_owner(self, owner: str, limit: int = 100) -> list[SavedSearch]:
         """Somebody's searches, the newest first."""
-        sql = f"{_SELECT} WHERE owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
+        sql = f"{statements.SELECT} WHERE owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
         return [_search(row) for row in await rows(self.pool, sql, {"owner": owner, "limit": limit})]
 
     async def change(self, search: SavedSearch, was: SavedSearch) -> None:
         """Replace what is not as it was: what others changed meanwhile stays."""
-        changed = [name for name in _CHANGING if getattr(search, name) != getattr(was, name)]
+        changed = [name for name in statements.CHANGING if getattr(search, name) != getattr(was, name)]
         if not changed:
             return
         values = _values(search) | {"before": search.since - NEWS}
@@ -230,7 +79,7 @@ class PostgresAlerts:
                 if search.channel is Channel.EMAIL and await _is_full(connection, values):
                     raise too_many()
                 await connection.execute("SELECT pg_advisory_xact_lock(%s)", (LEDGER_LOCK,))
-                for sql in _DROP_OLD:
+                for sql in statements.DROP_OLD:
                     await connection.execute(sql, values)
             sets = ", ".join(f"{name} = %({name})s" for name in changed)
             await connection.execute(f"UPDATE saved_searches SET {sets} WHERE id = %(id)s".encode(), values)  # noqa: S608  (names of our own)
@@ -239,37 +88,42 @@ class PostgresAlerts:
         """Drop a search, its ledger and its deliveries."""
         await rows(self.pool, "DELETE FROM saved_searches WHERE id = %(id)s", {"id": search_id})
 
+    async def delete_of(self, owner: str) -> None:
+        """Drop all searches of somebody so."""
+        await rows(self.pool, "DELETE FROM saved_searches WHERE owner = %(owner)s", {"owner": owner})
+
     async def may_ask(self, address: str, now: datetime, wait: timedelta) -> bool:
         """Whether an address may be asked; of several who ask at once, one may."""
         values = {"hash": token_hash(address.lower()), "now": now, "before": now - wait}
-        return bool(await rows(self.pool, _MAY_ASK, values))
+        return bool(await rows(self.pool, statements.MAY_ASK, values))
 
     async def note(self, job_ids: Collection[UUID], now: datetime) -> int:
-        """Note new documents, where anybody listens."""
-        return len(await rows(self.pool, _NOTE, {"jobs": sorted(set(job_ids)), "now": now})) if job_ids else 0
+        """Note new documents: settled where nobody listens, for whoever saves a search later is not told of them."""
+        noted = await rows(self.pool, statements.NOTE, {"jobs": sorted(set(job_ids)), "now": now})
+        return sum(not row["settled"] for row in noted)
 
     async def noted(
         self, limit: int, *, until: datetime, after: tuple[datetime, UUID] | None = None
     ) -> list[NotedPosting]:
         """Postings noted and not settled, the earliest first."""
         at, job = after or (None, None)
-        found = await rows(self.pool, _NOTED, {"limit": limit, "until": until, "at": at, "job": job})
+        found = await rows(self.pool, statements.NOTED, {"limit": limit, "until": until, "at": at, "job": job})
         return [NotedPosting.model_validate(row) for row in found]
 
     async def settle(self, noted: Sequence[NotedPosting]) -> None:
-        """Mark them, and forget those that were settled long ago."""
+        """Mark them."""
         if not noted:
             return
         ordered = sorted(noted, key=lambda posting: posting.job_id)
-        ats = [posting.noted_at for posting in ordered]
-        await rows(self.pool, _SETTLE, {"jobs": [posting.job_id for posting in ordered], "ats": ats})
-        await rows(self.pool, _FORGET, {"ats": ats, "kept": KEPT_NOTES})
+        values = {"jobs": [each.job_id for each in ordered], "ats": [each.noted_at for each in ordered]}
+        await rows(self.pool, statements.SETTLE, values)
 
-    async def active(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
-        """Active searches by id."""
+    async def asking(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
+        """Active searches by id, without digests."""
+        # The condition is that of an index, word for word.
         sql = (
-            f"{_SELECT} WHERE status = 'active' AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid)"
-            " ORDER BY id LIMIT %(limit)s"
+            f"{statements.SELECT} WHERE status = 'active' AND NOT starts_with(owner, 'candidate:')"
+            " AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid) ORDER BY id LIMIT %(limit)s"
         )
         return [_search(row) for row in await rows(self.pool, sql, {"after": after, "limit": limit})]
 
@@ -279,24 +133,27 @@ class PostgresAlerts:
         for start in range(0, len(claims), _CLAIMED_AT_ONCE):
             async with transaction(self.pool) as connection:
                 await connection.execute("SELECT pg_advisory_xact_lock(%s)", (LEDGER_LOCK,))
-                await connection.execute(_BY_INDEX)
-                cursor = await connection.execute(_CLAIM, _claimed(claims[start : start + _CLAIMED_AT_ONCE], now))
+                await connection.execute(statements.BY_INDEX)
+                cursor = await connection.execute(
+                    statements.CLAIM, _claimed(claims[start : start + _CLAIMED_AT_ONCE], now)
+                )
                 new += len(await cursor.fetchall())
         return new
 
-    async def alerts(self, search_id: UUID, limit: int = 100) -> list[Alert]:
+    async def alerts(self, search_id: UUID, limit: int = 100, *, waiting: bool = False) -> list[Alert]:
         """What a search was alerted of, the last first."""
-        return [Alert.model_validate(row) for row in await rows(self.pool, _ALERTS, {"id": search_id, "limit": limit})]
+        values = {"id": search_id, "limit": limit, "waiting": waiting}
+        return [Alert.model_validate(row) for row in await rows(self.pool, statements.ALERTS, values)]
 
     async def batch(self, now: datetime, limit: int) -> int:
         """Make deliveries, in one transaction: no posting is in two, and none in none."""
         async with transaction(self.pool) as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (LEDGER_LOCK,))
-            await connection.execute(_BY_INDEX)
-            pending = await (await connection.execute(_PENDING, {"now": now, "limit": limit})).fetchall()
+            await connection.execute(statements.BY_INDEX)
+            pending = await (await connection.execute(statements.PENDING, {"now": now, "limit": limit})).fetchall()
             if pending:
                 searches = [row["search_id"] for row in pending]
-                await connection.execute(_DELIVERY, {"searches": searches, "now": now, "most": ONE_DELIVERY})
+                await connection.execute(statements.DELIVERY, {"searches": searches, "now": now, "most": ONE_DELIVERY})
         return len(pending)
 
     async def take(
@@ -304,13 +161,13 @@ class PostgresAlerts:
     ) -> list[Delivery]:
         """Take deliveries; several may take at once and none gets another's."""
         values = {"channels": [str(channel) for channel in channels], "now": now, "limit": limit, "lost": now + lease}
-        taken = await rows(self.pool, _TAKE, values)
+        taken = await rows(self.pool, statements.TAKE, values)
         ids = [row["id"] for row in taken]
         postings: dict[UUID, list[AlertPosting]] = {delivery: [] for delivery in ids}
-        for row in await rows(self.pool, _OF_DELIVERIES, {"ids": ids}):
+        for row in await rows(self.pool, statements.OF_DELIVERIES, {"ids": ids}):
             postings[row["delivery_id"]].append(AlertPosting.model_validate(row["posting"]))
         found = await rows(
-            self.pool, f"{_SELECT} WHERE id = ANY(%(ids)s)", {"ids": [row["search_id"] for row in taken]}
+            self.pool, f"{statements.SELECT} WHERE id = ANY(%(ids)s)", {"ids": [row["search_id"] for row in taken]}
         )
         searches = {row["id"]: _search(row) for row in found}
         return [
@@ -327,18 +184,18 @@ class PostgresAlerts:
 
     async def delivered(self, delivery: Delivery, now: datetime) -> None:
         """It arrived."""
-        await rows(self.pool, _DELIVERED, {"id": delivery.id, "now": now})
+        await rows(self.pool, statements.DELIVERED, {"id": delivery.id, "now": now})
 
     async def failed(
         self, delivery: Delivery, error: str, *, now: datetime, again_at: datetime | None, disable: bool = False
     ) -> None:
         """It did not arrive."""
         values = {"id": delivery.id, "error": error[:500], "now": now, "again_at": again_at, "disable": disable}
-        await rows(self.pool, _FAILED, values)
+        await rows(self.pool, statements.FAILED, values)
 
     async def next_try(self, channels: Collection[Channel]) -> datetime | None:
         """When something is to be done next."""
-        (row,) = await rows(self.pool, _NEXT_TRY, {"channels": [str(channel) for channel in channels]})
+        (row,) = await rows(self.pool, statements.NEXT_TRY, {"channels": [str(channel) for channel in channels]})
         at: datetime | None = row["at"]
         return at
 
@@ -351,16 +208,17 @@ class PostgresAlerts:
         await rows(self.pool, sql, {"owners": list(owners), "why": why})
 
     async def prune(self, now: datetime) -> None:
-        """Forget who never agreed."""
+        """Forget who never agreed, and postings that were settled long ago."""
         sql = "DELETE FROM saved_searches WHERE status = 'unconfirmed' AND created_at < %(before)s"
         await rows(self.pool, sql, {"before": now - UNCONFIRMED_KEPT})
+        await rows(self.pool, statements.FORGET, {"before": now - KEPT_NOTES})
         await rows(self.pool, "DELETE FROM alert_questions WHERE asked_at < %(before)s", {"before": now - ASKED_KEPT})
 
 
 async def _is_full(connection: AsyncConnection[DictRow], values: dict[str, Any]) -> bool:
     """Whether its address has all the others that it may have; until the transaction ends nobody adds one."""
-    await connection.execute(_LOCK_ADDRESS, values)
-    counted = await (await connection.execute(_OF_ADDRESS, values)).fetchone()
+    await connection.execute(statements.LOCK_ADDRESS, values)
+    counted = await (await connection.execute(statements.OF_ADDRESS, values)).fetchone()
     return counted is not None and counted["searches"] >= MOST_ACTIVE
 
 

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed
 
+from quiethire.domain.acting import acting_as, acting_for
 from quiethire.domain.errors import InvalidInput, Transient
 
 WHERE = "postgresql"
@@ -20,6 +21,14 @@ POOL_WAIT_S = 2.0
 """With a statement after the wait, an answer or an error comes within the 10 s of a database activity."""
 
 POOL_SIZE = 10
+
+_AS_PERSON = """
+    SELECT set_config('role', 'quiethire_person', true), set_config('app.person', %s, true), set_config('app.owner', %s, true)
+"""
+"""All end with the transaction (migrations 0018 and 0025)."""
+
+DROPPED_AT_ONCE = 5_000
+"""Rows: fewer than would take as long as a statement may."""
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 
@@ -38,6 +47,8 @@ def postgres_errors() -> Iterator[None]:
         ) from error
     except _UNSTORABLE as error:
         raise InvalidInput(_text(error), where=WHERE, kind="unstorable") from error
+    except psycopg.errors.DiskFull as error:
+        raise Transient(_text(error), where=WHERE, hint="free space on its disk", kind="disk") from error
     except (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed) as error:
         raise Transient(_text(error), where=WHERE, hint="is the server running, and is the DSN right?") from error
 
@@ -67,9 +78,15 @@ async def open_pool(dsn: str) -> AsyncIterator[Pool]:
 
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[DictRow]]:
-    """A connection in a transaction: committed at the end, rolled back on an error."""
+    """A connection in a transaction: committed at the end, rolled back on an error.
+
+    While something is done for a person or an owner of searches, it sees their rows alone, whatever it asks for.
+    """
+    person, owner = acting_for(), acting_as()
     with postgres_errors():
         async with pool.connection() as connection:
+            if person is not None or owner:
+                await connection.execute(_AS_PERSON, (str(person or ""), owner))
             yield connection
 
 
@@ -78,6 +95,14 @@ async def rows(pool: Pool, sql: str, parameters: dict[str, Any]) -> list[DictRow
     async with transaction(pool) as connection:
         cursor = await connection.execute(sql.encode(), parameters)
         return await cursor.fetchall() if cursor.description else []
+
+
+async def dropped(pool: Pool, sql: str, parameters: dict[str, Any]) -> int:
+    """How many rows a statement drops that drops `most` at once, each time in a transaction of its own."""
+    count = 0
+    while found := len(await rows(pool, sql, {**parameters, "most": DROPPED_AT_ONCE})):
+        count += found
+    return count
 
 
 def bounded(dsn: str) -> str:

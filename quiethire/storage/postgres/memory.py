@@ -9,8 +9,6 @@ from uuid import UUID
 from quiethire.domain.board import Board
 from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain, company_id
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.errors import Gone
-from quiethire.domain.matching import Candidate, Match
 from quiethire.domain.ports import BoardSchedule, QueuedUrl
 from quiethire.domain.urls import canonical_url
 from quiethire.storage.postgres.boards import learnt
@@ -346,52 +344,3 @@ def _claimed(entries: list[_Entry]) -> list[QueuedUrl]:
 def _is_free(entry: _Entry, expired: datetime) -> bool:
     at = entry.last_attempt_at
     return entry.status == "pending" or (entry.status == "processing" and at is not None and at < expired)
-
-
-class MemoryCandidates:
-    """`CandidateStore` in memory."""
-
-    def __init__(self) -> None:
-        self._candidates: dict[UUID, Candidate] = {}
-        self._matches: dict[UUID, dict[UUID, Match]] = {}
-
-    async def save(self, candidate: Candidate) -> None:
-        """Add or replace."""
-        self._candidates[candidate.id] = candidate
-
-    async def get(self, candidate_id: UUID) -> Candidate | None:
-        """One candidate."""
-        return self._candidates.get(candidate_id)
-
-    async def active(self) -> list[Candidate]:
-        """All active candidates, by id."""
-        return [candidate for _, candidate in sorted(self._candidates.items()) if candidate.active]
-
-    async def save_matches(
-        self, candidate_id: UUID, matches: Sequence[Match], *, scored: Collection[UUID] | None
-    ) -> list[Match]:
-        """Store matches; those that were not there before come back in the order given."""
-        if matches and candidate_id not in self._candidates:
-            raise Gone(f"no candidate {candidate_id}", where="memory")
-        before = self._matches.get(candidate_id, {})
-        given = {match.job_id: match for match in matches}
-        kept = {} if scored is None else {job: match for job, match in before.items() if job not in set(scored)}
-        self._matches[candidate_id] = kept | given
-        return [match for job, match in given.items() if job not in before]
-
-    async def matches(self, candidate_id: UUID, limit: int = 100) -> list[Match]:
-        """Matches, best first."""
-        found = self._matches.get(candidate_id, {}).values()
-        return sorted(found, key=lambda match: (-match.score, match.job_id))[:limit]
-
-    async def matches_of(self, job_id: UUID, limit: int = 100) -> list[Match]:
-        """The matches of a posting with active candidates, best first."""
-        active = {candidate.id for candidate in await self.active()}
-        found = [matches[job_id] for owner, matches in self._matches.items() if owner in active and job_id in matches]
-        return sorted(found, key=lambda match: (-match.score, match.candidate_id))[:limit]
-
-    async def remove_matches_of(self, job_ids: Collection[UUID]) -> None:
-        """Drop every match of these postings."""
-        for matches in self._matches.values():
-            for job in job_ids:
-                matches.pop(job, None)

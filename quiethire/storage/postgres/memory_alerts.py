@@ -124,6 +124,11 @@ class MemoryAlerts:
         self._known = {key for key in self._known if key[0] != search_id}
         self._deliveries = {key: each for key, each in self._deliveries.items() if each.search != search_id}
 
+    async def delete_of(self, owner: str) -> None:
+        """Drop all searches of somebody so."""
+        for search_id in [each.id for each in self._searches.values() if each.owner == owner]:
+            await self.delete(search_id)
+
     async def may_ask(self, address: str, now: datetime, wait: timedelta) -> bool:
         """Whether an address may be asked."""
         key = address.lower()
@@ -133,8 +138,10 @@ class MemoryAlerts:
         return True
 
     async def note(self, job_ids: Collection[UUID], now: datetime) -> int:
-        """Note new documents, where anybody listens."""
+        """Note new documents: settled where nobody listens, for whoever saves a search later is not told of them."""
         if not any(search.status is AlertStatus.ACTIVE for search in self._searches.values()):
+            for job_id in set(job_ids) - self._noted.keys():
+                self._noted[job_id] = NotedPosting(job_id=job_id, first_noted_at=now, noted_at=now), True
             return 0
         for job_id in set(job_ids):
             old = self._noted.get(job_id)
@@ -160,12 +167,12 @@ class MemoryAlerts:
             if each.job_id in self._noted and self._noted[each.job_id][0].noted_at == each.noted_at:
                 self._noted[each.job_id] = self._noted[each.job_id][0], True
 
-    async def active(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
-        """Active searches by id."""
+    async def asking(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
+        """Active searches by id, without digests."""
         found = [
             search
             for search in self._searches.values()
-            if search.status is AlertStatus.ACTIVE and (after is None or search.id > after)
+            if search.status is AlertStatus.ACTIVE and not search.is_digest and (after is None or search.id > after)
         ]
         return sorted(found, key=lambda search: search.id)[:limit]
 
@@ -189,9 +196,10 @@ class MemoryAlerts:
         self._ledger[key] = _Row(claim, now)
         return True
 
-    async def alerts(self, search_id: UUID, limit: int = 100) -> list[Alert]:
+    async def alerts(self, search_id: UUID, limit: int = 100, *, waiting: bool = False) -> list[Alert]:
         """What a search was alerted of, the last first."""
-        found = [row for key, row in self._ledger.items() if key[0] == search_id and row.delivery is not None]
+        ledger = [row for key, row in self._ledger.items() if key[0] == search_id]
+        found = [row for row in ledger if waiting or row.delivery is not None]
         found.sort(key=lambda row: (-row.at.timestamp(), row.claim.posting.id))
         return [Alert(posting=row.claim.posting, at=row.at) for row in found[:limit]]
 

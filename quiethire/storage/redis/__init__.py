@@ -2,5 +2,6 @@
 
 from quiethire.storage.redis.cache import RedisCache
 from quiethire.storage.redis.hosts import RedisHosts
+from quiethire.storage.redis.probe import RedisProbe
 
-__all__ = ["RedisCache", "RedisHosts"]
+__all__ = ["RedisCache", "RedisHosts", "RedisProbe"]

@@ -34,5 +34,10 @@ async def errors() -> AsyncIterator[None]:
         yield
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         raise Transient(f"out of reach: {error}", where="redis", hint="is the server running?") from error
+    except RuntimeError as error:
+        # uvloop's own words for a connection that was reset between its being chosen and its being written to; the client lets them pass.
+        if not str(error).endswith("the handler is closed"):
+            raise
+        raise Transient("the connection was reset", where="redis", hint="is the server running?") from error
     except RedisError as error:
         raise Permanent(str(error), where="redis") from error

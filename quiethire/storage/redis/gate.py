@@ -6,25 +6,31 @@ by the one key whether it is of the index as it is now, and nothing of an old ge
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
 from quiethire.domain.errors import QuietHireError, Transient
-from quiethire.domain.gate import WINDOW, Allowance, Claim, Entered, KeptAnswer, Verdict
+from quiethire.domain.gate import WINDOW, Allowance, Entered, KeptAnswer, Lease, Verdict
 from quiethire.domain.search import INDEX_GENERATION_KEY
 from quiethire.storage.redis.connection import errors
 from quiethire.storage.redis.nearby import NearbyAnswers
 
 MOST_AT_ONCE = 128
 """Requests in one call: what Redis does in one go keeps all others waiting."""
+PATIENCE = 0.05
+"""Seconds that requests wait for Redis. What may be lost at any moment is no help where it takes longer."""
 REST = 1.0
 """Seconds that Redis is not asked after it did not answer: what is out of reach shall cost one request its time, not all."""
 
 # A generation that was lost gets a new name: under an old one, answers of before might come back.
-_GENERATION = """
+# KEYS: the generation, the allowances, the answers, the leases of the first of these. ARGV: how many allowances; for each its
+# interval and its depth, in µs; how many leases; for each its holder and its milliseconds.
+_ENTER = """
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
 local generation = redis.call('GET', KEYS[1])
@@ -32,18 +38,13 @@ if not generation then
   generation = 'lost at ' .. string.format('%.0f', now)
   redis.call('SET', KEYS[1], generation, 'PX', 86400000)
 end
-local function kept(key)
+local head = generation .. '\\n'
+local function own(key)
   local value = redis.call('GET', key)
-  local head = generation .. '\\n'
   if value and string.sub(value, 1, #head) == head then return string.sub(value, #head + 1) end
   return false
 end
-"""
-
-# KEYS: the generation, the allowances, the answers. ARGV: how many allowances; for each its interval and its depth, in µs.
-_ENTER = f"""
-{_GENERATION}
-local reply, limited = {{generation}}, tonumber(ARGV[1])
+local reply, limited = {generation}, tonumber(ARGV[1])
 for i = 1, limited do
   local key, interval, depth = KEYS[1 + i], tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
   local arrival = math.max(tonumber(redis.call('GET', key) or 0), now)
@@ -58,17 +59,27 @@ for i = 1, limited do
   reply[#reply + 1] = math.ceil(wait)
   reply[#reply + 1] = math.ceil(due - now)
 end
-for i = limited + 2, #KEYS do reply[#reply + 1] = kept(KEYS[i]) end
+local leases = tonumber(ARGV[2 + 2 * limited])
+local answers = #KEYS - 1 - limited - leases
+for i = 1, answers do
+  local answer, leads = own(KEYS[1 + limited + i]), 0
+  if not answer and i <= leases then
+    local key, at = KEYS[1 + limited + answers + i], 1 + 2 * limited + 2 * i
+    if not own(key) then
+      redis.call('SET', key, head .. ARGV[at], 'PX', ARGV[at + 1])
+      leads = 1
+    end
+  end
+  reply[#reply + 1] = answer
+  reply[#reply + 1] = leads
+end
 return reply
 """
 
-# KEYS: the generation, the answer, its lease. ARGV: the generation that is asked for, the lease, its milliseconds.
-_CLAIM = f"""
-{_GENERATION}
-if generation ~= ARGV[1] then return {{false, 1}} end
-local answer = kept(KEYS[2])
-if answer then return {{answer, 0}} end
-return {{false, redis.call('SET', KEYS[3], ARGV[2], 'NX', 'PX', ARGV[3]) and 1 or 0}}
+# KEYS: the answer, its lease. ARGV: the answer, its milliseconds, the lease of who keeps it.
+_KEEP = """
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
 """
 
 _LET_GO = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -77,6 +88,7 @@ _LET_GO = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL'
 class _Request(NamedTuple):
     allowance: Allowance | None
     answer: str | None
+    lease: Lease | None
     told: asyncio.Future[Entered]
 
 
@@ -86,18 +98,23 @@ class RedisGate:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._enter = redis.register_script(_ENTER)
-        self._claim = redis.register_script(_CLAIM)
+        self._keep = redis.register_script(_KEEP)
         self._let_go = redis.register_script(_LET_GO)
         self._waiting: list[_Request] = []
         self._asking: asyncio.Task[None] | None = None
         self._rests_until = 0.0
         self._nearby = NearbyAnswers()
+        self._generation = b""
+        self._writing_now: set[asyncio.Future[None]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
 
-    async def enter(self, allowance: Allowance | None, answer: str | None = None) -> Entered:
-        """Take one request from the allowance, and look the answer up."""
+    async def enter(
+        self, allowance: Allowance | None, answer: str | None = None, lease: Lease | None = None
+    ) -> Entered:
+        """Take one request from the allowance, look the answer up, and take the lead in finding it."""
         if self._rests():
             raise Transient("did not answer a moment ago", where="redis", hint="is the server running?")
-        request = _Request(allowance, answer, asyncio.get_running_loop().create_future())
+        request = _Request(allowance, answer, lease, asyncio.get_running_loop().create_future())
         self._waiting.append(request)
         # Whoever comes while a call is under way goes with the next one: under load one call serves many.
         if self._asking is None or self._asking.done():
@@ -110,24 +127,29 @@ class RedisGate:
             return False
         return self._rests_until > time.monotonic() or not (self._asking is None or self._asking.done())
 
-    async def claim(self, answer: str, generation: bytes, lease: str, ttl: timedelta) -> Claim:
-        """The kept answer, or the lead in finding it."""
-        async with errors():
-            kept, leads = await self._claim(
-                keys=[INDEX_GENERATION_KEY, answer, _lease_key(answer, generation)],
-                args=[generation, lease, int(ttl.total_seconds() * 1000)],
-            )
-        return Claim(_answer(kept), bool(leads))
+    async def keep(
+        self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta, holder: str | None = None
+    ) -> None:
+        """Keep an answer, and end this holder's lead."""
+        value, own = b"\n".join((generation, *kept)), _held(generation, holder or "")
+        async with self._writing(), errors():
+            await self._keep(keys=[answer, _lease_key(answer)], args=[value, _milliseconds(ttl), own])
 
-    async def keep(self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta) -> None:
-        """Keep an answer."""
-        async with errors():
-            await self._redis.set(answer, b"\n".join((generation, *kept)), px=ttl)
-
-    async def let_go(self, answer: str, generation: bytes, lease: str) -> None:
+    async def let_go(self, answer: str, generation: bytes, holder: str) -> None:
         """End one's own lead."""
-        async with errors():
-            await self._let_go(keys=[_lease_key(answer, generation)], args=[lease])
+        async with self._writing(), errors():
+            await self._let_go(keys=[_lease_key(answer)], args=[_held(generation, holder)])
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Nobody waits for this but who closes the connections."""
+        written = asyncio.get_running_loop().create_future()
+        self._writing_now.add(written)
+        try:
+            yield
+        finally:
+            self._writing_now.discard(written)
+            written.set_result(None)
 
     async def _ask(self) -> None:
         while self._waiting:
@@ -153,35 +175,79 @@ class RedisGate:
 
     async def _ask_for(self, batch: Sequence[_Request]) -> list[Entered]:
         allowances = [request.allowance for request in batch if request.allowance is not None]
-        # One answer that many ask for travels once, and one that is here already not at all.
-        wanted = dict.fromkeys(request.answer for request in batch if request.answer is not None)
-        answers = [key for key in wanted if not self._nearby.has(key)]
-        arguments = [len(allowances)]
+        arguments: list[int | str] = [len(allowances)]
         for each in allowances:
             interval = round(WINDOW * 1e6 / each.limit)
-            arguments += (interval, interval * (each.limit + each.burst))
-        keys = [INDEX_GENERATION_KEY, *(each.key for each in allowances), *answers]
-        async with errors():
-            reply: list[Any] = await self._enter(keys=keys, args=arguments)
-        generation, figures = reply[0], reply[1 : 1 + 4 * len(allowances)]
-        for key, value in zip(answers, reply[1 + len(figures) :], strict=True):
+            arguments += (interval, round(interval * (each.limit + each.burst)))
+        # Of those who ask for the lead in one answer the first is asked for.
+        leases = {each.answer: each.lease for each in reversed(batch) if each.answer and each.lease}
+        # One answer that many ask for travels once, and one that is here already not at all.
+        wanted = dict.fromkeys((*leases, *(each.answer for each in batch if each.answer is not None)))
+        answers = [key for key in wanted if not self._nearby.has(key, self._generation)]
+        leased = [(key, leases[key]) for key in answers if key in leases]
+        arguments.append(len(leased))
+        for _, lease in leased:
+            arguments += (lease.holder, _milliseconds(lease.ttl))
+        keys = [
+            INDEX_GENERATION_KEY,
+            *(each.key for each in allowances),
+            *answers,
+            *(_lease_key(key) for key, _ in leased),
+        ]
+        return self._told(batch, answers, await self._in_time(keys, arguments))
+
+    async def _in_time(self, keys: list[str], arguments: list[int | str]) -> list[Any]:
+        """The reply, unless it takes too long. What comes too late is let come: a connection that is being made is good for the next.
+
+        Half of the time is waited twice: while this process itself stood still, time went by and no reply could be read.
+        """
+        entering = asyncio.ensure_future(self._enter(keys=keys, args=arguments))
+        self._under_way.add(entering)
+        entering.add_done_callback(self._came)
+        for _ in range(2):
+            await asyncio.wait((entering,), timeout=PATIENCE / 2)
+            if entering.done():
+                async with errors():
+                    return list(entering.result())
+        raise Transient(f"did not answer within {PATIENCE * 1_000:g} ms", where="redis", hint="is it overloaded?")
+
+    def _came(self, entering: asyncio.Future[Any]) -> None:
+        self._under_way.discard(entering)
+        if not entering.cancelled():
+            entering.exception()  # Told to whoever still waited.
+
+    def _told(self, batch: Sequence[_Request], answers: Sequence[str], reply: Sequence[Any]) -> list[Entered]:
+        """What the reply says to each request."""
+        generation, figures = reply[0], iter(reply[1:])
+        self._generation = generation
+        verdicts = [_verdict(*islice(figures, 4)) if each.allowance is not None else None for each in batch]
+        leading: set[str] = set()
+        for key, value, leads in zip(answers, figures, figures, strict=True):
             if (answer := _answer(value)) is not None:
                 self._nearby.put(key, generation, answer)
-        kept = {key: self._nearby.get(key, generation) for key in wanted}
-        verdicts = (_verdict(*figures[at : at + 4]) for at in range(0, len(figures), 4))
-        return [
-            Entered(
-                next(verdicts) if request.allowance is not None else None,
-                generation,
-                kept[request.answer] if request.answer is not None else None,
-            )
-            for request in batch
-        ]
+            elif leads:
+                leading.add(key)
+        told = []
+        for request, verdict in zip(batch, verdicts, strict=True):
+            name = request.answer
+            leads = name in leading and request.lease is not None
+            if leads:
+                leading.discard(name or "")
+            told.append(Entered(verdict, generation, self._nearby.get(name, generation) if name else None, leads))
+        return told
 
 
-def _lease_key(answer: str, generation: bytes) -> bytes:
-    """Of each generation its own: nobody waits for an answer that is over."""
-    return b"%s:lease:%s" % (answer.encode(), generation)
+def _lease_key(answer: str) -> str:
+    return f"{answer}:lease"
+
+
+def _held(generation: bytes, holder: str) -> bytes:
+    """A lease as Redis has it. It is of one generation: nobody waits for an answer that is over."""
+    return b"%s\n%s" % (generation, holder.encode())
+
+
+def _milliseconds(time: timedelta) -> int:
+    return int(time.total_seconds() * 1_000)
 
 
 def _verdict(granted: int, remaining: int, wait: int, reset: int) -> Verdict:

@@ -1,24 +1,20 @@
 """The cache in memory: the twin for tests."""
 
-import math
 import time
-from collections.abc import Mapping
 from datetime import timedelta
-from uuid import UUID
 
-from quiethire.domain.gate import WINDOW, Allowance, Claim, Entered, KeptAnswer, Verdict
+from quiethire.domain.gate import Allowance, Entered, KeptAnswer, Lease, OwnLimits
 from quiethire.domain.search import INDEX_GENERATION_KEY
-from quiethire.storage.redis.cache import FEED_TTL
+from quiethire.storage.redis.memory_telling import MemoryTelling
 
 
-class MemoryCache:
-    """Cache in a dictionary. What was published is kept in `published`."""
+class MemoryCache(MemoryTelling):
+    """Cache in a dictionary."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._values: dict[str, tuple[float, bytes]] = {}
-        self._arrivals: dict[str, float] = {}
-        self._feeds: dict[UUID, tuple[float, dict[UUID, float]]] = {}
-        self.published: list[tuple[str, bytes]] = []
+        self._limits = OwnLimits()
 
     async def get(self, key: str) -> bytes | None:
         """A cached value."""
@@ -29,32 +25,39 @@ class MemoryCache:
         """Keep a value for a while."""
         self._values[key] = (time.monotonic() + ttl.total_seconds(), value)
 
-    async def enter(self, allowance: Allowance | None, answer: str | None = None) -> Entered:
-        """Take one request from the allowance, and look the answer up."""
+    async def enter(
+        self, allowance: Allowance | None, answer: str | None = None, lease: Lease | None = None
+    ) -> Entered:
+        """Take one request from the allowance, look the answer up, and take the lead in finding it."""
         generation = await self._generation()
         kept = await self._kept(answer, generation) if answer is not None else None
-        return Entered(None if allowance is None else self._judge(allowance), generation, kept)
+        leads = (
+            kept is None and lease is not None and answer is not None and await self._lead(answer, generation, lease)
+        )
+        return Entered(
+            None if allowance is None else self._limits.take(allowance, time.monotonic()), generation, kept, leads
+        )
 
-    async def claim(self, answer: str, generation: bytes, lease: str, ttl: timedelta) -> Claim:
-        """The kept answer, or the lead in finding it."""
-        if generation != await self._generation():
-            return Claim(None, leads=True)
-        if (kept := await self._kept(answer, generation)) is not None:
-            return Claim(kept, leads=False)
-        key = f"{answer}:lease:{generation!r}"
-        leads = await self.get(key) is None
-        if leads:
-            await self.set(key, lease.encode(), ttl)
-        return Claim(None, leads)
+    async def _lead(self, answer: str, generation: bytes, lease: Lease) -> bool:
+        key = f"{answer}:lease"
+        held = await self.get(key)
+        if held is not None and held.startswith(generation + b"\n"):
+            return False
+        await self.set(key, generation + b"\n" + lease.holder.encode(), lease.ttl)
+        return True
 
-    async def keep(self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta) -> None:
-        """Keep an answer."""
+    async def keep(
+        self, answer: str, generation: bytes, kept: KeptAnswer, ttl: timedelta, holder: str | None = None
+    ) -> None:
+        """Keep an answer, and end this holder's lead."""
         await self.set(answer, b"\n".join((generation, *kept)), ttl)
+        if holder is not None:
+            await self.let_go(answer, generation, holder)
 
-    async def let_go(self, answer: str, generation: bytes, lease: str) -> None:
+    async def let_go(self, answer: str, generation: bytes, holder: str) -> None:
         """End one's own lead."""
-        key = f"{answer}:lease:{generation!r}"
-        if await self.get(key) == lease.encode():
+        key = f"{answer}:lease"
+        if await self.get(key) == generation + b"\n" + holder.encode():
             self._values.pop(key)
 
     async def _generation(self) -> bytes:
@@ -68,30 +71,3 @@ class MemoryCache:
         of, _, rest = (await self.get(answer) or b"").partition(b"\n")
         etag, _, body = rest.partition(b"\n")
         return KeptAnswer(etag, body) if of == generation else None
-
-    def _judge(self, allowance: Allowance) -> Verdict:
-        now, interval = time.monotonic(), WINDOW / allowance.limit
-        depth = interval * (allowance.limit + allowance.burst)
-        arrival = max(self._arrivals.get(allowance.key, 0.0), now)
-        due = arrival + interval
-        # Sums of fractions are not exact; a millionth of an interval is nobody's request.
-        if due - now > depth + interval / 1e6:
-            return Verdict(False, 0, due - now - depth, arrival - now)
-        self._arrivals[allowance.key] = due
-        return Verdict(True, math.floor((depth - (due - now)) / interval + 1e-6), 0.0, due - now)
-
-    async def put_daily_matches(self, candidate_id: UUID, scores: Mapping[UUID, float]) -> None:
-        """Replace a candidate's feed."""
-        self._feeds[candidate_id] = (time.monotonic() + FEED_TTL.total_seconds(), dict(scores))
-
-    async def daily_matches(self, candidate_id: UUID, limit: int = 100) -> list[tuple[UUID, float]]:
-        """A candidate's feed, best first, ties by id downwards as in Redis; empty where it was lost."""
-        expires, scores = self._feeds.get(candidate_id, (0.0, {}))
-        if expires <= time.monotonic() or limit < 1:
-            return []
-        ordered = sorted(scores.items(), key=lambda entry: (entry[1], str(entry[0])), reverse=True)
-        return ordered[:limit]
-
-    async def publish(self, channel: str, message: bytes) -> None:
-        """Tell whoever listens."""
-        self.published.append((channel, message))

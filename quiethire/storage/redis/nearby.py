@@ -24,12 +24,12 @@ class NearbyAnswers:
         self._answers: OrderedDict[str, _Near] = OrderedDict()
         self._bytes = 0
 
-    def has(self, key: str) -> bool:
-        """Whether there is one that is young enough; else it is forgotten."""
+    def has(self, key: str, generation: bytes) -> bool:
+        """Whether there is one of this generation that is young enough; else it is forgotten."""
         near = self._answers.get(key)
         if near is None:
             return False
-        if near.until < time.monotonic():
+        if near.until < time.monotonic() or near.generation != generation:
             self._forget(key)
             return False
         return True

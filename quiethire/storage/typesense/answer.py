@@ -38,6 +38,7 @@ def search_result(
         page=query.page,
         hits=tuple(_hit(hit) for hit in page["hits"]),
         facets={facet: counted.get(facet, ()) for facet in FACETS},
+        facets_estimated=counted_share < 1.0,
         took_ms=took_ms,
         # The least: each answer is to be of the whole collection.
         held=min((answer["out_of"] for answer in answers if "out_of" in answer), default=None),

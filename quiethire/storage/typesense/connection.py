@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import httpx
 from typesense.async_.api_call import AsyncApiCall
 from typesense.configuration import Configuration
@@ -21,8 +22,8 @@ from typesense.exceptions import (
 from quiethire.domain.errors import Gone, Permanent, Transient
 from quiethire.domain.search import INDEX_SLOW
 
-SEARCH_TIMEOUT = httpx.Timeout(3.0, connect=1.0)
-"""A person waits for a search: give up early and let the degraded search answer."""
+LOOK_TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+"""Of one look at how the server is."""
 
 WRITE_TIMEOUT = httpx.Timeout(60.0, connect=3.0)
 
@@ -50,6 +51,8 @@ async def typesense_errors() -> AsyncIterator[None]:
         raise Permanent(str(error)[:500], where="typesense") from error
     except (httpx.ReadTimeout, httpx.PoolTimeout) as error:
         raise Transient("no answer in time", where="typesense", kind=INDEX_SLOW) from error
-    except (TypesenseClientError, httpx.TransportError, json.JSONDecodeError) as error:
+    except (TypesenseClientError, httpx.TransportError, aiohttp.ClientError, json.JSONDecodeError) as error:
         detail = f"out of reach or overloaded: {type(error).__name__} {error}"
         raise Transient(detail[:500].rstrip(), where="typesense", hint="is the server running?") from error
+    except TimeoutError as error:  # aiohttp's for the whole; those of connecting are ClientErrors.
+        raise Transient("no answer in time", where="typesense", kind=INDEX_SLOW) from error

@@ -5,12 +5,11 @@ import json
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
 from typesense.async_.documents import AsyncDocuments
-from typesense.async_.multi_search import AsyncMultiSearch
 from typesense.async_.operations import AsyncOperations
 from typesense.exceptions import ObjectNotFound, TypesenseClientError
 
@@ -27,11 +26,12 @@ from quiethire.domain.search import (
 )
 from quiethire.storage.typesense import query as ask
 from quiethire.storage.typesense.answer import checked, counts, document_of, search_result
+from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.collections import Collections
-from quiethire.storage.typesense.connection import SEARCH_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
+from quiethire.storage.typesense.connection import LOOK_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
 from quiethire.storage.typesense.likeness import likest
 from quiethire.storage.typesense.meaning import search_by_meaning, vector_line
-from quiethire.storage.typesense.schema import LOTS, written
+from quiethire.storage.typesense.schema import written
 
 UPSERT_CHUNK = 500
 """Documents an import. Measured best for documents of about 1 KB."""
@@ -49,11 +49,11 @@ class TypesenseIndex:
         # The server is near: packing and unpacking answers costs more than the bytes that it saves.
         headers = {"X-TYPESENSE-API-KEY": api_key, "Accept-Encoding": "identity"}
         self._patient_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=WRITE_TIMEOUT)
-        self._quick_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=SEARCH_TIMEOUT)
+        self._quick_http = httpx.AsyncClient(base_url=url, headers=headers, timeout=LOOK_TIMEOUT)
         self._patient = api(url, api_key, self._patient_http)
         self._quick = api(url, api_key, self._quick_http)
         self._life = Collections(self._patient, alias)
-        self._multi_search = AsyncMultiSearch(self._quick)
+        self._asking = Asking(url, api_key)
         self._operations = AsyncOperations(self._quick)
 
     async def __aenter__(self) -> Self:
@@ -68,6 +68,7 @@ class TypesenseIndex:
         """Close the connections."""
         await self._patient_http.aclose()
         await self._quick_http.aclose()
+        await self._asking.aclose()
 
     async def ensure(self) -> None:
         """Create the first collection and the alias where they are missing; add what an older one has not.
@@ -99,7 +100,7 @@ class TypesenseIndex:
     async def _import(self, chunk: Sequence[SearchDocument], collection: str | None) -> list[IndexFailure]:
         lines = "\n".join(map(written, chunk))
         async with typesense_errors():
-            answer = await self._documents(collection).import_(lines, {"action": "upsert"})
+            answer = await (await self._documents(collection)).import_(lines, {"action": "upsert"})
             # Each line has its own flag, in the order sent. A line without an answer was not stored, as far as we know.
             results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
         results += [{"error": "no answer for this document"}] * (len(chunk) - len(results))
@@ -115,7 +116,7 @@ class TypesenseIndex:
         async with typesense_errors():
             for start in range(0, len(ids), DELETE_CHUNK):
                 chunk = ",".join(ids[start : start + DELETE_CHUNK])
-                await self._documents(collection).delete({"filter_by": f"id:[{chunk}]"})
+                await (await self._documents(collection)).delete({"filter_by": f"id:[{chunk}]"})
 
     async def embed(self, vectors: Mapping[UUID, Vector], collection: str | None = None) -> None:
         """Tell what postings mean; those not there are left out."""
@@ -124,7 +125,7 @@ class TypesenseIndex:
             chunk = entries[start : start + UPSERT_CHUNK]
             async with typesense_errors():
                 lines = "\n".join(vector_line(job_id, vector) for job_id, vector in chunk)
-                answer = await self._documents(collection).import_(lines, {"action": "update"})
+                answer = await (await self._documents(collection)).import_(lines, {"action": "update"})
                 results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
             refused = [each for each in results if each.get("success") is not True and each.get("code") != 404]
             if refused or len(results) != len(chunk):
@@ -133,15 +134,24 @@ class TypesenseIndex:
     async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
         """Search. Raises Transient where the index is out of reach."""
         if vector is not None:
-            return await search_by_meaning(query, vector, self.alias, self._asked)
+            return await search_by_meaning(query, vector, self.alias, self._asking.ask)
         started = time.perf_counter()
-        page = checked((await self._asked([ask.page_search(query, self.alias)]))[0])
+        whole = ask.page_search(query, self.alias)
         # Each in a request of its own: the server answers those of one request one after the other.
-        countings = ask.facet_searches(query, self.alias, page["found"])
-        counted = await asyncio.gather(*(self._asked([counting]) for counting in countings))
-        share = ask.counted_lots(query, page["found"]) / LOTS
+        if ask.counts_at_once(query):
+            page, *counted = await asyncio.gather(
+                *map(self._one, (whole, *ask.facet_searches(query, self.alias, found=0)))
+            )
+        else:
+            page = await self._one(whole)
+            countings = ask.facet_searches(query, self.alias, page["found"])
+            counted = await asyncio.gather(*map(self._one, countings))
+        share = ask.counted_share(query, page["found"])
         took_ms = (time.perf_counter() - started) * 1000
-        return search_result([page, *(answer for (answer,) in counted)], query, took_ms, counted_share=share)
+        return search_result([page, *counted], query, took_ms, counted_share=share)
+
+    async def _one(self, search: Mapping[str, Any]) -> Mapping[str, Any]:
+        return checked((await self._asking.ask([search]))[0])
 
     async def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:
         """Every hit, newest first, in batches, each once; what `sort`, `page` and `per_page` say is of no account.
@@ -151,7 +161,7 @@ class TypesenseIndex:
         """
         after: tuple[int, int] | None = None
         while True:
-            step = checked((await self._asked([ask.walk_step(query, self.alias, after)]))[0])
+            step = checked((await self._asking.ask([ask.walk_step(query, self.alias, after)]))[0])
             found = [hit["document"] for hit in step["hits"]]
             if found:
                 yield [UUID(document["id"]) for document in found]
@@ -167,18 +177,18 @@ class TypesenseIndex:
         if not asks:
             return Suggestions()
         titles, companies, skills = (
-            counts(checked(answer)["facet_counts"][0])[:limit] for answer in await self._asked(asks)
+            counts(checked(answer)["facet_counts"][0])[:limit] for answer in await self._asking.ask(asks)
         )
         return Suggestions(titles=titles, companies=companies, skills=skills)
 
     async def similar(self, job_id: UUID, limit: int) -> tuple[SearchHit, ...]:
         """The postings most like this one, the likest first; empty where the index does not have it."""
-        (own,) = await self._asked([ask.by_id(job_id, self.alias)])
+        (own,) = await self._asking.ask([ask.by_id(job_id, self.alias)])
         if not checked(own)["hits"]:
             return ()
         document = document_of(own["hits"][0]["document"])
         asks = ask.candidates(document, self.alias)
-        answers = await self._asked(asks) if asks else ()
+        answers = await self._asking.ask(asks) if asks else ()
         others = (document_of(hit["document"]) for answer in answers for hit in checked(answer)["hits"])
         return tuple(SearchHit(document=other) for other in likest(document, others, limit))
 
@@ -229,11 +239,10 @@ class TypesenseIndex:
         """The collections of this index with their counts, by name."""
         return await self._life.all()
 
-    async def _asked(self, searches: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        """The answer to each search. They go through multi_search because that is a POST: a long query fits into no URL."""
-        async with typesense_errors():
-            answers = await self._multi_search.perform({"searches": cast("Any", list(searches))})
-        return cast("list[Mapping[str, Any]]", answers["results"])
+    async def _documents(self, name: str | None) -> AsyncDocuments[dict[str, Any]]:
+        """Those of a collection, the serving one unless another is named.
 
-    def _documents(self, name: str | None = None) -> AsyncDocuments[dict[str, Any]]:
-        return AsyncDocuments(self._patient, name or self.alias)
+        It is never written to by the alias: a server that was killed does again what its log says, and would do to the
+        collection that serves now what was done to an earlier one.
+        """
+        return AsyncDocuments(self._patient, name or await self._life.serving() or self.alias)

@@ -6,7 +6,7 @@ has such postings. Otherwise "rust" would alert of "trust".
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, Self, cast
 from uuid import UUID
 
@@ -32,14 +32,25 @@ NEVER = -1
 """When a document of an older schema, which does not say, was first seen."""
 
 _Answers = list[dict[str, Any] | str]
+_Ask = Callable[[], Awaitable[tuple[_Answers, int | None]]]
+
+
+async def _believed(ask: _Ask) -> _Answers:
+    return (await ask())[0]
 
 
 class TypesenseMatcher:
     """`SearchMatcher` on a Typesense server. Call `aclose` at the end, or use it as `async with`."""
 
-    def __init__(self, url: str, api_key: str, alias: str = "jobs") -> None:
-        """`alias` names the index."""
+    def __init__(
+        self, url: str, api_key: str, alias: str = "jobs", vouch: Callable[[_Ask], Awaitable[_Answers]] = _believed
+    ) -> None:
+        """`alias` names the index; `vouch` is `GuardedIndex.vouch`.
+
+        Without that, what a restarted index has not loaded yet counts as not found, and nobody would ever hear of it.
+        """
         self._alias = alias
+        self._vouch = vouch
         self._http = httpx.AsyncClient(base_url=url, headers={"X-TYPESENSE-API-KEY": api_key}, timeout=WRITE_TIMEOUT)
         self._multi_search = AsyncMultiSearch(api(url, api_key, self._http))
         self._slots = asyncio.Semaphore(REQUESTS_AT_ONCE)
@@ -134,12 +145,17 @@ class TypesenseMatcher:
         return [answer for batch in answered for answer in batch]
 
     async def _batch(self, searches: Sequence[dict[str, Any]]) -> _Answers:
-        async with self._slots, typesense_errors():
-            answer = await self._multi_search.perform({"searches": cast("Any", searches)})
-        results = cast("list[dict[str, Any]]", answer["results"])
-        if len(results) != len(searches):
-            raise Transient(f"{len(results)} of {len(searches)} searches were answered", where="typesense")
-        return [_checked(result) for result in results]
+        async def ask() -> tuple[_Answers, int | None]:
+            async with typesense_errors():
+                answer = await self._multi_search.perform({"searches": cast("Any", searches)})
+            results = cast("list[dict[str, Any]]", answer["results"])
+            if len(results) != len(searches):
+                raise Transient(f"{len(results)} of {len(searches)} searches were answered", where="typesense")
+            held = min((result["out_of"] for result in results if "out_of" in result), default=None)
+            return [_checked(result) for result in results], held
+
+        async with self._slots:
+            return await self._vouch(ask)
 
 
 def _checked(result: dict[str, Any]) -> dict[str, Any] | str:

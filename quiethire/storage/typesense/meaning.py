@@ -1,22 +1,27 @@
 """Searching by meaning: keyword hits and the nearest vectors, fused by rank.
 
-Typesense 0.24 refuses keyword and vector in one query, so both are asked in one round trip, and the page of what they give
-together in a second one.
+Typesense 0.24 refuses keyword and vector in one query, so both are asked, at the same time, and told with their documents: what
+takes the server its time is to read these, which a second round for the page of what both give together would have it do again.
 """
 
-import json
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from quiethire.domain.ports import Vector
-from quiethire.domain.search import SearchQuery, SearchResult
-from quiethire.storage.typesense import query as ask
-from quiethire.storage.typesense.answer import checked, search_result
+import orjson
 
-NEAREST = 100
-"""Hits of each kind that are fused: what comes later is found by narrowing the search, not by leafing."""
+from quiethire.domain.ports import Vector
+from quiethire.domain.search import FACET_VALUES, FACETS, SearchQuery, SearchResult
+from quiethire.storage.typesense import query as ask
+from quiethire.storage.typesense.answer import Answer, checked, search_result
+from quiethire.storage.typesense.schema import in_bytes
+
+NEAREST = 60
+"""Hits of each kind that are fused: what comes later is found by narrowing the search, not by leafing. To read 100 of each took the
+server 13 ms, these 9."""
 
 FARTHEST = 0.65
 """Cosine distance beyond which two texts have nothing in common; measured on the corpus, work of other trades lies beyond .7."""
@@ -30,22 +35,33 @@ Asked = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, 
 async def search_by_meaning(query: SearchQuery, vector: Vector, collection: str, asked: Asked) -> SearchResult:
     """One page of at most twice `NEAREST` hits; facets are counted over all of these."""
     started = time.perf_counter()
-    by_words, by_vector = await asked(
-        [ask.best_by_words(query, collection, NEAREST), ask.nearest(query, vector, collection, NEAREST)]
+    (by_words,), (by_vector,) = await asyncio.gather(
+        asked([ask.best_by_words(query, collection, NEAREST)]), asked([ask.nearest(query, vector, collection, NEAREST)])
     )
+    worded = checked(by_words)["hits"]
     # The server knows a threshold, and keeps to it in large collections alone.
     near = [hit for hit in checked(by_vector)["hits"] if hit["vector_distance"] <= FARTHEST]
-    fused = fuse([[hit["document"]["id"] for hit in hits] for hits in (checked(by_words)["hits"], near)])
+    found = {hit["document"]["id"]: hit for hit in (*near, *worded)}
+    fused = fuse([[hit["document"]["id"] for hit in hits] for hits in (worded, near)])
     start = (query.page - 1) * query.per_page
-    page = fused[start : start + query.per_page]
-    whole, marked, counted = await asked([*ask.page_of(page, query, collection), ask.counting_of(fused, collection)])
-    documents, marks = ({hit["document"]["id"]: hit for hit in checked(answer)["hits"]} for answer in (whole, marked))
-    # A posting that was closed since is in the ranking and has no document any more.
-    hits = [marks.get(each) or documents[each] for each in page if each in documents]
-    # Each of them is to be of the whole collection: the ranking above all.
-    held = min(each["out_of"] for each in (by_words, by_vector, whole, marked))
-    answer = {"found": len(fused), "hits": hits, "facet_counts": [], "out_of": held}
-    return search_result([answer, counted], query, (time.perf_counter() - started) * 1_000)
+    answer = {
+        "found": len(fused),
+        "hits": [found[each] for each in fused[start : start + query.per_page]],
+        "facet_counts": [_counted(facet, found.values()) for facet in FACETS],
+        # Each of them is to be of the whole collection.
+        "out_of": min(by_words["out_of"], by_vector["out_of"]),
+    }
+    return search_result([answer], query, (time.perf_counter() - started) * 1_000)
+
+
+def _counted(facet: str, hits: Iterable[Answer]) -> Answer:
+    """The most frequent values, as the server tells them."""
+    values = Counter[str]()
+    for hit in hits:
+        told = hit["document"].get(facet, ())
+        values.update((told,) if isinstance(told, str) else told)
+    counts = [{"value": value, "count": count} for value, count in values.most_common(FACET_VALUES)]
+    return {"field_name": facet, "counts": counts}
 
 
 def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
@@ -58,5 +74,5 @@ def fuse(rankings: Sequence[Sequence[str]]) -> list[str]:
 
 
 def vector_line(job_id: UUID, vector: Vector) -> str:
-    """The change of a document that tells its vector. Four digits: a component that is kept in a byte has fewer."""
-    return json.dumps({"id": str(job_id), "embedding": [round(part, 4) for part in vector]})
+    """The change of a document that tells its vector."""
+    return orjson.dumps({"id": str(job_id), "embedding": in_bytes(vector)}).decode()

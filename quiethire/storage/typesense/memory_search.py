@@ -62,7 +62,12 @@ def _has(field: str, values: Collection[str]) -> Check:
 def _is_in_place(document: SearchDocument, query: SearchQuery) -> bool:
     if query.location and query.location.strip():
         wanted = set(words_of(query.location))
-        if not wanted or not any(wanted <= set(words_of(place)) for place in document.location):
+        names = [set(words_of(place)) for place in document.location]
+        has_code = False
+        if query.state is not None:
+            country, code = query.state
+            has_code = country in document.countries and any(code.lower() in name for name in names)
+        if not (has_code or (wanted and any(wanted <= name for name in names))):
             return False
     return query.country is None or query.country in document.countries
 

@@ -1,7 +1,8 @@
 """A SearchQuery as Typesense's parameters."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from quiethire.domain.money import in_euros
 from quiethire.domain.ports import Vector
 from quiethire.domain.search import ANYWHERE, FACET_VALUES, FACETS, PayFloor, SearchDocument, SearchQuery, Sort
 from quiethire.domain.search_words import Asked, asked
-from quiethire.storage.typesense.schema import DESCRIPTION, LOT, LOTS, NEVER_TOLD, TIE, searched_in, tie
+from quiethire.storage.typesense.schema import DESCRIPTION, LOT, LOTS, NEVER_TOLD, TIE, TIES, searched_in, tie
 
 # The marks are unguessable: a description that contained them could otherwise open a tag that nothing closes.
 _MARK = secrets.token_hex(8)
@@ -18,9 +19,13 @@ MARK_OPENS, MARK_CLOSES = f"{_MARK}a", f"{_MARK}z"
 WALK_BATCH = 250
 """Hits a step of a walk: the most that Typesense gives at once."""
 
-COUNTED = 1_000
-"""Hits that are counted one by one. Of more than these a part is counted, chosen by chance, and the rest inferred: a value that a
-fifth of them have is then told within a tenth or so, and a search for a word that everybody uses takes no longer."""
+COUNTED, SAMPLED = 1_000, 500
+"""So many hits are counted one by one. Of more than these as many as the second are counted, chosen by chance, and the rest inferred:
+a value that a fifth of them have is then told within a tenth or so, and a search for a word that everybody uses takes no longer. To
+count a hit in all facets takes the server 8 µs, to find it a tenth of that."""
+
+FEW = 3
+"""Conditions, words and filters together, that leave few of 100,000 postings, so that finding these costs more than counting them."""
 
 CANDIDATES = 50
 """Postings that are looked at for being similar."""
@@ -37,34 +42,48 @@ _ORDERS = {
 
 
 def page_search(query: SearchQuery, collection: str) -> dict[str, Any]:
-    """The search for one page of hits. What is counted of them is asked once it is known how many there are.
-
-    Within a circle it is counted at once: finding what is there costs more than counting it.
-    """
-    page = _matching(query, collection) | {
+    """The search for one page of hits, with what is counted of them where that is done at once."""
+    page = _told_whole(query, collection) | {
         "sort_by": _ORDERS[query.sort],
         "page": query.page,
         "per_page": query.per_page,
+    }
+    return page | _counting(_narrowing_nothing(query)) if counts_at_once(query) else page
+
+
+def _told_whole(query: SearchQuery, collection: str) -> dict[str, Any]:
+    """The search with all of its hits that is told, and marks."""
+    return _matching(query, collection) | {
         "highlight_fields": "title,company,skills,description",
         "highlight_full_fields": "title,company",
         "highlight_start_tag": MARK_OPENS,
         "highlight_end_tag": MARK_CLOSES,
         "exclude_fields": ",".join(NEVER_TOLD),
     }
-    return page if query.circle is None else page | _counting(_narrowing_nothing(query))
+
+
+def counts_at_once(query: SearchQuery) -> bool:
+    """Whether facets are counted with the page, all of them: where finding costs more than counting, as it does within a circle.
+
+    Else it is asked once it is known how many there are.
+    """
+    parts = asked(query.q)
+    # That one leafs narrows nothing.
+    filters = _filters(query.model_copy(update={"seen_by": None}), None)
+    return query.circle is not None or len(parts.words) + len(parts.phrases) + len(filters) >= FEW
 
 
 def facet_searches(query: SearchQuery, collection: str, found: int) -> list[dict[str, Any]]:
     """The searches that count: one for the facets that narrow nothing, one for each that is counted without its own narrowing."""
-    lots = counted_lots(query, found)
+    share = counted_share(query, found)
     narrowed = [facet for facet in FACETS if facet not in _narrowing_nothing(query)]
     searches = [
-        _matching(query, collection, without=facet, lots=lots) | _counting([facet]) | {"per_page": 0}
+        _matching(query, collection, without=facet, share=share) | _counting([facet]) | {"per_page": 0}
         for facet in narrowed
     ]
-    if found and query.circle is None:
+    if found and not counts_at_once(query):
         counted = _counting(_narrowing_nothing(query))
-        searches.append(_matching(query, collection, lots=lots) | counted | {"per_page": 0})
+        searches.append(_matching(query, collection, share=share) | counted | {"per_page": 0})
     return searches
 
 
@@ -76,9 +95,19 @@ def _counting(facets: Iterable[str]) -> dict[str, Any]:
     return {"facet_by": ",".join(facets), "max_facet_values": FACET_VALUES}
 
 
-def counted_lots(query: SearchQuery, found: int) -> int:
-    """How many of the `LOTS` lots are looked at for counting: all of them but where very many are found."""
-    return LOTS if found <= COUNTED or query.circle is not None else max(1, -(-COUNTED * LOTS // found))
+def counted_share(query: SearchQuery, found: int) -> float:
+    """Which share of all postings is looked at for counting: all of them but where very many are found."""
+    if found <= COUNTED or counts_at_once(query):
+        return 1.0
+    share = SAMPLED / found
+    return ceil(share * LOTS) / LOTS if share * LOTS > 1 else share
+
+
+def _sample(share: float) -> list[str]:
+    """The filter that lets this share through: some of the lots, or a part of one, which takes longer for each posting in it."""
+    if share == 1.0:
+        return []
+    return [f"{LOT}:<{round(share * LOTS)}" if share * LOTS >= 1 else f"{TIE}:<{round(share * TIES)}"]
 
 
 def walk_step(query: SearchQuery, collection: str, after: tuple[int, int] | None) -> dict[str, Any]:
@@ -97,36 +126,21 @@ def walk_step(query: SearchQuery, collection: str, after: tuple[int, int] | None
 
 
 def best_by_words(query: SearchQuery, collection: str, limit: int) -> dict[str, Any]:
-    """The ids of the first hits of a query, in the order of relevance."""
-    only_ids = {"include_fields": "id", "highlight_fields": "none", "per_page": limit}
-    return _matching(query, collection) | only_ids | {"sort_by": _ORDERS[Sort.RELEVANCE]}
+    """The first hits of a query, in the order of relevance."""
+    return _told_whole(query, collection) | {"per_page": limit, "sort_by": _ORDERS[Sort.RELEVANCE]}
 
 
 def nearest(query: SearchQuery, vector: Vector, collection: str, limit: int) -> dict[str, Any]:
-    """The ids of the hits whose vectors are nearest, of those that the rest of the query lets through."""
+    """The hits whose vectors are nearest, of those that the rest of the query lets through."""
     told = ",".join(f"{part:.4f}" for part in vector)
     return {
         "collection": collection,
         "q": "*",
         "filter_by": " && ".join(_filters(query, None)),
         "vector_query": f"embedding:([{told}], k: {limit}, flat_search_cutoff: {ALL_COMPARED})",
-        "include_fields": "id",
+        "exclude_fields": ",".join(NEVER_TOLD),
         "per_page": limit,
     }
-
-
-def page_of(ids: Sequence[str], query: SearchQuery, collection: str) -> list[dict[str, Any]]:
-    """Two searches for the documents of these ids: all of them, and those that have the words, with marks."""
-    of_these = {"filter_by": f"id:[{','.join(ids) or 'none'}]", "per_page": max(1, len(ids)), "page": 1}
-    plain = {"collection": collection, "q": "*", "exclude_fields": ",".join(NEVER_TOLD)}
-    return [plain | of_these, page_search(query, collection) | of_these]
-
-
-def counting_of(ids: Sequence[str], collection: str) -> dict[str, Any]:
-    """The search that counts the facets of these documents."""
-    of_these = {"filter_by": f"id:[{','.join(ids) or 'none'}]", "per_page": 0}
-    counted = {"facet_by": ",".join(FACETS), "max_facet_values": FACET_VALUES}
-    return {"collection": collection, "q": "*"} | of_these | counted
 
 
 def place_in_walk(found: dict[str, Any]) -> tuple[int, int]:
@@ -185,11 +199,11 @@ def candidates(document: SearchDocument, collection: str) -> list[dict[str, Any]
     ]
 
 
-def _matching(query: SearchQuery, collection: str, *, without: str | None = None, lots: int = LOTS) -> dict[str, Any]:
+def _matching(query: SearchQuery, collection: str, *, without: str | None = None, share: float = 1.0) -> dict[str, Any]:
     """What is found, whatever is then told of it. All words must match: few good hits and a hint beat many bad ones."""
     parts = asked(query.q)
     fields = searched_in(parts)
-    filters = _filters(query, without) + ([f"{LOT}:<{lots}"] if lots < LOTS else [])
+    filters = _filters(query, without) + _sample(share)
     return {
         "collection": collection,
         "q": typed(parts),
@@ -237,7 +251,11 @@ def _filters(query: SearchQuery, without: str | None) -> list[str]:
 
 def _place(query: SearchQuery) -> Iterable[str]:
     if query.location and query.location.strip():
-        yield f"location:{_quoted(query.location)}"
+        named = f"location:{_quoted(query.location)}"
+        if query.state is not None:
+            country, code = query.state
+            named = f"({named} || (location:{_quoted(code)} && countries:={country}))"
+        yield named
     if query.country is not None:
         yield f"countries:={query.country}"
 

@@ -1,12 +1,13 @@
 """The search collection: its fields, its names, and how a document is written into it."""
 
-import json
 import re
 from uuid import UUID
 
+import orjson
 from typesense.types.collection import CollectionCreateSchema
 
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.ports import Vector
 from quiethire.domain.search import SearchDocument
 from quiethire.domain.search_words import SEPARATORS, Asked
 from quiethire.storage.typesense.synonyms import also
@@ -20,8 +21,9 @@ DESCRIPTION = "description"
 WEIGHTS = {"title": 8, ALSO: 6, "skills": 4, "company": 4, "location": 2, DESCRIPTION: 1}
 """What is searched, and how much a match there counts."""
 
-TIE = "tie"
-"""A number of each posting's own that orders those of the same second, for it has no other meaning."""
+TIE, TIES = "tie", 2**62
+"""A number of each posting's own that orders those of the same second, for it has no other meaning; by chance anywhere below the
+second, as far as the variant of a UUID lets it."""
 
 LOT, LOTS = "lot", 16
 """One of so many lots that a posting falls into by chance: a part of them stands for all where very many are counted."""
@@ -79,9 +81,21 @@ def collection_schema(name: str) -> CollectionCreateSchema:
 def written(document: SearchDocument) -> str:
     """The document as the collection holds it, in JSON."""
     number = tie(UUID(document.id))
-    added = {ALSO: also(document), TIE: number, LOT: number % LOTS}
-    # Written by the model itself, four times faster than a dictionary of 384 numbers; what is added goes before the end.
-    return f"{document.model_dump_json(exclude_none=True)[:-1]}, {json.dumps(added)[1:]}"
+    told = document.model_dump(exclude_none=True, exclude={"embedding"})
+    told |= {ALSO: also(document), TIE: number, LOT: number % LOTS}
+    if document.embedding is not None:
+        told["embedding"] = in_bytes(document.embedding)
+    return orjson.dumps(told).decode()
+
+
+def in_bytes(vector: Vector) -> list[int]:
+    """The vector as whole numbers of one byte: only its direction counts.
+
+    The server reads a document whole for each hit and for each value of a facet that it tells: with 384 fractions in it that took
+    42 µs, with these 27.
+    """
+    most = max(map(abs, vector), default=0.0)
+    return [round(part * 127 / most) for part in vector] if most else [0] * len(vector)
 
 
 def searched_in(parts: Asked) -> dict[str, int]:

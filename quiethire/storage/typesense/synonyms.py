@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from quiethire.domain.posting import Workplace
 from quiethire.domain.search import SearchDocument
 from quiethire.storage.typesense.words import words_of
 
@@ -31,9 +32,10 @@ def _groups() -> Mapping[str, tuple[tuple[_Run, tuple[str, ...]], ...]]:
 
 
 def also(document: SearchDocument) -> tuple[str, ...]:
-    """What else its title, its skills and its places are called."""
+    """What else its title, its skills and its places are called, and that it is remote: few texts say so in their first lines."""
     texts = (document.title, *document.skills, *document.location)
-    return tuple(dict.fromkeys(other for text in texts for other in _others(words_of(text))))
+    remote = [document.remote] if document.remote == Workplace.REMOTE else []
+    return tuple(dict.fromkeys([*remote, *(other for text in texts for other in _others(words_of(text)))]))
 
 
 def _others(words: list[str]) -> Iterable[str]:
