@@ -4,11 +4,12 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from quiethire.domain.words import fold
 from services.parser.addresses import NUMBER
 from services.parser.labels import label_of
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 
 MAX_LOOKS = 2_000

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from quiethire.domain.posting import Source, Sourced
+from quiethire.domain.words import fold
 from services.parser import jsonld
 from services.parser.addresses import resolve, site_of, site_of_url
 from services.parser.document import Document, Line
@@ -14,7 +15,7 @@ from services.parser.normalise.employer import is_vendor, same_as_token, spelled
 from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 from services.parser.schema_org import types_of
 from services.parser.titles import reads_like_title

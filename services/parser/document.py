@@ -11,9 +11,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
+from quiethire.domain.words import fold
 from services.parser import bounds
 from services.parser.encoding import decode
-from services.parser.normalise.text import BLOCKS, SILENT, fold, squeeze
+from services.parser.normalise.text import BLOCKS, SILENT, squeeze
 
 MAX_BODY = 10_000_000
 """Bytes of a page that are given to the parser; larger ones are refused. A page made to harm may be far smaller and still take

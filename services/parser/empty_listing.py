@@ -10,10 +10,10 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from quiethire.domain.words import fold
 from services.parser.ats.registry import recognise
 from services.parser.document import Document, Line
 from services.parser.empty_sayings import POSITIONS, is_hiring, is_saying
-from services.parser.normalise.text import fold
 
 LONGEST = 300
 """Characters of a line that says so; a longer one says other things as well."""

@@ -8,7 +8,7 @@ that need relocation support", "not hiring interns", "no jobs posted by agencies
 import re
 from typing import NamedTuple
 
-from services.parser.normalise.text import fold
+from quiethire.domain.words import fold
 
 _ADJECTIVE = r"(?: (?:open|current|vacant|available|advertised|job|career|employment|live|active))"
 POSITIONS = r"(?:positions?|vacanc(?:y|ies)|jobs?|roles?|openings?|opportunities|posts)"

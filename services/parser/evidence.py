@@ -29,6 +29,7 @@ from urllib.parse import unquote
 
 from quiethire.domain.posting import RawPosting
 from quiethire.domain.urls import canonical_url
+from quiethire.domain.words import fold
 from services.parser import html, links
 from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, TITLE_HINT, find_title, is_generic, page_names
@@ -42,7 +43,6 @@ from services.parser.labels import (
     TEACHES,
     says_closed,
 )
-from services.parser.normalise.text import fold
 from services.parser.titles import bears_gender, reads_like_title
 from services.parser.wordlist import any_of
 

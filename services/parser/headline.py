@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from quiethire.domain.urls import host_of
+from quiethire.domain.words import fold
 from services.parser.document import Document, Line
 from services.parser.labels import ABOUT_WORK, NOT_A_TITLE, SLOGAN, TOPIC, label_of
 from services.parser.normalise.job_type import job_type
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 from services.parser.titles import bears_gender, reads_like_title
 

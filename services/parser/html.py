@@ -7,15 +7,18 @@ import re
 from html import escape
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from quiethire.domain.words import fold
 from services.parser import facts
 from services.parser.company import company
 from services.parser.document import Document, Line
 from services.parser.headline import Heading, bare_title, find_title
+from services.parser.labelled import Facts
 from services.parser.labels import SECTION, says_apply
 from services.parser.normalise.job_type import job_type
-from services.parser.normalise.location import known_place, parse_locations, postal_place
+from services.parser.normalise.location import known_place, parse_locations
+from services.parser.normalise.postal import postal_place
 from services.parser.normalise.salary import reads_as_pay
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 
 _LITTLE = 60
 """Characters of prose below which a page shows no description."""
@@ -58,7 +61,7 @@ def read(document: Document, known: RawPosting | None = None) -> RawPosting:
     )
 
 
-def _locations(shown: facts.Facts) -> tuple[Sourced, ...]:
+def _locations(shown: Facts) -> tuple[Sourced, ...]:
     """The first value that names a city and nothing more, with the cities listed beside it; else the first that is a place."""
     values = shown.found.get("location", [])
     cities = [
@@ -78,7 +81,7 @@ def _names_city(text: str) -> bool:
     return any(place.city for place in parse_locations([text]).locations)
 
 
-def _all_types(shown: facts.Facts) -> Sourced | None:
+def _all_types(shown: Facts) -> Sourced | None:
     values = [(v, p) for v, p in shown.found.get("job_type", []) if job_type(v)]
     return Sourced(value=", ".join(v for v, _ in values), source=Source.HTML, path=values[0][1]) if values else None
 

@@ -5,7 +5,7 @@ All are folded (`normalise.text.fold`): lower case, no accents.
 
 import re
 
-from services.parser.normalise.text import fold
+from quiethire.domain.words import fold
 from services.parser.wordlist import Phrases, any_of
 
 

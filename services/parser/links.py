@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from quiethire.domain.base import Model
 from quiethire.domain.page import Page
 from quiethire.domain.urls import absolute_url, canonical_url, parse_url
+from quiethire.domain.words import fold
 from services.parser import jsonld, page_state
 from services.parser.addresses import (
     DOCUMENT,
@@ -37,7 +38,7 @@ from services.parser.headline import is_generic
 from services.parser.labels import says_apply
 from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.text import squeeze
 from services.parser.paging import goes_on
 from services.parser.titles import reads_like_title
 from services.parser.truncation import is_cut

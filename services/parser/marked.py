@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import RawPosting
 from quiethire.domain.urls import canonical_url
+from quiethire.domain.words import fold
 from services.parser import jsonld, microdata
 from services.parser.addresses import names_posting, resolve, same_site, slug
 from services.parser.document import Document
 from services.parser.headline import page_names
 from services.parser.labels import SLOGAN
-from services.parser.normalise.text import fold
 
 
 def read(document: Document) -> list[RawPosting]:

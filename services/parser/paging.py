@@ -5,8 +5,8 @@ from urllib.parse import parse_qs
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.urls import parse_url
+from quiethire.domain.words import fold
 from services.parser.document import Document
-from services.parser.normalise.text import fold
 
 MAX_ANCHORS = 20_000
 

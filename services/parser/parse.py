@@ -9,6 +9,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting, RawPosting, Workplace, job_id
 from quiethire.domain.result import Refusal
+from quiethire.domain.words import fold
 from services.parser import evidence, html, marked, quality, running_text, state_posting
 from services.parser.ats.base import MAX_ITEMS, MAX_POSTINGS, AtsAdapter, BoardPage
 from services.parser.ats.registry import adapter_for
@@ -17,7 +18,6 @@ from services.parser.headline import page_names
 from services.parser.links import Listing, listing_of
 from services.parser.merge import merge
 from services.parser.normalise.posting import normalise
-from services.parser.normalise.text import fold
 from services.parser.normalise.workplace import workplace
 
 

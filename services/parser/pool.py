@@ -16,6 +16,7 @@ from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
+from quiethire.telemetry.metrics import PARSER_DEATHS
 from services.parser import worker
 from services.parser.ats.base import BoardPage
 from services.parser.document import MAX_BODY
@@ -46,13 +47,16 @@ class ParserPool:
     cannot be had, and a pool that is closed before the answer is there.
     """
 
-    def __init__(self, workers: int = 2, memory: int = WORKER_MEMORY) -> None:
+    def __init__(
+        self, workers: int = 2, memory: int = WORKER_MEMORY, open_reader: worker.OpenReader | None = None
+    ) -> None:
+        """Each process opens the reader once, and reads every posting further with it, within the same bounds."""
         self._jobs = _Jobs(workers)
-        self._keepers = [_Keeper(self._jobs, memory) for _ in range(workers)]
+        self._keepers = [_Keeper(self._jobs, memory, open_reader) for _ in range(workers)]
         self._started = False
 
     def start(self) -> None:
-        """Start the workers ahead of the first page: each loads its tables for a second or two."""
+        """Start the workers ahead of the first page: each loads its tables for a second or two. A platform that only serves needs none."""
         if not self._started:
             self._started = True
             for keeper in self._keepers:
@@ -266,10 +270,11 @@ class _Jobs:
 class _Keeper(threading.Thread):
     """Keeps one worker: gives it batches, watches its time and memory, and puts another in its place."""
 
-    def __init__(self, jobs: _Jobs, memory: int) -> None:
+    def __init__(self, jobs: _Jobs, memory: int, open_reader: worker.OpenReader | None) -> None:
         super().__init__(name="parser-pool", daemon=True)
         self._jobs = jobs
         self._memory = memory
+        self._open_reader = open_reader
         self._worker: WorkerProcess | None = None
         self._hiring = threading.Lock()
 
@@ -315,6 +320,7 @@ class _Keeper(threading.Thread):
         while batch:
             outcome, leaves = taker.outcome(batch[0].where)
             if leaves:
+                PARSER_DEATHS.inc()
                 self._dismiss()
                 if self._jobs.closed:
                     raise Transient(_CLOSED)
@@ -342,7 +348,7 @@ class _Keeper(threading.Thread):
         with self._hiring:
             if self._jobs.closed:
                 raise Transient(_CLOSED)
-            self._worker = self._worker or WorkerProcess(self._memory)
+            self._worker = self._worker or WorkerProcess(self._memory, self._open_reader)
             return self._worker
 
     def _dismiss(self) -> None:

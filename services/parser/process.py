@@ -1,21 +1,19 @@
 """Our side of one worker process: start it, hand it tasks, watch its time and memory, end it. No wait is without a bound."""
 
-import os
 import pickle
 import select
 import socket
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import psutil
 
 from quiethire.domain.errors import InvalidInput
-from services.parser.worker import Task
+from quiethire.processes import command, environment
+from services.parser.worker import OpenReader, Task
 
 PARSE_SECONDS = 2.9
 """Time of one parse; with the time that a kill takes it stays below three seconds."""
@@ -26,7 +24,7 @@ _READY_WITHIN = 60
 """Seconds that a worker has to load its tables."""
 _TAKEN_WITHIN = 3
 """Seconds that a worker which stands ready has to take a batch, and a half-sent message to go on."""
-_COMMAND = "from services.parser.worker import main; main()"
+_CODE = "from services.parser.worker import main; main()"
 
 
 class WorkerProcess:
@@ -36,7 +34,7 @@ class WorkerProcess:
     processes. In a session of its own, so that Ctrl-C is the parent's alone; it ends when the pipe closes.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, open_reader: OpenReader | None = None) -> None:
         self._memory = memory
         self._is_ready = False
         ours, theirs = socket.socketpair()
@@ -45,12 +43,12 @@ class WorkerProcess:
                 # Half a message must not hang us: a worker may be stopped while it writes or reads.
                 ours.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", _TAKEN_WITHIN, 0))
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-P", "-c", _COMMAND, str(theirs.fileno()), str(memory)],
+                command(_CODE, str(theirs.fileno()), str(memory), pickle.dumps(open_reader).hex()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # Ours is for answers, and closes with us; a worker tells on stderr.
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
+                env=environment(),
             )
             self._pipe = Connection(ours.detach())
         self._message = select.poll()

@@ -4,14 +4,14 @@ import re
 from itertools import islice
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced, Workplace
+from quiethire.domain.words import fold, tree_of
 from services.parser.normalise import gazetteer
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.language import LANDS, language
 from services.parser.normalise.location import known_place, parse_locations
 from services.parser.normalise.salary import find_salary, may_be_pay
-from services.parser.normalise.text import as_html, fold, near, plain_text, safe_html
+from services.parser.normalise.text import as_html, near, plain_text, safe_html
 from services.parser.normalise.workplace import workplace
-from services.parser.wordlist import tree_of
 
 _TYPE = re.compile(
     r"\b((?:full|part)[- ]time|fixed[- ]term|(?:in )?vollzeit|(?:in )?teilzeit|tiempo completo|jornada completa|temps plein|temps partiel"
@@ -28,7 +28,7 @@ _TITLE_TYPE = re.compile(
 )
 _WORKPLACE = re.compile(
     r"\b(?:fully remote|remote[- ]first|100% remote|this (?:is a|role is|position is)[^.\n]{0,30}\b(?:remote|hybrid|on[- ]?site)"
-    r"|work(?:ing)? (?:fully )?remotely from|remote position|remote role|(?:position|role|job) (?:being|can be|may be|is) (?:fully |done |performed )?remote(?:ly)?|remote[- ]friendly|(?:as|are) an? (?:fully |small |globally )?(?:remote|distributed) (?:team|company)"
+    r"|work(?:ing)? (?:fully )?remotely from|flexibility to work (?:fully )?remotely|flexible remote (?:set-?up|work\w*)|open to remote (?:candidates|work|applicants)|(?:all|most) (?:of )?(?:our )?(?:roles|positions|jobs) are (?:fully )?remote|remote position|remote role|(?:position|role|job) (?:being|can be|may be|is) (?:fully |done |performed )?remote(?:ly)?|remote[- ]friendly|(?:as|are) an? (?:fully |small |globally )?(?:remote|distributed) (?:team|company)"
     r"|(?:in[- ]house|in[- ]office|on[- ]?site) or remote|remote or (?:in[- ]house|in[- ]office|on[- ]?site)|home-based|hybrid (?:role|position|work(?:ing|place)?|schedule|model)"
     r"|(?:onsite|on-site|in[- ]person|in[- ]office) (?:role|position|at our|in our|only)|days (?:a|per) week in (?:the|our) (?:\w+ )?office)"
     r"|\b(?:[Rr]emote[-–/ ]\(?(?:US|USA|UK|EU|Europe|EMEA)\b\)?(?: only| preferred)?|full[- ]remote|(?:100 ?% |voll(?:ständig)? |komplett |complètement |totalmente |completamente |volledig |helt |plně |w pełni )(?:remote|remoto|télétravail|en remoto|zdaln\w+|på distans)"
@@ -41,6 +41,17 @@ _WORKPLACE = re.compile(
 _WORKPLACE_STEMS = "remot hybr híbr ibrid site person office mobil travail trabajo smart thuis distans domova zdaln etätyö удал гибрид uzaktan リモート ハイブ 在宅 远程 home-b"
 _WORKPLACE_HINTS = re.compile(tree_of(_WORKPLACE_STEMS.split()))
 """One of these is in whatever `_WORKPLACE` finds."""
+_WHERE_LINE = re.compile(
+    r"^\W{0,4}(?:(?:job |work(?:ing)? |office )?location|work(?:ing)? (?:model|arrangement|mode|policy|style|type|setting)|workplace(?: type)?|work setting"
+    r"|arbeits(?:ort|modell)|standort|einsatzort|ubicación|modalidad(?: de trabajo)?|lieu(?: de travail)?|sede(?: di lavoro)?|luogo di lavoro|local(?: de trabalho)?|werklocatie)"
+    r"\s{0,2}[:–-]\s{0,2}([^\n]{1,80})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that states where the work is done: `Location: Parker, CO (Hybrid)`."""
+_OF_THE_WORLD = re.compile(
+    r"\b(?:has|have) become\b|\bnew normal\b|\bfuture of work\b|\b(?:era|age|world) of\b", re.IGNORECASE
+)
+"""A sentence on how people work these days says nothing of this job."""
 _TITLE_PARTS = re.compile(r"\s+[-–—|@]\s+|\s*[()\[\]]\s*|,\s|\b(?:in|bei|à|en|em|w|v|i)\s(?=[A-Z\u00c0-\u017d])")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _AROUND = 60
@@ -138,13 +149,18 @@ def _workplace_in_title(title: str) -> Sourced | None:
 
 
 def _workplace(text: str) -> Sourced | None:
-    match = _first(_WORKPLACE, _WORKPLACE_HINTS, text)
-    if match is None:
-        return None
-    before = _SENTENCE_END.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
-    after = _SENTENCE_END.split(text[match.end() : match.end() + _AROUND])[0]
-    sentence = f"{before}{match.group()}{after}"
-    return Sourced(value=sentence, source=Source.TEXT, path=sentence.strip())
+    """A line that is labelled so, else the first sentence that speaks of this job's workplace."""
+    for line in _WHERE_LINE.finditer(text):
+        if workplace(line[1]) is not None:
+            return Sourced(value=line[1], source=Source.TEXT, path=line.group().strip())
+    for start, end in near(text, _WORKPLACE_HINTS, before=100, after=100):
+        for match in _WORKPLACE.finditer(text, start, end):
+            before = _SENTENCE_END.split(text[max(0, match.start() - _AROUND) : match.start()])[-1]
+            after = _SENTENCE_END.split(text[match.end() : match.end() + _AROUND])[0]
+            sentence = f"{before}{match.group()}{after}"
+            if _OF_THE_WORLD.search(sentence) is None:
+                return Sourced(value=sentence, source=Source.TEXT, path=sentence.strip())
+    return None
 
 
 def _allowed(placed: Sourced | None, text: str) -> tuple[Sourced, ...]:

@@ -3,9 +3,9 @@
 import re
 
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from quiethire.domain.words import fold
 from services.parser import html
 from services.parser.document import Document
-from services.parser.normalise.text import fold
 from services.parser.page_state import (
     DESCRIPTION,
     ENOUGH_TEXT,

@@ -2,7 +2,7 @@
 
 import re
 
-from services.parser.normalise.text import fold
+from quiethire.domain.words import fold
 from services.parser.wordlist import any_of
 
 _STEMS = any_of(

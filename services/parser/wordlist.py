@@ -1,51 +1,19 @@
-"""Lists of words as one expression: a tree of their letters, so that a long list costs little more than a short one."""
+"""Lists of folded words as one expression, and phrases of them that are found in any script."""
 
 import re
-from collections.abc import Iterable
 
-from services.parser.normalise.text import fold
-
-_Tree = dict[str, "_Tree"]
-_END, _TAIL = "", r"\w*"
-"""How a word ends: as it is, or with whatever goes on to the word's end."""
+from quiethire.domain.words import END, TAIL, fold, source, tree
 
 
 def any_of(*packed: str) -> str:
     """The source of an expression that matches any of the words, packed with `|`, folded; `cook*` goes on to the word's end."""
     words = [word for words in packed for word in words.split("|")]
-    tree = _tree((map(_letter, fold(word)), _TAIL if word.endswith("*") else _END) for word in words)
-    other = {letter: tree.pop(letter) for letter in list(tree) if not letter.isascii()}
-    if not tree or not other:
-        return _source(tree or other)
+    letters = tree((map(_letter, fold(word)), TAIL if word.endswith("*") else END) for word in words)
+    other = {letter: letters.pop(letter) for letter in list(letters) if not letter.isascii()}
+    if not letters or not other:
+        return source(letters or other)
     # The letters of other scripts are many, and most texts have none: one look passes them all by.
-    return rf"(?:{_source(tree)}|(?=[^\x00-\x7f]){_source(other)})"
-
-
-def tree_of(words: Iterable[str]) -> str:
-    """The source of an expression that matches any of the words as they are, the longest at a place."""
-    return _source(_tree((map(re.escape, word), _END) for word in words))
-
-
-def _tree(words: Iterable[tuple[Iterable[str], str]]) -> _Tree:
-    """The words, each by its letters as patterns and by how it ends."""
-    tree: _Tree = {}
-    for letters, ending in words:
-        node = tree
-        for letter in letters:
-            node = node.setdefault(letter, {})
-        node.setdefault(ending, {})
-    return tree
-
-
-def _source(tree: _Tree) -> str:
-    # The longest word first: what ends here comes after what goes on.
-    ends = [ending for ending in (_TAIL, _END) if ending in tree]
-    branches = [letter + _source(below) for letter, below in tree.items() if letter not in (_TAIL, _END)]
-    if not branches:
-        return ends[0] if ends else ""
-    if len(branches) == 1 and not ends:
-        return branches[0]
-    return f"(?:{'|'.join([*branches, *ends[:1]])})"
+    return rf"(?:{source(letters)}|(?=[^\x00-\x7f]){source(other)})"
 
 
 def _letter(letter: str) -> str:

@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
 import psutil
-import py3langid
 
 from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
+from quiethire.domain.posting import JobPosting
+from quiethire.processes import bound_memory
 from services.parser.ats.base import BoardPage
 from services.parser.links import Listing, read_listing
-from services.parser.normalise import gazetteer
+from services.parser.normalise import gazetteer, language
 from services.parser.parse import ParsedPage, finish_board_page, list_board_page, parse_page, parse_posting_page
 
 RECYCLE_AFTER = 20_000
@@ -35,16 +36,21 @@ _MAPPED = 32 * 1024 * 1024
 logger = logging.getLogger(__name__)
 Task = tuple[Callable[..., object], tuple[object, ...], str]
 """What to call, with what, and the address that errors name."""
+Reader = Callable[[JobPosting], JobPosting]
+"""Reads a posting further than the parser does, and adds to it what it finds."""
+OpenReader = Callable[[], Reader]
+"""Loads the tables of a reader, in each process once. Can be pickled."""
 
 
 def main() -> None:
-    """Work at the other end of the pipe whose number is given, within the memory that is given."""
-    _, pipe, memory = sys.argv
+    """Work at the other end of the pipe whose number is given, within the memory that is given, with the reader that is given."""
+    _, pipe, memory, pickled = sys.argv
+    open_reader = pickle.loads(bytes.fromhex(pickled))  # noqa: S301 - our own process wrote it
     with Connection(int(pipe)) as ours:
-        work(ours, int(memory))
+        work(ours, int(memory), open_reader)
 
 
-def work(pipe: Connection, memory: int) -> None:
+def work(pipe: Connection, memory: int, open_reader: OpenReader | None) -> None:
     """Answer batches of tasks until the pipe closes or this process has grown too large.
 
     None says that the tables are loaded, and then of each batch that it was taken. Each task of it is answered with its
@@ -53,10 +59,10 @@ def work(pipe: Connection, memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # The kernel ends the process: no code of ours has to run for it.
     _warm_up()
+    reader = open_reader() if open_reader is not None else None
     process = psutil.Process()
     rest = process.memory_info()
-    if sys.platform == "linux":
-        _bound(rest.vms + max(memory - rest.rss - _MAPPED, 2 * _MAPPED))
+    bound_memory(rest.vms + max(memory - rest.rss - _MAPPED, 2 * _MAPPED))
     done = 0
     try:
         pipe.send(None)
@@ -64,7 +70,7 @@ def work(pipe: Connection, memory: int) -> None:
             batch: list[Task] = pipe.recv()
             pipe.send(None)
             for task in batch:
-                packed = answer(task)
+                packed = answer(task, reader)
                 done += 1
                 # What pages leave behind must not be missing for the next ones.
                 full = done >= RECYCLE_AFTER or process.memory_info().rss > (rest.rss + memory) // 2
@@ -78,7 +84,7 @@ def work(pipe: Connection, memory: int) -> None:
 def _warm_up() -> None:
     """Load every table, so that no page's time goes there."""
     gazetteer.warm_up()
-    py3langid.classify("warm up")
+    language.warm_up()
     page = Page(
         url="https://warm-up.example/",
         body=b"<h1>Warm up</h1>",
@@ -88,19 +94,15 @@ def _warm_up() -> None:
     parse_posting_page(page, board=None)
 
 
-def _bound(size: int) -> None:
-    """Let no allocation take the address space beyond `size`: it fails as MemoryError, or ends the process."""
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    lower = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (lower, lower))
-
-
-def answer(task: Task) -> bytes:
+def answer(task: Task, reader: Reader | None = None) -> bytes:
     """What the task gives, or the error of the tree that it ends in, pickled: a defect on one page must not cost its neighbours."""
     function, args, where = task
     signal.setitimer(signal.ITIMER_REAL, TASK_SECONDS)
     try:
-        return pickle.dumps(function(*args))
+        outcome = function(*args)
+        if reader is not None and isinstance(outcome, ParsedPage) and outcome.postings:
+            outcome = outcome.model_copy(update={"postings": tuple(map(reader, outcome.postings))})
+        return pickle.dumps(outcome)
     except QuietHireError as error:
         return pickle.dumps(error)
     except MemoryError:

@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from services.parser.normalise.text import NUMBER_WORDS, fold
+from quiethire.domain.words import fold
+from services.parser.normalise.text import NUMBER_WORDS
 
 _MONTHS = (
     "january jan januar janner jaenner janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia января tammikuuta tammikuu ocak ianuarie januara",

@@ -4,7 +4,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from quiethire.domain.urls import host_of
-from services.parser.normalise.text import fold, squeeze
+from quiethire.domain.words import fold
+from services.parser.normalise.text import squeeze
 
 _VENDORS = re.compile(
     r"^(powered by )?(greenhouse|lever|ashby(hq)?|workday|breezy( ?hr)?|gusto|smartrecruiters|personio|teamtailor|recruitee|workable|bamboo ?hr"

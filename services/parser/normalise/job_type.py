@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from quiethire.domain.posting import JobType
-from services.parser.normalise.text import fold
+from quiethire.domain.words import fold
 
 _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))

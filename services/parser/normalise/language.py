@@ -1,10 +1,14 @@
 """The language of a text."""
 
-import py3langid
+from functools import cache
+
+from services.parser.normalise.language_model import open_identifier
 
 ENOUGH = 80
 """Characters from which the text itself tells its language."""
 _SAMPLE = 1_000
+_LETTERS = 2
+"""Of a code of ISO 639-1."""
 
 _SMALL_WORDS = {
     "en": "the and of to with you we our is are for this that will your be",
@@ -31,14 +35,27 @@ _FEW, _CLEARLY, _TIMES = 50, 0.1, 3
 
 
 def language(text: str, stated: str | None = None) -> str | None:
-    """ISO 639-1 code: of the text where there is enough of it, else as stated (`en-GB` → `en`), else None."""
+    """ISO 639-1 code: of the text where there is enough of it, else as stated (`en-GB` → `en`), else None.
+
+    The classifier knows some tongues that have no such code, and text in none: of those the page's own word is taken.
+    """
     if len(text) >= ENOUGH:
         # The middle is the body of a posting; its head may be a slogan in another language.
         start = max(0, (len(text) - _SAMPLE) // 3)
         sample = text[start : start + _SAMPLE]
-        return _at_a_glance(sample.lower()) or str(py3langid.classify(sample)[0])
+        told = _at_a_glance(sample.lower()) or str(_identifier().classify(sample)[0])
+        if len(told) == _LETTERS:
+            return told
     primary = (stated or "").strip().lower().replace("_", "-").split("-")[0]
-    return primary if len(primary) == 2 and primary.isalpha() else None
+    return primary if len(primary) == _LETTERS and primary.isalpha() else None
+
+
+def warm_up() -> None:
+    """Load the classifier now rather than with the first text."""
+    _identifier()
+
+
+_identifier = cache(open_identifier)
 
 
 def _at_a_glance(sample: str) -> str | None:

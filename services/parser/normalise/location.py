@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from quiethire.domain.posting import Location, Workplace
+from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
-from services.parser.normalise.text import fold, squeeze
+from services.parser.normalise.address import WITH_PROVINCES, country_and_region, people
+from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 
 MAX_PLACES = 50
 _MAX_NAMED = 400
 """Characters of the longest text that is nothing but places."""
-_MAX_POSTAL = 80
 
 _REMOTE_WORDS = re.compile(
     r"\b(100\s?%|fully|full|partly|remote[- ]first|remote|remotely|remoto|remota|en remoto|hybrid[ea]?|h[ií]brido|on[- ]?site"
@@ -106,27 +107,6 @@ def known_place(text: str) -> bool:
     return bool(parts) and all(_is_place(part) for part in parts)
 
 
-def address_end(text: str) -> str | None:
-    """The place at the end of a postal address: `Main St. 12, 04109 Leipzig` gives `04109 Leipzig`."""
-    street, comma, rest = text.partition(",")
-    while comma:
-        if any(c.isdigit() for c in street) and known_place(rest):
-            return rest.strip()
-        street, comma, rest = rest.partition(",")
-    return None
-
-
-_POSTAL = re.compile(
-    r"(?:[A-Z]{1,2}-)?(?:\d{5}|\d{4}(?: [A-Z]{2})?|\d{3} \d{2}) (?!(?:EUR|Euro|USD|CHF|Uhr|Stunden|Mitarbeit\w*|Employees)\b)"
-    r"[A-Z\u00c0-\u017d][\w.'’-]+(?:(?:,? (?:in|am|an|der|im|bei|sur|en|la|le|de|del|y|i|v|pod|nad|ob|[A-Z\u00c0-\u017d(][\w.'’)-]*)){1,6})?"
-)
-
-
-def postal_place(text: str) -> bool:
-    """Whether a text is a postcode with a name behind it, known or not: `35999 Lahnstadt`, `1011 AB Amsterdam`."""
-    return len(text) <= _MAX_POSTAL and _POSTAL.fullmatch(text.strip()) is not None
-
-
 def _is_place(part: str) -> bool:
     bare = _bare(part)
     tokens = _tokens(bare)
@@ -146,14 +126,10 @@ def _coded(token: str, bare: str) -> bool:
     return known and re.search(rf"[,(–-]\s?{token}\b", bare) is not None
 
 
-_WITH_PROVINCES = frozenset({"BR", "IT", "CH", "MX", "AR"})
-"""Countries whose addresses end in two letters that are a state's, a province's or a canton's."""
-
-
 def _is_province(token: str, before: str) -> bool:
     """The code behind a city of weight: `São Paulo - SP`, `Torino (TO)`."""
     named = gazetteer.cities(fold(before)) if len(token) == 2 and token.isupper() else []
-    return bool(named) and named[0].country in _WITH_PROVINCES
+    return bool(named) and named[0].country in WITH_PROVINCES
 
 
 def _whole(token: str) -> bool:
@@ -172,7 +148,8 @@ def _parts(text: str) -> list[str]:
     for piece in _SEVERAL.split(text):
         words = [word for word in _ALSO.split(piece) if word]
         bare = [name for name in map(_bare, words) if name]
-        separate = len(bare) > 1 and (_are_cities(bare) or _are_lands(bare, by_comma="," in piece))
+        lands = _are_states(bare) or _are_lands(bare, by_comma="," in piece)
+        separate = len(bare) > 1 and (_are_cities(bare) or lands)
         separate = separate or (len(words) > 2 and "," not in piece and all(map(_is_place, words)))
         parts.extend(words if separate else [piece])
     parts = [part for part in parts if part.strip(" ,.-–")]
@@ -191,6 +168,16 @@ def _are_lands(names: list[str], *, by_comma: bool) -> bool:
     return len(lands) > 1 and None not in lands and len(set(lands)) == len(lands)
 
 
+def _are_states(names: list[str]) -> bool:
+    """Whether names are different states of one country, and none a town in another: "Indiana, Pennsylvania" is one place."""
+    states = [gazetteer.states().get(fold(name), ("", "")) for name in names]
+    lands, codes = {land for land, _ in states}, {code for _, code in states}
+    if len(codes) < len(names) or lands not in ({"US"}, {"CA"}) or not all(codes):
+        return False
+    towns = [(name, own) for name, own in zip(names, states, strict=True) if gazetteer.namesake(fold(name)) is None]
+    return not any(state != own and _lies_in(town, *state) for town, own in towns for state in states)
+
+
 def _are_cities(names: list[str]) -> bool:
     """Whether names are cities of weight, none of which says where another one lies: "Buffalo, New York" is one place."""
     return all(_only_city(name) or _is_one_of(index, names) for index, name in enumerate(names))
@@ -200,17 +187,18 @@ def _is_one_of(index: int, names: list[str]) -> bool:
     """Whether a city that bears the name of a state or country is one of several: "New York, London" and "London, Singapore"."""
     folded = fold(names[index])
     land, state = gazetteer.states().get(folded) or (gazetteer.countries().get(folded), None)
-    if names.count(names[index]) > 1 or not any(city.population > 100_000 for city in gazetteer.cities(folded)[:1]):
+    if names.count(names[index]) > 1 or not any(
+        city.population > gazetteer.LARGE for city in gazetteer.cities(folded)[:1]
+    ):
         return False
     return not any(_lies_in(other, land, state if index else None) for other in names if other != names[index])
 
 
 def _lies_in(name: str, land: str | None, state: str | None) -> bool:
     """Whether a place of this name is in a state, or the likeliest one in a country."""
-    known = (*gazetteer.cities(fold(name)), *gazetteer.towns(fold(name)))
     if state is None:
-        return any(city.country == land for city in known[:1])
-    return any(city.country == land and (land != "US" or city.region == state) for city in known)
+        return any(city.country == land for city in gazetteer.places(fold(name))[:1])
+    return land is not None and people([name], land, state) > 0
 
 
 def _only_city(name: str) -> bool:
@@ -218,7 +206,7 @@ def _only_city(name: str) -> bool:
     folded = fold(name)
     if folded in gazetteer.countries() or folded in gazetteer.states():
         return False
-    return any(city.population > 100_000 for city in gazetteer.cities(folded)[:1])
+    return any(city.population > gazetteer.LARGE for city in gazetteer.cities(folded)[:1])
 
 
 @lru_cache(maxsize=1_024)
@@ -240,15 +228,16 @@ def _city_of_days(match: re.Match[str]) -> str:
 
 
 def _unless_name(match: re.Match[str]) -> str:
-    """Nothing in the place of a word, unless it is part of a name: the code in "Salem, OR", the City in "Kansas City"."""
+    """Nothing in the place of a word, unless it is part of a name: the code in "Salem, OR", the City in "Kansas City", the Area in "Bay Area"."""
     before, word = match.string[: match.start()], match.group()
     if before.rstrip().endswith(",") and word in gazetteer.state_codes():
         return word
+    last = re.split(r"[,;(]|\s[-–—]\s", before)[-1].split()
     if word == "City":
-        last = re.split(r"[,;(]", before)[-1].split()
-        if any(gazetteer.cities(fold(" ".join([*last[-size:], word]))) for size in (2, 1) if len(last) >= size):
-            return word
-    return " "
+        names = [" ".join([*last[-size:], word]) for size in (2, 1) if len(last) >= size]
+    else:
+        names = [_NOISE.sub(" ", " ".join(last)) + " area"] if word.lower() == "area" else []
+    return word if any(gazetteer.cities(fold(squeeze(name))) for name in names) else " "
 
 
 def _tokens(bare: str) -> list[str]:
@@ -270,7 +259,7 @@ def _read(part: str, hint: str | None) -> tuple[Location | None, str | None]:
     if not tokens:
         return None, None
     name = _as_stated(part) or bare
-    country, region, rest = _country_and_region(tokens, hint)
+    country, region, rest = country_and_region(tokens, hint)
     rest = [token for token in rest if fold(token) not in gazetteer.AREAS]
     area = next((gazetteer.AREAS[fold(token)] for token in tokens if fold(token) in gazetteer.AREAS), None)
     city = _city(rest, country, region)
@@ -303,71 +292,6 @@ def _as_stated(part: str) -> str:
     return text if whole else text.strip("()").strip()
 
 
-def _country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None, str | None, list[str]]:
-    """Take the country and the region out of the parts of an address; what is left may be a city."""
-    country: str | None = None
-    region: str | None = None
-    rest: list[str] = []
-    for index in range(len(tokens) - 1, -1, -1):
-        token, name = tokens[index], fold(tokens[index])
-        if country is None and name in gazetteer.countries():
-            country = gazetteer.countries()[name]
-        elif (
-            region is None
-            and name in gazetteer.states()
-            and not _rather_city(name, tokens, index)
-            and not _lies_elsewhere(tokens[:index], gazetteer.states()[name][0])
-        ):
-            land, region = gazetteer.states()[name]
-            country = country or land
-        elif (
-            len(token) == 2
-            and token.isupper()
-            and (code := _code(token, tokens[:index] or rest[:1], country)) is not None
-        ):
-            land, state = code
-            country, region = country or land, region or state
-        else:
-            rest.insert(0, token)
-    return country or (hint if rest else None) or (hint if region else None), region, rest
-
-
-def _rather_city(name: str, tokens: list[str], index: int) -> bool:
-    """Whether a name at the head is the city, not the state: "New York", "Salzburg", "Washington, DC"."""
-    if index > 0 or not (named := gazetteer.cities(name)):
-        return False
-    lands = [gazetteer.countries().get(fold(token)) for token in tokens[1:]]
-    if gazetteer.states()[name][0] in lands and all(city.country not in lands for city in named):
-        return False  # "Ontario, Canada"
-    return len(tokens) > 1 or (named[0].population > 100_000 and name != "washington")
-
-
-def _lies_elsewhere(before: list[str], land: str) -> bool:
-    """Whether the place before a state's name is a city of weight that this country has none of: "Tbilisi, Georgia"."""
-    named = gazetteer.cities(fold(before[-1])) if before else []
-    return bool(named) and named[0].population > 100_000 and all(city.country != land for city in named)
-
-
-def _code(token: str, before: list[str], country: str | None) -> tuple[str, str | None] | None:
-    """A two-letter code: a state where the place before it lies there ("Berlin, DE" is not in Delaware), else a country."""
-    land = gazetteer.state_codes().get(token)
-    is_country = token in gazetteer.country_codes()
-    if land is not None and not is_country and _lies_elsewhere(before, land):
-        return None  # "Milano (MI)" is not in Michigan
-    if land is not None and country in (None, land):
-        if not is_country or not before or country == land:
-            return land, token
-        if gazetteer.state_codes().get(before[-1]) == token:
-            return token, None  # "Toronto, ON, CA"
-        named = gazetteer.cities(fold(before[-1]))
-        in_state = [c.population for c in named if c.country == land and (land != "US" or c.region == token)]
-        in_country = [c.population for c in named if c.country == token]
-        if max(in_country, default=0) > max(in_state, default=0):
-            return token, None
-        return land, token
-    return (token, None) if is_country else None
-
-
 def _city(names: list[str], country: str | None, region: str | None) -> gazetteer.City | None:
     """The first name that a city bears, or beside a country or state a town; `region` is judged by where it is a code."""
     code = region if region and len(region) == 2 else None
@@ -381,6 +305,9 @@ def _city(names: list[str], country: str | None, region: str | None) -> gazettee
 
 def _anywhere(text: str) -> tuple[gazetteer.City | None, str | None, str | None]:
     """The largest known city, else a country or state, among the words of a text such as "Mexico City HQ"."""
+    of_state = fold(text).removeprefix("state of ").removesuffix(" state")
+    if of_state != fold(text) and of_state in gazetteer.states():
+        return None, *gazetteer.states()[of_state]
     words = re.findall(r"[^\W\d_][\w.'’-]*", text)[:12]
     runs = [
         fold(" ".join(words[i : i + size]))
@@ -392,9 +319,9 @@ def _anywhere(text: str) -> tuple[gazetteer.City | None, str | None, str | None]
         if run in gazetteer.countries():
             return None, gazetteer.countries()[run], None
         named = gazetteer.cities(run)
-        if named and named[0].population > 100_000:
-            return named[0], None, None
-        if run in gazetteer.states():
+        if run in gazetteer.states() and gazetteer.namesake(run) is None:
             land, state = gazetteer.states()[run]
             return None, land, state
+        if named and named[0].population > gazetteer.LARGE:
+            return named[0], None, None
     return None, None, None

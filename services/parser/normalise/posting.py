@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.posting import JobPosting, RawPosting, Workplace, job_id
+from quiethire.domain.posting import JobPosting, RawPosting, Source, Workplace, job_id
+from quiethire.domain.technologies import technologies
 from quiethire.domain.urls import canonical_url
 from services.parser import quality
 from services.parser.normalise import gazetteer
@@ -18,7 +19,6 @@ from services.parser.normalise.provenance import origins, quoted
 from services.parser.normalise.requirements import requirements
 from services.parser.normalise.salary import normalise_salary
 from services.parser.normalise.seniority import seniority
-from services.parser.normalise.skills import skills
 from services.parser.normalise.sponsorship import sponsorship
 from services.parser.normalise.text import as_html, plain_text, safe_html, squeeze
 from services.parser.normalise.workplace import on_site_days, workplace
@@ -74,7 +74,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         description_html=html,
         description_text=text,
         requirements=requirements(text),
-        skills=skills(f"{title}\n{text}"),
+        skills=technologies(f"{title}\n{text}"),
         salary=normalise_salary(raw.salary, country or LANDS.get(spoken or "")) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
@@ -115,9 +115,14 @@ def _company(raw: RawPosting, board: Board | None) -> str:
 
 
 def _remote(raw: RawPosting, places: Places, days: int | None) -> Workplace:
-    """As stated; else as the places say; else hybrid where part of the week is on site; else on site."""
+    """As stated; else as the places say; else hybrid where part of the week is on site; else on site.
+
+    A text that speaks of the office, and of so many days in it, states a hybrid.
+    """
     stated = workplace(raw.workplace.value) if raw.workplace else None
     part = Workplace.HYBRID if days is not None and 0 < days < WORKING_WEEK else None
+    if stated is Workplace.NONE and raw.workplace is not None and raw.workplace.source is Source.TEXT:
+        stated = part or stated
     return stated or places.workplace or part or Workplace.NONE
 
 

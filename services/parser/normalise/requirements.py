@@ -2,10 +2,10 @@
 
 import re
 
-from services.parser.normalise.text import fold
+from quiethire.domain.wishes import BULLET, HEADING_LENGTH, lines_of
+from quiethire.domain.words import fold
 
 MAX_REQUIREMENTS = 60
-_HEADING_LENGTH = 90
 _MAX_ITEM = 500
 _PATIENCE = 2
 """Paragraphs that may stand between a heading and its list, or between two of its lists."""
@@ -48,7 +48,6 @@ _NOT_ASKED = re.compile(
     r"|napln\w*|nabiz\w*|nabid\w*|te ceka|vas ceka|obowiazki|zakres|oferujemy|zadania)\b"
 )
 """Headings of what is done and offered, which may hold words of requirements too."""
-_BULLET = re.compile(r"(?:- |[•·▪●‣◦✓✔➢➤]\s?|[*–—]\s)(?=\S)")
 _SENTENCE = re.compile(r"[.;,]$")
 
 
@@ -58,7 +57,7 @@ def requirements(description_text: str) -> tuple[str, ...]:
     asked = False
     between: list[str] = []  # The lines since the last item, of which only those just before a list are worth reading.
     for line in description_text.splitlines():
-        if (bullet := _BULLET.match(line)) is not None:
+        if (bullet := BULLET.match(line)) is not None:
             if between:
                 asked = _asks(asked, between)
                 between = []
@@ -69,6 +68,13 @@ def requirements(description_text: str) -> tuple[str, ...]:
     return tuple(item for item in found if item)[:MAX_REQUIREMENTS]
 
 
+def nice_to_have(description_text: str) -> frozenset[str]:
+    """The list items of plain text that are welcome and not asked for: they say so themselves, or the line over their list does."""
+    return frozenset(
+        line.text.strip()[:_MAX_ITEM] for line in lines_of(description_text) if line.is_item and line.is_wish
+    )
+
+
 def _asks(asked: bool, between: list[str]) -> bool:
     """Whether the list below some lines is asked for, where the list above them was."""
     since = 0 if asked else _PATIENCE + 1  # Lines since a heading of requirements or one of their lists.
@@ -76,7 +82,7 @@ def _asks(asked: bool, between: list[str]) -> bool:
         since = _PATIENCE + 1
     for line in between[-_PATIENCE - 1 :]:
         since += 1
-        if len(line) > _HEADING_LENGTH:
+        if len(line) > HEADING_LENGTH:
             continue
         folded = fold(line)
         if _NOT_ASKED.search(folded) is not None:

@@ -11,25 +11,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from quiethire.domain.posting import YEARLY_FACTOR, Period, RawSalary, Salary
+from quiethire.domain.words import fold
 from services.parser.normalise.currency import LOCAL, PER_USD, currency_of
-from services.parser.normalise.text import fold, squeeze
-
-_TWICE_DECODED = {
-    "Â£": "£",
-    "â‚¬": "€",
-    "Â€": "€",
-    "â\u0082¬": "€",
-    "â€“": "–",
-    "â€”": "—",
-    "Â¥": "¥",
-    "â‚¹": "₹",
-    "â€™": "’",
-    "Â\u00a0": " ",
-    "zÅ‚": "zł",
-    "KÄ\u008d": "Kč",
-    "Â ": " ",
-}
-"""What UTF-8 becomes when it is read as Windows-1252."""
+from services.parser.normalise.text import mended, squeeze
 
 _CODES = "|".join(PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
@@ -108,6 +92,10 @@ _NO_HOUR = 45
 """Dollars from which a figure that is stated as a year's is thousands rather than an hour's pay."""
 _SMALL = 1_000
 """Figures below it that have no currency, beside one that has, are a grade, a step or hours."""
+_FAR = 450
+"""Characters before a range in which a word for pay may stand, where nothing else is spoken of between."""
+_YEARS_PAY = (20_000, 600_000)
+"""Dollars, roughly, between which both ends of such a range are."""
 _FLOOR, _CEILING = 1_500, 1_500_000
 """A year's pay in dollars, roughly, below and above which a figure is taken for something else."""
 
@@ -155,7 +143,7 @@ def find_salary(
     period: str | None = None,
 ) -> Stated | None:
     """As `parse_salary`, with the words that state it."""
-    text = _mended(squeeze(text[:200_000]))
+    text = mended(squeeze(text[:200_000]))
     matches = islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS)
     sums = filter(None, (_numbers(match, country) for match in matches))
     for found in _money_first(sums) if labelled else sums:
@@ -216,14 +204,6 @@ def _priced(text: str) -> Iterator[re.Match[str]]:
         near = text[start:end]
         if _SIGNS.search(near) is not None or not _MONEY_WORDS.isdisjoint(_WORDS.findall(near.lower())):
             yield from _RANGE.finditer(text, start, end)
-
-
-def _mended(text: str) -> str:
-    """UTF-8 that was decoded as Windows-1252 before it got here: `Â£` is `£`."""
-    if "Â" in text or "â" in text or "Å" in text or "Ä" in text:
-        for wrong, right in _TWICE_DECODED.items():
-            text = text.replace(wrong, right)
-    return text
 
 
 def _open_ended(salary: Salary, before: str) -> Salary:
@@ -361,7 +341,22 @@ def _means_pay(text: str, found: _Found) -> bool:
     # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
     if _NOT_PAY.search(_AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:
         return False
-    return word >= 0 or _PAY_WORDS.search(after) is not None or _period(after[:20]) is not None
+    if word >= 0 or _PAY_WORDS.search(after) is not None or _period(after[:20]) is not None:
+        return True
+    return (
+        wrong < 0
+        and _is_pay_range(found)
+        and _PAY_WORDS.search(fold(text[max(0, found.start - _FAR) : found.start])) is not None
+    )
+
+
+def _is_pay_range(found: _Found) -> bool:
+    """Whether two figures are as far apart as the ends of a year's pay: such a range may stand far from the word for it."""
+    low, high = found.low, found.high
+    if found.currency not in PER_USD or low is None or high is None:
+        return False
+    rate = PER_USD[found.currency]
+    return _YEARS_PAY[0] * rate <= low < high <= min(_YEARS_PAY[1] * rate, 2.5 * low)
 
 
 def _plausible(low: float | None, high: float | None, currency: str, period: Period | None) -> Salary | None:

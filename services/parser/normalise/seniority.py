@@ -3,7 +3,7 @@
 import re
 
 from quiethire.domain.posting import Seniority
-from services.parser.normalise.text import fold
+from quiethire.domain.words import fold
 
 _OF_ANOTHER = re.compile(
     r"\b(?:(?:executive|personal|office) assistant|assist\w*|secretary|sekretar\w*|pa|ea|asisten\w*|asystent\w*|assistenz|secretaria|segretari\w*)(?: in)?"

@@ -7,7 +7,7 @@ an existing right to work without naming sponsorship says nothing: many who spon
 import re
 from typing import NamedTuple
 
-from services.parser.normalise.text import fold, lowered
+from quiethire.domain.words import fold, lowered
 
 _MAX_TEXT = 60_000
 _STEMS = (

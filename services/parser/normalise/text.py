@@ -2,11 +2,12 @@
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
+
+from quiethire.domain.words import lowered
 
 MAX_DESCRIPTION = 200_000
 """Characters of a description that are kept."""
@@ -83,30 +84,30 @@ def squeeze(text: str) -> str:
     return line if line.isprintable() else " ".join(_INVISIBLE.sub("", text).split())
 
 
-class _Plain(dict[int, int | str | None]):
-    """What becomes of each code point of decomposed text: accents go, letters with a stroke lose it, the rest stays."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.combining(chr(code)) else code
-        return self[code]  # type: ignore[return-value]  # the only strings are those it starts with
-
-
-_PLAIN = _Plain({ord("ł"): "l", ord("ø"): "o", ord("æ"): "ae"})
-
-
-def fold(text: str) -> str:
-    """Lower case without accents and punctuation at the ends: what labels and names are compared by."""
-    return _folded_line(text) if len(text) <= _LINE else _folded(text)
-
-
-def _folded(text: str) -> str:
-    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
-    return " ".join(plain.split()).strip(" :*.,;–-|")
+_TWICE_DECODED = {
+    "Â£": "£",
+    "â‚¬": "€",
+    "Â€": "€",
+    "â\u0082¬": "€",
+    "â€“": "–",
+    "â€”": "—",
+    "Â¥": "¥",
+    "â‚¹": "₹",
+    "â€™": "’",
+    "Â\u00a0": " ",
+    "zÅ‚": "zł",
+    "KÄ\u008d": "Kč",
+    "Â ": " ",
+}
+"""What UTF-8 becomes when it is read as Windows-1252."""
 
 
-_LINE = 200
-_folded_line = lru_cache(maxsize=4_096)(_folded)
-"""Two in three of the lines, labels and links of a page are asked for more than once."""
+def mended(text: str) -> str:
+    """UTF-8 that was decoded as Windows-1252 before it got here: `Â£` is `£`."""
+    if "Â" in text or "â" in text or "Å" in text or "Ä" in text:
+        for wrong, right in _TWICE_DECODED.items():
+            text = text.replace(wrong, right)
+    return text
 
 
 _NUMBERS = (
@@ -118,12 +119,6 @@ _NUMBERS = (
 )
 NUMBER_WORDS = {word: number for number, words in enumerate(_NUMBERS, 1) for word in words.split()}
 """Folded words for one to five, in the languages of the field."""
-
-
-def lowered(text: str) -> str:
-    """Lower case with every character in its place, which `İ` does not keep."""
-    low = text.lower()
-    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def near(text: str, hints: re.Pattern[str], *, before: int, after: int) -> Iterator[tuple[int, int]]:

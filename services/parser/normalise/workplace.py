@@ -3,8 +3,8 @@
 import re
 
 from quiethire.domain.posting import Workplace
-from services.parser.normalise.text import NUMBER_WORDS, fold, near
-from services.parser.wordlist import tree_of
+from quiethire.domain.words import fold, tree_of
+from services.parser.normalise.text import NUMBER_WORDS, near
 
 _HYBRID = re.compile(
     r"ハイフリット|混合办公|\b(hybrid\w*|hybride|hibrid[oae]\w*|hibrit|ibrid[oa]|гибридн\w+|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
@@ -76,7 +76,7 @@ _WHERE = re.compile(
 """What every phrase about the office or home holds."""
 _SPLIT = re.compile(
     rf"{_COUNT}(?!{_RARER}){_JOINT}(?:(?P<office>{_OFFICE})|(?P<home>{_HOME}))(?!{_RARER})"
-    rf"|(?:(?P<office_led>{_OFFICE})|(?P<home_led>{_HOME}))(?:[\s(:,–-]|\b(?:for|up to|at least|minimum|bis zu|jusqu.a|hasta|fino a|an|based)\b){{1,4}}?"
+    rf"|(?:(?P<office_led>{_OFFICE})|(?P<home_led>{_HOME}))(?:[\s(:,–-]|\b(?:for|up to|at least|minimum|bis zu|jusqu.a|hasta|fino a|an|based|presence|attendance)\b){{1,4}}?"
     rf"{_COUNT.replace('<days>', '<days_led>')}(?!{_RARER})(?!{_JOINT}(?:{_OFFICE}|{_HOME}))"
     rf"|\b(?P<times>{'|'.join(_TIMES)})\s(?:{_WEEKLY}){_JOINT}(?:(?P<times_office>{_OFFICE})|(?P<times_home>{_HOME}))"
     rf"|(?<![\d-])(?P<share>\d{{1,3}})\s?%\s(?:(?:of|der|du|del|de|your|the|time|zeit|arbeitszeit|temps|tiempo|working|from|in|on|en|im)\s){{0,4}}?"
