@@ -1,116 +1,135 @@
-"""Scores postings for candidates and candidates for a posting: one formula, told in full.
+"""Scores postings for candidates: one formula, told in full.
 
 `score = sum(weight x value) / sum(weight) x 100` over the factors with evidence. A factor without evidence leaves
-the mean; its weight goes to the others in proportion.
+the mean; its weight goes to the others in proportion. A candidate's score for a posting is that of the best track.
+Scores are in millionths of a point, and ranked by that and then by job id, so that ties are the same on every machine.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from uuid import UUID
 
 import numpy as np
 
-from quiethire.domain.matching import MATCH_FLOOR, FactorScore, Hidden, Match, Matching, Profile
+from quiethire.domain.errors import InvalidInput
+from quiethire.domain.matching import MATCH_FLOOR, Hidden, Matching, Profile
+from quiethire.domain.ports import Vector
 from services.matching.factors.registry import FACTORS
-from services.matching.filters import FILTERS
-from services.matching.matrix import PostingMatrix
-from services.matching.rarity import Rarity
-from services.matching.sparse import Bools, Floats, Ints
+from services.matching.index.arrays import Found
+from services.matching.index.posting_index import PostingIndex
+from services.matching.scoring.kernel import rank as rank_in_segment
+from services.matching.scoring.people import Person, people_of
+from services.matching.scoring.ranking import Ranking, merged
 
-__all__ = ["PostingMatrix", "Rarity", "match", "match_many"]
+__all__ = [
+    "ENGINE",
+    "Person",
+    "PostingIndex",
+    "Ranking",
+    "hidden_from",
+    "match",
+    "match_all",
+    "rank",
+]
 
-_WEIGHTS = np.array([factor.weight for factor in FACTORS])
+ENGINE = "engine/6 weights/1"
+"""Changes with whatever changes a score."""
 
-_SAY_FIT = [row for row, factor in enumerate(FACTORS) if factor.name in {"skills", "experience"}]
-"""Without one of these nothing is known of whether a person can do the work: pay, pace and a verified profile alone
-would score the same for a baker and a programmer."""
-
-_ROUNDING = 1e-9
-"""A score that misses the floor by the rounding of a sum reaches it."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Scores:
-    """Values and points, one row a factor and one column a posting, and the scores; NaN where nothing is known."""
-
-    values: Floats
-    points: Floats
-    totals: Floats
+_AT_ONCE = 256
+"""People whose arrays are made together."""
 
 
 def match(
-    candidate_id: UUID, profile: Profile, matrix: PostingMatrix, *, limit: int = 100, floor: float = MATCH_FLOOR
+    candidate_id: UUID,
+    profiles: Sequence[Profile],
+    index: PostingIndex,
+    *,
+    vectors: Sequence[Vector | None] = (),
+    without: Collection[UUID] = (),
+    limit: int = 100,
+    floor: float = MATCH_FLOOR,
 ) -> Matching:
-    """The best postings for a candidate, by score and then by job id.
+    """The best postings for a candidate, best first, with their reasons.
 
-    Hidden are those that would have been matches but for a filter, in the same order and up to the same limit.
+    `vectors` are the meanings of the profiles, in their order; postings of `without`, and those of companies that a profile
+    blocks, are left out without a word. Hidden are those that would have been matches but for a filter, in the same
+    order and up to the same limit, and counted by filter.
     """
-    scores = _score(profile, matrix)
-    fired = np.stack([each.hides(profile, matrix) for each in FILTERS])
-    hidden = fired.any(axis=0)
-    reached = scores.totals >= floor - _ROUNDING
+    if limit < 1:
+        raise InvalidInput(f"a limit of {limit}", where="matching", hint="ask for one match or more")
+    person = Person(candidate_id, profiles, vectors, tuple(without))
+    hidden, counts = hidden_from(person, index, limit=limit, floor=floor)
     return Matching(
         candidate_id=candidate_id,
-        matches=tuple(
-            _match(candidate_id, profile, matrix, scores, row)
-            for row in _best(scores.totals, reached & ~hidden, matrix.id_rank, limit)
-        ),
-        hidden=tuple(
-            _hidden(profile, matrix, fired, row)
-            for row in _best(scores.totals, reached & hidden, matrix.id_rank, limit)
-        ),
-        considered=len(matrix),
+        matches=rank(person, index, limit=limit, floor=floor).matches(),
+        hidden=hidden,
+        hidden_counts=counts,
+        considered=len(index),
     )
 
 
-def match_many(
-    candidates: Iterable[tuple[UUID, Profile]],
-    matrix: PostingMatrix,
-    *,
-    limit: int = 100,
-    floor: float = MATCH_FLOOR,
-) -> Iterator[Matching]:
-    """One matching for each candidate, as they come; nothing is kept in between."""
-    for candidate_id, profile in candidates:
-        yield match(candidate_id, profile, matrix, limit=limit, floor=floor)
+def rank(person: Person, index: PostingIndex, *, limit: int = 200, floor: float = MATCH_FLOOR) -> Ranking:
+    """The best postings as arrays, in words only for those that are asked for: what is quick where a page shows twenty of many."""
+    return _rank([person], index, limit, floor)[0]
 
 
-def _score(profile: Profile, matrix: PostingMatrix) -> _Scores:
-    values = np.stack([factor.values(profile, matrix) for factor in FACTORS])
-    known = ~np.isnan(values)
-    weights = _WEIGHTS[:, None] * known
-    divisor = weights.sum(axis=0)
-    shares = np.divide(weights, divisor, out=np.zeros_like(weights), where=divisor > 0)
-    points = 100.0 * shares * np.where(known, values, 0.0)
-    totals = np.where(known[_SAY_FIT].any(axis=0), points.sum(axis=0), np.nan)
-    return _Scores(values, points, totals)
+def match_all(
+    people: Iterable[Person], index: PostingIndex, *, limit: int = 200, floor: float = MATCH_FLOOR, threads: int = 2
+) -> Iterator[Ranking]:
+    """A ranking for each person, in their order: arrays, and words only for those that are asked for."""
+    people = iter(people)
+    with ThreadPoolExecutor(threads) as pool:
+        running: list[Future[list[Ranking]]] = []
+        while True:
+            batch = list(islice(people, _AT_ONCE))
+            if batch:
+                running.append(pool.submit(_rank, batch, index, limit, floor))
+            if not running:
+                return
+            if len(running) > threads or not batch:
+                yield from running.pop(0).result()
 
 
-def _best(totals: Floats, wanted: Bools, id_rank: Ints, limit: int) -> list[int]:
-    """The best of the wanted rows, equal scores by job id."""
-    rows = np.flatnonzero(wanted)
-    order = np.lexsort((id_rank[rows], -totals[rows]))
-    return [int(row) for row in rows[order[:limit]]]
+def hidden_from(
+    person: Person, index: PostingIndex, *, limit: int = 100, floor: float = MATCH_FLOOR, in_words: bool = True
+) -> tuple[tuple[Hidden, ...], dict[str, int]]:
+    """What filters keep from a person: the best of it, and how many postings each filter hides first.
+
+    A posting is hidden where it would be a match, and is one for none of the tracks.
+    """
+    (ranking,) = _rank([person], index, None, floor, hidden=True)
+    if len(person.profiles) > 1:
+        (shown,) = _rank([person], index, None, floor)
+        ranking = ranking.without(shown)
+    return ranking.hidden(limit, in_words=in_words)
 
 
-def _match(candidate_id: UUID, profile: Profile, matrix: PostingMatrix, scores: _Scores, row: int) -> Match:
-    factors: list[FactorScore] = []
-    for index, factor in enumerate(FACTORS):
-        value = float(scores.values[index, row])
-        factors.append(
-            FactorScore(
-                name=factor.name,
-                value=None if np.isnan(value) else value,
-                weight=factor.weight,
-                points=float(scores.points[index, row]),
-                reason=factor.reason(profile, matrix, row, value),
-            )
-        )
-    job_id = matrix.postings[row].id
-    return Match(candidate_id=candidate_id, job_id=job_id, score=float(scores.totals[row]), factors=tuple(factors))
+def _rank(
+    people: Sequence[Person], index: PostingIndex, limit: int | None, floor: float, *, hidden: bool = False
+) -> list[Ranking]:
+    """The best `limit` (None: all) of the postings for each person, or of those that filters hide from them."""
+    encoded = people_of(people, index.vocabulary, index.sizes, index.likenesses)
+    room = index.scratch()
+    found: list[Found] = []
+    for segment, reach, scratch in zip(index.segments, index.reach(encoded.wishes), room, strict=True):
+        one = _empty(len(encoded.arrays.years), len(segment) if limit is None else min(limit, len(segment)))
+        rank_in_segment(encoded.arrays, segment.arrays, reach, index.lexicon, scratch, float(floor), hidden, one)
+        found.append(one)
+    index.give_back(room)
+    first = 0
+    rankings: list[Ranking] = []
+    for person, tracks in zip(people, encoded.tracks, strict=True):
+        rankings.append(merged(person, index, found, range(first, first + tracks), limit))
+        first += tracks
+    return rankings
 
 
-def _hidden(profile: Profile, matrix: PostingMatrix, fired: Bools, row: int) -> Hidden:
-    """The first filter that fired, in their order."""
-    first = FILTERS[int(np.argmax(fired[:, row]))]
-    return Hidden(job_id=matrix.postings[row].id, filter=first.name, reason=first.reason(profile, matrix, row))
+def _empty(people: int, limit: int) -> Found:
+    return Found(
+        counts=np.zeros(people, np.int32),
+        rows=np.empty((people, limit), np.int32),
+        scores=np.empty((people, limit), np.int64),
+        values=np.empty((people, limit, len(FACTORS))),
+        fired=np.empty((people, limit), np.uint8),
+    )

@@ -24,12 +24,16 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 
 def sentence_encoder(weights: Weights) -> onnx.ModelProto:
-    """`input_ids` and `attention_mask`, both [texts, tokens] of int64, to `embedding`, [texts, 384] of float32 and length one."""
+    """`input_ids` and `attention_mask`, both [texts, tokens] of int64, to two of float32.
+
+    `embedding` is [texts, 384] of length one; `tokens`, [texts, tokens, 384], is what it is the mean of.
+    """
     graph = _Graph(weights)
     hidden = graph.embedded()
     bias = graph.attention_bias()
     for layer in range(LAYERS):
         hidden = graph.layer(f"encoder.layer.{layer}", hidden, bias)
+    graph.add("Identity", hidden, output="tokens")
     graph.pooled(hidden)
     whole = helper.make_graph(
         graph.nodes,
@@ -38,7 +42,10 @@ def sentence_encoder(weights: Weights) -> onnx.ModelProto:
             helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
             for name in ("input_ids", "attention_mask")
         ],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", WIDTH])],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", WIDTH]),
+            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["texts", "tokens", WIDTH]),
+        ],
         graph.constants,
     )
     model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)

@@ -1,97 +1,119 @@
-"""Experience: years, level and the kind of work, as far as both sides state them."""
+# ruff: noqa: PLR0917 - machine code takes its arguments by position
+"""Experience: years, level, industry and the kind of work, as far as both sides state them."""
 
-import numpy as np
+import math
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
-from quiethire.domain.matching import Profile
-from services.matching.levels import RANKS, level_of, work_words
-from services.matching.matrix import PostingMatrix
-from services.matching.sparse import Floats, share
-from services.matching.text import term
+from services.matching.compiled import inlined
+from services.matching.reading.industries import named_industries
 
-_STEP = 0.25
+WEIGHT = 20.0
+
+STEP = 0.25
 """What each level below the one asked costs."""
 
+OTHER_INDUSTRY = 0.5
+"""What the same work in another industry is worth."""
 
-class Experience:
-    """Likeness of titles x mean of years by years asked and of steps of level missing.
 
-    Years and level count as far as they were reached in such work. More than asked is worth as much as what is asked,
-    never less. What one side does not state leaves the product or the mean; without any, the factor is unknown.
+class Occupations(Protocol):
+    """Which occupation a title names, and how alike two occupations are."""
+
+    def occupation(self, title: str) -> str | None:
+        """The key of the occupation, None where the title names none that is known."""
+        ...
+
+    def name(self, occupation: str) -> str:
+        """What people call the occupation of a key."""
+        ...
+
+    def likeness(self, one: str, other: str) -> float:
+        """0-1: how far experience in one occupation counts for the other."""
+        ...
+
+
+@inlined
+def value(likeness: float, years: float, asked: float, held: int, level: int, own: int, theirs: int) -> float:
+    """Likeness of titles x mean of years by years asked, of steps of level missing and of the industry; 0-1 or NaN.
+
+    Years, level and industry count as far as they were reached in such work. More than asked is worth as much as what is
+    asked, never less. What one side does not state leaves the product or the mean; without any, the factor is unknown,
+    and an industry alone is not enough. Unknown are NaN (likeness, years), -1 (levels) and 0 (bits of industries).
     """
-
-    name = "experience"
-    weight = 20.0
-
-    def values(self, profile: Profile, matrix: PostingMatrix) -> Floats:
-        """0-1 for each row, NaN where unknown."""
-        reached = np.stack((_years(profile, matrix), _level(profile, matrix)))
-        known = ~np.isnan(reached)
-        extent = share(np.where(known, reached, 0.0).sum(axis=0), known.sum(axis=0))
-        likeness = _title(profile, matrix)
-        product = likeness * extent
-        return np.where(np.isnan(likeness), extent, np.where(np.isnan(extent), likeness, product))
-
-    def reason(self, profile: Profile, matrix: PostingMatrix, row: int, value: float) -> str:
-        """The parts that are known."""
-        if np.isnan(value):
-            return "unknown: profile and posting state neither years, nor level, nor titles that could be compared"
-        posting = matrix.postings[row]
-        parts: list[str] = []
-        asked = matrix.years_asked[row]
-        if profile.years_experience is not None and not np.isnan(asked):
-            parts.append(f"{profile.years_experience:g} years of experience, {asked:g} asked")
-        held = level_of(profile.titles)
-        if held is not None and posting.seniority is not None:
-            parts.append(f"{held.value} level held, {posting.seniority.value} asked")
-        title = _title_sentence(profile, matrix, row)
-        if title:
-            parts.append(title)
-        return "; ".join(parts)
+    reached = 0.0
+    parts = 0
+    if years == years and asked == asked:  # noqa: PLR0124 - false for NaN
+        reached += 1.0 if years >= asked else years / asked
+        parts += 1
+    if held >= 0 and level >= 0:
+        reached += max(0.0, 1.0 - STEP * max(0, level - held))
+        parts += 1
+    if own and theirs and (parts or likeness == likeness):  # noqa: PLR0124
+        reached += 1.0 if own & theirs else OTHER_INDUSTRY
+        parts += 1
+    if parts == 0:
+        return likeness
+    if likeness == likeness:  # noqa: PLR0124
+        return likeness * reached / parts
+    return reached / parts
 
 
-def _years(profile: Profile, matrix: PostingMatrix) -> Floats:
-    if profile.years_experience is None:
-        return np.full(len(matrix), np.nan)
-    return np.minimum(1.0, profile.years_experience / np.maximum(matrix.years_asked, 1.0))
+class Likeness(NamedTuple):
+    """The title held that comes nearest to the posting's, and why."""
+
+    held: str
+    shared: Sequence[str]
+    """The words for the work that both have."""
+    of: int
+    """Of so many words in the posting's title."""
+    occupation: str = ""
+    """The occupation by which they are alike, where that counts for more than the words."""
+    kin: bool = False
+    """The occupations are two that are alike, rather than one."""
 
 
-def _level(profile: Profile, matrix: PostingMatrix) -> Floats:
-    held = level_of(profile.titles)
-    if held is None:
-        return np.full(len(matrix), np.nan)
-    return np.maximum(0.0, 1.0 - _STEP * np.maximum(0.0, matrix.levels - RANKS[held]))
+class Compared(NamedTuple):
+    """Both sides of the factor, in words."""
+
+    years: float | None
+    asked: float | None
+    held_level: str | None
+    level: str | None
+    own_industries: int
+    industries: int
+    title: str
+    likeness: Likeness | None
 
 
-def _title(profile: Profile, matrix: PostingMatrix) -> Floats:
-    """Cosine of the TF-IDF vectors of the posting's title and the nearest of the titles held, by the words for the work."""
-    words = [{term(word) for word in work_words(title)} for title in profile.titles]
-    queries = [matrix.rarity.unit(dict.fromkeys(sorted(each), 1.0)) for each in words if each]
-    if not queries:
-        return np.full(len(matrix), np.nan)
-    nearest = np.max([matrix.titles.dot(query) for query in queries], axis=0)
-    return np.where(matrix.titles.filled, np.minimum(1.0, nearest), np.nan)
+def sentence(factor: float, compared: Compared) -> str:
+    """The parts that are known."""
+    if math.isnan(factor):
+        return "unknown: profile and posting state neither years, nor level, nor titles that could be compared"
+    parts: list[str] = []
+    if compared.years is not None and compared.asked is not None:
+        parts.append(f"{compared.years:g} years of experience, {compared.asked:g} asked")
+    if compared.held_level is not None and compared.level is not None:
+        parts.append(f"{compared.held_level} level held, {compared.level} asked")
+    if compared.own_industries and compared.industries:
+        parts.append(_industry(compared.own_industries, compared.industries))
+    if compared.likeness is not None:
+        parts.append(_title(compared.likeness, compared.title))
+    return "; ".join(parts)
 
 
-def _title_sentence(profile: Profile, matrix: PostingMatrix, row: int) -> str:
-    """The title held that comes nearest, and the words it shares; empty where one side names no work."""
-    title = matrix.postings[row].title
-    asked = list(dict.fromkeys(work_words(title)))
-    held = [each for each in profile.titles if work_words(each)]
-    if not asked or not held:
-        return ""
+def _industry(own: int, theirs: int) -> str:
+    shared = named_industries(own & theirs)
+    if shared:
+        return f"experience in the same industry: {', '.join(shared)}"
+    return f"experience in another industry than {', '.join(named_industries(theirs))}"
 
-    def shared_by(other: str) -> list[str]:
-        words = set(work_words(other))
-        return [word for word in asked if word in words]
 
-    rarity = matrix.rarity
-
-    def likeness(other: str) -> float:
-        own = rarity.unit({term(word): 1.0 for word in work_words(other)})
-        return sum(own[term(word)] * rarity.of_term(term(word)) for word in shared_by(other))
-
-    nearest = max(held, key=likeness)
-    shared = shared_by(nearest)
-    if not shared:
+def _title(likeness: Likeness, title: str) -> str:
+    if likeness.occupation:
+        how = "is work akin to" if likeness.kin else "is the same occupation as"
+        return f"“{likeness.held}” held {how} “{title}” ({likeness.occupation})"
+    if not likeness.shared:
         return f"no title held shares a word with “{title}”"
-    return f"“{nearest}” held shares {len(shared)} of {len(asked)} words with “{title}”: {', '.join(shared)}"
+    shared = f"{len(likeness.shared)} of {likeness.of} words"
+    return f"“{likeness.held}” held shares {shared} with “{title}”: {', '.join(likeness.shared)}"

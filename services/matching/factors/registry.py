@@ -1,38 +1,48 @@
 """Every factor, in the order in which a score is told. Their weights sum to 100."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from math import isnan
 
-from quiethire.domain.matching import Profile
-from services.matching.factors.culture import Culture
-from services.matching.factors.experience import Experience
-from services.matching.factors.salary import Salary
-from services.matching.factors.semantic import Semantic
-from services.matching.factors.skills import Skills
-from services.matching.factors.validation import Validation
-from services.matching.matrix import PostingMatrix
-from services.matching.sparse import Floats
+import numpy as np
+import numpy.typing as npt
 
+from services.matching.factors import culture, experience, salary, semantic, skills, validation
 
-class Factor(Protocol):
-    """One part of a score, compared for all postings at once and told for one."""
+FACTORS: tuple[tuple[str, float], ...] = (
+    ("skills", skills.WEIGHT),
+    ("experience", experience.WEIGHT),
+    ("semantic", semantic.WEIGHT),
+    ("salary", salary.WEIGHT),
+    ("culture", culture.WEIGHT),
+    ("validation", validation.WEIGHT),
+)
+"""Name and points of 100 while every factor is known."""
 
-    @property
-    def name(self) -> str:
-        """The name in results."""
-        ...
+SKILLS, EXPERIENCE, SEMANTIC, SALARY, CULTURE, VALIDATION = range(len(FACTORS))
+"""Their places in `FACTORS`, and in every row of values."""
 
-    @property
-    def weight(self) -> float:
-        """Points of 100 while every factor is known."""
-        ...
+MILLIONTHS = 1_000_000
+"""Scores are ranked, and told, in millionths of a point: sums that differ by their rounding alone are one score."""
 
-    def values(self, profile: Profile, matrix: PostingMatrix) -> Floats:
-        """0-1 for each row of the matrix, NaN where there is no evidence."""
-        ...
-
-    def reason(self, profile: Profile, matrix: PostingMatrix, row: int, value: float) -> str:
-        """The value of one row in a sentence; `unknown: …` where it is NaN."""
-        ...
+_WEIGHTS = tuple(weight for _, weight in FACTORS)
+_ROW = np.array(_WEIGHTS)
 
 
-FACTORS: tuple[Factor, ...] = (Skills(), Experience(), Semantic(), Salary(), Culture(), Validation())
+def points(values: Sequence[float]) -> list[float]:
+    """What each factor gives of 100 points; NaN is unknown, and its weight goes to the others in proportion."""
+    known = sum([weight for weight, value in zip(_WEIGHTS, values, strict=True) if not isnan(value)])
+    return [
+        0.0 if isnan(value) else 100.0 * weight * value / known for weight, value in zip(_WEIGHTS, values, strict=True)
+    ]
+
+
+def points_of_rows(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """`points` of each row, at once."""
+    unknown = np.isnan(values)
+    known = np.where(unknown, 0.0, _ROW).sum(axis=1, keepdims=True)
+    return np.where(unknown, 0.0, 100.0 * _ROW * values / known)
+
+
+def score(values: Sequence[float]) -> float:
+    """The points together, to the millionth."""
+    return round(sum(points(values)) * MILLIONTHS) / MILLIONTHS

@@ -1,11 +1,27 @@
 """Salary: how much of the range paid lies at or above the candidate's floor."""
 
-import numpy as np
+import math
+from typing import NamedTuple
 
-from quiethire.domain.matching import Profile, SalaryFloor
+from quiethire.domain.matching import SalaryFloor
+from quiethire.domain.money import in_euros
 from quiethire.domain.posting import YEARLY_FACTOR
-from services.matching.matrix import PostingMatrix
-from services.matching.sparse import Bools, Floats
+from services.matching.compiled import inlined
+
+WEIGHT = 10.0
+
+
+@inlined
+def value(low: float, high: float, floor: float) -> float:
+    """Share of the yearly range at or above the floor; 0-1. NaN without both, and where an open end leaves it open.
+
+    NaN as well where all of it lies below: a filter hides that posting, and what it is worth but for the floor is asked.
+    """
+    if low >= floor:
+        return 1.0
+    if low < floor and high >= floor:
+        return (high - floor) / (high - low)
+    return math.nan
 
 
 def yearly(floor: SalaryFloor) -> int:
@@ -13,55 +29,47 @@ def yearly(floor: SalaryFloor) -> int:
     return floor.amount * YEARLY_FACTOR[floor.period]
 
 
-def same_currency(floor: SalaryFloor, matrix: PostingMatrix) -> Bools:
-    """Rows that state pay in the currency of the floor. Others are not converted, and so not compared."""
-    same: Bools = matrix.currencies == floor.currency.upper()
-    return same
+class Paid(NamedTuple):
+    """What a posting pays a year; NaN where an end is open."""
+
+    low: float
+    high: float
+    currency: str
+    """Empty where the posting states no pay."""
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        low, high, currency = self.low, self.high, self.currency
+        if math.isnan(low):
+            return f"pay up to {high:,.0f} {currency} a year"
+        if math.isnan(high):
+            return f"pay from {low:,.0f} {currency} a year"
+        amount = f"{low:,.0f}" if low == high else f"{low:,.0f}–{high:,.0f}"
+        return f"pay of {amount} {currency} a year"
 
 
-class Salary:
-    """Share of the yearly range at or above the floor. Unknown without both, and where an open end leaves it open."""
-
-    name = "salary"
-    weight = 10.0
-
-    def values(self, profile: Profile, matrix: PostingMatrix) -> Floats:
-        """0-1 for each row, NaN where unknown."""
-        if profile.salary_floor is None:
-            return np.full(len(matrix), np.nan)
-        floor = yearly(profile.salary_floor)
-        low, high = matrix.pay_low, matrix.pay_high
-        values = np.full(len(matrix), np.nan)
-        np.divide(high - floor, high - low, out=values, where=(low < floor) & (high >= floor))
-        values[high < floor] = 0.0
-        values[low >= floor] = 1.0
-        values[~same_currency(profile.salary_floor, matrix)] = np.nan
-        return values
-
-    def reason(self, profile: Profile, matrix: PostingMatrix, row: int, value: float) -> str:
-        """Both sides, a year."""
-        floor = profile.salary_floor
-        paid = matrix.postings[row].salary
-        if floor is None:
-            return "unknown: no salary floor is set"
-        if paid is None:
-            return "unknown: the posting states no pay"
-        if paid.currency.upper() != floor.currency.upper():
-            return f"unknown: pay is in {paid.currency}, the floor in {floor.currency}"
-        stated = pay(matrix, row)
-        if np.isnan(value):
-            return f"unknown: {stated} does not say how it compares with the floor of {yearly(floor):,}"
-        if value == 1.0:
-            return f"{stated} starts at or above the floor of {yearly(floor):,}"
-        return f"{value:.0%} of {stated} is at or above the floor of {yearly(floor):,}"
+def told_floor(floor: SalaryFloor, paid: Paid) -> str:
+    """The floor a year, and how it was compared where the currencies differ."""
+    own = floor.currency.upper()
+    if own == paid.currency:
+        return f"{yearly(floor):,}"
+    rate = in_euros(1_000_000, own), in_euros(1_000_000, paid.currency)
+    about = f", about {yearly(floor) * rate[0] / rate[1]:,.0f} {paid.currency}" if rate[0] and rate[1] else ""
+    return f"{yearly(floor):,} {own}{about} at the reference rate"
 
 
-def pay(matrix: PostingMatrix, row: int) -> str:
-    """The yearly pay of a row in words."""
-    low, high, currency = matrix.pay_low[row], matrix.pay_high[row], matrix.currencies[row]
-    if np.isnan(low):
-        return f"pay up to {high:,.0f} {currency} a year"
-    if np.isnan(high):
-        return f"pay from {low:,.0f} {currency} a year"
-    amount = f"{low:,.0f}" if low == high else f"{low:,.0f}–{high:,.0f}"
-    return f"pay of {amount} {currency} a year"
+def sentence(factor: float, floor: SalaryFloor | None, paid: Paid) -> str:
+    """Both sides, a year."""
+    if floor is None:
+        return "unknown: no salary floor is set"
+    if not paid.currency:
+        return "unknown: the posting states no pay"
+    if floor.currency.upper() != paid.currency and None in (in_euros(1, floor.currency), in_euros(1, paid.currency)):
+        return f"unknown: pay is in {paid.currency}, the floor in {floor.currency.upper()}, and no rate is known"
+    against = told_floor(floor, paid)
+    if math.isnan(factor):
+        return f"unknown: {paid.told} does not say how it compares with the floor of {against}"
+    if factor == 1.0:
+        return f"{paid.told} starts at or above the floor of {against}"
+    return f"{math.floor(factor * 100)}% of {paid.told} is at or above the floor of {against}"

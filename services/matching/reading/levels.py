@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from quiethire.domain.posting import Seniority
-from services.matching.text import tokens
+from services.matching.reading.gender import ungendered
+from services.matching.reading.text import tokens
 
 RANKS = {
     Seniority.INTERN: 0,
@@ -32,14 +34,20 @@ _LEVELS = {word: level for level, words in _WORDS.items() for word in words.spli
 
 def level_of(titles: Iterable[str]) -> Seniority | None:
     """The highest level that the words of these titles name."""
-    levels = [_LEVELS[word] for title in titles for word in tokens(title) if word in _LEVELS]
-    return max(levels, key=lambda level: RANKS[level], default=None)
+    levels = (level for title in titles for level in _levels(title))
+    return max(levels, key=RANKS.__getitem__, default=None)
 
 
-def work_words(title: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _levels(title: str) -> tuple[Seniority, ...]:
+    return tuple(_LEVELS[word] for word in tokens(title) if word in _LEVELS)
+
+
+@lru_cache(maxsize=1 << 16)
+def work_words(title: str) -> tuple[str, ...]:
     """The words of a title that name the work: not the level, nor what a comma, bracket or dash sets apart.
 
-    `Senior Data Engineer (Remote), Payments` is the work of a data engineer.
+    `Senior Data Engineer (Remote), Payments` is the work of a data engineer, and a Kauffrau's that of a Kaufmann.
     """
-    parts = ([word for word in tokens(part) if word not in _LEVELS] for part in _APART.split(title))
-    return next((words for words in parts if words), [])
+    parts = (tuple(ungendered(word) for word in tokens(part) if word not in _LEVELS) for part in _APART.split(title))
+    return next((words for words in parts if words), ())

@@ -1,0 +1,337 @@
+"""Location blocks: postings of the same places and rules of remote work, decided once for all of them.
+
+Places and authorisations are looked at per block and not per posting; there are far fewer blocks than postings.
+"""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from quiethire.domain.matching import Profile
+from quiethire.domain.posting import JobPosting, Location, Workplace
+from services.matching.compiled import compiled, inlined
+from services.matching.index.vocabulary import NOTHING, Ints, Names, from_nothing
+from services.matching.reading.regions import countries_of, countries_of_place
+from services.matching.reading.text import name_key
+
+Bytes = npt.NDArray[np.uint8]
+
+WORKPLACES = tuple(Workplace)
+"""A workplace's number is its place here."""
+
+_REMOTE = WORKPLACES.index(Workplace.REMOTE)
+_NONE = WORKPLACES.index(Workplace.NONE)
+
+PASSES, UNDERPAID, WORKPLACE, LOCATION, AUTHORISATION, INEXPERIENCED = range(6)
+"""What becomes of a posting: nothing hides it, or the first filter that does, in the order in which they are asked. A block's verdict is one of
+these, but for pay and years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the postings of a block have in common."""
+
+    workplace: Workplace
+    places: tuple[tuple[str, str], ...]
+    """(city, country) as keys; `""` where one is not known."""
+    areas: tuple[str, ...]
+    """Countries where remote work is allowed; `""` for an area that is not understood."""
+    asks_authorisation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A block in words, as the first of its postings writes them."""
+
+    places: tuple[str, ...]
+    areas: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+class BlockArrays(NamedTuple):
+    """All blocks, as machine code reads them."""
+
+    kinds: Bytes
+    """Twice the workplace, and one more where a place is named."""
+    asking: Ints
+    """Blocks that ask for an authorisation."""
+    place_starts: Ints
+    cities: Ints
+    countries: Ints
+    area_starts: Ints
+    areas: Ints
+    anywhere: Ints
+    """Blocks that name no place, or no area."""
+    city_starts: Ints
+    """The blocks of work on site in the city `c` stand from `city_starts[c]` to `city_starts[c + 1]`."""
+    of_cities: Ints
+    city_countries: Ints
+    """The country of the city, as each of these blocks names it."""
+    country_starts: Ints
+    of_countries: Ints
+    """The same by country, and below for remote work by the countries where it is allowed."""
+    allowed_starts: Ints
+    of_allowed: Ints
+
+
+class _Wished(NamedTuple):
+    """Wishes, as machine code reads them."""
+
+    accepted: Bytes
+    """By workplace, and below by number of country."""
+    cities: Ints
+    """Of these cities, and the first for those that are not known: in which countries each may lie."""
+    lying: Bytes
+    by_city: bool
+    countries: Bytes
+    authorised: Bytes
+    states_authorisation: bool
+
+
+@dataclass
+class Blocks:
+    """The blocks of an index. They only grow."""
+
+    blocks: list[Block] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    cities: Names = field(default_factory=from_nothing)
+    countries: Names = field(default_factory=from_nothing)
+    _numbers: dict[Block, int] = field(default_factory=dict)
+    _workplaces: bytearray = field(default_factory=bytearray)
+    _asks: bytearray = field(default_factory=bytearray)
+    _place_starts: "array[int]" = field(default_factory=lambda: array("i", [0]))
+    _cities: "array[int]" = field(default_factory=lambda: array("i"))
+    _countries: "array[int]" = field(default_factory=lambda: array("i"))
+    _area_starts: "array[int]" = field(default_factory=lambda: array("i", [0]))
+    _areas: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def number(self, posting: JobPosting, *, asks_authorisation: bool) -> int:
+        """The number of a posting's block."""
+        block = Block(
+            posting.remote,
+            tuple(dict.fromkeys(pair for place in posting.locations for pair in _keys(place))),
+            tuple(dict.fromkeys(_codes(posting.remote_allowed_in))),
+            asks_authorisation,
+        )
+        found = self._numbers.get(block)
+        if found is None:
+            found = self._numbers[block] = len(self.blocks)
+            self.blocks.append(block)
+            self.told.append(_told(posting))
+            self._grow(block)
+        return found
+
+    def _grow(self, block: Block) -> None:
+        self._workplaces.append(WORKPLACES.index(block.workplace))
+        self._asks.append(block.asks_authorisation)
+        for city, country in block.places:
+            self._cities.append(self.cities.number(city))
+            self._countries.append(self.countries.number(country))
+        self._place_starts.append(len(self._cities))
+        self._areas.extend(self.countries.number(country) for country in block.areas)
+        self._area_starts.append(len(self._areas))
+
+    def order(self, numbers: Ints) -> Ints:
+        """These blocks so that those which a candidate can reach stand near each other: by area, country and city."""
+        return np.array(sorted(numbers.tolist(), key=lambda number: _near(self.blocks[number])), np.int32)
+
+    def arrays(self) -> BlockArrays:
+        """All blocks that are there now."""
+        workplaces, asks = np.array(self._workplaces, np.uint8), np.array(self._asks, np.uint8)
+        place_starts, area_starts = np.array(self._place_starts, np.int32), np.array(self._area_starts, np.int32)
+        cities, countries = np.array(self._cities, np.int32), np.array(self._countries, np.int32)
+        areas = np.array(self._areas, np.int32)
+        remote = workplaces == _REMOTE
+        named = np.where(remote, np.diff(area_starts), np.diff(place_starts)) > 0
+        placed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(place_starts))
+        allowed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(area_starts))
+        on_site, afar = ~remote[placed], remote[allowed]
+        return BlockArrays(
+            2 * workplaces + (np.diff(place_starts) > 0), np.flatnonzero(asks).astype(np.int32),
+            place_starts, cities, countries, area_starts, areas,
+            np.flatnonzero(~named).astype(np.int32),
+            *_lists(cities[on_site], placed[on_site], len(self.cities)),
+            countries[on_site][np.argsort(cities[on_site], kind="stable")],
+            *_lists(countries[on_site], placed[on_site], len(self.countries)),
+            *_lists(areas[afar], allowed[afar], len(self.countries)),
+        )  # fmt: skip
+
+
+def _lists(keys: Ints, blocks: Ints, width: int) -> tuple[Ints, Ints]:
+    """The blocks of each key, one after the other, and where those of each begin."""
+    starts = np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=width)))).astype(np.int32)
+    return starts, blocks[np.argsort(keys, kind="stable")]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Where and how a candidate works: all that a block's verdict depends on."""
+
+    workplaces: tuple[Workplace, ...]
+    places: tuple[str, ...]
+    countries: tuple[str, ...]
+    authorisation: tuple[str, ...]
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Wishes":
+        """Those of a profile."""
+        return cls(profile.workplaces, profile.places, profile.countries, profile.work_authorisation)
+
+
+def verdicts(wishes: Wishes, blocks: Blocks, arrays: BlockArrays) -> Bytes:
+    """For each block 0 where its postings may be taken, else the number of the first filter that hides them."""
+    return _verdicts(arrays, _wished(wishes, blocks))
+
+
+def _wished(wishes: Wishes, blocks: Blocks) -> _Wished:
+    return _Wished(
+        np.array([not wishes.workplaces or each in wishes.workplaces for each in WORKPLACES], np.uint8),
+        *_cities(wishes, blocks),
+        bool(wishes.places),
+        _countries(wishes.countries, blocks.countries),
+        _countries(wishes.authorisation, blocks.countries),
+        bool(wishes.authorisation),
+    )
+
+
+def _cities(wishes: Wishes, blocks: Blocks) -> tuple[Ints, Bytes]:
+    """The cities wished for, in which countries; and in front where work may be whose city is not known."""
+    own = frozenset[str]().union(*map(countries_of, wishes.countries))
+    lying = [countries_of_place(place, wishes.countries) for place in wishes.places]
+    anywhere = [codes or own for codes in lying]
+    rows = [(NOTHING, frozenset[str]().union(*anywhere) if all(anywhere) else frozenset[str]())]
+    for place, codes in zip(wishes.places, lying, strict=True):
+        number = blocks.cities.numbers.get(name_key(place.split(",")[0]))
+        if number is not None:
+            rows.append((number, codes))
+    flags = [
+        _flags(codes, blocks.countries) if codes else np.ones(len(blocks.countries), np.uint8) for _, codes in rows
+    ]
+    return np.array([number for number, _ in rows], np.int32), np.stack(flags)
+
+
+def _countries(areas: tuple[str, ...], names: Names) -> Bytes:
+    """Which countries lie in one of the areas, or may; without an understood area, all may."""
+    understood = [countries_of(area) for area in areas]
+    codes = frozenset[str]().union(*understood)
+    if not codes or not all(understood):
+        return np.ones(len(names), np.uint8)
+    return _flags(codes, names)
+
+
+def _flags(wanted: Iterable[str], names: Names) -> Bytes:
+    flags = np.zeros(len(names), np.uint8)
+    flags[NOTHING] = 1  # What is not known may be any.
+    for name in wanted:
+        number = names.numbers.get(name)
+        if number is not None and number < flags.size:
+            flags[number] = 1
+    return flags
+
+
+@compiled
+def _verdicts(blocks: BlockArrays, wished: _Wished) -> Bytes:
+    verdict = _near_ones(blocks, wished)
+    told = _told_of_kinds(wished.accepted)
+    kinds = blocks.kinds
+    for block in range(verdict.size):  # Without a branch: there are as many as one in three postings.
+        verdict[block] = told[verdict[block], kinds[block]]
+    if wished.states_authorisation:
+        _authorise(verdict, blocks, wished.authorised)
+    return verdict
+
+
+@compiled
+def _told_of_kinds(accepted: Bytes) -> npt.NDArray[np.uint8]:
+    """The verdict on a block that is not near, or near, by its kind."""
+    told = np.empty((2, 2 * accepted.size), np.uint8)
+    for kind in range(2 * accepted.size):
+        workplace, placed = kind // 2, kind % 2
+        taken = accepted[workplace] > 0 or (workplace == _NONE and not placed)
+        told[0, kind] = LOCATION if taken else WORKPLACE
+        told[1, kind] = PASSES if taken else WORKPLACE
+    return told
+
+
+@compiled
+def _authorise(verdict: Bytes, blocks: BlockArrays, authorised: Bytes) -> None:
+    """Hide those that pass and ask for an authorisation for countries where the candidate has none."""
+    # Taken out of their tuples once: to take them out in the loop costs more than the work.
+    place_starts, area_starts = blocks.place_starts, blocks.area_starts
+    countries, areas = blocks.countries, blocks.areas
+    for block in blocks.asking:
+        if verdict[block] == PASSES:
+            first, last = place_starts[block], place_starts[block + 1]
+            first_area, last_area = area_starts[block], area_starts[block + 1]
+            may = first == last and first_area == last_area
+            may = may or _has(countries, first, last, authorised) or _has(areas, first_area, last_area, authorised)
+            verdict[block] = PASSES if may else AUTHORISATION
+
+
+@compiled
+def _near_ones(blocks: BlockArrays, wished: _Wished) -> Bytes:
+    """1 for each block with a place that is wished for, or where remote work is allowed in a country that is; by the lists."""
+    near = np.zeros(blocks.kinds.size, np.uint8)
+    near[blocks.anywhere] = 1
+    if wished.by_city:
+        for nth in range(wished.cities.size):
+            city = wished.cities[nth]
+            if city < blocks.city_starts.size - 1:
+                for at in range(blocks.city_starts[city], blocks.city_starts[city + 1]):
+                    if wished.lying[nth, blocks.city_countries[at]]:
+                        near[blocks.of_cities[at]] = 1
+    else:
+        _mark(near, wished.countries, blocks.country_starts, blocks.of_countries)
+    _mark(near, wished.countries, blocks.allowed_starts, blocks.of_allowed)
+    return near
+
+
+@compiled
+def _mark(near: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
+    """Names that came after the lists were made are in none."""
+    for key in range(min(flags.size, starts.size - 1)):
+        if flags[key]:
+            for at in range(starts[key], starts[key + 1]):
+                near[listed[at]] = 1
+
+
+@inlined
+def _has(keys: Ints, first: int, last: int, flags: Bytes) -> bool:
+    for at in range(first, last):  # noqa: SIM110 - `any` of a generator cannot be compiled
+        if flags[keys[at]]:
+            return True
+    return False
+
+
+def _keys(place: Location) -> Iterable[tuple[str, str]]:
+    """By both names: "Munich" of the gazetteer and "München" as the employer wrote it."""
+    country = (place.country or "").upper()
+    yield name_key(place.city or ""), country
+    if place.city:
+        yield name_key(place.name.split(",")[0]), country
+
+
+def _codes(areas: tuple[str, ...]) -> Iterable[str]:
+    for area in areas:
+        yield from sorted(countries_of(area)) or ("",)
+
+
+def _told(posting: JobPosting) -> Told:
+    places = tuple(
+        ", ".join(part for part in (place.city, place.country) if part) or place.name for place in posting.locations
+    )
+    countries = tuple(dict.fromkeys(place.country for place in posting.locations if place.country))
+    return Told(places, posting.remote_allowed_in, countries or posting.remote_allowed_in)
+
+
+def _near(block: Block) -> tuple[object, ...]:
+    remote = block.workplace is Workplace.REMOTE
+    places = tuple((country, city) for city, country in block.places)
+    return (
+        (0, len(block.areas), block.areas, places) if remote else (1, len(block.places) > 1, places, block.workplace),
+        block.asks_authorisation,
+    )

@@ -1,0 +1,1 @@
+"""The fields of a résumé, each read from the lines of its part."""

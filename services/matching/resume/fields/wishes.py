@@ -1,0 +1,141 @@
+"""What a person states of their next job: where they may work, the least pay, and where they would work."""
+
+import re
+from collections.abc import Sequence
+
+from quiethire.domain.resume import MAX_LISTED, Reading
+from services.matching.reading.regions import EU
+from services.matching.reading.text import name_key
+from services.matching.resume.fields.places import country_of, place_in
+from services.matching.resume.lines import Line, Piece
+
+_PERMIT = re.compile(
+    r"(?:(?:legally\s)?(?:authori[sz]ed|eligible|permitted|entitled|allowed)\sto\swork\s(?:anywhere\s)?in|right\sto\swork\s(?:in|:)|work\s(?:permit|authori[sz]ation|visa|rights)\s?(?:for|in|:|–|-)|permanent\sresident\s(?:of|in)|"
+    r"(?:un)?limited\swork\spermit\s(?:for|in)|arbeitserlaubnis\s?(?:für|in|:)|arbeitsgenehmigung\s?(?:für|in|:)|autorisation\sde\stravail(?:ler)?\s?(?:en|au|pour|:)|permis\sde\stravail\s?(?:en|au|pour|:)|"
+    r"permiso\sde\strabajo\s?(?:en|para|:)|autorizaci[óo]n\sde\strabajo\s?(?:en|para|:))\s*(?:the\s|la\s|le\s|l['’])?",
+    re.IGNORECASE,
+)
+_CITIZEN = re.compile(
+    r"\b(?:citizen(?:ship)?(?:\sof|\s?:)|staatsbürger(?:schaft)?\s?:|citoyenneté\s?:|ciudadan[íi]a\s?:)\s*(?:the\s)?",
+    re.IGNORECASE,
+)
+_DEMONYM = re.compile(
+    r"\b(EU|European\sUnion|US|U\.S\.|UK|British|German|French|Spanish|Italian|Dutch|Irish|Canadian|American|Australian|Swiss|Austrian|Polish|Portuguese|Swedish|Danish|Indian|Israeli)\s(?:citizen|passport|national)\b",
+    re.IGNORECASE,
+)
+_RESIDENT = re.compile(r"\b([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)\spermanent\sresident\b")
+_REFUSED = re.compile(r"\b(?:no|not|require|requires|need|without|benötige)\b[^.;,]{0,25}$", re.IGNORECASE)
+_DEMONYMS = {
+    "us": "US",
+    "u.s.": "US",
+    "american": "US",
+    "uk": "GB",
+    "british": "GB",
+    "german": "DE",
+    "french": "FR",
+    "spanish": "ES",
+    "italian": "IT",
+    "dutch": "NL",
+    "irish": "IE",
+    "canadian": "CA",
+    "australian": "AU",
+    "swiss": "CH",
+    "austrian": "AT",
+    "polish": "PL",
+    "portuguese": "PT",
+    "swedish": "SE",
+    "danish": "DK",
+    "indian": "IN",
+    "israeli": "IL",
+}
+_UNION = frozenset({"eu", "european union", "europaische union", "union europeenne", "union europea", "ue"})
+_SALARY = re.compile(
+    r"(?:salary\s(?:expectations?|requirements?|floor)|(?:expected|desired|minimum)\s(?:salary|compensation|pay)|gehaltsvorstellung(?:en)?|gehaltswunsch|wunschgehalt|prétentions?\s(?:salariales?|de\ssalaire)|salaire\ssouhaité|"
+    r"(?:expectativas?|pretensiones)\s(?:salarial(?:es)?|económicas?)|salario\s(?:deseado|mínimo))\s*(?:is|of|from|ab|:|-|–|=)*\s*",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"^(?:[^.;\n]{0,15}?)((?:[$€£¥]|[A-Z]{3})?\s?\d[\d.,'’ ]*\d?\s?(?:k|K|tsd\.?)?\s?(?:[$€£¥]|[A-Z]{3}|euros?)?(?:[^.;|\n]|p\.\s?[am]\.){0,30})"
+)
+_WHERE = re.compile(
+    r"(?:(?:willing|open|ready|available)\sto\s(?:relocat(?:e|ion)|work|move)\s(?:to|in|within)|preferred\s(?:work\s)?(?:locations?|cities|places?)|desired\slocations?|target\slocations?|relocation\s?:|job\slocations?\s?:|"
+    r"bevorzugte[rn]?\s(?:arbeitsorte?|standorte?|einsatzorte?)|umzugsbereit\s(?:nach|in)|gewünschte[rn]?\s(?:arbeitsorte?|einsatzorte?)|mobilité\s?(?:géographique)?\s?(?:à|:)|lieux?\ssouhaités?|disponibilidad\spara\strasladarse\sa|"
+    r"lugar(?:es)?\spreferidos?|ubicaci(?:ón|ones)\spreferidas?)\s*:?\s*",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.;(|\n]\s|\s(?:without|with|on|under|via|since|until|for|ohne|sans|sin)\b")
+_SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
+_AND = re.compile(r"\s*[,;/|]\s*|\s+(?:and|or|und|oder|et|ou|y|o)\s+")
+
+
+def is_wish(line: Line) -> bool:
+    """Whether a line states any of these, and so lists nothing else."""
+    return any(pattern.search(line.text) for pattern in (_PERMIT, _CITIZEN, _DEMONYM, _SALARY, _WHERE))
+
+
+def work_authorisation_of(lines: Sequence[Line]) -> tuple[Reading, ...]:
+    """Countries in which they state that they may work, as codes. A need of sponsorship states none."""
+    found: dict[str, Reading] = {}
+    for line in lines:
+        for pattern, confidence in ((_PERMIT, 0.9), (_CITIZEN, 0.8)):
+            for match in pattern.finditer(line.text):
+                if not _REFUSED.search(line.text[: match.start()]):
+                    rest = line.cut(match.end(), len(line.text))
+                    _keep(found, _countries(rest), confidence)
+        for match in _DEMONYM.finditer(line.text):
+            name = name_key(match[1])
+            codes = sorted(EU) if name in _UNION else [_DEMONYMS[name]]
+            _keep(found, [(line.cut(*match.span()), code) for code in codes], 0.8)
+        for match in _RESIDENT.finditer(line.text):
+            code = country_of(match[1])
+            _keep(found, [(line.cut(*match.span()), code)] if code else [], 0.9)
+    return tuple(found.values())
+
+
+def _keep(found: dict[str, Reading], stated: Sequence[tuple[Piece, str]], confidence: float) -> None:
+    for piece, code in stated:
+        found.setdefault(code, piece.reading(confidence, code))
+
+
+def _countries(rest: Piece) -> list[tuple[Piece, str]]:
+    """The countries that a list begins with, up to the first words that are none."""
+    stated: list[tuple[Piece, str]] = []
+    sentence = rest.cut(0, len(_END.split(rest.text)[0]))
+    for part in sentence.split(_AND):
+        bare = re.sub(r"^(?:the|la|le|les|die)\s", "", part.text, flags=re.IGNORECASE).rstrip(" .)")
+        if name_key(bare) in _UNION:
+            stated += [(part, code) for code in sorted(EU)]
+        elif (code := country_of(bare)) is not None:
+            stated.append((part, code))
+        else:
+            break
+    return stated
+
+
+def salary_floor_of(lines: Sequence[Line]) -> Reading | None:
+    """The pay that they ask for, as written."""
+    for line in lines:
+        found = _SALARY.search(line.text)
+        if found is None:
+            continue
+        rest = line.cut(found.end(), len(line.text))
+        stated = _SUM.match(rest.text)
+        if stated is not None:
+            return rest.cut(*stated.span(1)).stripped(" ,.-–()").reading(0.9)
+    return None
+
+
+def locations_of(lines: Sequence[Line]) -> tuple[Reading, ...]:
+    """Places where they say that they would work."""
+    places: dict[str, Reading] = {}
+    for line in lines:
+        found = _WHERE.search(line.text)
+        if found is None:
+            continue
+        rest = line.cut(found.end(), len(line.text))
+        for part in rest.cut(0, len(_SENTENCE.split(rest.text)[0])).split(_AND)[:12]:
+            bare = part.stripped(" .()")
+            if (place := place_in(bare)) is None:
+                break
+            places.setdefault(name_key(place[0].text), place[0].reading(0.85))
+    return tuple(places.values())[:MAX_LISTED]
