@@ -1,4 +1,4 @@
-"""Alerts by e-mail, over SMTP."""
+"""Mails, over SMTP: alerts, their confirmations, and notices about accounts."""
 
 import asyncio
 import re
@@ -14,10 +14,11 @@ from uuid import uuid4
 
 import aiosmtplib
 
+from quiethire.domain.accounts import AccountNotice
 from quiethire.domain.alerts import Delivery, SavedSearch
 from quiethire.domain.errors import InvalidInput, Permanent, Transient
 from quiethire.settings import Settings
-from services.alerts.message import Links, Message, alert_message, confirm_message, plain
+from services.alerts.message import Links, Message, alert_message, confirm_message, notice_message, plain
 
 SMTP_TIMEOUT = 30.0
 """Seconds for a message, from the connection until the server has taken it."""
@@ -28,6 +29,11 @@ CONNECTIONS = 4
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
 )
+
+
+_LONGEST_REPLY = 300
+_NAMED = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
+_SOMEBODY = "(address)"
 
 
 def email_address(text: str) -> str:
@@ -74,7 +80,7 @@ class Mailer:
 
     async def confirm(self, search: SavedSearch) -> None:
         """Ask whether alerts are wanted. Raises Transient or Permanent."""
-        await self._send(search, confirm_message(search, self._links), message_id=uuid4().hex, listed=False)
+        await self._send(search.address or "", confirm_message(search, self._links), uuid4().hex)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Tell of postings. Raises Transient or Permanent.
@@ -82,22 +88,30 @@ class Mailer:
         The Message-ID is the delivery's: where a second try sends what had arrived, mail programs know it for the same.
         """
         search = delivery.search
-        await self._send(search, alert_message(delivery, self._links), message_id=delivery.id.hex, listed=True)
+        await self._send(search.address or "", alert_message(delivery, self._links), delivery.id.hex, listed=search)
 
-    async def _send(self, search: SavedSearch, message: Message, *, message_id: str, listed: bool) -> None:
+    async def notify(self, address: str, notice: AccountNotice) -> None:
+        """Tell somebody of their account. Raises Transient or Permanent."""
+        await self._send(address, notice_message(notice, self._links), uuid4().hex)
+
+    async def _send(
+        self, address: str, message: Message, message_id: str, *, listed: SavedSearch | None = None
+    ) -> None:
+        """`listed`: what its reader can end by their mail program's own button."""
         settings = self._settings
         if settings.smtp_host is None:
             raise Transient("no mail server is set", where="QUIETHIRE_SMTP_HOST", hint="set it", kind="not_configured")
-        mail = self._mail(search, message, message_id)
-        if listed:
-            mail["List-Unsubscribe"] = f"<{self._links.unsubscribe(search)}>"
+        mail = self._mail(address, message, message_id)
+        if listed is not None:
+            mail["List-Unsubscribe"] = f"<{self._links.unsubscribe(listed)}>"
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-            mail["List-Id"] = f"<{search.id.hex}.alerts.{self._host}>"
+            mail["List-Id"] = f"<{listed.id.hex}.alerts.{self._host}>"
         try:
             async with self._slots:
-                await self._give(mail, search.address or "")
+                await self._give(mail, address)
         except aiosmtplib.SMTPException as error:
-            raise _mapped(error, settings.smtp_host) from error
+            # Without its cause, which names the recipient.
+            raise _mapped(error, settings.smtp_host, address) from None
         except TimeoutError as error:
             detail = f"the message was not taken within {SMTP_TIMEOUT:g} s"
             raise Transient(detail, where=settings.smtp_host, kind="timeout") from error
@@ -125,10 +139,10 @@ class Mailer:
                 await server.quit(timeout=GOODBYE)
             server.close()
 
-    def _mail(self, search: SavedSearch, message: Message, message_id: str) -> EmailMessage:
+    def _mail(self, address: str, message: Message, message_id: str) -> EmailMessage:
         mail = EmailMessage(policy=_POLICY)
         mail["From"] = self._sender
-        mail["To"] = Address(addr_spec=search.address or "")
+        mail["To"] = Address(addr_spec=address)
         mail["Subject"] = plain(message.subject)
         mail["Date"] = format_datetime(self._now())
         mail["Message-ID"] = f"<{message_id}@{self._host}>"
@@ -142,10 +156,14 @@ class Mailer:
         return Address("QuietHire", addr_spec=self._settings.smtp_from or f"alerts@{self._host}")
 
 
-def _mapped(error: aiosmtplib.SMTPException, where: str) -> Transient | Permanent:
-    """A reply of 5xx is final, but for one about us: a password that is wrong will be mended, and the mail go out."""
+def _mapped(error: aiosmtplib.SMTPException, where: str, recipient: str) -> Transient | Permanent:
+    """A reply of 5xx is final, but for one about us: a password that is wrong will be mended, and the mail go out.
+
+    Servers like to repeat whom they refuse. What is told here is kept and logged, so that it tells nobody's address.
+    """
     refused = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
-    detail = plain(f"{type(refused).__name__}: {refused}")
+    reply = f"{refused.code} {refused.message}" if isinstance(refused, aiosmtplib.SMTPResponseException) else refused
+    detail = _unnamed(plain(f"{type(refused).__name__}: {reply}")[:_LONGEST_REPLY], recipient)
     ours = isinstance(error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPSenderRefused)
     code = getattr(refused, "code", 0)
     if isinstance(code, int) and 500 <= code < 600 and not ours:
@@ -153,3 +171,10 @@ def _mapped(error: aiosmtplib.SMTPException, where: str) -> Transient | Permanen
     return Transient(
         detail, where=where, hint="is the mail server running, and are user and password right?", kind="smtp"
     )
+
+
+def _unnamed(text: str, recipient: str) -> str:
+    """The text without anybody's address, and without the recipient's own name for themselves."""
+    local = recipient.partition("@")[0]
+    known = re.compile(rf"(?<!\w)(?:{re.escape(recipient)}|{re.escape(local)})(?!\w)", re.IGNORECASE)
+    return known.sub(_SOMEBODY, _NAMED.sub(_SOMEBODY, text)) if local else _NAMED.sub(_SOMEBODY, text)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from quiethire.domain.accounts import AccountNotice
 from quiethire.domain.alerts import AlertPosting, Delivery, Frequency, SavedSearch
 
 LISTED = 40
@@ -77,10 +78,11 @@ class Item:
     facts: str
     pay: str
     url: str
+    score: int | None
 
 
 def alert_message(delivery: Delivery, links: Links) -> Message:
-    """The e-mail that tells of postings."""
+    """The e-mail that tells of postings: what a search found, or what fits its reader."""
     shown, search = delivery.postings[:LISTED], delivery.search
     count = len(delivery.postings)
     values = {
@@ -94,7 +96,7 @@ def alert_message(delivery: Delivery, links: Links) -> Message:
         "unsubscribe_url": links.unsubscribe(search),
         "site": links.site,
     }
-    return _message(alert_subject(delivery), "alert", values)
+    return _message(alert_subject(delivery), "digest" if search.is_digest else "alert", values)
 
 
 def alert_subject(delivery: Delivery) -> str:
@@ -102,6 +104,8 @@ def alert_subject(delivery: Delivery) -> str:
     postings = delivery.postings
     if len(postings) == 1:
         return plain(f"{postings[0].title} at {postings[0].company}", _SUBJECT)
+    if delivery.search.is_digest:
+        return f"{len(postings)} new matches for you"
     return plain(f"{len(postings)} new jobs: {delivery.search.name}", _SUBJECT)
 
 
@@ -111,10 +115,19 @@ def confirm_message(search: SavedSearch, links: Links) -> Message:
     values = {
         "name": name,
         "daily": search.frequency is Frequency.DAILY,
+        "digest": search.is_digest,
         "manage_url": links.manage(search),
         "site": links.site,
     }
+    if search.is_digest:
+        return _message("Confirm your daily mail of matches", "confirm", values)
     return _message(plain(f"Confirm your job alert: {name}", _SUBJECT), "confirm", values)
+
+
+def notice_message(notice: AccountNotice, links: Links) -> Message:
+    """The e-mail about an account. Nothing in it was written by anybody but us."""
+    values = notice.model_dump(exclude={"subject", "path"}) | {"url": f"{links.site}{notice.path}", "site": links.site}
+    return _message(notice.subject, "account", values)
 
 
 def plain(text: str, most: int = 300) -> str:
@@ -144,6 +157,7 @@ def _item(posting: AlertPosting, links: Links) -> Item:
         facts=" · ".join(fact for fact in facts if fact),
         pay=pay_words(posting),
         url=links.posting(posting.id),
+        score=posting.score,
     )
 
 

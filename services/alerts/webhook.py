@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from quiethire.domain.alerts import AlertPosting, Delivery, GuardedPost
+from quiethire.domain.alerts import AlertPosting, Delivery
 from quiethire.domain.errors import Gone, Transient
+from quiethire.domain.ports import GuardedPost
+from quiethire.domain.urls import parse_url
 from services.alerts.message import Links
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the specification's prefix)
@@ -60,11 +62,14 @@ class WebhookPoster:
                 signature(secret, message_id, timestamp, body) for secret in _secrets(delivery, now)
             ),
         }
-        status = await self._post.post(search.address or "", body, headers)
+        address = search.address or ""
+        status = await self._post.post(address, body, headers)
+        # By its host alone: the rest of an address often holds a secret, and errors are logged.
+        host = parse_url(address).hostname
         if status == 410:
-            raise Gone("answered 410: it wants no more", where=search.address or "")
+            raise Gone("answered 410: it wants no more", where=host)
         if not 200 <= status < 300:
-            raise Transient(f"answered {status}", where=search.address or "", kind=f"http_{status}")
+            raise Transient(f"answered {status}", where=host, kind=f"http_{status}")
 
 
 def payload(delivery: Delivery, links: Links) -> dict[str, Any]:

@@ -2,31 +2,26 @@
 
 import asyncio
 
-import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import open_clients
 from quiethire.settings import Settings
 from quiethire.telemetry import configure_logging
-from services.api.app import create_app
+from quiethire.trail import tracing
+from services.api.serving import serve
 
 
 async def main() -> None:
     """Open the clients, serve until told to stop, close them."""
     settings = Settings()
     configure_logging(settings, "api")
+    with tracing(settings, "api"):
+        await _serve(settings)
+
+
+async def _serve(settings: Settings) -> None:
     async with open_clients(settings) as clients:
-        config = uvicorn.Config(
-            create_app(clients),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # The gateway itself tells whose X-Forwarded-For to believe.
-            proxy_headers=False,
-        )
-        await uvicorn.Server(config).serve()
+        await serve(clients)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""What routes are given."""
+"""What routes are given.
+
+Dependencies are coroutines, though they wait for nothing: what is a plain function is run in a thread, and to get there and back
+costs more than all that it does.
+"""
 
 from typing import Annotated, cast
 
@@ -7,7 +11,7 @@ from fastapi import Depends, Request
 from quiethire.clients import Clients
 
 
-def _clients(request: Request) -> Clients:
+async def _clients(request: Request) -> Clients:
     return cast("Clients", request.app.state.clients)
 
 

@@ -1,11 +1,10 @@
-"""Going on without a store that does not answer: told to the metrics each time, to the log once a minute."""
+"""Going on without a store that does not answer, or without some of the requests: told to the metrics each time, to the log once a minute."""
 
 import logging
 import time
 
 from quiethire.domain.errors import QuietHireError
 from quiethire.telemetry import ERRORS
-from services.api.request_context import REQUEST_ID
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +28,6 @@ class Outage:
         if now - self._said_at < SAID_EVERY:
             self._unsaid += 1
             return
-        fields = {"request_id": REQUEST_ID.get(), "where": error.where, "unsaid": self._unsaid}
+        fields = {"where": error.where, "unsaid": self._unsaid}
         logger.warning("%s: %s", self._words, error, extra=fields)
         self._said_at, self._unsaid = now, 0

@@ -1,18 +1,23 @@
 """Every error as an RFC 9457 problem: a stable `type`, and nothing of our insides. Browsers get a page."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from temporalio.service import RPCError
 
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
+from quiethire.domain.error_words import error_words
+from quiethire.domain.errors import Gone, InvalidInput, Outdated, QuietHireError, Throttled, Transient
 from quiethire.telemetry import ERRORS
+from services.api.outage import Outage
 from services.api.pages.render import render
 
 logger = logging.getLogger(__name__)
@@ -20,9 +25,11 @@ logger = logging.getLogger(__name__)
 _TYPES = "https://quiethire.example/problems/"
 _RETRY_AFTER = 5
 _UNAVAILABLE = "A part that this needs does not answer. Try again in a moment."
-_OUR_FAULT = ("not_migrated", "refused_by_server")
+_BUSY = "More is asked at once than can be answered. Try again in a moment."
+_OUR_FAULT = ("not_migrated", "not_set", "refused_by_server")
 """What a store says of how it was set up, which is nothing that a caller gave."""
 _MAX_ERRORS = 20
+_overload = Outage("more is asked at once than can be answered, refusing with 503")
 
 
 class FieldError(Model):
@@ -42,6 +49,8 @@ class Problem(Model):
     instance: str | None = None
     request_id: str | None = None
     errors: tuple[FieldError, ...] = ()
+    kind: str | None = None
+    """Which of several things was wrong, where a program may want to tell them apart: `resume_scanned` among files that are not read."""
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -54,10 +63,10 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
                     "type": f"{_TYPES}invalid-request",
                     "title": "The request is not valid",
                     "status": 400,
-                    "detail": "per_page: Input should be less than or equal to 100",
+                    "detail": "per_page: “1000” is more than 100, the most that is allowed",
                     "instance": "/api/v1/search",
                     "request_id": "9f2c1e",
-                    "errors": [{"field": "per_page", "detail": "Input should be less than or equal to 100"}],
+                    "errors": [{"field": "per_page", "detail": "“1000” is more than 100, the most that is allowed"}],
                 },
             }
         },
@@ -66,28 +75,62 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 """For the OpenAPI document: every route may answer so."""
 
 
+def problem_of(status: int, detail: str) -> Problem:
+    """The problem of this status."""
+    of = TYPES.get(status) or TYPES[400 if status < 500 else 500]
+    return Problem(type=f"{_TYPES}{of.kind}", title=of.title, status=status, detail=detail)
+
+
 def problem_response(
     request: Request,
     status: int,
     detail: str,
     *,
     errors: Sequence[FieldError] = (),
+    kind: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The problem as JSON, or as a page for a person who opened one of our pages."""
-    of = TYPES.get(status) or TYPES[400 if status < 500 else 500]
-    problem = Problem(
-        type=f"{_TYPES}{of.kind}",
-        title=of.title,
-        status=status,
-        detail=detail,
-        instance=request.url.path[:200],
-        request_id=request.scope.get("state", {}).get("request_id"),
-        errors=tuple(errors),
+    problem = problem_of(status, detail).model_copy(
+        update={
+            "instance": request.url.path[:200],
+            "request_id": request.scope.get("state", {}).get("request_id"),
+            "errors": tuple(errors),
+            "kind": kind,
+        }
     )
-    if _wants_page(request):
-        return HTMLResponse(render("error.html", problem=problem), status, headers)
+    if wants_page(request):
+        way_on = _way_on(request, status)
+        return HTMLResponse(render("error.html", problem=problem, way_on=way_on, **_typed(request)), status, headers)
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type="application/problem+json")
+
+
+_WAYS = {
+    "/matches/profile": ("Back to your profile", "/matches/profile"),
+    "/matches/tracks": ("Back to your profile", "/matches/profile"),
+    "/matches/erase": ("Back to your profile", "/matches/profile"),
+    "/matches/new-key": ("Back to your profile", "/matches/profile"),
+    "/matches/resume": ("Back to your résumé", "/matches/resume"),
+    "/matches": ("To your matches", "/matches"),
+    "/companies": ("All companies", "/companies"),
+}
+"""Where a page that failed leads, by what its address begins with."""
+
+
+def _way_on(request: Request, status: int) -> tuple[str, str] | None:
+    """What to do next, beside seeing all jobs. A form is never sent again by a link: its page is loaded anew."""
+    path = request.url.path
+    if request.method in {"GET", "HEAD"} and status in {429, 500, 503}:
+        return "Try again", ""
+    return next((way for begins, way in _WAYS.items() if f"{path}/".startswith(f"{begins}/")), None)
+
+
+def _typed(request: Request) -> dict[str, object]:
+    """What the search form said, for the form of the error's page: nobody types it twice."""
+    fields = [(name, value) for name, value in request.query_params.multi_items() if value.strip()]
+    if request.url.path not in ("/", "/results"):
+        fields = []
+    return {"q": dict(fields).get("q", ""), "kept": [field for field in fields if field[0] not in ("q", "page")]}
 
 
 class ProblemType(Model):
@@ -103,8 +146,10 @@ TYPES: Mapping[int, ProblemType] = {
     403: ProblemType(kind="forbidden", title="Forbidden"),
     404: ProblemType(kind="not-found", title="Not Found"),
     405: ProblemType(kind="method-not-allowed", title="Method Not Allowed"),
+    408: ProblemType(kind="request-timeout", title="The body did not come in time"),
     409: ProblemType(kind="conflict", title="Conflict"),
     410: ProblemType(kind="gone", title="Gone"),
+    412: ProblemType(kind="outdated", title="It has changed meanwhile"),
     413: ProblemType(kind="content-too-large", title="The body is too large"),
     414: ProblemType(kind="uri-too-long", title="The address is too long"),
     429: ProblemType(kind="too-many-requests", title="Too Many Requests"),
@@ -137,27 +182,61 @@ async def _defect(request: Request, _: Exception) -> Response:
     return internal_error(request)
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks, for one of our pages."""
     path = request.url.path
     return "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/metrics", "/health"))
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  narrows what Starlette types as Exception
-    errors = [
-        FieldError(
-            field=".".join(str(part) for part in entry["loc"] if part not in ("query", "path", "body"))[:100],
-            detail=str(entry["msg"])[:200],
-        )
-        for entry in error.errors()[:_MAX_ERRORS]
-    ]
+    errors = field_errors(error.errors(), _parameters(request))
     detail = "; ".join(f"{entry.field}: {entry.detail}" for entry in errors)
     return problem_response(request, 400, detail, errors=errors)
 
 
+def field_errors(errors: Sequence[Mapping[str, Any]], known: Collection[str] = ()) -> list[FieldError]:
+    """What pydantic says, in plain words. `known`: the parameters that there are."""
+    return [
+        FieldError(field=_field(entry["loc"])[:100], detail=error_words(entry, known)[:300])
+        for entry in errors[:_MAX_ERRORS]
+    ]
+
+
+def _field(loc: Sequence[str | int]) -> str:
+    """A parameter by its name: which of its values is wrong is told by the value. A field of a body by its path in it."""
+    if loc[0] == "query":
+        return str(loc[1]) if len(loc) > 1 else ""
+    return ".".join(str(part) for part in loc if part not in ("path", "body")) or "body"
+
+
+def _parameters(request: Request) -> list[str]:
+    """The names of the query parameters that the route takes."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return []
+    named: list[str] = []
+    for field in route.dependant.query_params:
+        model = field.field_info.annotation
+        named += model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else [field.alias]
+    return named
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  narrows what Starlette types as Exception
+    if error.status_code == 405 and (methods := _methods(request)):
+        # It names those of the first route that has this address, and there may be several; files name theirs.
+        error.headers = {"Allow": ", ".join(methods)}
     return http_problem(request, error)
+
+
+def _methods(request: Request) -> list[str]:
+    """What this address answers to; the gateway answers a HEAD of whatever can be got."""
+    routes = request.app.router.routes
+    known = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    asked = {each: {**request.scope, "method": each} for each in known}
+    found = [each for each in known if any(route.matches(asked[each])[0] is Match.FULL for route in routes)]
+    return [*found[:1], "HEAD", *found[1:]] if found[:1] == ["GET"] else found
 
 
 def http_problem(request: Request, error: HTTPException) -> Response:
@@ -185,26 +264,31 @@ async def _quiethire_error(request: Request, error: Exception) -> Response:
 
 def quiethire_problem(request: Request, error: QuietHireError) -> Response:
     """The problem of an error of ours; what is a defect, or says something of our insides, goes to the log alone."""
+    if isinstance(error, Throttled) and error.kind == "busy":
+        _overload.note(error)
+        headers = {"Retry-After": str(max(1, round(error.retry_after)))}
+        return problem_response(request, 503, _BUSY, kind=error.kind, headers=headers)
     ERRORS.labels(kind=error.kind).inc()
     if isinstance(error, Gone):
         return problem_response(request, 404, error.detail)
-    if error.kind in _OUR_FAULT:
-        logger.error("set up wrong: %s", error, extra={"kind": error.kind, "where": error.where})
-        return problem_response(request, 503, _UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER)})
+    if error.kind in _OUR_FAULT or isinstance(error, Transient):
+        return _unavailable(request, error)
     if error.kind == "unstorable":
         logger.warning("refused by a store: %s", error, extra={"kind": error.kind, "where": error.where})
         return problem_response(request, 400, "Something in this request cannot be stored.")
-    if isinstance(error, InvalidInput):
+    if isinstance(error, InvalidInput | Outdated):
         detail = f"{error.detail} ({error.hint})" if error.hint else error.detail
-        return problem_response(request, 400, detail)
-    if isinstance(error, Transient):
-        logger.warning("unavailable: %s", error, extra={"kind": error.kind, "where": error.where})
-        wait = error.retry_after if isinstance(error, Throttled) else _RETRY_AFTER
-        return problem_response(
-            request,
-            503,
-            _UNAVAILABLE,
-            headers={"Retry-After": str(max(1, round(wait)))},
-        )
+        kind = error.kind if error.kind != type(error).kind else None
+        return problem_response(request, 412 if isinstance(error, Outdated) else 400, detail, kind=kind)
     logger.error("failed: %s", error, exc_info=error, extra={"kind": error.kind, "where": error.where})
     return internal_error(request)
+
+
+def _unavailable(request: Request, error: QuietHireError) -> Response:
+    """The problem of what may be there later."""
+    if error.kind in _OUR_FAULT:
+        logger.error("set up wrong: %s", error, extra={"kind": error.kind, "where": error.where})
+    else:
+        logger.warning("unavailable: %s", error, extra={"kind": error.kind, "where": error.where})
+    wait = error.retry_after if isinstance(error, Throttled) else _RETRY_AFTER
+    return problem_response(request, 503, _UNAVAILABLE, headers={"Retry-After": str(max(1, round(wait)))})

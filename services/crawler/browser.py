@@ -38,8 +38,10 @@ PAGE_TIMEOUT = 30.0
 MAX_FAILED_STARTS = 2
 START_AGAIN = 600.0
 """A browser that failed to start so many times in a row is tried again after so many seconds."""
-CRASH_NEWS = 0.2
-"""Seconds after which it is known that a tab crashed: what was asked of it may fail before that."""
+ABORTED = "net::ERR_ABORTED"
+"""What becomes of a page whose renderer is killed before the tab shows it: that is no crash of the tab."""
+CRASH_NEWS = 1.0
+"""Seconds after which it is known that a tab crashed, also on a busy machine: what was asked of it may fail before that."""
 WEIGH_EVERY = 1.0
 """Least seconds between two looks at the memory of all its processes."""
 SCREENSHOT_HEIGHT = 8_000
@@ -247,10 +249,11 @@ class Browser:
                 return await show(tab)
         except driver.timeouts:
             raise
-        except driver.errors:
+        except driver.errors as error:
+            died_before = tab is None
             if tab is not None and tab.used > 1:
-                await asyncio.sleep(CRASH_NEWS)
-            died_before = tab is None or (tab.crashed and tab.used > 1)
+                await tab.wait_for_crash(CRASH_NEWS)
+                died_before = tab.crashed or ABORTED in str(error)
             if run.works() and not died_before:
                 raise
         async with self._tab(await self._running(), url) as tab:

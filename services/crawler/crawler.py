@@ -15,7 +15,7 @@ from quiethire.domain.ports import Cache, ForwardProxies, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import host_of, parse_url
 from quiethire.settings import Settings
-from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS
+from quiethire.telemetry import CRAWLER_REQUESTS, ERRORS, span
 from services.crawler.browser import PAGE_TIMEOUT, Browser, Rendered, Wear
 from services.crawler.chromium import find_chromium
 from services.crawler.content import check_content
@@ -26,7 +26,7 @@ from services.crawler.politeness import Pace, Politeness
 from services.crawler.redirects import Redirects
 from services.crawler.references import reference, rendered, trace, unchanged
 from services.crawler.robots import Robots
-from services.crawler.shell import is_script_shell
+from services.crawler.shell import is_script_shell, is_unrendered, wants_browser
 from services.crawler.steps import step
 from services.crawler.target import Target
 from services.crawler.transport import PinnedBackend, PinnedTransport
@@ -147,7 +147,8 @@ class Crawler:
     async def fetch_traced(self, spec: FetchSpec, *, offline: bool = False) -> Traced:
         """Fetch as `fetch` does; with the reference comes how the page was come by."""
         try:
-            traced = await (self._archived(spec) if offline else self._live(spec))
+            with span("fetch", url=spec.url, offline=offline):
+                traced = await (self._archived(spec) if offline else self._live(spec))
         except QuietHireError as error:
             CRAWLER_REQUESTS.labels("archive" if offline else "http", error.kind).inc()
             ERRORS.labels(error.kind).inc()
@@ -244,7 +245,7 @@ class Crawler:
         A shell that the browser does not fill is kept as HTTP gave it: so it is told from the archive as well that it is one.
         """
         host = host_of(ref.final_url) if spec.render is Render.AUTO else ""
-        if not _wants_browser(spec, body):
+        if not wants_browser(spec, body):
             # How a host says that something is not there tells nothing of its pages.
             if spec.render is Render.AUTO and not spec.probe and "html" in ref.content_type.lower():
                 await self._ways.spoke(host)
@@ -353,12 +354,3 @@ class Crawler:
             else:
                 logger.warning("no browser: script pages are kept as they came", extra={"enabled": settings.browser})
         return self._browser
-
-
-def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
-    """Whether an archived page is a shell whose scripts no browser ran, though the request asks for that."""
-    return ref.via is not FetchedVia.BROWSER and _wants_browser(spec, body)
-
-
-def _wants_browser(spec: FetchSpec, body: bytes) -> bool:
-    return spec.render is Render.AUTO and is_script_shell(body)

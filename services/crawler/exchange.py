@@ -21,6 +21,8 @@ from services.crawler.transport import PinnedTransport
 REDIRECTS = (301, 302, 303, 307, 308)
 LONGEST_PAUSE = 30.0
 """Seconds that are waited before a redirect is followed that asks for them; a longer wait is not sat out."""
+STOOD_STILL = 5.0
+"""Seconds by which a time limit is told too late where this process itself stood still: no busy loop is so late."""
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
 """C0 and C1: nothing in a header needs them, and a terminal may obey them."""
 _WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
@@ -68,12 +70,17 @@ class Deadline:
 
     @asynccontextmanager
     async def running(self, where: str) -> AsyncIterator[None]:
-        """Let the time run. Raises Transient `timeout` when it is used up."""
+        """Let the time run. Raises Transient: `timeout` when it is used up, and without that name where this process stood still meanwhile.
+
+        Then the host may well have answered: nothing is held against it, and whoever asks again learns.
+        """
         started = time.monotonic()
         try:
             async with asyncio.timeout(self._left):
                 yield
         except TimeoutError as error:
+            if time.monotonic() - started > self._left + STOOD_STILL:
+                raise Transient("this process stood still meanwhile", where=where, hint="try again") from error
             raise Transient(
                 f"not done within {self._total:g} s",
                 where=where,

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from quiethire.domain.errors import Blocked, Throttled
 from quiethire.domain.hosts import HostRefusal, HostStates, Turn
+from quiethire.telemetry.metrics import HOST_RESTS
 from services.crawler.own_hosts import OwnHosts
 from services.crawler.shared_hosts import SharedHosts, to_its_end
 
@@ -132,9 +133,12 @@ class Politeness:
                     refused = refusal
                     raise
                 finally:
+                    took = time.monotonic() - began
+                    # No request takes longer than its lease: it was this process that stood still, and not the host.
+                    stood_still = took > self._pace.lease
+                    queue.lasted = queue.lasted if stood_still else took
                     # How long the browser was at a page says little of how hard its host had to work.
-                    queue.lasted = time.monotonic() - began
-                    took = queue.lasted if among is None else 0.0
+                    took = 0.0 if stood_still or among is not None else took
                     await to_its_end(self._leave(host, token, took, _refusal(visit, refused), refused))
         finally:
             queue.users -= 1
@@ -177,6 +181,8 @@ class Politeness:
     async def _leave(
         self, host: str, token: str, took: float, refusal: HostRefusal | None, raised: Throttled | Blocked | None
     ) -> None:
+        if refusal is not None:
+            HOST_RESTS.labels(kind=refusal.kind).inc()
         queue = self._queue(host)
         delay = min(max(took * DELAY_FACTOR, self._pace.delay_min), self._pace.delay_max)
         queue.delay = delay = max(delay, queue.crawl_delay)

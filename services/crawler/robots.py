@@ -11,6 +11,7 @@ from enum import StrEnum
 from quiethire.domain.errors import Disallowed, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.ports import Cache
 from quiethire.domain.urls import host_of, parse_url
+from quiethire.telemetry.metrics import ROBOTS
 from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request, wait_as_asked
 from services.crawler.politeness import Politeness
 from services.crawler.robots_rules import Rule, Rules, parse_rules, target_of
@@ -184,6 +185,7 @@ class Robots:
         if file is None:
             answer = await self._fetch(origin)
             file = _File(*_read(answer), time.time())
+            ROBOTS.labels(outcome=file.source.value).inc()
             await self._share(origin, file)
             rules = await self._parsed(file.body)
             await self._politeness.learn(host_of(origin), rules.crawl_delay)

@@ -7,6 +7,8 @@ on every fetched page that may be rendered.
 import re
 from collections.abc import Iterator
 
+from quiethire.domain.page import FetchedVia, FetchSpec, PageRef, Render
+
 SCANNED = 1_000_000
 """Bytes that are looked at."""
 LITTLE_TEXT = 250
@@ -22,6 +24,16 @@ _EMPTY_ROOT = re.compile(
 )
 _TAG = re.compile(rb"<(/?[a-z][a-z0-9-]{0,30}|!--)", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")
+
+
+def wants_browser(spec: FetchSpec, body: bytes) -> bool:
+    """Whether what the request asks for is there only once a browser has run the page's scripts."""
+    return spec.render is Render.AUTO and is_script_shell(body)
+
+
+def is_unrendered(spec: FetchSpec, ref: PageRef, body: bytes) -> bool:
+    """Whether an archived page is a shell whose scripts no browser ran, though the request asks for that."""
+    return ref.via is not FetchedVia.BROWSER and wants_browser(spec, body)
 
 
 def is_script_shell(html: bytes) -> bool:

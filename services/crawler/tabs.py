@@ -34,7 +34,7 @@ class Tab:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.crashed = False
+        self._crashed = asyncio.Event()
         self.journey: Journey | None = None
         """Decides where the page's main frame goes; without one it goes nowhere."""
         self.used = 0
@@ -57,7 +57,18 @@ class Tab:
         self.last_traffic = time.monotonic()
 
     def _crash(self, _: Page) -> None:
-        self.crashed = True
+        self._crashed.set()
+
+    @property
+    def crashed(self) -> bool:
+        """Whether its process ended: it shows nothing any more."""
+        return self._crashed.is_set()
+
+    async def wait_for_crash(self, seconds: float) -> None:
+        """Until it is known that it crashed, and no longer than this."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._crashed.wait()
 
 
 @dataclass

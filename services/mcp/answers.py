@@ -67,6 +67,16 @@ class JobBrief(Answer):
         )
 
 
+class Unknown(Answer):
+    """A value that names nothing known here, which is why less was found than was hoped for."""
+
+    parameter: str
+    value: str
+    near: str | None
+    """A name that is known, and may have been meant."""
+    hint: str
+
+
 class FoundJobs(Answer):
     """A page of jobs, best first."""
 
@@ -77,6 +87,8 @@ class FoundJobs(Answer):
     """Give it as `cursor`, with everything else as it was, for the next page; null at the end."""
     degraded: bool = False
     """Whether a plainer search answered, which forgives no typos."""
+    unknown: tuple[Unknown, ...] = ()
+    """Places, companies and skills of the search that nobody knows here: ask again with the near name, or leave them out."""
 
 
 class Change(Answer):
@@ -157,6 +169,13 @@ class Reason(Answer):
     reason: str
 
 
+class Gain(Answer):
+    """What the score would be with one more skill."""
+
+    skill: str
+    score: float
+
+
 class MatchedJob(Answer):
     """A job that fits, and why."""
 
@@ -164,6 +183,8 @@ class MatchedJob(Answer):
     """0–100."""
     job: JobBrief
     reasons: tuple[Reason, ...]
+    improvements: tuple[Gain, ...]
+    """What one more skill would do, the most first: scored, not guessed."""
 
 
 class HiddenJob(Answer):
@@ -182,6 +203,9 @@ class Matches(Answer):
     """The skills that counted, given or read from the text."""
     matches: tuple[MatchedJob, ...]
     hidden: tuple[HiddenJob, ...]
+    """The best of those that would fit, but for one thing each."""
+    hidden_counts: dict[str, int]
+    """That thing → how many it rules out."""
 
     @classmethod
     def told(cls, answer: dict[str, Any]) -> "Matches":
@@ -194,6 +218,9 @@ class Matches(Answer):
                     score=round(found["score"], 1),
                     job=JobBrief.listed(found["job"]),
                     reasons=tuple(_reason(factor) for factor in found["factors"]),
+                    improvements=tuple(
+                        Gain(skill=gain["skill"], score=round(gain["score"], 1)) for gain in found["improvements"]
+                    ),
                 )
                 for found in answer["matches"]
             ),
@@ -201,6 +228,7 @@ class Matches(Answer):
                 HiddenJob(job=JobBrief.listed(each["job"]), reason=each["reason"])
                 for each in answer["hidden"][:_HIDDEN]
             ),
+            hidden_counts=answer["hidden_counts"],
         )
 
 

@@ -8,13 +8,15 @@ from uuid import UUID
 import httpx
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from quiethire.domain.matching import Proficiency
 from quiethire.domain.posting import JobType, Period, Seniority, Workplace
 from quiethire.domain.search import Sort
-from services.mcp.answers import FoundJobs, Hiring, Job, JobBrief, Matches
+from services.mcp.answers import FoundJobs, Hiring, Job, JobBrief, Matches, Unknown
+from services.mcp.arguments import ToolServer, strict_tool
 from services.mcp.platform import Platform
 
 _INSTRUCTIONS = (
@@ -36,16 +38,18 @@ Currency = Annotated[str | None, Field(pattern="^[A-Za-z]{3}$", description="ISO
 
 def make_server(http: httpx.AsyncClient) -> MCPServer[None]:
     """The server over the API of a running platform; who opened the client closes it."""
-    server: MCPServer[None] = MCPServer(
-        "quiethire", title="QuietHire", version=version("quiethire"), instructions=_INSTRUCTIONS, log_level="WARNING"
+    platform = Platform(http)
+    return ToolServer(
+        "quiethire",
+        title="QuietHire",
+        version=version("quiethire"),
+        instructions=_INSTRUCTIONS,
+        log_level="WARNING",
+        tools=[*_searching(platform), _matching(platform)],
     )
-    _add_searching(server, Platform(http))
-    _add_matching(server, Platform(http))
-    return server
 
 
-def _add_searching(server: MCPServer[None], platform: Platform) -> None:
-    @server.tool(title="Search jobs", annotations=_READS)
+def _searching(platform: Platform) -> list[Tool]:
     async def search_jobs(
         *,
         query: Words = "",
@@ -65,7 +69,7 @@ def _add_searching(server: MCPServer[None], platform: Platform) -> None:
         salary_currency: Currency = None,
         salary_period: Period = Period.YEAR,
         posted_within_days: Annotated[int | None, Field(ge=1, le=365)] = None,
-        language: Annotated[tuple[str, ...], Field(max_length=20, description="ISO 639, such as en.")] = (),
+        language: Annotated[tuple[str, ...], Field(max_length=20, description="ISO 639-1, such as en.")] = (),
         visa_sponsorship: bool | None = None,
         sort: Sort = Sort.RELEVANCE,
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
@@ -102,14 +106,13 @@ def _add_searching(server: MCPServer[None], platform: Platform) -> None:
             jobs=tuple(JobBrief.found(hit) for hit in answer["hits"]),
             next_cursor=answer.get("next_cursor"),
             degraded=answer["degraded"],
+            unknown=tuple(Unknown.model_validate(each) for each in answer.get("unknown", ())),
         )
 
-    @server.tool(title="Read a job", annotations=_READS)
     async def get_job(job_id: Annotated[UUID, Field(description="The id of a job that a search found.")]) -> Job:
         """Read one job, open or closed: its facts, the employer's text, and how it changed."""
         return Job.told(await platform.get(f"/api/v1/jobs/{job_id}"))
 
-    @server.tool(title="How a company hires", annotations=_READS)
     async def company_hiring(
         company: Annotated[
             str, Field(min_length=1, max_length=200, description="Its domain, or its name in postings.")
@@ -118,9 +121,14 @@ def _add_searching(server: MCPServer[None], platform: Platform) -> None:
         """Tell how a company hires: postings opened and closed by week, how long they stay open, how many state pay."""
         return Hiring.told(await platform.get(f"/api/v1/companies/{quote(company, safe='')}/hiring"))
 
+    return [
+        strict_tool(search_jobs, title="Search jobs", annotations=_READS),
+        strict_tool(get_job, title="Read a job", annotations=_READS),
+        strict_tool(company_hiring, title="How a company hires", annotations=_READS),
+    ]
 
-def _add_matching(server: MCPServer[None], platform: Platform) -> None:
-    @server.tool(title="Match a profile", annotations=_READS)
+
+def _matching(platform: Platform) -> Tool:
     async def match(
         *,
         text: Annotated[
@@ -170,3 +178,5 @@ def _add_matching(server: MCPServer[None], platform: Platform) -> None:
             "work_authorisation": work_authorisation,
         }
         return Matches.told(await platform.post("/api/v1/matches/profile", profile, {"limit": limit}))
+
+    return strict_tool(match, title="Match a profile", annotations=_READS)

@@ -9,9 +9,9 @@ from typing import Any
 
 from quiethire.domain.lifecycle import JobEventKind
 from quiethire.domain.posting import Salary
+from services.api.jobs.postings import HistoryEvent, Pay, SalaryStep
 from services.api.pages.life_words import step_words
 from services.api.pages.wording import field_name, label, pay_range, period_words
-from services.api.postings import HistoryEvent, Pay, SalaryStep
 
 _COMPARED = 500
 """Lines of a text that are compared at most: comparing takes the square of them."""

@@ -4,20 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from quiethire.domain.board import Board
 from quiethire.domain.crawl import CrawlRecord
-from quiethire.domain.history import WEEKS, CompanyHiring, DaysToClose
+from quiethire.domain.history import WEEKS, CompanyHiring, DaysToClose, SalaryChange
 from quiethire.domain.search import Sort
-from services.api.answers import SearchAnswer
+from services.api.jobs.safety import safe_link
 from services.api.pages.chart import chart_of
 from services.api.pages.life_words import days
 from services.api.pages.posting_view import Fact, Head, Note, company_url
 from services.api.pages.search_view import row_of, search_url
 from services.api.pages.why import reasoned
 from services.api.pages.wording import day
-from services.api.parameters import SearchParameters
-from services.api.safety import safe_link
+from services.api.search.answers import SearchAnswer
+from services.api.search.parameters import SearchParameters
 
 _FIRST = timedelta(weeks=2)
 """A shorter watch makes no line."""
@@ -60,13 +61,14 @@ def company_view(
     hiring: CompanyHiring | None,
     history_known: bool,
     answer: SearchAnswer,
+    changes: Mapping[UUID, SalaryChange],
     boards: Sequence[ReadBoard] | None,
     site: str,
     now: datetime,
 ) -> Mapping[str, Any]:
     """Everything the template asks for.
 
-    `hiring` is None where no posting was ever seen, or the history cannot be read (`history_known`); `boards` where those
+    `changes`: the newest change of pay of the hits that have one; `hiring` is None where no posting was ever seen, or the history cannot be read (`history_known`); `boards` where those
     cannot be.
     """
     search = SearchParameters(company=(name,), sort=Sort.DATE)
@@ -82,10 +84,9 @@ def company_view(
         "chart": chart_of(hiring.weeks, hiring.watched_since) if hiring and watched else None,
         "watched_since": day(hiring.watched_since) if hiring else "",
         "weeks": tuple(Week(day(week.week), week.opened, week.closed) for week in reversed(weeks)),
-        "rows": tuple(row_of(hit, now) for hit in answer.hits),
+        "rows": tuple(row_of(hit, now, changes.get(UUID(hit.id))) for hit in answer.hits),
         "found": answer.found,
         "all_url": search_url(search) if answer.found > len(answer.hits) else None,
-        "search_url": search_url(search),
         "feed_url": f"/feeds/search.atom?{search_url(SearchParameters(company=(name,))).partition('?')[2]}",
         "boards": None if boards is None else tuple(_board(board) for board in boards),
         "head": Head(

@@ -1,5 +1,6 @@
 """The filters of the search page: groups of choices with their counts, the pay slider, and chips for what is chosen."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 from quiethire.domain.money import euros
 from quiethire.domain.posting import YEARLY_FACTOR, JobType, Period, Seniority, Workplace
 from quiethire.domain.search import Sort
-from services.api.answers import SearchAnswer
 from services.api.pages.search_view import search_url
-from services.api.pages.wording import label, pay_range, period_words
-from services.api.parameters import SearchParameters
-from services.api.places import RADIUS_KM, resolve
+from services.api.pages.wording import circle_words, label, pay_range, period_words
+from services.api.search.answers import SearchAnswer
+from services.api.search.parameters import SearchParameters
+from services.api.search.places import RADIUS_KM, resolve, told_place
 
 _DEFAULTS = SearchParameters()
 _SHOWN = 6
@@ -77,9 +78,10 @@ class PayFilter:
     periods: tuple[Option, ...]
 
 
-def filters_view(query: SearchParameters, answer: SearchAnswer) -> Mapping[str, Any]:
-    """What the template asks for on the filters' side."""
+def filters_view(query: SearchParameters, answer: SearchAnswer, *, by_meaning: bool) -> Mapping[str, Any]:
+    """What the template asks for on the filters' side. `by_meaning`: whether a model is there that knows what words mean."""
     return {
+        "by_meaning": Option("semantic", "true", "Also by meaning", query.semantic) if by_meaning else None,
         "chips": chips_of(query),
         "workplace": _listed(query, answer, "remote", "Workplace", tuple(Workplace), always=True),
         "groups": _groups(query, answer),
@@ -114,8 +116,7 @@ def _single_words(query: SearchParameters) -> dict[str, str]:
         around = resolve(query.location, query.radius_km).circle is not None
         told["location"] = f"{query.location}, {query.radius_km:g} km" if around else query.location
     if query.geo:
-        lat, lon, km = query.geo.split(",")
-        told["geo"] = f"{km.strip()} km around {lat.strip()}, {lon.strip()}"
+        told["geo"] = circle_words(query.geo)
     if query.remote_from:
         told["remote_from"] = f"Remote from {query.remote_from}"
     if query.salary_min is not None:
@@ -138,7 +139,7 @@ def _hidden(query: SearchParameters) -> tuple[tuple[str, str], ...]:
 def _groups(query: SearchParameters, answer: SearchAnswer) -> tuple[Group, ...]:
     return (
         _posted(query),
-        _listed(query, answer, "seniority", "Level", tuple(Seniority), always=True),
+        _listed(query, answer, "seniority", "Level", tuple(Seniority)),
         _ranked(query, answer, "skills", "Skills", Option("skills", "skills", "Add a skill")),
         _companies(query, answer),
         _listed(query, answer, "job_type", "Type", tuple(JobType)),
@@ -173,7 +174,8 @@ def _listed(
 ) -> Group:
     """A group whose values keep their order, so that nothing jumps. `always`: those without any job are shown too."""
     counts, chosen = _counts(answer, name), set(getattr(query, name))
-    values = [value for value in known if always or not counts or value in counts or value in chosen]
+    uncounted = always or not answer.found or answer.degraded
+    values = [value for value in known if uncounted or value in counts or value in chosen]
     return Group(name, title, _options(query, name, (str(value) for value in values), counts))
 
 
@@ -217,16 +219,21 @@ def _sponsorship(query: SearchParameters) -> tuple[Option, ...]:
 
 
 def _radius(query: SearchParameters) -> tuple[Option, ...]:
+    """How far around a city; around a country, or nowhere, it says nothing."""
+    if not query.location or resolve(query.location).circle is None:
+        return ()
     radii = sorted({*_RADII, query.radius_km})
-    return tuple(Option("radius_km", f"{km:g}", f"{km:g} km", km == query.radius_km) for km in radii)
+    return tuple(Option("radius_km", f"{km:g}", f"Within {km:g} km", km == query.radius_km) for km in radii)
 
 
 def _places(query: SearchParameters, answer: SearchAnswer) -> tuple[tuple[str, str, int], ...]:
-    """The most frequent places of the answer: name, the search there, count."""
-    counts = list(_counts(answer, "location").items())[:_PLACES]
+    """The most frequent places of the answer: name, the search there, count. Postings spell a place in many ways."""
+    counts: Counter[str] = Counter()
+    for stated, count in _counts(answer, "location").items():
+        counts[told_place(stated)] += count
     return tuple(
         (place, search_url(query, location=place[:200], radius_km=RADIUS_KM, geo=None), count)
-        for place, count in counts
+        for place, count in counts.most_common(_PLACES)
     )
 
 

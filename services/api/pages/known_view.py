@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from quiethire.domain.posting import QUALITY_FLOOR
+from services.api.jobs.postings import HistoryEvent, PostingDetail
 from services.api.pages.changes import Change, Rewriting, change_of, rewriting_of
 from services.api.pages.life_words import life_reason, life_words
 from services.api.pages.why import Origin, Why, all_origins, reasoned, sourced
 from services.api.pages.wording import day
-from services.api.postings import HistoryEvent, PostingDetail
 
 _CHANGES = 12
 """Changes that are shown at once, the newest first."""

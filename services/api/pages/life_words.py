@@ -1,7 +1,22 @@
 """A posting's life in words, for the page and the command line."""
 
-from services.api.pages.wording import day, pay_range, period_words
-from services.api.postings import Life, Pay, SalaryStep, Status
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from quiethire.domain.history import SalaryChange
+from services.api.jobs.postings import Life, Pay, SalaryStep, Status
+from services.api.pages.wording import day, pay_range, pay_step, period_words
+
+NEWS_FOR = timedelta(days=60)
+"""So long is a change of the pay told in a list."""
+
+
+@dataclass(frozen=True)
+class PayNews:
+    """What the pay did of late: `raised`, `lowered` or `changed`, and the words."""
+
+    kind: str
+    text: str
 
 
 def life_words(life: Life, status: Status, *, newest: int | None = None) -> str:
@@ -31,6 +46,21 @@ def step_words(step: SalaryStep) -> str:
     alike = step.old.period is step.new.period
     old, new = (_pay(pay, period=not alike) for pay in (step.old, step.new))
     return f"salary {_direction(step.old, step.new)} {old} → {new}"
+
+
+def pay_news(change: SalaryChange, now: datetime) -> PayNews | None:
+    """`salary raised €5k on 12 Nov`; None for what is old, and for pay that is told since or no longer."""
+    if change.old is None or change.new is None or now - change.at > NEWS_FOR:
+        return None
+    old, new = Pay.of(change.old), Pay.of(change.new)
+    kind, when = _direction(old, new), f"{change.at.day} {change.at:%b}"
+    pairs = ((old.min, new.min), (old.max, new.max))
+    steps = {after - before for before, after in pairs if before is not None and after is not None}
+    if kind == "changed":
+        return PayNews(kind, f"salary changed on {when}")
+    if len(steps) == 1 and old.period is new.period:
+        return PayNews(kind, f"salary {kind} {pay_step(abs(steps.pop()), new.currency)} on {when}")
+    return PayNews(kind, f"salary {kind} to {_pay(new, period=False)} on {when}")
 
 
 def days(count: int) -> str:

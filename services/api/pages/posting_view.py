@@ -9,15 +9,18 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from quiethire.domain.posting import YEARLY_FACTOR, Period, Workplace
-from services.api.answers import FoundPosting
-from services.api.details import PartialPosting
-from services.api.json_ld import json_ld
+from quiethire.domain.search import INDEXED_DESCRIPTION
+from services.api.jobs.details import PartialPosting
+from services.api.jobs.json_ld import json_ld
+from services.api.jobs.postings import Pay, PostingDetail, Status
 from services.api.pages.known_view import known_view
 from services.api.pages.life_words import days, life_words
 from services.api.pages.why import Why, sourced
 from services.api.pages.wording import ago, day, few, label, pay_range, period_words
-from services.api.postings import Pay, PostingDetail, Status
+from services.api.search.answers import FoundPosting
+from services.api.search.places import told_location, told_place
 from services.parser.normalise.gazetteer import country_names
+from services.parser.normalise.requirements import nice_to_have
 
 _PLACES = 3
 """Places that are told before they are counted."""
@@ -83,6 +86,7 @@ def posting_view(posting: PostingDetail, site: str, now: datetime) -> Mapping[st
     """Everything the template asks for."""
     withdrawn = posting.status is Status.CLOSED and posting.life.days_to_close is None
     facts = tuple(fact for fact in _facts(posting) if fact.value)
+    wished = nice_to_have(posting.description_text)
     same = {str(other.id) for other in posting.listed_elsewhere}
     similar = tuple(_similar(found) for found in posting.similar if found.id not in same)
     return {
@@ -92,7 +96,8 @@ def posting_view(posting: PostingDetail, site: str, now: datetime) -> Mapping[st
         "apply": f"Apply at {posting.company_name}" if len(posting.company_name) <= _BUTTON else "Apply",
         "apply_url": (posting.application_url or posting.url) if posting.status is Status.OPEN else None,
         "description": Markup(posting.description_html),  # noqa: S704  safety.safe_html made it
-        "requirements": posting.requirements,
+        "requirements": tuple(item for item in posting.requirements if item not in wished),
+        "wishes": tuple(item for item in posting.requirements if item in wished),
         "known": known_view(posting),
         "similar": similar,
         "similar_known": posting.similar_known,
@@ -115,8 +120,11 @@ def part_view(posting: PartialPosting, site: str, now: datetime) -> Mapping[str,
         "notes": (Note("A part of this page is missing.", text),),
         "apply": "",
         "apply_url": None,
-        "description": Markup("<p>{}…</p>").format(posting.description_text),
+        "description": Markup("<p>{}{}</p>").format(
+            posting.description_text, "…" if len(posting.description_text) >= INDEXED_DESCRIPTION else ""
+        ),
         "requirements": (),
+        "wishes": (),
         "known": None,
         "similar": tuple(map(_similar, posting.similar)),
         "similar_known": True,
@@ -197,7 +205,9 @@ def _shared_facts(posting: PostingDetail | PartialPosting) -> tuple[Fact, ...]:
 
 
 def _places(posting: PostingDetail | PartialPosting) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(place.name for place in posting.locations))
+    return tuple(
+        dict.fromkeys(told_location(place) if place.country else told_place(place.name) for place in posting.locations)
+    )
 
 
 def _all_places(posting: PostingDetail) -> tuple[str, ...]:
@@ -229,7 +239,7 @@ def _workplace(remote: str, on_site_days: int | None) -> str:
 
 
 def _similar(found: FoundPosting) -> Similar:
-    words = [few(found.location, 1)]
+    words = [few(tuple(dict.fromkeys(map(told_place, found.location))), 1)]
     words += [label("remote", found.remote)] if found.remote != Workplace.NONE else []
     return Similar(
         url=f"/jobs/{found.id}",

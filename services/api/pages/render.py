@@ -25,7 +25,9 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(static_version=_version(), ago=wording.ago, day=wording.day, label=wording.label)
+_environment.globals.update(
+    static_version=_version(), ago=wording.ago, day=wording.day, label=wording.label, count_words=wording.count_words
+)
 
 
 def render(template: str, **values: object) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from quiethire.domain.posting import Location, Period
+from quiethire.domain.posting import Period
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "PLN": "zł ", "CHF": "CHF "}
 
@@ -63,6 +63,29 @@ LABELS = {
         "uk": "Ukrainian",
         "zh": "Chinese",
     },
+    "parameter": {
+        "q": "Words",
+        "location": "Where",
+        "radius_km": "How far",
+        "geo": "Where",
+        "remote": "Workplace",
+        "remote_from": "Remote from",
+        "company": "Company",
+        "exclude_company": "Company to leave out",
+        "job_type": "Type",
+        "seniority": "Level",
+        "skills": "Skills",
+        "salary_min": "Pay, at least",
+        "salary_currency": "Currency",
+        "salary_period": "Pay period",
+        "posted_within": "Posted",
+        "language": "Language",
+        "sponsorship": "Visa",
+        "semantic": "Also by meaning",
+        "sort": "Sort",
+        "page": "Page",
+        "per_page": "Jobs a page",
+    },
     "sort": {"relevance": "Relevance", "date": "Newest", "salary": "Highest pay"},
     "source": {
         "ats": "Board API",
@@ -103,21 +126,33 @@ def label(kind: str, value: str) -> str:
 
 def pay_range(low: float | None, high: float | None, currency: str | None) -> str:
     """`€75–95k`, `from €75k`, `up to €95k`; empty where nothing is stated."""
-    if low is not None and high is not None and low != high:
+    if low is not None and high is not None:
         first, last = _amount(low), _amount(high)
+        if first == last:  # Rounded, two ends may be told alike.
+            return f"{_symbol(currency)}{last}"
         if first[-1] == last[-1] and not last[-1].isdigit():
             first = first[:-1]
         return f"{_symbol(currency)}{first}–{last}"
-    if low is not None and high is not None:
-        return f"{_symbol(currency)}{_amount(low)}"
     if low is not None:
         return f"from {_symbol(currency)}{_amount(low)}"
     return f"up to {_symbol(currency)}{_amount(high)}" if high is not None else ""
 
 
+def pay_step(amount: float, currency: str | None) -> str:
+    """By how much pay was changed: `€5k`, `€2.5k`, `€450`."""
+    told = f"{amount / 1_000:g}k" if amount >= 1_000 and amount % 100 == 0 else _amount(amount)
+    return f"{_symbol(currency)}{told}"
+
+
 def period_words(period: Period | str) -> str:
     """`an hour`, `a year`."""
     return _PERIODS[Period(period)]
+
+
+def circle_words(geo: str) -> str:
+    """A circle as a search has it, `52.52,13.405,30`, as people say it: `30 km around 52.52, 13.405`."""
+    lat, lon, km = (part.strip() for part in geo.split(","))
+    return f"{km} km around {lat}, {lon}"
 
 
 def _symbol(currency: str | None) -> str:
@@ -134,8 +169,13 @@ def _amount(value: float) -> str:
 
 
 def ago(then: datetime, now: datetime) -> str:
-    """`today`, `yesterday`, `5 days ago`, `3 weeks ago`; a date ahead of the clock is `today`."""
+    """`today`, `yesterday`, `5 days ago`, `3 weeks ago`; a date ahead of the clock is `today`.
+
+    Yesterday begins at midnight; before it, whole days are counted, as they are of how long a posting is open.
+    """
     days = (now.date() - then.date()).days
+    if days > 2:
+        days = max(2, (now - then).days)
     if days < 1:
         return "today"
     if days == 1:
@@ -146,14 +186,16 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{days} days ago"
 
 
+def count_words(count: int, *, estimated: bool = False) -> str:
+    """`1,284`; an estimated one to two figures: `~640`."""
+    if not estimated or count < 10:
+        return f"{'~' if estimated else ''}{count:,}"
+    return f"~{int(float(f'{count:.1e}')):,}"
+
+
 def day(at: date) -> str:
     """`20 Nov 2026`."""
     return f"{at.day} {at:%b %Y}"
-
-
-def places(locations: tuple[Location, ...]) -> str:
-    """All places in one line."""
-    return " · ".join(dict.fromkeys(place.name for place in locations))
 
 
 def few(values: tuple[str, ...], most: int) -> str:

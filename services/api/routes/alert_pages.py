@@ -17,13 +17,14 @@ from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
 from quiethire.domain.errors import InvalidInput
 from services.alerts.mail import email_address
 from services.api.dependencies import ClientsDep
-from services.api.feeds import MEDIA_TYPES, Entry, Feed, FeedFormat, render_feed
+from services.api.gate.forms import read_form
 from services.api.pages.render import render
 from services.api.pages.search_view import page_query, search_url
-from services.api.parameters import SearchParameters
-from services.api.saved_searches import (
+from services.api.publishing.feeds import MEDIA_TYPES, Entry, Feed, FeedFormat, render_feed
+from services.api.publishing.saved_searches import (
     PAGE_OWNER,
     confirmed,
+    end,
     name_of,
     need_mail,
     new_search,
@@ -31,12 +32,12 @@ from services.api.saved_searches import (
     save_and_ask,
     send_question,
 )
+from services.api.search.parameters import SearchParameters
 from services.api.site import SiteDep
 
 router = APIRouter(prefix="/alerts", include_in_schema=False, default_response_class=HTMLResponse)
 
 Token = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$")]
-_MOST_FIELDS = 300
 _PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 _GONE = "This alert does not exist any more. Its link may be mistyped, or it was deleted."
 
@@ -50,14 +51,14 @@ async def new_alert(request: Request, clients: ClientsDep) -> HTMLResponse:
 @router.post("")
 async def create_alert(request: Request, clients: ClientsDep, later: BackgroundTasks) -> HTMLResponse:
     """Save a search and ask its address. The answer is the same for every address."""
-    form = await _fields(request)
-    parameters = page_query(form)
+    form = await read_form(request)
+    parameters = page_query(QueryParams(list(form.fields)))
     need_mail(clients)
     try:
-        address = email_address(form.get("email", ""))
-        frequency = Frequency(form.get("frequency") or Frequency.DAILY)
+        address = email_address(form.text("email"))
+        frequency = Frequency(form.text("frequency") or Frequency.DAILY)
     except (InvalidInput, ValueError):
-        return _form(parameters, clients, email=form.get("email", ""), status=400)
+        return _form(parameters, clients, email=form.text("email"), status=400)
     search, _ = new_search(parameters, channel=Channel.EMAIL, frequency=frequency, owner=PAGE_OWNER, address=address)
     if await save_and_ask(clients, search):
         later.add_task(send_question, clients, search)
@@ -96,9 +97,9 @@ async def manage_page(token: Token, clients: ClientsDep) -> HTMLResponse:
 async def manage(token: Token, request: Request, clients: ClientsDep) -> Response:
     """Do what a button says, and show the page anew."""
     search = await _by_token(token, clients)
-    action = (await _fields(request)).get("action", "")
+    action = (await read_form(request)).text("action")
     if action == "delete":
-        await clients.alerts.delete(search.id)
+        await end(clients, search)
         return _done(search)
     changed = _changed(search, action)
     if changed != search:
@@ -118,7 +119,7 @@ async def unsubscribe(token: Token, clients: ClientsDep) -> HTMLResponse:
     """One click (RFC 8058), by the button or by the mail program. Asked twice, it is done once and said twice."""
     search = await clients.alerts.by_token(token)
     if search is not None and search.channel is Channel.EMAIL:
-        await clients.alerts.delete(search.id)
+        await end(clients, search)
     return _done(search)
 
 
@@ -141,15 +142,6 @@ async def _by_token(token: str, clients: ClientsDep) -> SavedSearch:
     return search
 
 
-async def _fields(request: Request) -> QueryParams:
-    """The fields of a form. Raises InvalidInput for what no form sends."""
-    body = await request.body()
-    try:
-        return QueryParams(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError as error:
-        raise InvalidInput("cannot be read", where="form", hint="send it as a browser does") from error
-
-
 def _form(
     parameters: SearchParameters, clients: ClientsDep, email: str | None = None, status: int = 200
 ) -> HTMLResponse:
@@ -169,7 +161,8 @@ def _form(
 
 
 def _done(search: SavedSearch | None) -> HTMLResponse:
-    return _page("alert_done.html", search_url=_search_url(search) if search else "/")
+    is_digest = search is not None and search.is_digest
+    return _page("alert_done.html", search_url=_search_url(search) if search else "/", is_digest=is_digest)
 
 
 def _search_url(search: SavedSearch) -> str:

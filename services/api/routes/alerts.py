@@ -8,19 +8,36 @@ from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException
 from pydantic import Field, field_validator, model_validator
 
 from quiethire.domain.access import Scope
+from quiethire.domain.acting import act_as
 from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Disallowed, Gone, InvalidInput
 from services.alerts.mail import email_address
 from services.alerts.webhook import new_secret
-from services.api.access import CallerDep, require
 from services.api.dependencies import ClientsDep
-from services.api.input_limits import without_nul
-from services.api.parameters import SearchParameters
-from services.api.saved_searches import confirmed, need_mail, new_search, paused, save_and_ask, send_question
+from services.api.gate.access import CallerDep, require
+from services.api.gate.input_limits import without_nul
+from services.api.publishing.saved_searches import (
+    called,
+    confirmed,
+    need_mail,
+    new_search,
+    paused,
+    save_and_ask,
+    send_question,
+)
+from services.api.search.parameters import SearchParameters
 from services.api.site import SiteDep
 
-router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"], dependencies=[Depends(require(Scope.ALERTS))])
+
+async def _for_owner(caller: CallerDep) -> None:
+    """The store shows the alerts of whoever asks alone."""
+    act_as(caller.who)
+
+
+router = APIRouter(
+    prefix="/api/v1/alerts", tags=["alerts"], dependencies=[Depends(require(Scope.ALERTS)), Depends(_for_owner)]
+)
 
 MOST = 1_000
 """Alerts of one key."""
@@ -171,7 +188,7 @@ async def change_alert(change: AlertChange, search: OwnDep, clients: ClientsDep)
         changed = confirmed(search)
     elif change.status is AlertStatus.PAUSED:
         changed = paused(search)
-    others = change.model_dump(include={"frequency", "name"}, exclude_none=True)
+    others = change.model_dump(include={"frequency"}, exclude_none=True) | {"name": called(change.name, search.name)}
     changed = changed.model_copy(update=others)
     await clients.alerts.change(changed, search)
     return AlertAnswer.of(changed)

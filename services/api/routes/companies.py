@@ -14,10 +14,10 @@ from quiethire.domain.base import Model
 from quiethire.domain.company import Company
 from quiethire.domain.history import CompanyHiring, DaysToClose, HiringFacts, HiringWeek, hiring_of
 from quiethire.domain.ports import CompanyOpenings
-from services.api.cursors import CompanyCursor, CompanyCursorText
 from services.api.dependencies import ClientsDep
-from services.api.input_limits import without_nul
-from services.api.safety import safe_link
+from services.api.gate.input_limits import without_nul
+from services.api.jobs.safety import safe_link
+from services.api.search.cursors import CompanyCursor, CompanyCursorText
 
 router = APIRouter(prefix="/api/v1/companies", tags=["companies"])
 
@@ -57,7 +57,7 @@ class CompaniesQuery(Model):
 
     q: str = Field("", max_length=200, examples=["north"])
     """Part of a name or domain, in any case of letters."""
-    limit: int = Field(50, ge=1, le=100, examples=[10])
+    per_page: int = Field(50, ge=1, le=100, examples=[10])
     """Companies a page."""
     cursor: CompanyCursorText | None = None
     """`next_cursor` of the page before, with `q` as it was."""
@@ -126,18 +126,18 @@ class CompanyDetail(Model):
 
 @router.get("")
 async def list_companies(query: Annotated[CompaniesQuery, Query()], clients: ClientsDep) -> CompaniesPage:
-    """List companies by open postings, for example `/api/v1/companies?q=north&limit=10`.
+    """List companies by open postings, for example `/api/v1/companies?q=north&per_page=10`.
 
     Follow `next_cursor` until it is null. A company that gains or loses postings meanwhile may be told twice or be passed over.
     """
     cursor = CompanyCursor.read(query.cursor) if query.cursor else None
     rows = await clients.postings.companies(
-        limit=query.limit + 1, after=(cursor.open, cursor.key) if cursor else None, name=query.q.strip()
+        limit=query.per_page + 1, after=(cursor.open, cursor.key) if cursor else None, name=query.q.strip()
     )
-    kept = rows[: query.limit]
+    kept = rows[: query.per_page]
     return CompaniesPage(
         companies=tuple(CompanySummary.of(row) for row in kept),
-        next_cursor=CompanyCursor(open=kept[-1].open, key=kept[-1].key).text() if len(rows) > query.limit else None,
+        next_cursor=CompanyCursor(open=kept[-1].open, key=kept[-1].key).text() if len(rows) > query.per_page else None,
     )
 
 

@@ -1,25 +1,30 @@
-"""The page of a company, at `/companies/{domain or name}`. It works without scripts, and without any one of the stores."""
+"""The companies, at `/companies`, and the page of one, at `/companies/{domain or name}`, which works without any one of the stores."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
 from quiethire.clients import Clients
+from quiethire.domain.base import Model
 from quiethire.domain.errors import Transient
 from quiethire.domain.history import hiring_of
 from quiethire.domain.search import SearchQuery, Sort
-from services.api.answers import SearchAnswer
 from services.api.dependencies import ClientsDep
-from services.api.input_limits import without_nul
+from services.api.gate.input_limits import without_nul
+from services.api.jobs.pay_changes import pay_changes
 from services.api.outage import Outage
+from services.api.pages.companies_view import companies_view
 from services.api.pages.company_view import ReadBoard, company_view
 from services.api.pages.render import render
-from services.api.search import find
+from services.api.search.answers import SearchAnswer
+from services.api.search.cursors import CompanyCursor, CompanyCursorText
+from services.api.search.find import find
 from services.api.site import SiteDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -32,9 +37,36 @@ SHOWN = 20
 BOARDS = 20
 """Boards that are told, those with the most open postings."""
 
+LISTED = 60
+"""Companies on a page of their list."""
+
+
+class Listed(Model):
+    """Which companies to list. Parameters of others are left aside."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    q: str = Field("", max_length=200)
+    _storable = field_validator("q")(without_nul)
+    after: CompanyCursorText | None = None
+
+
 _no_store = Outage("the store of postings does not answer, a company is told by its open postings alone")
 _no_registry = Outage("the registry does not answer, a company is told without its domain")
 _no_boards = Outage("the boards cannot be read, a company is told without them")
+
+
+@router.get("/companies")
+@router.head("/companies")
+async def companies_page(query: Annotated[Listed, Query()], clients: ClientsDep) -> HTMLResponse:
+    """Companies with open postings, the most first."""
+    name, cursor = query.q.strip(), CompanyCursor.read(query.after) if query.after else None
+    rows = await clients.postings.companies(
+        limit=LISTED + 1, after=(cursor.open, cursor.key) if cursor else None, name=name
+    )
+    return HTMLResponse(
+        render("companies.html", **companies_view(name, rows[:LISTED], first=cursor is None, more=len(rows) > LISTED))
+    )
 
 
 @router.get("/companies/{company:path}")
@@ -66,12 +98,14 @@ async def company_page(
         if trouble is not None:
             raise trouble
         return _missing(asked)
+    changes = {} if trouble is not None else await pay_changes(clients, [UUID(hit.id) for hit in answer.hits])
     view = company_view(
         name,
         known.domain if known else domain,
         hiring=hiring_of(facts, now) if facts else None,
         history_known=trouble is None,
         answer=answer,
+        changes=changes,
         boards=boards,
         site=site,
         now=now,

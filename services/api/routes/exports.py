@@ -13,18 +13,15 @@ from fastapi.responses import StreamingResponse
 from quiethire.clients import Clients
 from quiethire.domain.access import Scope
 from quiethire.domain.search import SearchQuery
-from services.api.access import CallerDep
 from services.api.dependencies import ClientsDep
-from services.api.exports import MEDIA_TYPES, ExportFormat, Job, encoder
-from services.api.parameters import SearchParameters
-from services.api.search import find
-from services.api.turns import TurnsDep
-from services.api.walking import walk
+from services.api.gate.access import CallerDep
+from services.api.publishing.exports import MEDIA_TYPES, WITHOUT_SCOPE, ExportFormat, Job, encoder
+from services.api.publishing.turns import TurnsDep
+from services.api.publishing.walking import walk
+from services.api.search.find import find
+from services.api.search.parameters import SearchFilters
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
-
-WITHOUT_SCOPE = 10_000
-"""Most jobs of an export without an API key of the scope `export`."""
 
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {
@@ -41,20 +38,20 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 )
 async def export_jobs(
     format: ExportFormat,
-    parameters: Annotated[SearchParameters, Query()],
+    parameters: Annotated[SearchFilters, Query()],
     clients: ClientsDep,
     caller: CallerDep,
     turns: TurnsDep,
 ) -> StreamingResponse:
     """Every job that a search finds, for example `/api/v1/exports/jobs.csv?q=data+engineer&remote=remote`, newest first.
 
-    The parameters are those of the search, but for `sort` and paging. Without any, every job that is open is given. CSV is
+    The parameters are those of the search, without order and paging. Without any, every job that is open is given. CSV is
     RFC 4180 in UTF-8: a text that a spreadsheet could take for a formula is preceded by an apostrophe, lists are joined by
     ` | `, and a description ends after 32,000 characters. JSON Lines tells whole postings; Parquet has typed columns.
     Without an API key that has the scope `export`, an export holds at most 10,000 jobs. One caller may have two open
     at once.
     """
-    query = parameters.whole().query(datetime.now(UTC))
+    query = parameters.everything().query(datetime.now(UTC))
     if not caller.may(Scope.EXPORT):
         await _bounded(clients, query)
     parts = turns.each(file_of(format, walk(clients, query)))

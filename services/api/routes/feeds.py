@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Response
 
 from quiethire.domain.search import Sort
 from services.api.dependencies import ClientsDep
-from services.api.feeds import ENTRIES, MEDIA_TYPES, Feed, FeedFormat, newest_first, render_feed, title_of
-from services.api.mates import shown_jobs
+from services.api.jobs.mates import shown_jobs
 from services.api.pages.search_view import search_url
-from services.api.parameters import SearchParameters
-from services.api.search import find
+from services.api.publishing.feeds import ENTRIES, MEDIA_TYPES, Feed, FeedFormat, newest_first, render_feed, title_of
+from services.api.search.find import find
+from services.api.search.parameters import SearchFilters
 from services.api.site import SiteDep
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
@@ -32,14 +32,14 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 
 @router.get("/search.{format}", response_class=Response, responses=_ANSWER)
 async def search_feed(
-    format: FeedFormat, parameters: Annotated[SearchParameters, Query()], clients: ClientsDep, site: SiteDep
+    format: FeedFormat, parameters: Annotated[SearchFilters, Query()], clients: ClientsDep, site: SiteDep
 ) -> Response:
     """The newest open postings of a search, for example `/feeds/search.atom?q=data+engineer&remote=remote`.
 
-    The parameters are those of the search, but for `sort` and paging; `company` alone gives a company's feed. An entry keeps
+    The parameters are those of the search, without order and paging. `company` alone gives a company's feed. An entry keeps
     its id for as long as the posting is known, and is updated when the employer changes it.
     """
-    now, search = datetime.now(UTC), parameters.whole()
+    now, search = datetime.now(UTC), parameters.everything()
     newest = {"sort": Sort.DATE, "page": 1, "per_page": ENTRIES}
     answer = orjson.loads(await find(clients, search.query(now).model_copy(update=newest)))
     rows = await clients.postings.known([UUID(hit["id"]) for hit in answer["hits"]])

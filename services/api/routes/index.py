@@ -10,8 +10,8 @@ from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.index_records import KeptFailure
 from quiethire.domain.search import INDEX_GENERATION_KEY, IndexCollection
-from services.api.access import require
 from services.api.dependencies import ClientsDep
+from services.api.gate.access import require
 
 router = APIRouter(prefix="/api/v1/index", tags=["operations"], dependencies=[Depends(require(Scope.OPERATE))])
 

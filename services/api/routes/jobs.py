@@ -10,10 +10,10 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError, Transient
-from services.api.cursors import ListCursor, ListCursorText
 from services.api.dependencies import ClientsDep
-from services.api.details import PartialPosting, detail_of, part_of
-from services.api.postings import PostingDetail, PostingSummary
+from services.api.jobs.details import PartialPosting, detail_of, part_of
+from services.api.jobs.postings import PostingDetail, PostingSummary
+from services.api.search.cursors import ListCursor, ListCursorText
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 
@@ -41,7 +41,7 @@ class JobsQuery(Model):
     updated_since: AwareDatetime | None = Field(None, examples=["2026-11-01T00:00:00Z"])
     """Postings that changed, were opened or closed at this moment (RFC 3339) or later. With `status=all`, what to follow to keep
     a copy current."""
-    limit: int = Field(50, ge=1, le=100, examples=[100])
+    per_page: int = Field(50, ge=1, le=100, examples=[100])
     """Postings a page."""
     cursor: ListCursorText | None = None
     """`next_cursor` of the page before."""
@@ -56,19 +56,19 @@ class JobsPage(Model):
 
 @router.get("")
 async def list_jobs(query: Annotated[JobsQuery, Query()], clients: ClientsDep) -> JobsPage:
-    """List postings in a lasting order, for example `/api/v1/jobs?company=northwind.example&limit=100`.
+    """List postings in a lasting order, for example `/api/v1/jobs?company=northwind.example&per_page=100`.
 
     Follow `next_cursor` until it is null: nothing is skipped or told twice, however much changes meanwhile.
     """
     rows = await clients.postings.page(
-        limit=query.limit + 1,
+        limit=query.per_page + 1,
         after=ListCursor.read(query.cursor).after if query.cursor else None,
         company=query.company.strip() if query.company else None,
         closed=_CLOSED[query.status],
         updated_since=query.updated_since,
     )
-    kept = rows[: query.limit]
-    more = len(rows) > query.limit
+    kept = rows[: query.per_page]
+    more = len(rows) > query.per_page
     return JobsPage(
         jobs=tuple(PostingSummary.of(row) for row in kept),
         next_cursor=ListCursor(after=kept[-1].posting.id).text() if more else None,

@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AwareDatetime, Field, field_validator
 
 from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
-from services.api.access import Keyring, require
 from services.api.dependencies import ClientsDep
-from services.api.input_limits import without_nul
+from services.api.gate.access import KeyringDep, require
+from services.api.gate.input_limits import without_nul
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
 
@@ -44,24 +44,18 @@ class ShownKey(Model):
 
 
 class Keys(Model):
-    """All keys, revoked ones too, the oldest first."""
+    """Keys that operators made, revoked ones too, the oldest first. Those that speak for people are theirs alone."""
 
     keys: tuple[ApiKey, ...]
-
-
-def _keyring(request: Request) -> Keyring:
-    keyring = request.app.state.keyring
-    assert isinstance(keyring, Keyring)  # noqa: S101  narrows what Starlette types as Any
-    return keyring
-
-
-KeyringDep = Annotated[Keyring, Depends(_keyring)]
 
 
 @router.post("", status_code=201)
 async def create_key(new: NewKey, clients: ClientsDep) -> ShownKey:
     """Make a key. Its secret is shown in this answer and nowhere else: only its SHA-256 is kept."""
     now = datetime.now(UTC)
+    if Scope.CANDIDATE in new.scopes:
+        hint = "POST /api/v1/candidates makes one, with the candidate"
+        raise InvalidInput("a key of this kind would speak for nobody", where="scopes", hint=hint)
     if new.expires_at is not None and new.expires_at <= now:
         raise InvalidInput("expires_at is over already", hint="give a moment to come, or none")
     scopes = tuple(scope for scope in Scope if scope in new.scopes)
@@ -73,15 +67,16 @@ async def create_key(new: NewKey, clients: ClientsDep) -> ShownKey:
 
 @router.get("")
 async def list_keys(clients: ClientsDep) -> Keys:
-    """List all keys, without their secrets."""
-    return Keys(keys=tuple(await clients.keys.all()))
+    """List the keys that operators made, without their secrets."""
+    return Keys(keys=tuple(await clients.keys.issued()))
 
 
 @router.post("/{prefix}/rotate")
 async def rotate_key(prefix: Prefix, rotation: Rotation, clients: ClientsDep, keyring: KeyringDep) -> ShownKey:
     """Give a key a new secret; the old one stays good for the grace time.
 
-    Where the answer is lost, rotate again: what was good before is good until the first grace time ends.
+    Where the answer is lost, rotate again: what was good before is good until the first grace time ends. A key that speaks for a
+    person is not rotated here.
     """
     secret = new_secret(prefix)
     key = await clients.keys.rotate(

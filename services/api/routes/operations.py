@@ -1,19 +1,35 @@
-"""GET /health and GET /metrics: for machines that watch."""
+"""GET /healthz, /readyz and /metrics: for machines that watch. /health is /healthz by its older name."""
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from quiethire.domain.health import Readiness
+from quiethire.watch.face import measured, readiness
+from services.api.dependencies import ClientsDep
 
 router = APIRouter(tags=["operations"])
+inside = APIRouter(tags=["operations"])
+"""What only those who run the platform have to see; where QUIETHIRE_METRICS_PORT is set it is told there, and not where the world asks."""
 
 
+@router.get("/healthz")
 @router.get("/health")
+@router.head("/healthz", include_in_schema=False)
 @router.head("/health", include_in_schema=False)
 async def health() -> dict[str, str]:
     """Whether this process answers. It touches no store: a store's outage must not restart the gateway."""
     return {"status": "ok"}
 
 
-@router.get("/metrics", response_class=Response)
+@inside.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
+async def readyz(clients: ClientsDep) -> Response:
+    """Whether each server that this process needs is ready: 503 with the reason where one is not.
+
+    Searches are answered while any of them is away, so that balancers go by /healthz; upgrades and alerts go by this.
+    """
+    return await readiness(clients.readiness)
+
+
+@inside.get("/metrics", response_class=Response)
 async def metrics() -> Response:
     """This process's metrics in Prometheus' text format."""
-    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return await measured()

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError, Transient
 from services.api.dependencies import ClientsDep
-from services.api.details import detail_of, part_of
+from services.api.jobs.details import detail_of, part_of
 from services.api.outage import Outage
 from services.api.pages.posting_view import part_view, posting_view
 from services.api.pages.render import render

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from quiethire.domain.access import Scope
-from services.api.access import require
 from services.api.dependencies import ClientsDep
-from services.api.profile_matches import GivenProfile, ProfileMatches, matches_of
+from services.api.gate.access import require
+from services.api.people.profile_matches import GivenProfile, ProfileMatches, matches_of
 
 router = APIRouter(prefix="/api/v1/matches", tags=["matches"])
 

@@ -1,16 +1,16 @@
 """GET /api/v1/search."""
 
-from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Response
 
-from services.api.answers import SearchAnswer
 from services.api.dependencies import ClientsDep
-from services.api.parameters import SearchParameters
-from services.api.search import find
+from services.api.search.answers import SearchAnswer
+from services.api.search.find import find
+from services.api.search.parameters import SearchParameters
+from services.api.search.unknown import names_something, unknown_of
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
@@ -27,13 +27,15 @@ async def search(parameters: Annotated[SearchParameters, Query()], clients: Clie
     `/api/v1/search?remote_from=PT&salary_min=6000&salary_currency=EUR&salary_period=month`.
     """
     answer = await find(clients, parameters.query(datetime.now(UTC)))
-    if parameters.fields:
-        answer = _sparse(answer, {"id", *parameters.fields})
-    return Response(answer, media_type="application/json")
-
-
-def _sparse(answer: bytes, fields: Collection[str]) -> bytes:
-    """The answer with these fields of each hit alone."""
+    if not (parameters.fields or names_something(parameters)):
+        return Response(answer, media_type="application/json")
     told = orjson.loads(answer)
-    told["hits"] = [{name: value for name, value in hit.items() if name in fields} for hit in told["hits"]]
-    return orjson.dumps(told)
+    unknown = await unknown_of(clients, parameters, told["found"], degraded=told["degraded"])
+    if unknown:
+        told["unknown"] = [each.model_dump() for each in unknown]
+    elif not parameters.fields:
+        return Response(answer, media_type="application/json")
+    if parameters.fields:
+        kept = {"id", *parameters.fields}
+        told["hits"] = [{name: value for name, value in hit.items() if name in kept} for hit in told["hits"]]
+    return Response(orjson.dumps(told), media_type="application/json")

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from services.api.dependencies import ClientsDep
+from services.api.publishing.sitemap import companies_part, postings_part, robots_txt, sitemap_index
 from services.api.site import SiteDep
-from services.api.sitemap import companies_part, postings_part, robots_txt, sitemap_index
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,7 +16,7 @@ from quiethire.domain.ports import PostingStore
 from quiethire.domain.search import FacetCount, Suggestions
 from services.api.dependencies import ClientsDep
 from services.api.outage import Outage
-from services.api.places import Counts, places
+from services.api.search.places import Counts, places
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 

@@ -93,7 +93,7 @@ async function ask(query) {
     const text = await answer.text();
     if (mine !== asking) return null;
     if (answer.ok) return text;
-    fail(new DOMParser().parseFromString(text, "text/html").querySelector("main [role=alert]"));
+    fail(new DOMParser().parseFromString(text, "text/html").querySelector("[role=alert]"));
   } catch {
     if (mine === asking) fail();
   } finally {
@@ -102,9 +102,12 @@ async function ask(query) {
   return null;
 }
 
-/** Search for what the form says. `letter`: after a letter, which makes no step of its own in the history. */
+/**
+ * Search for what the form says. `letter`: after a letter, which makes no step of its own in the history, and may be in the
+ * middle of an amount; else a field that cannot be read is told of, since nothing else would move while it is so.
+ */
 async function searchForm({ letter = false, all = false } = {}) {
-  if (!form.checkValidity()) return;
+  if (letter ? form.matches(":invalid") : !form.reportValidity()) return;
   again = searchForm;
   const query = (asked = said());
   const text = await ask(query);
@@ -145,14 +148,20 @@ async function revisit() {
   scrollTo(0, y);
 }
 
-function rememberScroll() {
-  history.replaceState({ y: scrollY }, "");
+function rememberScroll(row = history.state?.row) {
+  history.replaceState({ y: scrollY, row }, "");
+}
+
+/** What an amount means, as the server reads it: `70000`, `70,000` or `70k`. */
+function amountOf(text) {
+  if (/k\s*$/i.test(text)) return parseFloat(text.replace(",", ".")) * 1000 || 0;
+  return Number(text.replace(/\D/g, ""));
 }
 
 function slide(field) {
   const [slider, amount] = [document.getElementById("salary_slider"), document.getElementById("salary_min")];
   if (field === slider) amount.value = slider.value === "0" ? "" : slider.value;
-  if (field === amount) slider.value = amount.value || "0";
+  if (field === amount) slider.value = amountOf(amount.value);
   const currency = document.getElementById("salary_currency").value;
   slider.setAttribute("aria-valuetext", slider.value === "0" ? "any" : `${slider.value} ${currency}`);
 }
@@ -182,7 +191,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-done]")) filters.open = false;
   const link = event.target.closest("main a[href]");
   if (!link) return;
-  rememberScroll();
+  rememberScroll(link.closest(".row") ? link.getAttribute("href") : undefined);
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!plain || link.origin !== location.origin || link.pathname !== "/" || link.hash) return;
   event.preventDefault();
@@ -195,6 +204,15 @@ document.addEventListener("keydown", (event) => {
   filters.querySelector("summary").focus();
 });
 
+// A browser can only tell of a field that is seen.
+document.addEventListener(
+  "invalid",
+  ({ target }) => {
+    if (filters.contains(target)) filters.open = true;
+  },
+  true,
+);
+
 document.addEventListener("focusout", () => (writing = false));
 addEventListener("popstate", revisit);
 
@@ -206,6 +224,10 @@ addEventListener("scroll", () => {
 
 // The browser knows nothing of what is replaced: we put the page back where it was.
 history.scrollRestoration = "manual";
+const [arrival] = performance.getEntriesByType("navigation");
+if (arrival?.type === "back_forward" && history.state?.row) {
+  document.querySelector(`.row a[href="${CSS.escape(history.state.row)}"]`)?.focus({ preventScroll: true });
+}
 if (history.state?.y) scrollTo(0, history.state.y);
 // A failed search on the first view has no list; its page is a plain one.
 kept.set(shown, document.documentElement.outerHTML);

@@ -1,0 +1,1 @@
+"""Postings as readers get them."""

@@ -1,0 +1,74 @@
+"""What a person says of their matches. It shows in their feed at once."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from quiethire.clients import Clients
+from quiethire.domain.base import Model
+from quiethire.domain.candidate import MAX_BLOCKED, Candidate, Feedback, Verdict, Why
+from quiethire.domain.errors import Gone, InvalidInput
+from quiethire.domain.posting import JobPosting
+from services.api.people.candidates import changed
+from services.api.people.telling import renew_feed
+
+
+class Said(Model):
+    """What you think of a match."""
+
+    verdict: Verdict
+    why: Why | None = None
+    """`company`: its company's postings are not shown again."""
+    note: str = Field("", max_length=1_000)
+
+
+async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) -> Feedback:
+    """Keep what somebody thinks of a match, in place of what they said before. Raises Gone for a posting that is not known."""
+    row = await clients.postings.get(job_id)
+    if row is None:
+        raise Gone("There is no posting with this id.")
+    feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
+    await clients.matches.give_feedback(feedback)
+    if said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY:
+        await _blocked(clients, candidate_id, row.posting)
+    await renew_feed(clients, candidate_id)
+    return feedback
+
+
+async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
+    """As if they had said nothing of a match; a company that it blocked is not blocked any more."""
+    said = [one for one in await clients.matches.feedback(candidate_id) if one.job_id == job_id]
+    row = await clients.postings.get(job_id) if said and said[0].why is Why.COMPANY else None
+    if row is not None:
+        await _unblocked(clients, candidate_id, row.posting)
+    await clients.matches.take_feedback_back(candidate_id, job_id)
+    await renew_feed(clients, candidate_id)
+
+
+async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> Candidate:
+    """Keep that they want nothing of this posting's company any more, by its domain where that is known."""
+    company = posting.company_domain or posting.company_name
+
+    def block(person: Candidate) -> Candidate:
+        known = person.preferences.blocked_companies
+        if company in known:
+            return person
+        if len(known) >= MAX_BLOCKED:
+            raise InvalidInput(f"{MAX_BLOCKED} blocked companies are the most", where="blocked_companies")
+        wanted = person.preferences.model_copy(update={"blocked_companies": (*known, company)})
+        return person.model_copy(update={"preferences": wanted})
+
+    return await changed(clients, candidate_id, block)
+
+
+async def _unblocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> Candidate:
+    """Undo `_blocked`."""
+    company = posting.company_domain or posting.company_name
+
+    def unblock(person: Candidate) -> Candidate:
+        left = tuple(each for each in person.preferences.blocked_companies if each != company)
+        wanted = person.preferences.model_copy(update={"blocked_companies": left})
+        return person.model_copy(update={"preferences": wanted})
+
+    return await changed(clients, candidate_id, unblock)

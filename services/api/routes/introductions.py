@@ -1,0 +1,47 @@
+"""Candidates for a posting, and asking them for their names: /api/v1/matches/job/{id}."""
+
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Depends, HTTPException
+
+from quiethire.domain.access import Scope
+from quiethire.domain.base import Model
+from quiethire.domain.notifications import News
+from services.api.dependencies import ClientsDep
+from services.api.gate.access import CallerDep, require
+from services.api.people.introductions import AskedIntroduction, JobCandidates, Question, ask, asked, fitting
+from services.api.people.telling import tell
+
+router = APIRouter(
+    prefix="/api/v1/matches/job/{job_id}", tags=["matches"], dependencies=[Depends(require(Scope.MATCH))]
+)
+
+
+class AskedIntroductions(Model):
+    """What you asked for a posting, the newest first."""
+
+    introductions: tuple[AskedIntroduction, ...]
+
+
+@router.post("/candidates")
+async def job_candidates(job_id: UUID, caller: CallerDep, clients: ClientsDep) -> JobCandidates:
+    """Show whom a posting fits, of those who agreed to be found: by pseudonym, with scores and reasons."""
+    if await clients.postings.get(job_id) is None:
+        raise HTTPException(404, "There is no posting with this id.")
+    found = await fitting(clients, job_id, caller.who)
+    return JobCandidates(job_id=job_id, candidates=tuple(seen for _, seen in found))
+
+
+@router.post("/introductions", status_code=202)
+async def ask_introduction(job_id: UUID, question: Question, caller: CallerDep, clients: ClientsDep) -> None:
+    """Ask somebody for their name and addresses. They are told, and answer or do not; asking again changes nothing."""
+    person = await ask(clients, job_id, caller.who, question)
+    body = orjson.dumps({"type": "introduction", "job_id": str(job_id), "asked_by": caller.who})
+    await tell(clients, person, News(f"introduction:{job_id}:{caller.who}", body))
+
+
+@router.get("/introductions")
+async def list_introductions(job_id: UUID, caller: CallerDep, clients: ClientsDep) -> AskedIntroductions:
+    """Show what became of your questions for a posting: who somebody is, while they agree that you know."""
+    return AskedIntroductions(introductions=tuple(await asked(clients, job_id, caller.who)))

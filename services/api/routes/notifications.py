@@ -1,0 +1,105 @@
+"""What a person is told while they look: as server-sent events, and over a WebSocket."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
+
+from quiethire.clients import Clients
+from quiethire.domain.access import Scope
+from quiethire.domain.errors import QuietHireError
+from quiethire.domain.notifications import Notification
+from services.api.dependencies import ClientsDep
+from services.api.gate.access import Caller, CallerDep, own_candidate, require
+from services.api.people.notifications import SUBPROTOCOL, Streams, as_event, as_message, follow, last_seen
+
+router = APIRouter(prefix="/api/v1/candidates/me", tags=["candidates"])
+
+_RETRY = b"retry: 2000\n\n"
+_NOT_BUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_TRY_AGAIN, _REFUSED = 1013, 1008
+"""Close codes of RFC 6455 and its registry."""
+
+
+@router.get(
+    "/stream",
+    dependencies=[Depends(require(Scope.CANDIDATE))],
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "One event a notification, each with its id."}
+    },
+)
+async def stream(
+    request: Request,
+    caller: CallerDep,
+    clients: ClientsDep,
+    last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[str | None, Query(max_length=40, description="As Last-Event-ID, for who cannot send it.")] = None,
+) -> StreamingResponse:
+    """Notifications as server-sent events: those behind `Last-Event-ID`, then each as it comes. Ends after ten minutes."""
+    person = own_candidate(caller)
+    streams = cast("Streams", request.app.state.streams)
+    following = follow(streams, clients.cache, person, last_seen(last_event_id or after))
+    # A stream that cannot begin is a problem with a status, not an empty stream.
+    await anext(following)
+    return StreamingResponse(_events(following), media_type="text/event-stream", headers=_NOT_BUFFERED)
+
+
+async def _events(following: AsyncGenerator[Notification | None, None]) -> AsyncIterator[bytes]:
+    async with aclosing(following):
+        yield _RETRY
+        async for told in following:
+            yield as_event(told)
+
+
+@router.websocket("/notifications")
+async def notifications(socket: WebSocket, after: str | None = None) -> None:
+    """The same over a WebSocket: `{"id", "notification"}` a message, `{"type": "alive"}` as a sign of life.
+
+    The gateway has read the key: from `Authorization`, or for browsers from the subprotocol `quiethire.key.<key>`.
+    """
+    clients = cast("Clients", socket.app.state.clients)
+    caller = cast("Caller", socket.state.caller)
+    if not caller.may(Scope.CANDIDATE) or caller.candidate is None:
+        await socket.close(_REFUSED, "This API key speaks for no candidate.")
+        return
+    try:
+        following = follow(socket.app.state.streams, clients.cache, caller.candidate, last_seen(after))
+        await anext(following)
+    except (QuietHireError, HTTPException) as error:
+        await socket.close(_TRY_AGAIN, str(error.detail)[:120])
+        return
+    async with aclosing(following):
+        chosen = next((name for name in socket.scope["subprotocols"] if name == SUBPROTOCOL), None)
+        await socket.accept(subprotocol=chosen)
+        await _send(socket, following)
+
+
+async def _send(socket: WebSocket, following: AsyncGenerator[Notification | None, None]) -> None:
+    """Until the stream ends or the reader goes. What the reader sends means nothing here."""
+    sending = asyncio.create_task(_send_all(socket, following))
+    hearing = asyncio.create_task(_until_gone(socket))
+    done, left = await asyncio.wait((sending, hearing), return_when=asyncio.FIRST_COMPLETED)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    if sending in done and await sending:
+        await socket.close(_TRY_AGAIN, "Come again with the id of your last notification.")
+
+
+async def _send_all(socket: WebSocket, following: AsyncGenerator[Notification | None, None]) -> bool:
+    """Whether the reader is still there at the end."""
+    try:
+        async for told in following:
+            await socket.send_text(as_message(told).decode())
+    except (WebSocketDisconnect, RuntimeError):
+        return False  # Gone in the middle of a message.
+    return True
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

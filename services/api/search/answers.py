@@ -1,0 +1,152 @@
+"""What a search answers with, as the API tells it."""
+
+from datetime import UTC, datetime
+
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
+
+from quiethire.domain.base import Model
+from quiethire.domain.posting import Period
+from quiethire.domain.search import FacetCount, SearchHit, SearchQuery, SearchResult
+from services.api.jobs.safety import safe_marks
+from services.api.search.cursors import SearchCursor
+
+_EXAMPLE: JsonDict = {
+    "found": 1,
+    "page": 1,
+    "per_page": 20,
+    "hits": [
+        {
+            "id": "8e10130d-4662-5c5d-86ac-2414f0a75e5a",
+            "title": "Senior Data Engineer",
+            "company": "Northwind",
+            "company_domain": "northwind.example",
+            "location": ["Berlin, Germany"],
+            "description": "You build the pipelines that…",
+            "remote": "hybrid",
+            "remote_from": ["DE"],
+            "job_type": "full_time",
+            "seniority": "senior",
+            "language": "en",
+            "skills": ["Python", "Spark"],
+            "salary": {"min": 75000, "max": 95000, "currency": "EUR", "period": "year"},
+            "on_site_days": 2,
+            "visa_sponsorship": True,
+            "quality_score": 92,
+            "posted_at": "2026-11-18T08:00:00Z",
+            "highlights": {"title": "Senior <mark>Data</mark> Engineer"},
+        }
+    ],
+    "facets": {"remote": [{"value": "hybrid", "count": 1}]},
+    "facets_estimated": False,
+    "took_ms": 4.2,
+    "degraded": False,
+    "next_cursor": None,
+    "unknown": [],
+}
+
+
+class YearlyPay(Model):
+    """Pay a year in whole units of the currency; an open end is null."""
+
+    min: int | None
+    max: int | None
+    currency: str | None
+    period: Period = Period.YEAR
+
+
+class FoundPosting(Model):
+    """One hit."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    id: str
+    title: str
+    company: str
+    company_domain: str | None = None
+    location: tuple[str, ...]
+    description: str
+    """The beginning of it."""
+    remote: str
+    remote_from: tuple[str, ...] = ()
+    """Countries and areas that remote work is allowed from; `any` where the posting names none."""
+    job_type: str
+    seniority: str = "unknown"
+    language: str = "unknown"
+    skills: tuple[str, ...]
+    salary: YearlyPay | None
+    on_site_days: int | None = None
+    visa_sponsorship: bool | None = None
+    quality_score: int
+    posted_at: datetime
+    geopoint: tuple[tuple[float, float], ...] | None = None
+    listings: int | None = None
+    """In how many places this job is open."""
+    highlights: dict[str, str] = {}
+    """Field → HTML: `<mark>` around what matched, everything else escaped."""
+
+    @classmethod
+    def of(cls, hit: SearchHit) -> "FoundPosting":
+        """The hit as the API tells it."""
+        document = hit.document
+        pay = None
+        if document.salary_min is not None or document.salary_max is not None:
+            pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
+        plain = document.model_dump(include=set(cls.model_fields) - {"salary", "posted_at", "highlights"})
+        return cls(
+            **plain,
+            salary=pay,
+            posted_at=datetime.fromtimestamp(document.posted_at, UTC),
+            highlights={field: safe_marks(text) for field, text in hit.highlights.items()},
+        )
+
+
+class Unknown(Model):
+    """A value of a parameter that names nothing known here."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    parameter: str
+    """`location`, `company`, `exclude_company` or `skills`; of a profile `preferences.places`."""
+    value: str
+    near: str | None
+    """A name that is known, and may have been meant."""
+    hint: str
+
+
+class SearchAnswer(Model):
+    """One page of hits with facet counts."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE}, use_attribute_docstrings=True)
+
+    found: int
+    """Hits in all."""
+    page: int
+    per_page: int
+    hits: tuple[FoundPosting, ...]
+    facets: dict[str, tuple[FacetCount, ...]]
+    """The most frequent values among all hits. A facet that the search narrows is counted without that narrowing."""
+    facets_estimated: bool
+    """True where so much was found that a part of it was counted and the rest inferred: each count is about right."""
+    took_ms: float
+    degraded: bool
+    """True where the index is out of reach, and a plainer search answered: without typos, prefixes and highlights."""
+    next_cursor: str | None = None
+    """For `cursor`; null on the last page."""
+    unknown: tuple[Unknown, ...] = ()
+    """What of the search names no place, company or skill that is known here."""
+
+    @classmethod
+    def of(cls, result: SearchResult, query: SearchQuery) -> "SearchAnswer":
+        """The result of this query, now, as the API tells it."""
+        return cls(
+            found=result.found,
+            page=result.page,
+            per_page=query.per_page,
+            hits=tuple(FoundPosting.of(hit) for hit in result.hits),
+            facets=result.facets,
+            facets_estimated=result.facets_estimated,
+            took_ms=round(result.took_ms, 1),
+            degraded=result.degraded,
+            next_cursor=SearchCursor.after(query, result.found, datetime.now(UTC)),
+        )

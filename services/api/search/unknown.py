@@ -1,0 +1,75 @@
+"""Words of a search that name nothing known here: a misspelt place or company finds nothing, and should not do so in silence."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+import orjson
+
+from quiethire.clients import Clients
+from quiethire.domain.errors import QuietHireError
+from services.api.outage import Outage
+from services.api.search.answers import Unknown
+from services.api.search.find import find
+from services.api.search.parameters import SearchParameters
+from services.api.search.places import near_place, resolve
+
+_LOOKED_UP = 10
+"""Names of companies and skills of one search that are looked up."""
+
+_KINDS: Mapping[str, tuple[str, Literal["companies", "skills"]]] = {
+    "company": ("No open posting is of a company of this name.", "companies"),
+    "exclude_company": ("No open posting is of a company of this name.", "companies"),
+    "skills": ("No open posting names this skill.", "skills"),
+}
+
+_no_index = Outage("the index does not answer, unknown names are told without near ones")
+
+
+def names_something(asked: SearchParameters) -> bool:
+    """Whether a search names a place, a company or a skill at all."""
+    return bool(asked.location or asked.company or asked.exclude_company or asked.skills)
+
+
+async def unknown_of(clients: Clients, asked: SearchParameters, found: int, *, degraded: bool) -> tuple[Unknown, ...]:
+    """What of a search names nothing, given how many it found. A degraded answer is slow as it is: it tells of places alone."""
+    told: list[Unknown] = []
+    if asked.location and not found and (place := resolve(asked.location)).words and not place.region:
+        told.append(_of_place(asked.location))
+    if not degraded:
+        names = [name for name, _ in zip(_doubtful(asked, found), range(_LOOKED_UP), strict=False)]
+        told += [each for each in await asyncio.gather(*(_of_name(clients, *name) for name in names)) if each]
+    return tuple(told)
+
+
+def _doubtful(asked: SearchParameters, found: int) -> Iterator[tuple[str, str]]:
+    """(parameter, value) that may name nothing: one that found something is known, and so are skills, all of which were there."""
+    if not found or len(asked.company) > 1:
+        yield from (("company", name) for name in asked.company)
+    yield from (("exclude_company", name) for name in asked.exclude_company)
+    if not found:
+        yield from (("skills", name) for name in asked.skills)
+
+
+def _of_place(place: str) -> Unknown:
+    near = near_place(place)
+    return _told("location", place, "No place of this name is known, and no posting names it.", near)
+
+
+async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | None:
+    words, kind = _KINDS[parameter]
+    alone = SearchParameters.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1})
+    if orjson.loads(await find(clients, alone.query(datetime.now(UTC))))["found"]:
+        return None
+    near = None
+    try:
+        suggested = getattr(await clients.index.suggest(name[:100], 1), kind)
+        near = suggested[0].value if suggested else None
+    except QuietHireError as error:
+        _no_index.note(error)
+    return _told(parameter, name, words, near)
+
+
+def _told(parameter: str, value: str, words: str, near: str | None) -> Unknown:
+    return Unknown(parameter=parameter, value=value, near=near, hint=f"{words} Did you mean {near}?" if near else words)
