@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-import prometheus_client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -16,12 +15,21 @@ from activities.registry import all_activities
 from quiethire.clients import Clients, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import configure_logging
+from quiethire.trail import tracing
+from quiethire.watch import sdk_metrics
+from quiethire.watch.face import served
+from quiethire.watch.sampling import sampling
+from services.matching.preparation import preparing
+from workflows.dead_letters import DeadLetterInterceptor
 from workflows.durations import DurationInterceptor
 from workflows.policies import CRAWL_QUEUE, EMBED_QUEUE, MATCH_QUEUE, PARSE_QUEUE
 from workflows.registry import WORKFLOWS
 from workflows.schedules import ensure_schedules
 
 logger = logging.getLogger("quiethire.worker")
+
+QUEUES = (TASK_QUEUE, CRAWL_QUEUE, PARSE_QUEUE, MATCH_QUEUE, EMBED_QUEUE)
+"""Every task queue: a worker takes work from all of them."""
 
 PASSED_THROUGH = ("quiethire", "activities", "services", "pydantic", "ada_url")
 """Modules that the sandbox does not load again for every workflow: they hold no state that a workflow could see."""
@@ -30,11 +38,11 @@ PASSED_THROUGH = ("quiethire", "activities", "services", "pydantic", "ada_url")
 @asynccontextmanager
 async def running_worker(clients: Clients) -> AsyncIterator[None]:
     """Take work while the body runs; then finish or hand back what is under way."""
-    clients.parser.start()
     activities = all_activities(clients)
     runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    workers: list[Worker] = []
     async with AsyncExitStack() as stack:
-        for queue in (TASK_QUEUE, CRAWL_QUEUE, PARSE_QUEUE, MATCH_QUEUE, EMBED_QUEUE):
+        for queue in clients.settings.task_queues or QUEUES:
             worker = Worker(
                 clients.temporal,
                 task_queue=queue,
@@ -43,14 +51,25 @@ async def running_worker(clients: Clients) -> AsyncIterator[None]:
                 workflow_runner=runner,
                 # A bug in a workflow fails it visibly instead of being retried for ever.
                 workflow_failure_exception_types=[Exception],
-                interceptors=[ErrorInterceptor(), DurationInterceptor()],
-                graceful_shutdown_timeout=timedelta(seconds=20),
+                interceptors=[ErrorInterceptor(), DurationInterceptor(), DeadLetterInterceptor()],
+                # What is under way when a worker is told to stop may end; then it is cancelled, and tried again elsewhere.
+                graceful_shutdown_timeout=timedelta(seconds=25),
+                max_task_queue_activities_per_second=clients.settings.queue_rates.get(queue),
+                # Heartbeats go out as they are made: by default they are held back for four fifths of their timeout.
+                max_heartbeat_throttle_interval=timedelta(seconds=5),
             )
-            await stack.enter_async_context(worker)
+            workers.append(await stack.enter_async_context(worker))
+        # The stack leaves one after the other: the last queue would be worked on until all others have drained, each in its time.
+        stack.push_async_callback(_end_together, workers)
         if clients.settings.schedules:
             for name in await ensure_schedules(clients.temporal):
                 logger.info("schedule created", extra={"schedule": name})
         yield
+
+
+async def _end_together(workers: list[Worker]) -> None:
+    """Take nothing more from any queue from now on, and wait until what is under way has ended: one time of grace for all of it."""
+    await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
 async def main() -> None:
@@ -58,11 +77,22 @@ async def main() -> None:
     settings = Settings()
     configure_logging(settings, "worker")
     if settings.metrics_port is not None:
-        prometheus_client.start_http_server(settings.metrics_port)
+        sdk_metrics.expose()
+    with tracing(settings, "worker"):
+        await _work(settings)
+
+
+async def _work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_clients(settings) as clients, running_worker(clients):
+    async with (
+        preparing(settings.cache_path / "taxonomy"),
+        open_clients(settings) as clients,
+        served(clients.readiness, settings.api_host, settings.metrics_port),
+        sampling(clients, QUEUES),
+        running_worker(clients),
+    ):
         await stop.wait()
 
 

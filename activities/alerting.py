@@ -12,9 +12,11 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
 from activities.clients import Clients
+from activities.digest import Digests
 from activities.heartbeat import heartbeating
 from quiethire.domain.alerts import (
     CRAWL_TIME,
+    KEPT_NOTES,
     NEWS,
     Advert,
     AlertPosting,
@@ -24,6 +26,8 @@ from quiethire.domain.alerts import (
     Delivery,
     NotedPosting,
     SavedSearch,
+    alike,
+    together,
 )
 from quiethire.domain.base import Model
 from quiethire.domain.cluster import Member, Placement, leader, whole
@@ -33,6 +37,7 @@ from quiethire.domain.posting import JOB_NAMESPACE
 from quiethire.domain.search import SearchDocument, SearchQuery
 from quiethire.settings import TASK_QUEUE
 from quiethire.telemetry import ERRORS
+from quiethire.telemetry.metrics import DELIVERIES
 from services.duplicates.fingerprint import fingerprints
 from services.parser.ats.registry import recognise
 
@@ -91,10 +96,12 @@ class _Job:
         """Whether it was not there when the search was saved.
 
         First sight is the beginning of a crawl. One whose crawl was under way then was not there either: nothing had noted it.
+        A first note more than `KEPT_NOTES` after first sight is of a change: the one before it may be forgotten.
         """
         if self.first_seen_at > search.since:
             return True
-        return self.first_noted_at > search.since and self.first_seen_at > search.since - CRAWL_TIME
+        known_from = max(search.since - CRAWL_TIME, self.first_noted_at - KEPT_NOTES)
+        return self.first_noted_at > search.since and self.first_seen_at > known_from
 
 
 class Announcing:
@@ -106,7 +113,7 @@ class Announcing:
     async def note(self, job_ids: Collection[UUID]) -> int:
         """Before their documents are made: whatever happens to the index, the postings are not forgotten.
 
-        Costs nothing more while nobody has saved a search.
+        While nobody listens it is only kept that they are there, so that a search saved later takes none of them for new.
         """
         return await self._alerts.note(job_ids, datetime.now(UTC))
 
@@ -133,6 +140,7 @@ class AlertActivities:
     """`send_alerts`."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._settings = clients.settings
         self._alerts = clients.alerts
         self._keys = clients.keys
@@ -161,8 +169,7 @@ class AlertActivities:
 
     async def _disable_of_bad_keys(self) -> None:
         """What a key has made ends with it."""
-        now = datetime.now(UTC)
-        bad = [key.who for key in await self._keys.all() if key.revoked_at is not None or key.has_expired(now)]
+        bad = [key.who for key in await self._keys.ended(datetime.now(UTC))]
         await self._alerts.disable_of(bad, "the API key that made it was revoked or has expired")
 
     # --- finding ---
@@ -231,7 +238,7 @@ class AlertActivities:
     async def _ask(self, jobs: Sequence[_Job]) -> int:
         """Ask every active search about these, and write down what is news to it. Equal questions are asked once."""
         claimed, after = 0, None
-        while jobs and (searches := await self._alerts.active(PAGE, after)):
+        while jobs and (searches := await self._alerts.asking(PAGE, after)):
             after = searches[-1].id
             now = datetime.now(UTC)
             asking: dict[SearchQuery, list[SavedSearch]] = {}
@@ -256,14 +263,14 @@ class AlertActivities:
         hits = [job for job in newest if job.posting.id in found]
         for search in searches:
             due_at = search.due(now, self._settings.alert_digest_hour)
-            for alike in _alike([job for job in hits if job.is_new_to(search)]):
-                first = alike[0]
+            for same in alike([job for job in hits if job.is_new_to(search)], lambda job: job.advert):
+                first = same[0]
                 yield Claim(
                     search_id=search.id,
                     cluster=first.cluster,
                     advert=first.advert,
-                    mates=tuple(mate for job in alike for mate in job.mates),
-                    posting=_together([job.posting for job in alike]),
+                    mates=tuple(mate for job in same for mate in job.mates),
+                    posting=together([job.posting for job in same]),
                     due_at=due_at,
                 )
 
@@ -306,11 +313,21 @@ class AlertActivities:
             search = await self._alerts.get(delivery.search.id)
             if search is None or search.status is not AlertStatus.ACTIVE:
                 return False
+            if search.is_digest:
+                address = await Digests(self._clients).address(search)
+                if address is None:
+                    await self._alerts.delete(search.id)
+                    return False
+                delivery = delivery.model_copy(
+                    update={"search": delivery.search.model_copy(update={"address": address})}
+                )
             try:
                 await sender.deliver(delivery)
             except QuietHireError as error:
+                DELIVERIES.labels(channel=delivery.search.channel.value, outcome="failed").inc()
                 await self._note_failure(delivery, error)
                 return False
+            DELIVERIES.labels(channel=delivery.search.channel.value, outcome="sent").inc()
             await self._alerts.delivered(delivery, datetime.now(UTC))
             return True
 
@@ -332,24 +349,3 @@ class AlertActivities:
     def _channels(self) -> tuple[Channel, ...]:
         """Without a mail server, e-mails wait."""
         return tuple(channel for channel in Channel if channel is not Channel.EMAIL or self._mailer.configured)
-
-
-def _alike(jobs: Iterable[_Job]) -> list[list[_Job]]:
-    """The jobs that are one advert each, in the order of the first of them."""
-    families: dict[UUID, list[list[_Job]]] = {}
-    adverts: list[list[_Job]] = []
-    for job in jobs:
-        family = families.setdefault(job.advert.family, [])
-        known = next((alike for alike in family if alike[0].advert.is_like(job.advert)), None)
-        if known is None:
-            known = []
-            family.append(known)
-            adverts.append(known)
-        known.append(job)
-    return adverts
-
-
-def _together(postings: Sequence[AlertPosting]) -> AlertPosting:
-    """The first, with the places of all."""
-    places = tuple(dict.fromkeys(place for posting in postings for place in posting.places))
-    return postings[0].model_copy(update={"places": places, "listings": sum(each.listings for each in postings)})

@@ -1,7 +1,9 @@
 """The first page of a board's list: fetched once a crawl, compared with what it was, and recorded where it is the same."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from temporalio import activity
 
 from activities.clients import Clients
 from activities.known_lists import answer_hash, is_met_again, listed_hash, lists_pages
@@ -10,8 +12,11 @@ from quiethire.domain.cadence import due_at
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, QuietHireError
 from quiethire.domain.page import FetchSpec, Page, PageRef, Render
-from services.crawler.crawler import is_unrendered
+from services.crawler.shell import is_unrendered
 from services.parser.ats.registry import adapter_for, page_request
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""So far may the clocks of two machines be apart."""
 
 
 class BoardLists:
@@ -24,10 +29,13 @@ class BoardLists:
         self._parser = clients.parser
 
     async def fetch_once(self, spec: FetchSpec, started_at: datetime, *, offline: bool = False) -> PageRef:
-        """Fetch, unless an earlier try of this very crawl has done so: the archive is what a retry resumes from."""
+        """Fetch, unless an earlier try of this very crawl has done so: the archive is what a retry resumes from.
+
+        By Temporal's clock: a page of a machine whose own was an hour ahead would else be every crawl's for that hour.
+        """
         if not offline:
-            latest = await self._archive.latest(spec)
-            if latest is not None and latest.fetched_at >= started_at:
+            latest, until = await self._archive.latest(spec), activity.info().started_time + CLOCKS_DIFFER
+            if latest is not None and started_at <= latest.fetched_at <= until:
                 if spec.render is not Render.AUTO:
                     return latest
                 # What the archive does not keep is seen in the body once more: that no browser filled it.

@@ -96,12 +96,6 @@ def _tried(end: BoardEnd, input: SettleInput) -> CrawlRecord:
         complete=False,
         proof=end.why,
         seen=end.seen,
-        opened=0,
-        changed=0,
-        reopened=0,
         unchanged=end.seen,
-        refused=0,
-        closed=0,
         problems=0 if end.seen else 1,
-        requests=0,
     )

@@ -145,13 +145,6 @@ def _failure(board: Board, at: datetime, error: QuietHireError) -> CrawlRecord:
         complete=False,
         proof=f"not read: {error.kind}: {error.detail}",
         gone=is_gone(error),
-        seen=0,
-        opened=0,
-        changed=0,
-        reopened=0,
-        unchanged=0,
-        refused=0,
-        closed=0,
         problems=1,
         requests=int(_was_sent(error)),
     )

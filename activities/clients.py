@@ -3,9 +3,12 @@
 from typing import Protocol
 
 from quiethire.domain.access import ApiKeyStore
-from quiethire.domain.alerts import AlertStore, MailSender, SearchMatcher, WebhookSender
+from quiethire.domain.accounts import AccountStore
+from quiethire.domain.dead_letters import DeadLetters
 from quiethire.domain.index_records import IndexRecords
+from quiethire.domain.journal import Journal
 from quiethire.domain.ports import (
+    AlertStore,
     BoardStore,
     Cache,
     CandidateStore,
@@ -15,9 +18,14 @@ from quiethire.domain.ports import (
     Embedder,
     EmbeddingStore,
     Fetcher,
+    MailSender,
+    MatchStore,
     PageArchive,
     PostingStore,
+    ProfileVectors,
     SearchIndex,
+    SearchMatcher,
+    WebhookSender,
 )
 from quiethire.settings import Settings
 from services.parser.pool import ParserPool
@@ -44,6 +52,18 @@ class Clients(Protocol):
 
     @property
     def candidates(self) -> CandidateStore:
+        """PostgreSQL."""
+
+    @property
+    def matches(self) -> MatchStore:
+        """PostgreSQL."""
+
+    @property
+    def profile_vectors(self) -> ProfileVectors:
+        """PostgreSQL."""
+
+    @property
+    def accounts(self) -> AccountStore:
         """PostgreSQL."""
 
     @property
@@ -76,6 +96,14 @@ class Clients(Protocol):
 
     @property
     def keys(self) -> ApiKeyStore:
+        """PostgreSQL."""
+
+    @property
+    def journal(self) -> Journal:
+        """PostgreSQL."""
+
+    @property
+    def dead_letters(self) -> DeadLetters:
         """PostgreSQL."""
 
     @property

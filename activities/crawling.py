@@ -16,7 +16,8 @@ from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.heartbeat import heartbeating
 from activities.job_pages import fetch_pages
 from activities.known_lists import answer_hash, fingerprint, listed_hash, same_again, vouching
-from activities.listing_pages import ListingPages, led_away, read_on
+from activities.listing_pages import ListingPages, read_on
+from activities.page_checks import led_away
 from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
@@ -143,6 +144,7 @@ class CrawlActivities:
     async def crawl_career_page(self, input: CrawlBoardInput) -> BoardCrawl:
         """Read a board: an ATS through its own feed, page by page, a website by its listing page."""
         began = time.perf_counter()
+        self._parser.start()  # It loads while the board is fetched.
         async with heartbeating():
             try:
                 crawl = await self._crawl(input)

@@ -181,6 +181,7 @@ class DiscoveryActivities:
         await self._companies.store_discovered(input.domain, input.candidates, input.subdomains)
 
     def _web(self, *, offline: bool = False) -> Web:
+        self._parser.start()  # It loads while pages are fetched.
         return web_of(self._fetcher, self._archive, self._parser, self._settings, offline=offline)
 
     async def _keep(self, found: Discovery) -> SearchedCompanies:

@@ -1,7 +1,7 @@
 """Postings gathered with those of the same job, and the one of each job that the search index shows."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -70,12 +70,18 @@ class Showing:
         open_ = {row.posting.id: row for row in rows if row.is_open}
         placements = await self._clusters.mates(open_)
         known = {**await self._postings.known(set(placements) - set(open_)), **open_}
+        return await self._made(known, placements, open_)
+
+    async def _made(
+        self, known: Mapping[UUID, StoredPosting], placements: Mapping[UUID, Placement], wanted: Collection[UUID]
+    ) -> list[SearchDocument]:
+        """The documents of those that are wanted and shown. Their mates are among the known."""
         jobs: dict[UUID, list[Member]] = {}
         for job_id, row in known.items():
             placement = placements.get(job_id) or Placement(cluster=job_id)
             jobs.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
         whole_jobs = (whole(members) for members in jobs.values())
-        shown = [job for job in whole_jobs if job is not None and job[0].posting.id in open_]
+        shown = [job for job in whole_jobs if job is not None and job[0].posting.id in wanted]
         vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in shown])
         return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in shown]
 
@@ -91,8 +97,9 @@ class Showing:
         sent: dict[UUID, SearchDocument | None] = {}
         failures: dict[UUID, IndexFailure] = {}
         for _ in range(ROUNDS):
-            rows = await self._postings.known({*job_ids, *await self._clusters.mates(job_ids)})
-            shown = {document.id: document for document in await self.documents(rows.values())}
+            placements = await self._clusters.mates(job_ids)
+            rows = await self._postings.known({*job_ids, *placements})
+            shown = {document.id: document for document in await self._made(rows, placements, rows)}
             wanted = {job_id: shown.get(str(job_id)) for job_id in rows}
             changed = {
                 job_id: wanted[job_id] for job_id in wanted if job_id not in sent or sent[job_id] != wanted[job_id]

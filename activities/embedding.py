@@ -1,5 +1,7 @@
 """What postings mean, worked out after they are searchable, and told to the search index."""
 
+from uuid import UUID
+
 from temporalio import activity
 
 from activities.clients import Clients
@@ -18,11 +20,12 @@ class EmbedInput(Model):
 
 
 class EmbedResult(Model):
-    """How many postings were given a vector, and how many vectors were new. `more`: others may be left."""
+    """How many postings were given a vector, and which; how many vectors were new. `more`: others may be left."""
 
     postings: int
     computed: int
     more: bool
+    job_ids: tuple[UUID, ...] = ()
 
 
 class EmbedActivities:
@@ -53,7 +56,12 @@ class EmbedActivities:
             await self._embeddings.keep(self._embedder.model, vectors)
             if vectors:
                 await new_generation(self._cache)
-        return EmbedResult(postings=len(vectors), computed=computed, more=len(lacking) == input.limit)
+        return EmbedResult(
+            postings=len(vectors),
+            computed=computed,
+            more=len(lacking) == input.limit,
+            job_ids=tuple(each.job_id for each in vectors),
+        )
 
     async def _vectors(self, rows: list[StoredPosting]) -> tuple[list[EmbeddedPosting], int]:
         texts = {row.posting.id: text_of(row.posting) for row in rows}

@@ -14,10 +14,14 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from quiethire.domain.errors import QuietHireError, Throttled, Transient
 from quiethire.domain.result import Problem
+from quiethire.processes import end_for_want_of_memory, is_want_of_memory
 from quiethire.telemetry import ERRORS
 
 ATTEMPTS = 3
 """How often an activity is tried before its failure is final."""
+
+INDEX_ATTEMPTS = 20
+"""The same of work over the whole search index: one that is killed loads for minutes before it takes anything."""
 
 LONGEST_WAIT = 900.0
 """Seconds that a crawl waits for a host that asks for it, in a timer of its workflow; who asks for more is left to the next crawl."""
@@ -41,6 +45,10 @@ class _MapErrors(ActivityInboundInterceptor):
             ERRORS.labels(kind=error.kind).inc()
             logger.warning("activity failed: %s", error, extra={"kind": error.kind, "where": error.where})
             raise to_temporal(error) from error
+        except Exception as error:
+            if is_want_of_memory(error):
+                end_for_want_of_memory()
+            raise
 
 
 def to_temporal(error: QuietHireError) -> ApplicationError:
@@ -60,11 +68,18 @@ def to_problem(error: ActivityError | ChildWorkflowError, where: str) -> Problem
     while isinstance(cause, ActivityError | ChildWorkflowError):
         cause = cause.cause
     if isinstance(cause, ApplicationError):
-        for detail in cause.details:
-            if isinstance(detail, dict) and {"kind", "where", "detail"} <= detail.keys():
-                problem = Problem.model_validate(detail)
-                return problem if problem.where else problem.model_copy(update={"where": where})
+        problem = problem_in(cause)
+        if problem is not None:
+            return problem if problem.where else problem.model_copy(update={"where": where})
         return Problem(kind=cause.type or "defect", where=where, detail=cause.message)
     if isinstance(cause, TemporalTimeoutError):
         return Problem(kind="timeout", where=where, detail="did not finish in time")
     return Problem(kind="cancelled" if cause is None else type(cause).__name__.lower(), where=where, detail=str(cause))
+
+
+def problem_in(error: ApplicationError) -> Problem | None:
+    """What an error of ours said of itself; None for a defect."""
+    for detail in error.details:
+        if isinstance(detail, dict) and {"kind", "where", "detail"} <= detail.keys():
+            return Problem.model_validate(detail)
+    return None

@@ -1,7 +1,9 @@
 """The search index as a whole: rebuilt under a new name, served as it was before, or compared with ClickHouse and mended."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from collections.abc import Collection as Ids
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,14 +11,18 @@ from temporalio import activity
 
 from activities.clients import Clients
 from activities.duplicates import Gathering, Showing
-from activities.errors import ATTEMPTS
+from activities.errors import INDEX_ATTEMPTS
 from activities.generation import new_generation
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, QuietHireError, Transient
+from quiethire.domain.search import SearchDocument
 from services.duplicates.fingerprint import METHOD
 
 BATCH = 500
+
+SCATTERED = 2_000
+"""Postings from all over the table that are read at once."""
 
 ENOUGH = 0.999
 """Share of the postings that a new collection must hold: a few refused documents must not keep search from its update."""
@@ -83,13 +89,8 @@ class IndexActivities:
 
         Raises InvalidInput `rebuild_running` while another one is built.
         """
-        async with heartbeating():
-            await self._records.build(input.name, datetime.now(UTC))
-            try:
-                documents = await self._fill(input.name)
-            except QuietHireError:
-                await self._give_up(input.name)
-                raise
+        async with _outlasting(), self._building(input.name):
+            documents = await self._fill(input.name)
         return Collection(name=input.name, documents=documents)
 
     async def _fill(self, name: str) -> int:
@@ -98,34 +99,46 @@ class IndexActivities:
         # While one batch is sent the next is read: two servers work at once.
         sending = asyncio.create_task(self._index.upsert((), name))
         try:
-            async for rows in self._postings.scan(BATCH):
-                shown = await self._showing.documents(rows)
+            async for shown in self._documents():
                 await sending
                 sending = asyncio.create_task(self._index.upsert(shown, name))
                 documents += len(shown)
                 await self._records.build(name, datetime.now(UTC))
             await sending
         finally:
+            # Whatever failed here, the sending is over too, and its own failure is looked at.
             sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
         return documents
+
+    async def _documents(self) -> AsyncIterator[list[SearchDocument]]:
+        """Those of all jobs, a batch at a time.
+
+        Jobs of several postings come last: those lie all over the table, where very many are found in the time that a few take.
+        """
+        listings = await self._clusters.listings()
+        async for rows in self._postings.scan(BATCH):
+            yield await self._showing.documents(row for row in rows if row.posting.id not in listings)
+        leaders = sorted(job_id for job_id, count in listings.items() if count)
+        for start in range(0, len(leaders), SCATTERED):
+            scattered = await self._postings.known(leaders[start : start + SCATTERED])
+            yield await self._showing.documents(scattered.values())
 
     @activity.defn(name="swap_search_collection")
     async def swap_search_collection(self, input: Collection) -> None:
-        """Make the new collection equal to what is stored by now, and point the alias at it if it holds what it must."""
-        async with heartbeating():
-            await self._records.build(input.name, datetime.now(UTC))
-            try:
+        """Renew in the new collection what changed since it was begun, and point the alias at it if it holds what it must.
+
+        Nobody waits until all of it was compared one by one: whoever reconciles afterwards does so.
+        """
+        async with _outlasting():
+            async with self._building(input.name):
                 stale = await self._changed(input.since) if input.since else set()
-                caught_up = await self._equalise(stale, input.name)
+                postings = await self._renew(stale, input.name)
                 count = await self._index.count(input.name)
-                least = caught_up.postings * ENOUGH
-                if count < least:
-                    what = f"holds {count} of {caught_up.postings} documents"
+                if count < postings * ENOUGH:
+                    what = f"holds {count} of {postings} documents"
                     raise Transient(what, where=f"typesense/{input.name}")
                 await self._index.swap(input.name)
-            except QuietHireError:
-                await self._give_up(input.name)
-                raise
             await self._records.end_build(input.name, datetime.now(UTC))
             await new_generation(self._cache)
 
@@ -140,7 +153,7 @@ class IndexActivities:
     @activity.defn(name="reconcile_search_index")
     async def reconcile_search_index(self, input: ReconcileInput) -> ReconcileResult:
         """Add documents of jobs that are missing or older than their rows, remove those not open or not shown."""
-        async with heartbeating():
+        async with _outlasting():
             began = datetime.now(UTC)
             if input.if_lost and not await self._has_lost(began):
                 return ReconcileResult(postings=0, added=0, removed=0, failed=0)
@@ -150,7 +163,8 @@ class IndexActivities:
             refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
             stale = await self._changed(since)
             result = await self._equalise(stale | moved | refused)
-            await self._records.settled(refused - await self._shown())
+            if refused:
+                await self._records.settled(refused - await self._shown())
             # Only an index that holds all of it tells what is to be expected from now on.
             whole = await self._index.count() >= result.postings - result.failed
             await self._records.counted(self._index.count, began, exact=whole)
@@ -170,28 +184,42 @@ class IndexActivities:
     async def _last_time(self, now: datetime) -> datetime:
         return ((await self._records.state(now)).reconciled_at or now - LOOKED_BACK) - CRAWL_TIME
 
-    async def _give_up(self, name: str) -> None:
-        """After the last try the next build need not wait for the lease of this one."""
-        if activity.info().attempt >= ATTEMPTS:
-            await self._records.end_build(name)
+    @asynccontextmanager
+    async def _building(self, name: str) -> AsyncIterator[None]:
+        """Holds the lease of a build. After its last try the next one need not wait for that."""
+        await self._records.build(name, datetime.now(UTC))
+        try:
+            yield
+        except QuietHireError as error:
+            if activity.info().attempt >= INDEX_ATTEMPTS or not isinstance(error, Transient | Gone):
+                await self._records.end_build(name)
+            raise
 
-    async def _equalise(self, stale: Ids[UUID], collection: str | None = None) -> ReconcileResult:
-        """Make a collection hold what is to be shown, those that are stale anew, and with each who is shown for it.
+    async def _renew(self, stale: Ids[UUID], collection: str) -> int:
+        """Make the documents of those that are stale anew, in a collection that is built. Returns how many it is to hold.
 
-        A build keeps its lease, however much it has to catch up with.
+        The build keeps its lease, however much it has to catch up with.
         """
-        # A posting that closed, or that is hidden, counts in the document of the one that leads its mates.
-        stale = {*stale, *await self._clusters.mates(stale)}
+        stale = await self._with_mates(stale)
+        postings = await self._shown()
+        wanted = sorted(postings & stale)
+        for start in range(0, len(wanted), BATCH):
+            await self._add(set(wanted[start : start + BATCH]), collection)
+            await self._records.build(collection, datetime.now(UTC))
+        await self._index.delete(stale - postings, collection)
+        return len(postings)
+
+    async def _equalise(self, stale: Ids[UUID]) -> ReconcileResult:
+        """Make the index hold what is to be shown, and the documents of those that are stale anew."""
+        stale = await self._with_mates(stale)
         # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
-        documents = await self._index.ids(collection)
+        documents = await self._index.ids()
         postings = await self._shown()
         wanted = sorted((postings - documents) | (postings & stale))
         failed: set[UUID] = set()
         for start in range(0, len(wanted), BATCH):
-            failed |= await self._add(set(wanted[start : start + BATCH]), collection)
-            if collection is not None:
-                await self._records.build(collection, datetime.now(UTC))
-        await self._index.delete(documents - postings, collection)
+            failed |= await self._add(set(wanted[start : start + BATCH]))
+        await self._index.delete(documents - postings)
         written = set(wanted) - failed
         return ReconcileResult(
             postings=len(postings),
@@ -200,6 +228,10 @@ class IndexActivities:
             removed=len(documents - postings),
             failed=len(failed),
         )
+
+    async def _with_mates(self, job_ids: Ids[UUID]) -> set[UUID]:
+        """A posting that closed, or that is hidden, counts in the document of the one that leads its mates."""
+        return {*job_ids, *await self._clusters.mates(job_ids)}
 
     async def _changed(self, since: datetime) -> set[UUID]:
         """Those whose rows or vectors were written since then."""
@@ -226,8 +258,19 @@ class IndexActivities:
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
 
-    async def _add(self, job_ids: set[UUID], collection: str | None) -> set[UUID]:
+    async def _add(self, job_ids: set[UUID], collection: str | None = None) -> set[UUID]:
         """Those that were refused."""
         rows = await self._postings.known(job_ids)
         failures = await self._index.upsert(await self._showing.documents(rows.values()), collection)
         return {failure.job_id for failure in failures}
+
+
+@asynccontextmanager
+async def _outlasting() -> AsyncIterator[None]:
+    """Heartbeats. An index that restarts seems, for a moment, to have no collections: what met that is tried again."""
+    async with heartbeating():
+        try:
+            yield
+        except Gone as error:
+            what = f"restarts, or lost a collection: {error.detail}"
+            raise Transient(what, where=error.where, hint="quiethire index status") from error

@@ -90,13 +90,8 @@ def same_again(last: CrawlRecord, *, crawl_id: str, at: datetime) -> CrawlRecord
         fingerprint=last.fingerprint,
         same_list=True,
         seen=last.seen,
-        opened=0,
-        changed=0,
-        reopened=0,
         unchanged=last.seen - last.refused,
         refused=last.refused,
-        closed=0,
-        problems=0,
         requests=1,
     )
 

@@ -26,8 +26,6 @@ WALK_SECONDS = 60.0
 _NUMBERED = re.compile(
     r"^(p|pg|page|paged|pagenum|pagenumber|seite|pagina|strana|strona|offset|start|startrow|from|skip)$", re.IGNORECASE
 )
-_LOCALE = re.compile(r"^/[a-z]{2}(?:[-_][a-z]{2})?(?=/|$)", re.IGNORECASE)
-"""A language that leads a path: `/de/careers`, `/en-us/careers`."""
 _PATH_NUMBER = re.compile(r"/(?:p|page|seite|pagina|strana|strona)[/-]?(\d{1,4})/?$", re.IGNORECASE)
 
 
@@ -81,23 +79,6 @@ async def read_on(
         barren = 0 if fresh else barren + 1
         links |= fresh
     return ListingPages(pages=tuple(pages), whole=bool(pages))
-
-
-def led_away(listing: PageRef) -> Problem | None:
-    """The problem of a listing that another page answered for: the home page with a few teasers, say, is not the board.
-
-    What redirects add or take away on the way to the same page counts for nothing: scheme, `www.`, slash, query, language.
-    """
-    (asked_host, asked), (came_host, came) = _place(listing.url), _place(listing.final_url)
-    same = asked in (came, _LOCALE.sub("", came)) or (bool(came) and came == _LOCALE.sub("", asked))
-    if asked_host == came_host and same:
-        return None
-    return Problem(kind="led_away", where=listing.url, detail=f"led to {listing.final_url}, which is another page")
-
-
-def _place(url: str) -> tuple[str, str]:
-    parsed = parse_url(canonical_url(url))
-    return parsed.hostname.removeprefix("www."), parsed.pathname.rstrip("/")
 
 
 def further_pages(outline: Outline) -> list[str]:

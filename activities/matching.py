@@ -1,40 +1,37 @@
-"""Scoring candidates against postings, and telling them."""
+"""Scoring candidates against postings."""
 
-import asyncio
-import json
-import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from pydantic import Field
 from temporalio import activity
 
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
+from activities.match_results import MatchResults, Run
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Gone, Transient
-from quiethire.domain.matching import Candidate, Hidden, Match, Matching
-from quiethire.domain.posting import JobPosting
-from quiethire.telemetry import ERRORS
-from services.matching.engine import PostingMatrix, Rarity, match
+from quiethire.domain.candidate import Candidate
+from quiethire.domain.errors import Gone
+from quiethire.telemetry.metrics import MATCH_DURATION
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from services.matching.engine import PostingIndex
 
-KEPT = 200
-"""Matches that are kept for one candidate."""
-
-RARITY_AGE = 600.0
-"""Seconds for which the rarity of skills is taken as known: it moves slowly, and counting it reads every posting."""
-
-FEED = 100
-"""Matches in a candidate's daily feed."""
+AT_ONCE = 100
+"""Candidates that are read, scored and kept together: all that a run has of people in memory."""
 
 
 class ScoreInput(Model):
-    """What to score. None stands for all: all open postings, all active candidates."""
+    """What to score. None stands for all: all open postings, all active candidates. Ids only: a history names nobody."""
 
     job_ids: tuple[UUID, ...] | None = None
     candidate_id: UUID | None = None
+    shard: int = Field(0, ge=0)
+    """Which part of the candidates, of as many as the settings say."""
+    anew: bool = False
+    """Read all postings anew, and count how rare each skill is."""
 
 
 class ScoreResult(Model):
@@ -44,85 +41,108 @@ class ScoreResult(Model):
     postings: int
     matches: int
     new: int
-    hidden: tuple[Hidden, ...] = ()
-    """Of a run for one candidate: what a hard filter kept from them, best first."""
+    shards: int = 1
+    """Into how many parts such a run is divided."""
     seconds: float
+
+    def with_part(self, other: "ScoreResult") -> "ScoreResult":
+        """Both, as one run."""
+        return self.model_copy(
+            update={
+                "candidates": self.candidates + other.candidates,
+                "postings": max(self.postings, other.postings),
+                "matches": self.matches + other.matches,
+                "new": self.new + other.new,
+                "seconds": max(self.seconds, other.seconds),
+            }
+        )
+
+
+class _Progress(Model):
+    """How far a run is: a try that follows another goes on from here."""
+
+    after: UUID | None = None
+    """The last candidate whose matches are kept, and told; None = nobody's yet."""
+    candidates: int = 0
+    matches: int = 0
+    new: int = 0
+
+    @classmethod
+    def of(cls, told: Sequence[object]) -> Self:
+        """What the try before told by its heartbeats; from the beginning where it told nothing."""
+        return cls.model_validate(told[0]) if told else cls()
 
 
 class MatchActivities:
     """`score_candidates`."""
 
     def __init__(self, clients: Clients) -> None:
+        # Commands name this activity and run none of it: they need not load the engine, half a second.
+        from activities.match_scoring import Scoring  # noqa: PLC0415
+        from activities.open_postings import OpenPostings  # noqa: PLC0415
+
+        self._shards = clients.settings.match_shards
         self._candidates = clients.candidates
-        self._postings = clients.postings
-        self._clusters = clients.clusters
-        self._cache = clients.cache
-        self._rarity: tuple[float, Rarity] | None = None
+        self._open = OpenPostings(clients)
+        self._scoring = Scoring(clients)
+        self._results = MatchResults(clients)
 
     @activity.defn(name="score_candidates")
     async def score_candidates(self, input: ScoreInput) -> ScoreResult:
-        """Score, store, refresh the feeds and tell each candidate of what is new to them."""
-        began = time.perf_counter()
-        async with heartbeating():
-            candidates = await self._who(input.candidate_id)
-            postings = await self._what(input.job_ids) if candidates else []
-            rarity = await self._rarity_for(input, postings) if candidates else None
-            matrix = await asyncio.to_thread(PostingMatrix.build, postings, rarity=rarity)
-            matches = new = 0
-            hidden: tuple[Hidden, ...] = ()
-            for candidate in candidates:
-                matching = await asyncio.to_thread(match, candidate.id, candidate.profile, matrix, limit=KEPT)
-                fresh = await self._keep(candidate, matching, input.job_ids)
-                matches += len(matching.matches)
-                new += len(fresh)
-                hidden = matching.hidden if input.candidate_id else ()
-        seconds = time.perf_counter() - began
+        """Score, keep, refresh the feeds and tell each candidate of what is new to them. Raises Gone for a strange candidate."""
+        began, info = time.perf_counter(), activity.info()
+        progress = _Progress() if input.candidate_id else _Progress.of(info.heartbeat_details)
+        index: PostingIndex | None = None
+        async with heartbeating(lambda: [progress.model_dump(mode="json")]):
+            run = Run(
+                # Each round and part of a workflow is an activity of its own, and every try is the same one.
+                id=f"{info.workflow_run_id}/{info.activity_id}",
+                engine=await self._open.engine(),
+                scored=None if input.job_ids is None else frozenset(input.job_ids),
+                of_one=input.candidate_id is not None,
+                is_retry=info.attempt > 1,
+            )
+            async for some in self._who(input, progress.after):
+                index = index or await self._index(input)
+                # A night finds few matches that are otherwise than before; only these are put in words.
+                found = await self._scoring.of(some, index, in_words=run.of_one or run.scored is not None)
+                new = await self._results.keep(found, run)
+                progress = _Progress(
+                    after=some[-1].id,
+                    candidates=progress.candidates + len(some),
+                    matches=progress.matches + sum(len(each.matching.matches) for each in found),
+                    new=progress.new + new,
+                )
+                activity.heartbeat(progress.model_dump(mode="json"))
+        MATCH_DURATION.labels(scope=_scope(input)).observe(time.perf_counter() - began)
         return ScoreResult(
-            candidates=len(candidates),
-            postings=len(postings),
-            matches=matches,
-            new=new,
-            hidden=hidden,
-            seconds=seconds,
+            **progress.model_dump(exclude={"after"}),
+            postings=0 if index is None else len(index),
+            shards=self._shards,
+            seconds=time.perf_counter() - began,
         )
 
-    async def _who(self, candidate_id: UUID | None) -> Sequence[Candidate]:
-        if candidate_id is None:
-            return await self._candidates.active()
-        candidate = await self._candidates.get(candidate_id)
-        if candidate is None:
-            raise Gone("there is no such candidate", where=str(candidate_id))
-        return [candidate]
+    async def _who(self, input: ScoreInput, after: UUID | None) -> AsyncIterator[Sequence[Candidate]]:
+        """Those who look for work: whoever has no track has nothing to be scored, and loses the matches of before.
 
-    async def _what(self, job_ids: Collection[UUID] | None) -> list[JobPosting]:
-        """The open ones of these postings, of each job the one that is shown."""
-        listings = await self._clusters.listings(job_ids)
-        if job_ids is None:
-            found = [row.posting async for rows in self._postings.scan() for row in rows]
-        else:
-            rows = await self._postings.known(set(job_ids))
-            found = [row.posting for _, row in sorted(rows.items()) if row.is_open]
-        return [posting for posting in found if listings.get(posting.id, 1)]
+        Whoever rests keeps the matches of before, and gets no others, whoever asks.
+        """
+        if input.candidate_id is not None:
+            candidate = await self._candidates.get(input.candidate_id)
+            if candidate is None:
+                raise Gone("there is no such candidate", where=str(input.candidate_id))
+            if candidate.active:
+                yield [candidate]
+            return
+        while some := await self._candidates.active(limit=AT_ONCE, after=after, shard=input.shard, shards=self._shards):
+            yield some
+            after = some[-1].id
 
-    async def _rarity_for(self, input: ScoreInput, postings: Sequence[JobPosting]) -> Rarity:
-        """How rare each skill is among all open postings, so that a run over a few scores as a full run does."""
-        now = time.monotonic()
-        if input.job_ids is None:
-            self._rarity = (now, await asyncio.to_thread(Rarity.of, postings))
-        elif self._rarity is None or now - self._rarity[0] > RARITY_AGE:
-            self._rarity = (now, await asyncio.to_thread(Rarity.of, await self._what(None)))
-        return self._rarity[1]
+    async def _index(self, input: ScoreInput) -> "PostingIndex":
+        if input.job_ids is not None:
+            return await self._open.only(input.job_ids)
+        return await self._open.current(anew=input.anew)
 
-    async def _keep(self, candidate: Candidate, matching: Matching, scored: Collection[UUID] | None) -> Sequence[Match]:
-        fresh = await self._candidates.save_matches(candidate.id, matching.matches, scored=scored)
-        best = await self._candidates.matches(candidate.id, FEED)
-        try:
-            await self._cache.put_daily_matches(candidate.id, {entry.job_id: entry.score for entry in best})
-            for entry in fresh:
-                note = {"job_id": str(entry.job_id), "score": round(entry.score, 1)}
-                await self._cache.publish(f"user:{candidate.id}:notifications", json.dumps(note).encode())
-        except Transient as error:
-            # The matches themselves are in PostgreSQL; the feed and the notifications are only quicker ways to them.
-            ERRORS.labels(kind="cache").inc()
-            logger.warning("feed not refreshed: %s", error, extra={"candidate_id": str(candidate.id)})
-        return fresh
+
+def _scope(input: ScoreInput) -> str:
+    return "one" if input.candidate_id else "all" if input.job_ids is None else "fresh"

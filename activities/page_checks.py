@@ -1,10 +1,15 @@
-"""Whether an answer may be read as the job page that was asked for."""
+"""Whether an answer may be read as the page that was asked for."""
+
+import re
 
 from quiethire.domain.page import FetchSpec, PageRef
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, parse_url
-from services.crawler.crawler import is_unrendered
+from services.crawler.shell import is_unrendered
 from services.parser.truncation import is_cut
+
+_LOCALE = re.compile(r"^/[a-z]{2}(?:[-_][a-z]{2})?(?=/|$)", re.IGNORECASE)
+"""A language that leads a path: `/de/careers`, `/en-us/careers`."""
 
 
 def cut_page(ref: PageRef) -> Problem:
@@ -27,6 +32,18 @@ def half_seen(spec: FetchSpec, ref: PageRef, body: bytes) -> Problem | None:
 def led_elsewhere(spec: FetchSpec, ref: PageRef) -> bool:
     """Whether another page answered: the listing in place of a job that is gone, say, or a page to log in."""
     return _place(spec.url) != _place(ref.final_url)
+
+
+def led_away(listing: PageRef) -> Problem | None:
+    """The problem of a listing that another page answered for: the home page with a few teasers, say, is not the board.
+
+    Of a listing the query and the language count for nothing either.
+    """
+    (asked_host, asked, _), (came_host, came, _) = _place(listing.url), _place(listing.final_url)
+    same = asked in (came, _LOCALE.sub("", came)) or (bool(came) and came == _LOCALE.sub("", asked))
+    if asked_host == came_host and same:
+        return None
+    return Problem(kind="led_away", where=listing.url, detail=f"led to {listing.final_url}, which is another page")
 
 
 def _place(url: str) -> tuple[str, str, str]:

@@ -10,8 +10,8 @@ from activities.batches import MAX_LINKS, NAMED, PostingBatch, UrlList, save_bat
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from activities.known_lists import listed_hash
-from activities.listing_pages import ListingPages, led_away
-from activities.page_checks import cut, cut_page
+from activities.listing_pages import ListingPages
+from activities.page_checks import cut, cut_page, led_away
 from activities.shapes import ShapeYield, yields_of
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
@@ -20,7 +20,7 @@ from quiethire.domain.page import Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem, Refusal
 from quiethire.domain.urls import canonical_url
-from quiethire.telemetry import PARSER_DURATION
+from quiethire.telemetry import PARSER_DURATION, span
 from services.crawler.traps import untrapped
 from services.parser.links import Listing
 from services.parser.parse import ParsedPage
@@ -170,7 +170,8 @@ class ParseActivities:
         async with heartbeating():
             pages = [(await self._page(ref), input.board) for ref in input.pages]
             found: list[tuple[str, bool]] = []
-            given = await self._parser.posting_pages(pages)
+            with span("parse", pages=len(pages)):
+                given = await self._parser.posting_pages(pages)
             for ref, (page, _), parsed in zip(input.pages, pages, given, strict=True):
                 found.append((ref.url, not isinstance(parsed, Problem) and bool(parsed.postings)))
                 if isinstance(parsed, Problem):

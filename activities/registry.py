@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from activities.alerting import AlertActivities
+from activities.backing_up import BackupActivities
 from activities.boards import BoardActivities
 from activities.checking import CheckActivities
 from activities.clients import Clients
 from activities.crawling import CrawlActivities
+from activities.dead_letters import DeadLetterActivities
 from activities.discovery import DiscoveryActivities
 from activities.embedding import EmbedActivities
 from activities.indexing import IndexActivities
 from activities.matching import MatchActivities
 from activities.parsing import ParseActivities
+from activities.people_retention import PeopleRetentionActivities
 from activities.queue import QueueActivities
 from activities.reparsing import ReparseActivities
 from activities.retention import RetentionActivities
@@ -61,5 +64,8 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         reparse.plan_reparse,
         reparse.reparse_boards,
         RetentionActivities(clients).prune_archive,
+        PeopleRetentionActivities(clients).forget_people,
         AlertActivities(clients).send_alerts,
+        BackupActivities(clients).write_backup,
+        DeadLetterActivities(clients).keep_dead_letter,
     ]

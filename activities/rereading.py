@@ -9,6 +9,7 @@ from uuid import UUID
 from activities.archived_boards import ArchivedBoards, Outcome, Reading
 from activities.clients import Clients
 from activities.duplicates import Gathering
+from activities.match_withdrawal import withdraw_matches
 from activities.storing import IndexInput, StoreActivities
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
@@ -18,8 +19,8 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.reading import StoredReading
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
+from quiethire.domain.words import fold
 from services.parser.encoding import decode
-from services.parser.normalise.text import fold
 from services.parser.version import PARSER_VERSION
 
 STORED_AT_ONCE = 1_000
@@ -129,7 +130,7 @@ class Rereading:
         if self._batch.dry_run:
             return
         if withdrawn:
-            await self._clients.candidates.remove_matches_of(withdrawn)
+            await withdraw_matches(self._clients.matches, self._clients.cache, withdrawn)
         if rows:
             await self._clients.postings.save(tuple(rows.values()), events)
         # What an earlier try wrote may not have been gathered by it.

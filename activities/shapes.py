@@ -9,8 +9,13 @@ from services.crawler.traps import shape_of
 
 BARREN_SHAPE = 60
 """Pages of one shape without a posting, after which no more of that shape are fetched."""
+TOLD_SHAPES = 2_000
+"""Shapes of one crawl that are told apart: those of the most pages. The others count, and none of their pages is known by its shape."""
 BARREN_CRAWL = 300
 """Pages without a posting in all, after which only shapes are followed whose pages mostly are postings."""
+
+
+_OTHERS = ""
 
 
 class ShapeYield(Model):
@@ -58,6 +63,22 @@ def yields_of(pages: Iterable[tuple[str, bool]]) -> tuple[ShapeYield, ...]:
         seen[key] += 1
         postings[key] += is_posting
     return tuple(ShapeYield(shape=key, pages=count, postings=postings[key]) for key, count in seen.items())
+
+
+def summed(yields: Iterable[ShapeYield]) -> list[ShapeYield]:
+    """Each shape once, and no more than are told apart: the others are one, of no name."""
+    pages: Counter[str] = Counter()
+    postings: Counter[str] = Counter()
+    for found in yields:
+        pages[found.shape] += found.pages
+        postings[found.shape] += found.postings
+    told = [shape for shape, _ in pages.most_common() if shape != _OTHERS][:TOLD_SHAPES]
+    kept = [ShapeYield(shape=shape, pages=pages[shape], postings=postings[shape]) for shape in told]
+    left, came = (
+        pages.total() - sum(each.pages for each in kept),
+        postings.total() - sum(each.postings for each in kept),
+    )
+    return [*kept, ShapeYield(shape=_OTHERS, pages=left, postings=came)] if left else kept
 
 
 def followed(yields: Iterable[ShapeYield]) -> Followed:

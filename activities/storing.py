@@ -14,6 +14,8 @@ from activities.clients import Clients
 from activities.duplicates import Gathering, Showing
 from activities.errors import ATTEMPTS
 from activities.generation import new_generation
+from activities.heartbeat import heartbeating
+from activities.match_withdrawal import withdraw_matches
 from quiethire.domain.base import Model
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import believed_gone, due_at, gone_for_good
@@ -23,7 +25,8 @@ from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
 from quiethire.domain.search import IndexFailure
 from quiethire.domain.urls import canonical_url
-from quiethire.telemetry import JOBS, OPEN_JOBS
+from quiethire.telemetry import JOBS, OPEN_JOBS, span
+from quiethire.telemetry.metrics import INDEX_LAG
 
 _OUTCOMES = ("opened", "changed", "corrected", "reopened", "unchanged")
 
@@ -115,7 +118,7 @@ class StoreActivities:
     def __init__(self, clients: Clients) -> None:
         self._archive = clients.archive
         self._postings = clients.postings
-        self._candidates = clients.candidates
+        self._matches = clients.matches
         self._boards = clients.boards
         self._cache = clients.cache
         self._records = clients.index_records
@@ -131,7 +134,8 @@ class StoreActivities:
         known = await self._postings.known_of(seen)
         advance = observe(known, seen, input.at)
         if advance.rows:
-            await self._postings.save(advance.rows, advance.events)
+            with span("store", rows=len(advance.rows)):
+                await self._postings.save(advance.rows, advance.events)
         # Of those that an earlier try wrote too: it may have died before it looked for their like.
         written = {**known, **{row.posting.id: row for row in advance.rows}}
         stale = await self._gathering.gather([written[job_id] for job_id in advance.touched])
@@ -145,7 +149,8 @@ class StoreActivities:
     async def index_jobs_in_typesense(self, input: IndexInput) -> IndexResult:
         """Make the search documents of these postings' jobs from ClickHouse: one for each job that is open anywhere."""
         began = time.perf_counter()
-        indexed, problems = await self._show(input.job_ids)
+        async with heartbeating():
+            indexed, problems = await self._show(input.job_ids)
         return IndexResult(indexed=indexed, problems=problems, seconds=time.perf_counter() - began)
 
     @activity.defn(name="close_missing_jobs")
@@ -155,6 +160,10 @@ class StoreActivities:
         An offline crawl only shows what changed: what the archive holds is no look at the board.
         Postings that an earlier try closed are found again by its moment, so that a death on the way leaves nothing undone.
         """
+        async with heartbeating():
+            return await self._close_missing(input)
+
+    async def _close_missing(self, input: CloseInput) -> CloseResult:
         record = input.record
         board = await self._boards.get(record.board_key)
         if board is None and (input.shows or not (record.seen or record.complete)):
@@ -163,7 +172,7 @@ class StoreActivities:
         if board is None or board != board.model_copy(update=input.board.model_dump(exclude_none=True)):
             await self._boards.add(input.board)
         if input.offline:
-            return await self._shown_at_last(input.touched, record.board_key)
+            return await self._shown(input.touched)
         crawls = [
             crawl for crawl in await self._boards.recent_crawls(record.board_key) if crawl.crawl_id != record.crawl_id
         ]
@@ -174,7 +183,7 @@ class StoreActivities:
         if verdict.closed:
             rows, events = close(verdict.closed.values(), record.started_at)
             await self._postings.save(rows, events)
-            await self._candidates.remove_matches_of(list(verdict.closed))
+            await withdraw_matches(self._matches, self._cache, list(verdict.closed))
             JOBS.labels(outcome="closed").inc(len(rows))
         if verdict.closed or record.opened or record.reopened or record.corrected:
             OPEN_JOBS.set((await self._postings.stats()).open)
@@ -191,7 +200,7 @@ class StoreActivities:
             # The last write: until it is made, a retry finds everything as it was.
             await self._postings.save(verdict.handed_over, ())
         # After the facts: an index that hangs costs the crawl none of them.
-        shown = await self._shown_at_last((*input.touched, *verdict.closed), record.board_key)
+        shown = await self._shown((*input.touched, *verdict.closed))
         problems = (*verdict.problems(record.board_key), *shown.problems)
         return shown.model_copy(update={"closed": len(verdict.closed), "problems": problems})
 
@@ -230,32 +239,34 @@ class StoreActivities:
             | {job_id: doubts[job_id] for job_id in handed if job_id in doubts},
         )
 
-    async def _shown_at_last(self, job_ids: Sequence[UUID], where: str) -> CloseResult:
-        """As `_show`; what an index that stays away leaves undone is a problem, and ReconcileWorkflow mends it."""
+    async def _shown(self, job_ids: Sequence[UUID]) -> CloseResult:
+        """As `_show`, for the result of a crawl's end."""
         began = time.perf_counter()
-        try:
-            indexed, problems = await self._show(job_ids)
-        except QuietHireError as error:
-            if _is_tried_again(error):
-                raise
-            indexed, problems = 0, (Problem.of(error, where),)
+        indexed, problems = await self._show(job_ids)
         seconds = time.perf_counter() - began
         return CloseResult(closed=0, indexed=indexed, index_seconds=seconds, problems=problems)
 
     async def _show(self, job_ids: Sequence[UUID]) -> tuple[int, tuple[Problem, ...]]:
-        """Make the documents of these postings and of their mates: where a job is open elsewhere, the next is shown."""
+        """Make the documents of these postings and of their mates: where a job is open elsewhere, the next is shown.
+
+        What an index that stays away leaves undone is kept and is a problem: the next writes and ReconcileWorkflow mend it.
+        Raises Transient where it is worth another try, and where it cannot be kept either.
+        """
         if not job_ids:
             return 0, ()
         await self._announcing.note(job_ids)
         try:
-            sent, failures = await self._showing.refresh(job_ids)
+            with span("index", postings=len(job_ids)):
+                sent, failures = await self._showing.refresh(job_ids)
         except QuietHireError as error:
-            if not _is_tried_again(error):
-                # Nobody tries this again but who finds it kept.
-                await self._records.failed(
-                    [IndexFailure(job_id=job, error=str(error)[:500]) for job in job_ids], datetime.now(UTC)
-                )
-            raise
+            if _is_tried_again(error):
+                raise
+            await self._records.failed(
+                [IndexFailure(job_id=job, error=str(error)[:500]) for job in job_ids], datetime.now(UTC)
+            )
+            return 0, (Problem.of(error),)
+        # Asked for as soon as they were stored: waiting for a worker and earlier tries count.
+        INDEX_LAG.observe(max((datetime.now(UTC) - activity.info().scheduled_time).total_seconds(), 0.0))
         await new_generation(self._cache)
         await self._announcing.announce(job_ids)
         problems = (
@@ -275,5 +286,8 @@ class StoreActivities:
 
 
 def _is_tried_again(error: QuietHireError) -> bool:
-    """Whether Temporal runs this activity once more: what is not transient, as a collection that is gone, it gives up at once."""
+    """Whether another try is waited for. Not for what is not transient, as a collection that is gone.
+
+    An index that is away is waited for no longer than any activity waits, and not as the stores are: searches do without it.
+    """
     return isinstance(error, Transient) and activity.info().attempt < ATTEMPTS

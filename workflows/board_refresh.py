@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
     from workflows.career_page_crawl import crawl_as_child
-    from workflows.policies import CRAWL, DATABASE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, SETTLE, Urgency, priority
     from workflows.results import CareerPageCrawlResult, CrawlSummary
     from workflows.steering import RunProgress, SteeredRun
 
@@ -174,7 +174,7 @@ class BoardRefreshWorkflow(SteeredRun):
         ends, self._unsettled = tuple(self._unsettled), []
         settled = SettleInput(ends=ends, run_id=workflow.info().run_id, since=self._since, at=workflow.now())
         try:
-            await workflow.execute_activity_method(BoardActivities.settle_boards, settled, **DATABASE)
+            await workflow.execute_activity_method(BoardActivities.settle_boards, settled, **SETTLE)
         except ActivityError as error:
             self._note(crawled=CrawlSummary().with_problems(to_problem(error, ends[0].board_key)))
 

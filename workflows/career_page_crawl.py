@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.crawling import PAGES_AT_ONCE, BoardCrawl, CrawlActivities, CrawlBoardInput, CrawlPagesInput
     from activities.errors import to_problem
     from activities.listing_pages import ListingPages
-    from activities.matching import MatchActivities, ScoreInput
+    from activities.matching import ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
     from activities.shapes import followed
     from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
@@ -25,8 +25,9 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.board import Board
     from quiethire.domain.page import PageRef
     from quiethire.domain.result import Problem
-    from workflows.crawl_tally import CrawlTally
-    from workflows.policies import CRAWL, DATABASE, INDEX, ONCE, PARSE, SCORE, Urgency, priority
+    from workflows.crawl_tally import CrawlSoFar, CrawlTally
+    from workflows.match import score_in_parts
+    from workflows.policies import CRAWL, INDEX, ONCE, PARSE, STORE, Urgency, priority
     from workflows.results import CareerPageCrawlResult
 
 INDEXED_AT_ONCE = 500
@@ -36,7 +37,10 @@ MATCHED_AT_ONCE = 5_000
 MAX_READS = 30
 """Activities that read one board, some 75 seconds each."""
 MAX_PARTS = 1_000
-"""Activities that fetch the job pages of one board: a history must not grow without end."""
+"""Activities that fetch the job pages of one board."""
+PARTS_A_HISTORY = 200
+"""Those of one history: each costs thirty events at most, with what follows it. The next ones are a new history's.
+Temporal may ask for that earlier: at 4,096 events or 4 MB."""
 MAX_WAITED = 3_600.0
 """Seconds that one crawl waits for hosts that ask for it, in all."""
 LONGEST = timedelta(hours=24)
@@ -60,6 +64,8 @@ class CareerPageCrawlInput(Model):
     urgency: Urgency = Urgency.BATCH
     started_at: datetime | None = None
     """When the check began that found the board changed: what it fetched is not fetched again. None: the crawl begins now."""
+    so_far: CrawlSoFar | None = None
+    """Set by the crawl itself, where its history starts anew."""
 
 
 def crawl_id(board: Board) -> str:
@@ -122,16 +128,24 @@ class CareerPageCrawlWorkflow:
     async def run(self, input: CareerPageCrawlInput) -> CareerPageCrawlResult:
         """See the class."""
         started_at = input.started_at or workflow.now()
-        crawl = await self._read(input, started_at)
-        if crawl is None:
-            return self._tally.result(input.board)
-        self._tally.take(crawl)
-        if crawl.same is None:
-            await self._follow(crawl, input, started_at)
-            await self._store(crawl.board, started_at)
-            await self._finish(crawl.board, input, started_at)
-            await self._match(crawl.board)
-        return self._tally.result(crawl.board)
+        so_far = input.so_far
+        if so_far is None:
+            crawl = await self._read(input, started_at)
+            if crawl is None:
+                return self._tally.result(input.board)
+            self._tally.take(crawl)
+            if crawl.same is not None:
+                return self._tally.result(crawl.board)
+            so_far = await self._led(crawl)
+        else:
+            self._tally, self._stored = so_far.tally, len(so_far.tally.batches)
+            self._stored_at, self._waited = so_far.stored_at, so_far.waited
+        board = so_far.board
+        await self._follow(so_far, input, started_at)
+        await self._store(board, started_at)
+        await self._finish(board, input, started_at)
+        await self._match(board)
+        return self._tally.result(board)
 
     async def _read(self, input: CareerPageCrawlInput, started_at: datetime) -> BoardCrawl | None:
         """The board itself; one whose host wants long pauses takes several activities."""
@@ -181,16 +195,25 @@ class CareerPageCrawlWorkflow:
             self._tally.failed = True
             return None
 
-    async def _follow(self, crawl: BoardCrawl, input: CareerPageCrawlInput, started_at: datetime) -> None:
-        """Fetch and parse the job pages that the board names or that its listing links to."""
+    async def _led(self, crawl: BoardCrawl) -> CrawlSoFar:
+        """The job pages that the board names or that its listing links to, none of them fetched yet."""
         links = crawl.links
         if crawl.listing is not None:
             links = await self._listed(crawl.board, crawl.listing, crawl.further)
-        count, start, left, parts = links.count if links else 0, 0, 0, 0
+        from_page = crawl.listing is not None
+        return CrawlSoFar(board=crawl.board, links=links, from_page=from_page, tally=self._tally)
+
+    async def _follow(self, so_far: CrawlSoFar, input: CareerPageCrawlInput, started_at: datetime) -> None:
+        """Fetch and parse the job pages."""
+        board, links = so_far.board, so_far.links
+        count, start, left, parts = links.count if links else 0, so_far.start, so_far.left, so_far.parts
         while start < count:
+            if self._is_full(parts - so_far.parts):
+                reached = {"start": start, "left": left, "parts": parts}
+                await self._go_on(so_far.model_copy(update=reached), input, started_at)
             parts += 1
             if parts > MAX_PARTS or workflow.now() - started_at > LONGEST:
-                self._slow(crawl.board)
+                self._slow(board)
                 break
             fetched = await self._try(
                 workflow.execute_activity_method(
@@ -201,29 +224,45 @@ class CareerPageCrawlWorkflow:
                         started_at=started_at,
                         offline=input.offline,
                         # What a board itself names is followed to the end; what a page links to, as long as it pays.
-                        followed=followed(self._tally.yields if crawl.listing is not None else ()),
+                        followed=followed(self._tally.yields if so_far.from_page else ()),
                     ),
-                    priority=priority(input.urgency, _fairness_key(crawl.board)),
+                    priority=priority(input.urgency, _fairness_key(board)),
                     **CRAWL,
                 ),
-                crawl.board.url,
+                board.url,
             )
             start = start + PAGES_AT_ONCE if fetched is None or fetched.end is None else fetched.end
             if fetched is None:
                 continue
             left += fetched.left
             self._tally.take_pages(fetched)
-            await self._parse(crawl.board, fetched.pages)
+            await self._parse(board, fetched.pages)
             if self._is_due(started_at):
-                await self._store(crawl.board, started_at)
-                await self._index(crawl.board, least=1)
+                await self._store(board, started_at)
+                await self._index(board, least=1)
             if not await self._wait(fetched.wait):
-                self._slow(crawl.board)
+                self._slow(board)
                 break
         if left:
             detail = f"{left} pages were not fetched: too many of their kind were no postings"
-            self._tally.lose([Problem(kind="trap", where=crawl.board.url, detail=detail)])
-        self._tally.followed(links, crawl.board, from_page=crawl.listing is not None)
+            self._tally.lose([Problem(kind="trap", where=board.url, detail=detail)])
+        self._tally.followed(links, board, from_page=so_far.from_page)
+
+    @staticmethod
+    def _is_full(parts: int) -> bool:
+        """Whether this history has had its share of the job pages. Runs of before there was one go on."""
+        full = parts >= PARTS_A_HISTORY or (parts > 0 and workflow.info().is_continue_as_new_suggested())
+        return full and workflow.patched("crawl-continues-as-new")
+
+    async def _go_on(self, reached: CrawlSoFar, input: CareerPageCrawlInput, started_at: datetime) -> None:
+        """Settle what was fetched, so that next to nothing is carried, and leave the rest to a new history."""
+        await self._store(reached.board, started_at)
+        await self._index(reached.board, least=1)
+        await self._match(reached.board)
+        self._tally.touched = []
+        carried = {"waited": self._waited, "stored_at": self._stored_at, "tally": self._tally}
+        so_far = reached.model_copy(update=carried)
+        workflow.continue_as_new(input.model_copy(update={"started_at": started_at, "so_far": so_far}))
 
     async def _listed(self, board: Board, listing: PageRef, further: ListingPages) -> UrlList | None:
         """The job pages that a listing links to. A page that is a posting itself gives that, and no links."""
@@ -268,7 +307,7 @@ class CareerPageCrawlWorkflow:
             *(
                 self._try(
                     workflow.execute_activity_method(
-                        StoreActivities.store_jobs_in_clickhouse, StoreInput(batch=batch, at=started_at), **DATABASE
+                        StoreActivities.store_jobs_in_clickhouse, StoreInput(batch=batch, at=started_at), **STORE
                     ),
                     board.key,
                 )
@@ -334,9 +373,7 @@ class CareerPageCrawlWorkflow:
         """Fresh postings × all candidates. A match that fails is a problem, never a failed crawl."""
         for job_ids in _batched(self._tally.touched, MATCHED_AT_ONCE):
             try:
-                scored = await workflow.execute_activity_method(
-                    MatchActivities.score_candidates, ScoreInput(job_ids=job_ids), **SCORE
-                )
+                scored = await score_in_parts(ScoreInput(job_ids=job_ids))
             except ActivityError as error:
                 self._tally.name(to_problem(error, board.key))
             else:

@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.result import Problem
     from services.osint.discovery import Discovery
     from workflows.career_page_crawl import DOMAIN, crawl_as_child
-    from workflows.policies import CRAWL, DATABASE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, STORE, Urgency, priority
     from workflows.results import CrawlSummary
 
 WORTH_CRAWLING = 0.5
@@ -125,7 +125,7 @@ class CompanyDiscoveryWorkflow:
             domain=input.domain, name=input.name, candidates=candidates, subdomains=names.subdomains
         )
         try:
-            await workflow.execute_activity_method(DiscoveryActivities.store_discovered_urls, stored, **DATABASE)
+            await workflow.execute_activity_method(DiscoveryActivities.store_discovered_urls, stored, **STORE)
         except ActivityError as error:
             self._problems.append(to_problem(error, input.domain))
             self._failed = True

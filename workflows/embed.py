@@ -1,10 +1,12 @@
-"""Postings are given their meaning, once they can be found by their words."""
+"""Postings are given their meaning, once they can be found by their words, and are matched anew with it."""
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.embedding import EmbedActivities, EmbedInput
+    from activities.matching import ScoreInput
     from quiethire.domain.base import Model
+    from workflows.match import score_in_parts
     from workflows.policies import EMBED
 
 EMBEDDED_AT_ONCE = 200
@@ -47,5 +49,8 @@ class EmbedWorkflow:
             self._progress = EmbedProgress(
                 postings=self._progress.postings + done.postings, computed=self._progress.computed + done.computed
             )
+            # The crawl that found them has matched them without.
+            if done.job_ids and workflow.patched("match-embedded"):
+                await score_in_parts(ScoreInput(job_ids=done.job_ids))
             parts, more = parts + 1, done.more
         return self._progress

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.indexing import IndexActivities, ReconcileInput, ReconcileResult
-    from workflows.policies import BULK
+    from workflows.policies import WHOLE_INDEX
 
 
 @workflow.defn
@@ -15,5 +15,5 @@ class ReconcileWorkflow:
     async def run(self, input: ReconcileInput | None = None) -> ReconcileResult:
         """See the class."""
         return await workflow.execute_activity_method(
-            IndexActivities.reconcile_search_index, input or ReconcileInput(), **BULK
+            IndexActivities.reconcile_search_index, input or ReconcileInput(), **WHOLE_INDEX
         )

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.indexing import Collection, IndexActivities, ReconcileInput, ReconcileResult
-    from workflows.policies import BULK, RUN_TIMEOUT
+    from workflows.policies import RUN_TIMEOUT, WHOLE_INDEX
 
 
 @workflow.defn
@@ -21,11 +21,11 @@ class ReindexWorkflow:
         # A crawl stamps its rows with its own start, and may have written while the collection was built.
         since = workflow.info().start_time - RUN_TIMEOUT
         built = await workflow.execute_activity_method(
-            IndexActivities.build_search_collection, Collection(name=name), **BULK
+            IndexActivities.build_search_collection, Collection(name=name), **WHOLE_INDEX
         )
         await workflow.execute_activity_method(
-            IndexActivities.swap_search_collection, built.model_copy(update={"since": since}), **BULK
+            IndexActivities.swap_search_collection, built.model_copy(update={"since": since}), **WHOLE_INDEX
         )
         return await workflow.execute_activity_method(
-            IndexActivities.reconcile_search_index, ReconcileInput(since=since), **BULK
+            IndexActivities.reconcile_search_index, ReconcileInput(since=since), **WHOLE_INDEX
         )

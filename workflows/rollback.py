@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.indexing import IndexActivities, ReconcileInput, ReconcileResult
-    from workflows.policies import BULK, ONCE
+    from workflows.policies import ONCE, WHOLE_INDEX
 
 
 @workflow.defn
@@ -23,5 +23,5 @@ class RollbackWorkflow:
             retry_policy=ONCE,
         )
         return await workflow.execute_activity_method(
-            IndexActivities.reconcile_search_index, ReconcileInput(since=served.since), **BULK
+            IndexActivities.reconcile_search_index, ReconcileInput(since=served.since), **WHOLE_INDEX
         )

@@ -23,6 +23,7 @@ from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousD
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.embed import EmbedProgress, EmbedWorkflow
 from workflows.match import MatchWorkflow
+from workflows.people_retention import PeopleRetentionWorkflow
 from workflows.policies import RUN_TIMEOUT
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
@@ -55,7 +56,8 @@ SCHEDULES = (
     _Timed("index-check", ReconcileWorkflow.run, (ReconcileInput(if_lost=True),), "*/5 * * * *", timedelta(minutes=5)),
     _Timed("alerts-hourly", AlertWorkflow.run, (AlertInput(at_once=True),), "0 * * * *", timedelta(hours=6)),
     _Timed("retention", RetentionWorkflow.run, (), "0 4 * * *", timedelta(hours=12)),
-    _Timed("match-all", MatchWorkflow.run, (ScoreInput(),), "0 2 * * *", timedelta(hours=12)),
+    _Timed("people-retention", PeopleRetentionWorkflow.run, (), "30 4 * * *", timedelta(hours=12)),
+    _Timed("match-all", MatchWorkflow.run, (ScoreInput(anew=True),), "0 2 * * *", timedelta(hours=12)),
 )
 """In UTC. The catch-up window bounds what a stop of the server makes up for: one run, since runs never overlap."""
 

@@ -1,0 +1,153 @@
+"""The open postings as the matching worker keeps them in memory: read once, then kept current by what changed."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from activities.clients import Clients
+from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.ports import Vector
+from services.matching.engine import ENGINE, PostingIndex
+from services.matching.preparation import prepare
+from services.matching.taxonomy.titles import EscoOccupations
+
+logger = logging.getLogger(__name__)
+
+WRITTEN_WITHIN = timedelta(hours=2, minutes=10)
+"""A crawl stamps its rows with its own start, and may take two hours to write them."""
+MARGIN = timedelta(minutes=1)
+"""By how much the clocks of writers may differ."""
+LOOK_AGAIN = timedelta(seconds=30)
+"""The index is at most so old, but for the postings that a run names."""
+ANEW_AFTER = timedelta(hours=1)
+AT_ONCE = 2_000
+"""Postings whose rows or vectors are read at once."""
+MOST_CHANGED = 0.3
+"""Share of the postings that changed at which reading all anew is less work."""
+
+
+class OpenPostings:
+    """One index for all runs of a process: of each job that is open the posting that is shown, with its vector."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._postings = clients.postings
+        self._clusters = clients.clusters
+        self._embeddings = clients.embeddings
+        self._model = clients.embedder.model
+        self._taxonomy = clients.settings.cache_path / "taxonomy"
+        self._index: PostingIndex | None = None
+        self._looked_at = self._read_at = datetime.min.replace(tzinfo=UTC)
+        self._stamps: dict[UUID, datetime] = {}
+        """Of the postings that were written of late: which state of each the index knows."""
+        self._turn = asyncio.Lock()
+        self._prepared: EscoOccupations | None = None
+        self._preparing = asyncio.Lock()
+
+    async def current(self, *, anew: bool = False) -> PostingIndex:
+        """The index as the stores are now. `anew` reads everything, and counts anew how rare each skill is.
+
+        That is done once for all parts of a run. An index that was given out never changes: whoever scores with it goes on
+        undisturbed.
+        """
+        async with self._turn:
+            now = datetime.now(UTC)
+            if self._index is None or (anew and now - self._read_at >= ANEW_AFTER):
+                self._index = await self._read_all()
+                self._read_at = now
+            elif now - self._looked_at >= LOOK_AGAIN:
+                self._index = await self._updated(self._index)
+            else:
+                return self._index
+            self._looked_at = now
+            return self._index
+
+    async def engine(self) -> str:
+        """Versions of all that makes a score."""
+        occupations = await self._occupations()
+        return ENGINE if occupations is None else f"{ENGINE} esco/{occupations.version}"
+
+    async def only(self, job_ids: Collection[UUID]) -> PostingIndex:
+        """An index of those of these postings that are open and shown, in which skills are as rare as among all.
+
+        The whole index is told of them too: whoever asks for it next need not look for them.
+        """
+        whole = await self.current()
+        open_ = {row.posting.id: row.posting for row in await self._rows(job_ids) if row.is_open}
+        listings = await self._clusters.listings(open_)
+        postings = [posting for job_id, posting in open_.items() if listings.get(job_id, 1)]
+        vectors = await self._vectors([posting.id for posting in postings])
+        async with self._turn:
+            gone = set(job_ids).difference(posting.id for posting in postings)
+            self._index = await asyncio.to_thread((self._index or whole).changed, postings, gone, vectors=vectors)
+        return await asyncio.to_thread(
+            PostingIndex.build,
+            postings,
+            rarity=whole.vocabulary.rarity,
+            vectors=vectors,
+            occupations=whole.vocabulary.occupations,
+        )
+
+    async def _read_all(self) -> PostingIndex:
+        """Some postings at a time: a million with their texts, or with vectors of Python's numbers, are more than a machine has."""
+        listings = await self._clusters.listings()
+        reader = PostingIndex.reader(await self._occupations())
+        async for rows in self._postings.scan(AT_ONCE):
+            postings = [row.posting for row in rows if listings.get(row.posting.id, 1)]
+            vectors = await self._vectors([posting.id for posting in postings])
+            await asyncio.to_thread(reader.add, postings, vectors)
+        self._stamps = {}
+        index = await asyncio.to_thread(PostingIndex.of_read, reader)
+        logger.info("matching index read", extra={"postings": len(index), "megabytes": index.nbytes // 1_000_000})
+        return index
+
+    async def _occupations(self) -> EscoOccupations | None:
+        """ESCO's, where its packages are installed; without, titles are alike by their words alone.
+
+        The first run may wait ten seconds for it, and no other run takes a thread meanwhile.
+        """
+        async with self._preparing:
+            if self._prepared is None:
+                self._prepared = await asyncio.to_thread(prepare, self._taxonomy)
+        return self._prepared if len(self._prepared) else None
+
+    async def _updated(self, index: PostingIndex) -> PostingIndex:
+        lately = self._looked_at - MARGIN
+        written = await self._postings.written_since(self._looked_at - WRITTEN_WITHIN)
+        rows = {row.posting.id: row for row in await self._rows(written)}
+        changed = {job_id for job_id, row in rows.items() if self._stamps.get(job_id) != row.updated_at}
+        # Whichever mate of a cluster changes, another may be the one that is shown.
+        moved = changed | await self._clusters.remembered_since(lately)
+        touched = (
+            moved | set(await self._clusters.mates(moved)) | await self._embeddings.kept_since(self._model, lately)
+        )
+        self._stamps = {job_id: row.updated_at for job_id, row in rows.items()}
+        if len(touched) > MOST_CHANGED * max(len(index), AT_ONCE):
+            return await self._read_all()
+        rows.update({row.posting.id: row for row in await self._rows(touched - rows.keys())})
+        open_ = {job_id for job_id in touched if job_id in rows and rows[job_id].is_open}
+        listings = await self._clusters.listings(open_)
+        shown = sorted(job_id for job_id in open_ if listings.get(job_id, 1))
+        vectors = await self._vectors(shown)
+        postings = [rows[job_id].posting for job_id in shown]
+        return await asyncio.to_thread(index.changed, postings, touched.difference(shown), vectors=vectors)
+
+    async def _rows(self, job_ids: Collection[UUID]) -> list[StoredPosting]:
+        found: list[StoredPosting] = []
+        for some in _batches(job_ids):
+            rows = await self._postings.known(some)
+            found += (rows[job_id] for job_id in sorted(rows))
+        return found
+
+    async def _vectors(self, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
+        found: dict[UUID, Vector] = {}
+        for some in _batches(job_ids):
+            found.update(await self._embeddings.of_postings(self._model, some))
+        return found
+
+
+def _batches(job_ids: Collection[UUID]) -> Iterator[list[UUID]]:
+    ordered = sorted(job_ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
