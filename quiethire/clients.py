@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from quiethire.domain.access import ApiKeyStore
-from quiethire.domain.alerts import AlertStore, MailSender, SearchMatcher, WebhookSender
-from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.domain.accounts import AccountStore
+from quiethire.domain.dead_letters import DeadLetters
+from quiethire.domain.errors import Transient
 from quiethire.domain.index_records import IndexRecords
+from quiethire.domain.journal import Journal
 from quiethire.domain.ports import (
+    AlertStore,
     BoardStore,
     Cache,
     CandidateStore,
@@ -20,24 +23,46 @@ from quiethire.domain.ports import (
     CrawlQueue,
     Embedder,
     EmbeddingStore,
+    LastBackup,
+    MailSender,
+    MatchStore,
     PageArchive,
     PostingStore,
+    ProfileVectors,
     SearchIndex,
+    SearchMatcher,
+    WebhookSender,
 )
-from quiethire.settings import Settings
+from quiethire.readiness import Ready
+from quiethire.settings import Settings, required
 from quiethire.storage import postgres
-from quiethire.storage.clickhouse import ClickHouseClusters, ClickHouseEmbeddings, ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import (
+    ClickHouseClusters,
+    ClickHouseEmbeddings,
+    ClickHousePostings,
+    ClickHouseProbe,
+    open_clickhouse,
+)
+from quiethire.storage.erasures import RememberingCandidates
 from quiethire.storage.guarded_index import GuardedIndex
+from quiethire.storage.index_probe import IndexProbe
 from quiethire.storage.pages import open_archive
-from quiethire.storage.redis import RedisCache, RedisHosts
+from quiethire.storage.redis import RedisCache, RedisHosts, RedisProbe
 from quiethire.storage.typesense import TypesenseIndex, TypesenseMatcher
+from quiethire.temporal import TemporalProbe, connect_temporal
 from services.alerts.mail import Mailer
 from services.alerts.message import Links
 from services.alerts.webhook import WebhookPoster
 from services.crawler.crawler import Crawler, open_crawler
 from services.crawler.delivery import open_poster
+from services.crawler.endpoint import open_endpoint
 from services.matching.embedding.local import LocalEmbedder
+from services.matching.embedding.remote import RemoteEmbedder
+from services.matching.reasons.prose import ModelProse, PlainProse, Prose
+from services.matching.resume.pool import ResumePool
+from services.matching.taxonomy.sure import open_reader
 from services.parser.pool import ParserPool
+from services.parser.worker import OpenReader
 from services.proxy.check import open_pool
 
 
@@ -50,14 +75,21 @@ class Clients:
     boards: BoardStore
     queue: CrawlQueue
     candidates: CandidateStore
+    matches: MatchStore
+    profile_vectors: ProfileVectors
     keys: ApiKeyStore
+    accounts: AccountStore
+    journal: Journal
     archive: PageArchive
     postings: PostingStore
     clusters: ClusterStore
     embeddings: EmbeddingStore
     embedder: Embedder
+    prose: Prose
     index: SearchIndex
     index_records: IndexRecords
+    dead_letters: DeadLetters
+    last_backup: LastBackup
     alerts: AlertStore
     matcher: SearchMatcher
     mailer: MailSender
@@ -65,42 +97,58 @@ class Clients:
     cache: Cache
     fetcher: Crawler
     parser: ParserPool
+    resumes: ResumePool
     temporal: Client
+    readiness: Ready = field(default_factory=lambda: Ready(()))
+    """Whether the servers behind all these are there."""
 
 
 @asynccontextmanager
 async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
     """Open all of them; closed at the end. Raises InvalidInput for an address that is not set."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")))
+        pool = await stack.enter_async_context(postgres.open_pool(required(settings.postgres_dsn, "POSTGRES_DSN")))
+        masters = postgres.MasterKeys(settings.person_key)
         archive = open_archive(settings, postgres.PostgresPages(pool))
         clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
         stack.callback(clickhouse.close)
-        index = TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
-        stack.push_async_callback(index.aclose)
+        typesense = required(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key
+        bare = TypesenseIndex(*typesense)
+        stack.push_async_callback(bare.aclose)
         records = postgres.PostgresIndexRecords(pool)
-        matcher = TypesenseMatcher(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key)
+        index = GuardedIndex(bare, records)
+        matcher = TypesenseMatcher(*typesense, vouch=index.vouch)
         stack.push_async_callback(matcher.aclose)
         poster = await stack.enter_async_context(open_poster(settings))
         links = Links(settings.site)
-        cache = RedisCache(_set(settings.redis_url, "REDIS_URL"))
+        cache = RedisCache(required(settings.redis_url, "REDIS_URL"), secret=settings.person_key)
         stack.push_async_callback(cache.aclose)
         fetcher = await stack.enter_async_context(open_shared_crawler(settings, archive))
-        parser = await stack.enter_async_context(ParserPool())
+        parser = await stack.enter_async_context(ParserPool(open_reader=skills_reader(settings)))
+        temporal = await connect_temporal(settings)
+        redis = RedisProbe(required(settings.redis_url, "REDIS_URL"))
+        stack.push_async_callback(redis.aclose)
         yield Clients(
             settings=settings,
             companies=postgres.PostgresCompanies(pool),
             boards=postgres.PostgresBoards(pool),
             queue=postgres.PostgresCrawlQueue(pool),
-            candidates=postgres.PostgresCandidates(pool),
+            candidates=RememberingCandidates(pool, masters, archive.store),
+            matches=postgres.PostgresMatches(pool, masters),
+            profile_vectors=postgres.PostgresProfileVectors(pool),
             keys=postgres.PostgresApiKeys(pool),
+            accounts=postgres.PostgresAccounts(pool, masters),
+            journal=postgres.PostgresJournal(pool),
             archive=archive,
             postings=ClickHousePostings(clickhouse),
             clusters=ClickHouseClusters(clickhouse),
             embeddings=ClickHouseEmbeddings(clickhouse),
-            embedder=LocalEmbedder(settings.data_path / "models"),
-            index=GuardedIndex(index, records),
+            embedder=await _embedder(settings, stack),
+            prose=await _prose(settings, stack),
+            index=index,
             index_records=records,
+            dead_letters=postgres.PostgresDeadLetters(pool),
+            last_backup=postgres.PostgresLastBackup(pool),
             alerts=postgres.PostgresAlerts(pool),
             matcher=matcher,
             mailer=Mailer(settings, links),
@@ -108,8 +156,41 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             cache=cache,
             fetcher=fetcher,
             parser=parser,
-            temporal=await connect_temporal(settings),
+            resumes=await stack.enter_async_context(ResumePool()),
+            temporal=temporal,
+            readiness=Ready(
+                (
+                    postgres.PostgresProbe(pool),
+                    ClickHouseProbe(clickhouse),
+                    IndexProbe(bare, records),
+                    redis,
+                    TemporalProbe(temporal),
+                )
+            ),
         )
+
+
+async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
+    """The model of the settings, else the local one."""
+    if settings.embedding_url is None:
+        return LocalEmbedder(settings.cache_path / "models")
+    model = required(settings.embedding_model or None, "EMBEDDING_MODEL")
+    endpoint = await stack.enter_async_context(open_endpoint(settings.embedding_url, settings.embedding_key))
+    return RemoteEmbedder(endpoint, model)
+
+
+async def _prose(settings: Settings, stack: AsyncExitStack) -> Prose:
+    """Off, unless the settings name a model."""
+    if settings.prose_url is None:
+        return PlainProse()
+    model = required(settings.prose_model or None, "PROSE_MODEL")
+    endpoint = await stack.enter_async_context(open_endpoint(settings.prose_url, settings.prose_key))
+    return ModelProse(endpoint, model)
+
+
+def skills_reader(settings: Settings) -> OpenReader:
+    """What the parser's processes read of a posting besides technologies: skills of ESCO."""
+    return partial(open_reader, settings.cache_path / "taxonomy")
 
 
 @asynccontextmanager
@@ -131,48 +212,13 @@ async def open_shared_crawler(settings: Settings, archive: PageArchive) -> Async
         )
 
 
-@dataclass(frozen=True)
-class Registry:
-    """What lives in PostgreSQL and the page archive: all that a command may open beside a running platform."""
-
-    companies: CompanyStore
-    boards: BoardStore
-    queue: CrawlQueue
-    candidates: CandidateStore
-    archive: PageArchive
-
-
-@asynccontextmanager
-async def open_registry(settings: Settings) -> AsyncIterator[Registry]:
-    """The registry alone, for a process that must not open ClickHouse: in-process, it has one owner."""
-    async with postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")) as pool:
-        yield Registry(
-            companies=postgres.PostgresCompanies(pool),
-            boards=postgres.PostgresBoards(pool),
-            queue=postgres.PostgresCrawlQueue(pool),
-            candidates=postgres.PostgresCandidates(pool),
-            archive=open_archive(settings, postgres.PostgresPages(pool)),
-        )
-
-
-async def connect_temporal(settings: Settings) -> Client:
-    """A Temporal client that speaks pydantic. Raises Transient where there is no server."""
-    address = _set(settings.temporal_address, "TEMPORAL_ADDRESS")
-    try:
-        return await Client.connect(
-            address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
-        )
-    except RuntimeError as error:
-        raise Transient(str(error), where=f"temporal at {address}", hint="is the server running?") from error
-
-
 async def migrate(settings: Settings) -> Transient | None:
     """Bring every store to the shape that this version needs. Running it again changes nothing.
 
     Of several processes that run it at once, on whatever machine, one migrates after the other.
     Returns what kept it from the index, the one store that searches can do without: reconciling it mends that later.
     """
-    async with postgres.migrated(_set(settings.postgres_dsn, "POSTGRES_DSN")):
+    async with postgres.migrated(required(settings.postgres_dsn, "POSTGRES_DSN")):
         await _migrate_clickhouse(settings)
         try:
             await _ensure_index(settings)
@@ -192,13 +238,7 @@ async def _migrate_clickhouse(settings: Settings) -> None:
 async def _ensure_index(settings: Settings) -> None:
     """The index with its collection and its alias. A restarted one is given the time to load, which is told in the log."""
     async with (
-        postgres.open_pool(_set(settings.postgres_dsn, "POSTGRES_DSN")) as pool,
-        TypesenseIndex(_set(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key) as index,
+        postgres.open_pool(required(settings.postgres_dsn, "POSTGRES_DSN")) as pool,
+        TypesenseIndex(required(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key) as index,
     ):
         await GuardedIndex(index, postgres.PostgresIndexRecords(pool)).ensure()
-
-
-def _set(address: str | None, name: str) -> str:
-    if address is None:
-        raise InvalidInput("is not set", where=f"QUIETHIRE_{name}", hint="set it, or use 'quiethire up'")
-    return address

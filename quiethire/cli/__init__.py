@@ -14,7 +14,9 @@ _COMMANDS = {
     "reparse": ("quiethire.cli.reparse:reparse", "Work"),
     "companies": ("quiethire.cli.companies:companies", "Work"),
     "archive": ("quiethire.cli.archive:archive", "Work"),
+    "candidate": ("quiethire.cli.candidate:candidate", "Work"),
     "search": ("quiethire.cli.find:search", "Ask"),
+    "match": ("quiethire.cli.match:match", "Ask"),
     "job": ("quiethire.cli.find:job", "Ask"),
     "hiring": ("quiethire.cli.hiring:hiring", "Ask"),
     "stats": ("quiethire.cli.find:stats", "Ask"),
@@ -25,15 +27,24 @@ _COMMANDS = {
     "recognise": ("quiethire.cli.ask:recognise", "Read one thing"),
     "salary": ("quiethire.cli.ask:salary", "Read one thing"),
     "location": ("quiethire.cli.ask:location", "Read one thing"),
+    "skills": ("quiethire.cli.meaning:skills", "Read one thing"),
+    "occupation": ("quiethire.cli.meaning:occupation", "Read one thing"),
     "fetch": ("quiethire.cli.fetch:fetch", "Read one thing"),
     "robots": ("quiethire.cli.robots:robots", "Read one thing"),
     "status": ("quiethire.cli.status:status", "Operate"),
+    "doctor": ("quiethire.cli.doctor:doctor", "Operate"),
     "pause": ("quiethire.cli.status:pause", "Operate"),
     "resume": ("quiethire.cli.status:resume", "Operate"),
     "index": ("quiethire.cli.index:index", "Operate"),
     "keys": ("quiethire.cli.keys:keys", "Operate"),
-    "migrate": ("quiethire.cli.run:migrate", "Operate"),
-    "serve": ("quiethire.cli.run:serve", "Operate"),
+    "accounts": ("quiethire.cli.accounts:accounts", "Operate"),
+    "dlq": ("quiethire.cli.dlq:dlq", "Operate"),
+    "audit": ("quiethire.cli.audit:audit", "Operate"),
+    "journal": ("quiethire.cli.journal:journal", "Operate"),
+    "backup": ("quiethire.cli.backup:backup", "Operate"),
+    "restore": ("quiethire.cli.backup:restore", "Operate"),
+    "migrate": ("quiethire.cli.serve:migrate", "Operate"),
+    "serve": ("quiethire.cli.serve:serve", "Operate"),
 }
 """Command → where it is, and the panel of the help that shows it."""
 
@@ -50,6 +61,7 @@ searchable set of job postings, matched to people with reasons.
     quiethire crawl https://jobs.ashbyhq.com/acme
     quiethire crawl northwind.example
     quiethire search "data engineer" --remote --min-salary 70k
+    quiethire match ada.pdf --explain
 
 **Read one thing, without any server**
 
@@ -73,6 +85,11 @@ def main() -> None:
         # Before the command runs: loading what it needs takes a second or two.
         print("stopped", file=sys.stderr)  # noqa: T201 - there is no console yet
         sys.exit(128 + signal.SIGINT)
+
+
+def application() -> typer.Typer:
+    """Every command at once, as the reference of them is made of."""
+    return _app(_COMMANDS)
 
 
 def _app(names: Iterable[str]) -> typer.Typer:

@@ -10,9 +10,9 @@ import typer
 from temporalio.common import WorkflowIDConflictPolicy
 
 from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
-from quiethire.clients import open_registry
 from quiethire.domain.ports import PageArchive
 from quiethire.platform.local import open_session
+from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE
 from quiethire.storage.pages import export_pages, import_pages
 from workflows.retention import RetentionWorkflow
@@ -86,7 +86,7 @@ async def _export(file: Path, since: datetime | None, host: str | None, *, json:
 
 @archive.command()
 def prune(json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False) -> None:
-    """Drop pages that are older than the settings keep them, and facts of old crawls. A schedule does so every night.
+    """Drop pages that are older than the settings keep them, facts of old crawls, and dead letters of a quarter ago. A schedule does so every night.
 
     QUIETHIRE_ARCHIVE_KEEP_DAYS holds for answers that a newer one replaced, QUIETHIRE_ARCHIVE_KEEP_LAST_DAYS for
     the newest answer to each request.
@@ -105,5 +105,8 @@ async def _prune(*, json: bool) -> int:
     if json:
         print_json(pruned)
     else:
-        data.print(f"  {pruned.fetches} answers, {pruned.bodies} bodies and {pruned.crawls} crawl facts dropped")
+        data.print(
+            f"  {pruned.fetches} answers, {pruned.bodies} bodies, {pruned.crawls} crawl facts"
+            f" and {pruned.letters} dead letters dropped"
+        )
     return DONE

@@ -12,12 +12,12 @@ import typer
 
 from quiethire.cli.company_lists import Seed, read_seeds, seed_of
 from quiethire.cli.output import DONE, FAILED, PARTLY, data, plain, print_json, print_troubles, run, settings, talk
-from quiethire.clients import Registry, open_registry
 from quiethire.domain.base import Model
 from quiethire.domain.company import Company
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.result import Problem
 from quiethire.platform.local import open_session
+from quiethire.registry import Registry, open_registry
 
 companies = typer.Typer(no_args_is_help=True, help="The companies that are watched: add some, import many, list them.")
 

@@ -19,10 +19,10 @@ from demo.web import DOMAINS, host_map
 from quiethire.cli.demo_report import print_report
 from quiethire.cli.find import answer_of
 from quiethire.cli.output import DONE, print_json, run, settings, talk
-from quiethire.clients import open_registry
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Permanent
 from quiethire.platform.local import Beside, Session, attach, start_platform
+from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import HOST, Ports
 from quiethire.stack.process import ProcessSpec, plain_environment
@@ -31,6 +31,7 @@ from workflows.continuous_discovery import (
     ContinuousDiscoveryResult,
     ContinuousDiscoveryWorkflow,
 )
+from workflows.embed import EmbedProgress, EmbedWorkflow
 from workflows.steering import RunProgress
 
 WORKFLOW_ID = "continuous-discovery/demo"
@@ -67,7 +68,8 @@ def demo(
 
 
 async def _demo(settings: Settings, *, day: int, json: bool) -> int:
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "demo", "api_port": 0, **UNHURT})
+    own = {"data_dir": settings.data_dir / "demo", "api_port": 0, "metrics_port": None}
+    settings = settings.model_copy(update={**own, **UNHURT})
     seconds: dict[str, float] = {}
     with Progress(*COLUMNS, console=talk) as progress:
         step = progress.add_task("starting the stack", total=1)
@@ -101,6 +103,10 @@ async def _job(session: Session, progress: Progress, seconds: dict[str, float]) 
             where="search index",
             hint="quiethire index reconcile",
         )
+    progress.advance(step)
+    step = progress.add_task("read what postings mean", total=1)
+    with _timed(seconds, "meaning"):
+        await _embed(session)
     progress.advance(step)
     step = progress.add_task("match", total=1)
     with _timed(seconds, "match"):
@@ -141,6 +147,17 @@ async def _crawl(session: Session, progress: Progress) -> ContinuousDiscoveryRes
     if not seen:
         raise Permanent("the crawl saw no posting", where="demo web", hint="see the logs below the data directory")
     return result
+
+
+async def _embed(session: Session) -> None:
+    """Give postings their meaning before people are matched: a platform that runs on does so every minute."""
+    await session.temporal.execute_workflow(
+        EmbedWorkflow.run,
+        EmbedProgress(),
+        id="embed/demo",
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        task_queue=TASK_QUEUE,
+    )
 
 
 async def _watch(handle: WorkflowHandle[Any, Any], progress: Progress, bars: dict[str, TaskID]) -> None:

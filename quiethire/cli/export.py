@@ -31,7 +31,7 @@ from quiethire.cli.search_flags import (
 )
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.api import open_api
-from services.api.exports import ExportFormat
+from services.api.publishing.exports import ExportFormat
 
 STDOUT = "-"
 

@@ -141,7 +141,8 @@ async def _save(file: Path, picture: bytes) -> None:
 @asynccontextmanager
 async def _opened(chosen: Settings) -> AsyncIterator["Crawler"]:
     """The crawler of the platform that runs on the data directory, else one with an archive that ends with the command."""
-    from quiethire.clients import open_registry, open_shared_crawler  # noqa: PLC0415 - see above
+    from quiethire.clients import open_shared_crawler  # noqa: PLC0415 - see above
+    from quiethire.registry import open_registry  # noqa: PLC0415 - see above
     from quiethire.stack.running import read_running  # noqa: PLC0415 - see above
     from quiethire.storage.pages.memory import MemoryPageArchive  # noqa: PLC0415 - see above
 

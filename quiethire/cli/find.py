@@ -30,9 +30,9 @@ from quiethire.cli.search_flags import (
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.api import open_api
+from services.api.jobs.postings import HistoryEvent, Life, Status
 from services.api.pages.changes import change_of
 from services.api.pages.life_words import life_words
-from services.api.postings import HistoryEvent, Life, Status
 
 _WIDTH = 79
 """Cells of a line: one less than the narrowest terminal that people have."""
@@ -106,7 +106,7 @@ def stats(json: Annotated[bool, typer.Option("--json", help="The API's answer on
 
 
 async def _search(params: dict[str, Any], *, json: bool) -> int:
-    answer = await _get("/api/v1/search", params)
+    answer = await ask_api("GET", "/api/v1/search", params=params)
     if json:
         print_json(answer)
         return DONE
@@ -115,13 +115,13 @@ async def _search(params: dict[str, Any], *, json: bool) -> int:
 
 
 async def _job(job_id: UUID, *, json: bool) -> int:
-    answer = await _get(f"/api/v1/jobs/{job_id}")
+    answer = await ask_api("GET", f"/api/v1/jobs/{job_id}")
     print_json(answer) if json else print_job(answer)
     return DONE
 
 
 async def _stats(*, json: bool) -> int:
-    answer = await _get("/api/v1/stats")
+    answer = await ask_api("GET", "/api/v1/stats")
     if json:
         print_json(answer)
         return DONE
@@ -131,14 +131,17 @@ async def _stats(*, json: bool) -> int:
     return DONE
 
 
-async def _get(path: str, params: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+async def ask_api(method: str, path: str, *, params: Any = None, body: Any = None) -> Any:  # noqa: ANN401 - JSON
+    """One request to the API of the platform, which is started for it where none runs, and the JSON of its answer."""
     async with open_api(settings(), say=talk.print) as api:
-        return answer_of(await api.get(path, params=params))
+        return answer_of(await api.request(method, path, params=params, json=body))
 
 
 def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
-    """The JSON of an answer; a problem (RFC 9457) is raised as an error of ours."""
+    """The JSON of an answer, None of one without content; a problem (RFC 9457) is raised as an error of ours."""
     where, status = str(response.url), response.status_code
+    if status == 204:
+        return None
     try:
         answer = response.json()
     except ValueError as error:
@@ -155,6 +158,8 @@ def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
 def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
     data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
+    for unknown in answer["unknown"]:
+        talk.print(f"  {plain(unknown['value'])}: {plain(unknown['hint'])}", markup=False, soft_wrap=True)
     if not answer["hits"]:
         data.print("  nothing fits; try fewer words, or leave a filter out", style="dim")
         return
@@ -163,7 +168,8 @@ def print_search(answer: dict[str, Any]) -> None:
         data.print(_row(hit["title"], hit["company"], _where(hit), _pay(hit)), markup=False)
         data.print(f"  {hit['id']}", style="dim")
     for name, counts in answer["facets"].items():
-        values = "  ".join(f"{entry['value']} {entry['count']}" for entry in counts[:6])
+        about = "~" if answer["facets_estimated"] else ""
+        values = "  ".join(f"{entry['value']} {about}{entry['count']}" for entry in counts[:6])
         line = Text(plain(f"  {name.replace('_', ' '):<9} {values}"), style="dim")
         line.truncate(_WIDTH, overflow="ellipsis")
         data.print(line)

@@ -5,10 +5,9 @@ from urllib.parse import quote
 
 import typer
 
-from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
+from quiethire.cli.find import ask_api
+from quiethire.cli.output import DONE, data, plain, print_json, run
 from quiethire.domain.history import CompanyHiring
-from quiethire.platform.api import open_api
 from services.api.pages.wording import day
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -28,8 +27,7 @@ def hiring(
 
 
 async def _hiring(company: str, *, json: bool) -> int:
-    async with open_api(settings(), say=talk.print) as api:
-        answer = answer_of(await api.get(f"/api/v1/companies/{quote(company, safe='')}/hiring"))
+    answer = await ask_api("GET", f"/api/v1/companies/{quote(company, safe='')}/hiring")
     if json:
         print_json(answer)
     else:

@@ -7,9 +7,8 @@ import typer
 from rich.markup import escape
 from temporalio.common import WorkflowIDConflictPolicy
 
-from quiethire.cli.find import answer_of
+from quiethire.cli.find import ask_api
 from quiethire.cli.output import DONE, PARTLY, data, plain, print_json, run, settings, talk
-from quiethire.platform.api import open_api
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE
 from workflows.reconcile import ReconcileWorkflow
@@ -74,8 +73,7 @@ async def _run(
 
 
 async def _status(*, json: bool) -> int:
-    async with open_api(settings(), say=talk.print) as api:
-        found = answer_of(await api.get("/api/v1/index"))
+    found = await ask_api("GET", "/api/v1/index")
     print_json(found) if json else _print(found)
     whole = found["ready"] and not found["failed"] and found["documents"] == found["jobs"]
     return DONE if whole else PARTLY

@@ -6,10 +6,9 @@ from urllib.parse import quote
 
 import typer
 
-from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
+from quiethire.cli.find import ask_api
+from quiethire.cli.output import DONE, data, plain, print_json, run, talk
 from quiethire.domain.access import Scope
-from quiethire.platform.api import open_api
 
 keys = typer.Typer(no_args_is_help=True, help="API keys: make one, list them, replace one, end one.")
 
@@ -61,14 +60,8 @@ def revoke(prefix: Prefix, json: Json = False) -> None:
     run(_revoke(prefix, json=json))
 
 
-async def _ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-    async with open_api(settings(), say=talk.print) as api:
-        response = await api.request(method, path, json=body)
-    return answer_of(response) if response.status_code != 204 else None
-
-
 async def _show(method: str, path: str, body: dict[str, Any], *, json: bool) -> int:
-    answer = await _ask(method, path, body)
+    answer = await ask_api(method, path, body=body)
     if json:
         print_json(answer)
         return DONE
@@ -80,9 +73,12 @@ async def _show(method: str, path: str, body: dict[str, Any], *, json: bool) -> 
 
 
 async def _list(*, json: bool) -> int:
-    answer = await _ask("GET", _PATH)
+    answer = await ask_api("GET", _PATH)
     if json:
         print_json(answer)
+        return DONE
+    if not answer["keys"]:
+        talk.print("  no key yet; quiethire keys create NAME --scope export makes one")
         return DONE
     data.print(_row("prefix", "scopes", "state", "last used", "name"), style="dim")
     for key in answer["keys"]:
@@ -106,7 +102,7 @@ def _state(key: dict[str, Any]) -> str:
 
 
 async def _revoke(prefix: str, *, json: bool) -> int:
-    await _ask("DELETE", f"{_PATH}/{quote(prefix, safe='')}")
+    await ask_api("DELETE", f"{_PATH}/{quote(prefix, safe='')}")
     if json:
         print_json({"revoked": prefix})
     else:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -13,12 +14,13 @@ import typer
 from rich.table import Table
 
 from quiethire.cli.cases import Cases, PageCase, print_line, read_file
-from quiethire.cli.output import DONE, FAILED, amount, data, each, fail, print_json, run
+from quiethire.cli.output import DONE, FAILED, amount, data, each, fail, print_json, run, settings
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
+from services.matching.taxonomy.sure import open_reader
 from services.parser.ats.registry import recognise
 from services.parser.messages import ParsedPosting
 from services.parser.parse import ParsedPage
@@ -112,9 +114,14 @@ def _page(file: Path, url: str, content_type: str, fetched_at: datetime | None) 
     return Page(url=url, body=body, content_type=content_type, fetched_at=moment)
 
 
+def _pool(workers: int) -> ParserPool:
+    """Processes that read as those of the platform do: skills of ESCO too, whose tables are kept where the platform keeps them."""
+    return ParserPool(workers, open_reader=partial(open_reader, settings().cache_path / "taxonomy"))
+
+
 async def _parse_one(read: Callable[[], Page], *, json: bool) -> int:
     page = read()
-    async with ParserPool(workers=1) as pool:
+    async with _pool(1) as pool:
         try:
             answer = await _posting(pool, page)
         except QuietHireError as error:
@@ -130,7 +137,7 @@ async def _parse_one(read: Callable[[], Page], *, json: bool) -> int:
 
 async def _links_one(read: Callable[[], Page], *, json: bool) -> int:
     page = read()
-    async with ParserPool(workers=1) as pool:
+    async with _pool(1) as pool:
         try:
             found = (await pool.listing(page)).links
         except QuietHireError as error:
@@ -226,7 +233,7 @@ async def _links(pool: ParserPool, page: Page) -> Answer:
 async def _answer_all(cases: Cases, answer: Callable[[ParserPool, Page], Awaitable[Answer]], empty: Answer) -> int:
     """Answer line by line, in order, with every worker busy. A page that cannot be read is answered with `empty`."""
     free = asyncio.Semaphore(WORKERS)
-    async with ParserPool(workers=WORKERS) as pool:
+    async with _pool(WORKERS) as pool:
         # The clock of the first page must not run while the workers load their tables.
         await asyncio.gather(*(pool.listing(_WARM_UP) for _ in range(WORKERS)))
 

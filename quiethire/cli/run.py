@@ -1,16 +1,8 @@
-"""`quiethire up`, `quiethire migrate` and `quiethire serve`: what keeps running."""
+"""`quiethire up`: the platform in the foreground."""
 
 import asyncio
-from typing import Annotated
-
-import typer
-import uvicorn
 
 from quiethire.cli.output import DONE, run, settings, talk
-from quiethire.clients import migrate as migrate_stores
-from quiethire.domain.errors import InvalidInput
-from quiethire.platform.body_limit import BodyLimit
-from quiethire.platform.faces import FACES
 from quiethire.platform.local import start_platform
 from quiethire.settings import Settings
 from quiethire.stack.ports import Ports
@@ -45,31 +37,3 @@ async def _keep_up(settings: Settings) -> None:
         talk.print(f"  logs          {settings.data_path}/logs", soft_wrap=True)
         talk.print("ready; Ctrl-C stops everything")
         await supervisor.wait()
-
-
-def migrate() -> None:
-    """Bring the stores that the settings name to the shape this version needs."""
-    run(_migrate(settings()))
-
-
-async def _migrate(settings: Settings) -> int:
-    if (away := await migrate_stores(settings)) is not None:
-        raise away
-    talk.print("PostgreSQL, ClickHouse and Typesense are up to date")
-    return DONE
-
-
-def serve(service: Annotated[str, typer.Argument(help=f"One of {', '.join(FACES)}.")]) -> None:
-    """Serve one service over HTTP, for a deployment that scales it alone."""
-    run(_serve(service, settings()))
-
-
-async def _serve(service: str, settings: Settings) -> int:
-    if service not in FACES:
-        raise InvalidInput("no such service", where=service, hint=f"one of {', '.join(FACES)}")
-    configure_logging(settings, service)
-    open_face, port = FACES[service]
-    async with open_face(settings) as app:
-        config = uvicorn.Config(BodyLimit(app), host=settings.api_host, port=port, log_config=None, access_log=False)
-        await uvicorn.Server(config).serve()
-    return DONE

@@ -4,17 +4,16 @@ from typing import Annotated, Any
 
 import typer
 
+from quiethire.domain.money import asked_amount
 from quiethire.domain.posting import JobType, Seniority
 
 
 def _amount(text: str) -> int:
-    """`70k` or `70000`."""
-    digits = text.strip().lower().replace(",", "").replace("_", "")
-    scale = 1000 if digits.endswith("k") else 1
-    try:
-        return int(float(digits.removesuffix("k")) * scale)
-    except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(f"{text!r} is not an amount; write 70000 or 70k") from error
+    """`70k`, `70000`, or `70.000`, `70,000` and `70_000`."""
+    amount = asked_amount(text.replace("_", ""))
+    if amount is None:
+        raise typer.BadParameter(f"{text!r} is not an amount; write 70000 or 70k")
+    return amount
 
 
 Words = Annotated[str, typer.Argument(help="Words: title, skill, company. Empty finds everything.")]

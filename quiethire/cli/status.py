@@ -11,11 +11,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from quiethire.cli.output import DONE, FAILED, PARTLY, data, plain, print_json, run, settings, talk
-from quiethire.clients import Registry, open_registry
 from quiethire.domain.base import Model
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.ports import BoardSchedule
 from quiethire.platform.local import Session, open_session
+from quiethire.registry import Registry, open_registry
 from workflows.board_refresh import BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueWorkflow

@@ -5,17 +5,30 @@ One process, because ClickHouse in-process (chDB) belongs to one: the worker wri
 
 import asyncio
 import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import uvicorn
 from temporalio.common import WorkflowIDConflictPolicy
 from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import Clients, migrate, open_clients
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import OPEN_JOBS, configure_logging
-from services.api.app import create_app
-from worker import running_worker
+from quiethire.trail import tracing
+from quiethire.watch import sdk_metrics
+from quiethire.watch.sampling import sampling
+from services.api.serving import serve
+from services.matching.preparation import preparing
+from worker import QUEUES, running_worker
 from workflows.reconcile import ReconcileWorkflow
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread that computes lets another one on.
+
+Workflows and rows of ClickHouse are worked on in threads, beside the loop that answers requests. By default each of these keeps the
+interpreter for 5 ms whenever the loop comes back from waiting, which a search does a dozen times.
+"""
 
 logger = logging.getLogger("quiethire.platform")
 
@@ -24,21 +37,39 @@ async def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     settings = Settings()
     configure_logging(settings, "platform")
+    sdk_metrics.expose()
+    with tracing(settings, "platform"):
+        await _serve(settings)
+
+
+async def _serve(settings: Settings) -> None:
+    async with (
+        preparing(settings.cache_path / "taxonomy"),
+        _migrated_clients(settings) as clients,
+        sampling(clients, QUEUES),
+        running_worker(clients),
+    ):
+        _begins("comparing the index with the postings")
+        await compare_index(clients)
+        _begins("the API")
+        await serve(clients)
+
+
+def _begins(step: str) -> None:
+    """Where a start takes too long, these are the last words of its log: whoever reads them knows what it waited for."""
+    logger.info("starting: %s", step)
+
+
+@asynccontextmanager
+async def _migrated_clients(settings: Settings) -> AsyncIterator[Clients]:
+    """The clients of stores that have the shape of this version."""
+    _begins("migrating PostgreSQL, ClickHouse and Typesense")
     if (away := await migrate(settings)) is not None:
         logger.warning("searches are answered by ClickHouse until the index is there: %s", away)
-    async with open_clients(settings) as clients, running_worker(clients):
-        await compare_index(clients)
-        config = uvicorn.Config(
-            create_app(clients),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            # The gateway itself tells whose X-Forwarded-For to believe.
-            proxy_headers=False,
-        )
-        await uvicorn.Server(config).serve()
+    _begins("connecting to PostgreSQL, ClickHouse, Typesense, Redis and Temporal")
+    async with open_clients(settings) as clients:
+        _begins("the worker")
+        yield clients
 
 
 async def compare_index(clients: Clients) -> None:
@@ -62,5 +93,6 @@ async def compare_index(clients: Clients) -> None:
 
 
 if __name__ == "__main__":
+    sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(main())

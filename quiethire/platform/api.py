@@ -1,14 +1,20 @@
 """Asking the API of a platform: the one that QUIETHIRE_API_URL names, else the one of this machine."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 
+from quiethire.domain.errors import Transient
 from quiethire.settings import Settings
+from quiethire.stack.running import Running, read_running
 
 API_TIMEOUT = 60.0
 """Seconds. Requests of the command line may wait for a match run."""
+STARTING_TIMEOUT = 300.0
+"""Seconds until a platform is ready. Typesense may load for a minute or two after a kill, and the index is waited for."""
 
 
 @asynccontextmanager
@@ -21,11 +27,31 @@ async def open_api(settings: Settings, *, say: Callable[[str], object]) -> Async
         async with client_of(settings) as api:
             yield api
         return
+    running = await ready_platform(settings.data_path, say=say)
+    if running is not None:
+        async with client_of(running.apply(settings)) as api:
+            yield api
+        return
     # What starts a platform takes longer to load than all the rest, and is not needed above.
     from quiethire.platform.local import open_session  # noqa: PLC0415
 
     async with open_session(settings, say=say) as session:
         yield session.api
+
+
+async def ready_platform(data_dir: Path, *, say: Callable[[str], object]) -> Running | None:
+    """The platform that runs on this data directory, once it is ready. Raises Transient where it does not get so."""
+    running = read_running(data_dir)
+    if running is not None and running.api_url is None:
+        say(f"waiting for the platform on {data_dir}, which is starting")
+    try:
+        async with asyncio.timeout(STARTING_TIMEOUT):
+            # Another process writes the file; there is nothing of ours to wait on.
+            while (running := read_running(data_dir)) is not None and running.api_url is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+    except TimeoutError as error:
+        raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error
+    return running
 
 
 def client_of(settings: Settings) -> httpx.AsyncClient:

@@ -1,8 +1,8 @@
 """Starting the platform on this machine, and finding one that runs."""
 
-import asyncio
 import os
 import shutil
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -13,17 +13,15 @@ import httpx
 import orjson
 from temporalio.client import Client
 
-from quiethire.clients import connect_temporal
-from quiethire.domain.errors import InvalidInput, Transient
-from quiethire.platform.api import client_of
+from quiethire.domain.errors import InvalidInput
+from quiethire.platform.api import STARTING_TIMEOUT, client_of, ready_platform
 from quiethire.settings import Settings
 from quiethire.stack.ports import HOST, PortBook, Ports, require_free
-from quiethire.stack.process import ProcessSpec
-from quiethire.stack.running import Running, publish, read_running
+from quiethire.stack.process import ANSWERS_WITHIN, ProcessSpec
+from quiethire.stack.running import Running, publish
 from quiethire.stack.stack import start_stack
 from quiethire.stack.supervisor import Supervisor
-
-STARTING_TIMEOUT = 60.0
+from quiethire.temporal import connect_temporal
 
 Say = Callable[[str], object]
 
@@ -63,6 +61,8 @@ async def start_platform(
         port = settings.api_port or book.take("api")
         if settings.api_port:
             require_free(port, "the API and the search page", "QUIETHIRE_API_PORT")
+        if settings.metrics_port:
+            require_free(settings.metrics_port, "/metrics and /readyz", "QUIETHIRE_METRICS_PORT")
         running = stack.model_copy(update={"api_url": f"http://{HOST}:{port}"})
         company = beside(book) if beside else Beside()
         environment = {
@@ -92,13 +92,13 @@ async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session
         async with attach(settings) as session:
             yield session
         return
-    running = await _running(settings.data_path)
+    running = await ready_platform(settings.data_path, say=say)
     if running is not None:
         async with attach(running.apply(settings)) as session:
             yield session
         return
     say(f"starting the platform on {settings.data_dir} (keep one running with: quiethire up)")
-    one_off = settings.model_copy(update={"api_port": 0})
+    one_off = settings.model_copy(update={"api_port": 0, "metrics_port": None})
     async with start_platform(one_off, Ports()) as (_, started), attach(started.apply(settings)) as session:
         yield session
 
@@ -111,22 +111,13 @@ async def attach(settings: Settings) -> AsyncIterator[Session]:
         yield Session(settings=settings, temporal=temporal, api=api)
 
 
-async def _running(data_dir: Path) -> Running | None:
-    """A running platform, once it is ready."""
-    try:
-        async with asyncio.timeout(STARTING_TIMEOUT):
-            # Another process writes the file; there is nothing of ours to wait on.
-            while (running := read_running(data_dir)) is not None and running.api_url is None:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-    except TimeoutError as error:
-        raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error
-    return running
-
-
 def _platform_process(environment: Mapping[str, str], health: str) -> ProcessSpec:
+    # Plain HTTP; an empty context spares reading the system's certificates at every probe.
+    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
     async def ready() -> bool:
         try:
-            async with httpx.AsyncClient(timeout=2) as client:
+            async with httpx.AsyncClient(timeout=ANSWERS_WITHIN, trust_env=False, verify=no_tls) as client:
                 return (await client.get(health)).is_success
         except httpx.HTTPError:
             return False
@@ -140,10 +131,10 @@ def _platform_process(environment: Mapping[str, str], health: str) -> ProcessSpe
             **environment,
             "TMPDIR": str(_emptied(Path(environment["QUIETHIRE_DATA_DIR"]) / "tmp")),
         },
-        # Typesense may load for a minute or two after a kill, and the index is waited for.
-        ready_timeout=300.0,
+        ready_timeout=STARTING_TIMEOUT,
         cwd=Path.cwd(),
-        stop_timeout=30.0,
+        # Requests have 5 s to end, activities another 25 (see worker.py).
+        stop_timeout=40.0,
     )
 
 
@@ -155,8 +146,16 @@ def _emptied(folder: Path) -> Path:
 
 
 def _own_environment() -> dict[str, str]:
-    """What this process sees, proxies, certificates and cloud credentials too; but nothing meant for other clients."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "TEMPORAL_", "TYPESENSE_"))}
+    """What this process sees, proxies, certificates and cloud credentials too; but nothing meant for other clients.
+
+    Our settings neither: the platform's own are laid over this, and one that has its default there is not among them.
+    """
+    settings = {f"QUIETHIRE_{name.upper()}" for name in Settings.model_fields}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "TEMPORAL_", "TYPESENSE_")) and name.upper() not in settings
+    }
 
 
 def _quiethire_environment(settings: Settings) -> dict[str, str]:

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import orjson
+
 from quiethire.domain.errors import Permanent
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 POLL_SECONDS = 0.05
+ANSWERS_WITHIN = 10.0
+"""Seconds that a question whether a server is ready waits. Where nothing listens yet it ends at once; on an overloaded machine answers take some."""
 LOG_MAX_BYTES = 10_000_000
 LOG_TAIL_BYTES = 8_000
 PASSED_ON = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
@@ -52,7 +56,8 @@ class ProcessSpec:
     """Asks it to end."""
     death_signal: signal.Signals = signal.SIGKILL
     """What it gets when the supervising process dies without stopping it."""
-    ready_timeout: float = 60.0
+    ready_timeout: float = 180.0
+    """Long: one that cannot start ends, which is noticed at once, and one on an overloaded machine takes minutes."""
     stop_timeout: float = 10.0
     user: User | None = None
     """Whom to drop to; None = stays who we are. Needs root."""
@@ -159,13 +164,25 @@ def describe_exit(code: int) -> str:
 
 
 def log_tail(log: Path, lines: int = 8) -> str:
-    """The last lines of a log, joined by " | "; empty where there is none."""
+    """The last lines of a log, joined by " | "; of lines in JSON, as our own processes write them, what they say. Empty where there is none."""
     if not log.exists():
         return ""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - LOG_TAIL_BYTES))
         text = file.read().decode(errors="replace")
-    return " | ".join(line.strip() for line in text.splitlines()[-lines:] if line.strip())
+    return " | ".join(_said(line.strip()) for line in text.splitlines()[-lines:] if line.strip())
+
+
+def _said(line: str) -> str:
+    try:
+        told = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return line
+    return (
+        f"{told['level']}: {told['message']}"
+        if isinstance(told, dict) and {"level", "message"} <= told.keys()
+        else line
+    )
 
 
 def _open_log(log: Path) -> IO[bytes]:

@@ -25,6 +25,8 @@ class Running(Model):
     typesense_api_key: str
     redis_url: str
     operator_key: str = ""
+    person_key: str = ""
+    token_key: str = ""
     api_url: str | None = None
     pid: int
     started_at: datetime

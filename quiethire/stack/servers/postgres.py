@@ -15,12 +15,11 @@ from psycopg import sql
 
 from quiethire.domain.errors import InvalidInput, Permanent
 from quiethire.stack.ports import HOST
-from quiethire.stack.process import Process, ProcessSpec, User, plain_environment
+from quiethire.stack.process import ANSWERS_WITHIN, Process, ProcessSpec, User, plain_environment
 from quiethire.stack.running import write_private
 from quiethire.stack.servers import binaries
 
 ROLE = DATABASE = "quiethire"
-PROBE_SECONDS = 2
 ACCOUNTS = ("postgres", "nobody")
 """Whom to drop to from root, which PostgreSQL refuses: the first that this machine has."""
 
@@ -67,7 +66,7 @@ async def is_ready(address: str) -> bool:
     """Whether it takes connections; not yet while it recovers."""
     try:
         async with await psycopg.AsyncConnection.connect(
-            address, connect_timeout=PROBE_SECONDS, autocommit=True
+            address, connect_timeout=int(ANSWERS_WITHIN), autocommit=True
         ) as link:
             await link.execute("SELECT 1")
     except psycopg.OperationalError as error:
@@ -157,12 +156,14 @@ async def _make_cluster(data_dir: Path, home: Path, user: User | None, password:
         return True
 
     spec = ProcessSpec(
-        name="initdb", argv=command, ready=ready, env=plain_environment(), cwd=cluster, user=user, ready_timeout=120.0
+        name="initdb", argv=command, ready=ready, env=plain_environment(), cwd=cluster, user=user, ready_timeout=300.0
     )
     process = Process(spec, data_dir / "logs" / "initdb.log")
     try:
         async with asyncio.timeout(spec.ready_timeout):
             code = await process.wait()
+    except TimeoutError as error:
+        raise process.failure(f"not done within {spec.ready_timeout:g} s") from error
     finally:
         process.kill()
     if code != 0:

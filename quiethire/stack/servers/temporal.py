@@ -63,7 +63,7 @@ def server_version(binary: Path) -> str:
     """The version of the server inside the CLI."""
     command = [str(binary), "--version"]
     answer = subprocess.run(  # noqa: S603 - our own binary
-        command, capture_output=True, text=True, timeout=30, check=False, env=plain_environment()
+        command, capture_output=True, text=True, timeout=120, check=False, env=plain_environment()
     )
     found = re.search(r"Server ([0-9][0-9A-Za-z.-]*)", answer.stdout)
     if found is None:

@@ -8,10 +8,9 @@ from pathlib import Path
 import httpx
 
 from quiethire.stack.ports import HOST
-from quiethire.stack.process import ProcessSpec, plain_environment
+from quiethire.stack.process import ANSWERS_WITHIN, ProcessSpec, plain_environment
 from quiethire.stack.servers import binaries
 
-PROBE_SECONDS = 2.0
 LOAD_SECONDS = 300.0
 """With 100,000 documents it loaded for 17 to 88 s."""
 
@@ -54,7 +53,7 @@ async def is_ready(address: str, api_key: str) -> bool:
     no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         async with httpx.AsyncClient(
-            base_url=address, headers=headers, timeout=PROBE_SECONDS, trust_env=False, verify=no_tls
+            base_url=address, headers=headers, timeout=ANSWERS_WITHIN, trust_env=False, verify=no_tls
         ) as client:
             health = await client.get("/health")
             if health.status_code != httpx.codes.OK or not health.json().get("ok"):

@@ -8,11 +8,9 @@ from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from quiethire.stack.ports import HOST
-from quiethire.stack.process import ProcessSpec, plain_environment
+from quiethire.stack.process import ANSWERS_WITHIN, ProcessSpec, plain_environment
 from quiethire.stack.running import write_private
 from quiethire.stack.servers import binaries
-
-PROBE_SECONDS = 2.0
 
 
 def url(port: int, password: str) -> str:
@@ -52,7 +50,7 @@ async def is_ready(address: str) -> bool:
     """Whether it answers; while it loads its file it answers with an error."""
     try:
         async with Redis.from_url(
-            address, socket_timeout=PROBE_SECONDS, socket_connect_timeout=PROBE_SECONDS, retry=None
+            address, socket_timeout=ANSWERS_WITHIN, socket_connect_timeout=ANSWERS_WITHIN, retry=None
         ) as client:
             return bool(await client.ping())
     except (RedisConnectionError, RedisTimeoutError, ResponseError):

@@ -1,33 +1,22 @@
-"""Logs (one JSON object a line) and metrics by the names of the operations guide."""
+"""Logs: one JSON object a line."""
 
 import json
 import logging
 import sys
 from datetime import UTC, datetime
-
-from prometheus_client import Counter, Gauge, Histogram
+from typing import Any
 
 from quiethire.settings import Settings
-
-JOBS = Counter("quiethire_jobs_total", "Postings by what a crawl made of them.", ["outcome"])
-CRAWLER_REQUESTS = Counter("quiethire_crawler_requests_total", "Fetches by way and outcome.", ["via", "outcome"])
-PARSER_DURATION = Histogram("quiethire_parser_duration_seconds", "Seconds to parse one page.")
-WORKFLOW_DURATION = Histogram(
-    "quiethire_workflow_duration_seconds",
-    "Seconds from start to end of a workflow.",
-    ["workflow"],
-    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 1800, 7200),
-)
-ERRORS = Counter("quiethire_error_total", "Errors by kind.", ["kind"])
-KEPT_ANSWERS = Counter("quiethire_kept_answers_total", "Searches answered by what is kept, without the index.")
-REFUSED = Counter("quiethire_limited_requests_total", "Requests refused at a rate limit.", ["endpoint"])
-OPEN_JOBS = Gauge("quiethire_open_jobs", "Postings that are open.")
+from quiethire.telemetry import context, traces
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+_BELONGS_TO = ("workflow_id", "run_id", "activity", "request_id")
+"""What stands in every line, null where there is none: the names to search logs by."""
+
 
 class JsonFormatter(logging.Formatter):
-    """timestamp, level, service, workflow_id, message, fields: whatever a caller passed as `extra`."""
+    """timestamp, level, service, what it belongs to, message, fields: whatever a caller passed as `extra`."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -36,12 +25,13 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-        workflow = fields.pop("temporal_workflow", None) or fields.pop("temporal_activity", None) or {}
+        belongs = {**context.fields(), **_of_workflow(fields)}
         line = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "service": self.service,
-            "workflow_id": workflow.get("workflow_id") if isinstance(workflow, dict) else None,
+            **{name: fields.pop(name, None) or belongs.get(name) for name in _BELONGS_TO},
+            "trace_id": traces.trace_id(),
             "logger": record.name,
             "message": record.getMessage(),
             "fields": fields,
@@ -49,6 +39,16 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _of_workflow(fields: dict[str, Any]) -> dict[str, str]:
+    """What Temporal's own loggers say of the workflow; taken out of the fields."""
+    told = fields.pop("temporal_workflow", None) or fields.pop("temporal_activity", None)
+    if not isinstance(told, dict):
+        return {}
+    run_id = told.get("run_id") or told.get("workflow_run_id")
+    known = {"workflow_id": told.get("workflow_id"), "run_id": run_id, "activity": told.get("activity_type")}
+    return {name: str(value) for name, value in known.items() if value}
 
 
 def configure_logging(settings: Settings, service: str) -> None:

@@ -1,0 +1,262 @@
+"""Alerts of our own processes and of their work."""
+
+from quiethire.monitoring.alert import Alert
+
+WORK_ALERTS: tuple[Alert, ...] = (
+    Alert(
+        name="WorkerGone",
+        expr='absent(up{job="worker"}) or max(up{job="worker"}) == 0',
+        lasting="2m",
+        severity="page",
+        summary="No worker answers: nothing is crawled, matched or sent.",
+        means="Every worker process is gone, or its port for metrics is. Searches go on; what was under way is taken up "
+        "again by the next worker that starts, from its last heartbeat.",
+        steps=(
+            "`docker compose ps worker` (or `kubectl get pods`): is it restarting, and with which exit code?",
+            "`docker compose logs --tail 50 worker`: the last line before the end names the cause.",
+            "Exit code 137 is the memory limit: see MemoryShort. Settings that are refused are told by name.",
+            "Start it: `docker compose up --detach worker`. `quiethire status` shows whether work goes on.",
+        ),
+        faults=("F01", "F02", "F48", "F51"),
+    ),
+    Alert(
+        name="WorkerFrozen",
+        expr="max(quiethire_task_pollers) == 0 or time() - max(quiethire_sampled_timestamp_seconds) > 180",
+        lasting="1m",
+        severity="page",
+        summary="Workers run, and none asks for work.",
+        means="The process is there and does nothing: stopped, starved of CPU, or cut off from Temporal. Its activities "
+        "are given to others once their heartbeats are missing.",
+        steps=(
+            "`quiethire doctor` on the worker's machine: clock, memory, Temporal and its pollers.",
+            "`ps -o stat,pcpu,pid,cmd -C python`: `T` is stopped (`kill -CONT`), a CPU at 100 % is a loop.",
+            "Restart the worker: nothing is lost by it.",
+        ),
+        faults=("F03", "F47", "F49"),
+    ),
+    Alert(
+        name="ApiGone",
+        expr='absent(up{job="api"}) or max(up{job="api"}) == 0',
+        lasting="1m",
+        severity="page",
+        summary="The API does not answer: nobody can search.",
+        means="Every gateway is gone. Crawling goes on.",
+        steps=(
+            "`curl -i http://127.0.0.1:3000/healthz`: it touches no server, so no outage of one can fail it.",
+            "`docker compose logs --tail 50 api`, then `docker compose up --detach api`.",
+        ),
+        faults=("F51",),
+    ),
+    Alert(
+        name="StoringBehind",
+        # Each worker tells of every queue.
+        expr="sum(max by (queue) (quiethire_task_backlog)) > 1000 "
+        "and deriv(sum(max by (queue) (quiethire_task_backlog))[15m:1m]) > 0",
+        lasting="15m",
+        severity="ticket",
+        summary="More work comes than is done: the backlog grows.",
+        means="Tasks wait in Temporal's queues. Nothing is lost; news comes later.",
+        steps=(
+            "The workflows dashboard: which queue? One of them alone points at what its activities need.",
+            "A store that is away or slow: its own alert fires too, and goes first.",
+            "Else add workers: `WORKER_PORTS=9190-9199 docker compose up --detach --scale worker=2`.",
+        ),
+        faults=("F10", "F21"),
+    ),
+    Alert(
+        name="AnswersDegraded",
+        expr="sum(rate(quiethire_degraded_answers_total[5m])) > 0.1",
+        lasting="5m",
+        severity="ticket",
+        summary="Searches are answered without the index.",
+        means="The index fails for some searches although it looks ready: it is slow, or flaps.",
+        steps=(
+            "`/readyz` of the API, and the log for `kind` of the failures.",
+            "Slow: its machine's CPU and memory; a rebuild takes both.",
+        ),
+        faults=("F23", "F27", "F30"),
+    ),
+    Alert(
+        name="ApiFailing",
+        expr='sum(rate(quiethire_request_duration_seconds_count{status="5xx"}[5m])) '
+        "/ sum(rate(quiethire_request_duration_seconds_count[5m])) > 0.02",
+        lasting="5m",
+        severity="page",
+        summary="More than 2 % of the requests fail.",
+        means="503s say that a server is away, or that too much is asked (RequestsShed); 500s are defects of ours.",
+        steps=(
+            "The overview dashboard: which routes?",
+            'Logs: `{service="api"} | json | level="ERROR"`; each line has the request\'s id and the trace.',
+        ),
+        faults=("F11", "F13", "F47"),
+    ),
+    Alert(
+        name="ApiSlow",
+        expr="histogram_quantile(0.99, sum by (le) "
+        '(rate(quiethire_request_duration_seconds_bucket{route="/api/v1/search"}[5m]))) > 0.4',
+        lasting="10m",
+        severity="ticket",
+        summary="One search in a hundred takes more than 400 ms.",
+        means="Too many searches for this machine, an index that is slow, or answers by ClickHouse.",
+        steps=(
+            "AnswersDegraded or IndexDown too: that one first.",
+            "The overview dashboard: requests a second, refused ones, CPU. Add a gateway, or lower the rate limits.",
+        ),
+        faults=("F10", "F30", "F47"),
+    ),
+    Alert(
+        name="RequestsShed",
+        expr="sum(rate(quiethire_shed_requests_total[5m])) > 1",
+        lasting="2m",
+        severity="page",
+        summary="More is asked than can be answered: requests are refused with 503.",
+        means="Each process of the API works on so many searches at a time (`QUIETHIRE_API_CONCURRENCY`), and refuses what has waited "
+        "for a second; what it takes on is answered in time. Who is refused is told when to come again.",
+        steps=(
+            "The overview dashboard: who asks so much? One address or key: lower `QUIETHIRE_RATE_LIMITS`.",
+            "Processors of the API are busy: more of its processes. Those of the index: more nodes (docs/scaling.md).",
+            "None is busy: something hangs; IndexDown, ClickHouseDown or RedisDown says what.",
+        ),
+        faults=("F47",),
+    ),
+    Alert(
+        name="HostsBlocked",
+        expr='sum(increase(quiethire_host_rests_total{kind="blocked"}[1h])) > 50 and '
+        'sum(increase(quiethire_host_rests_total{kind="blocked"}[1h])) > '
+        '0.2 * sum(increase(quiethire_crawler_requests_total{outcome="ok"}[1h]))',
+        lasting="10m",
+        severity="ticket",
+        summary="Hosts refuse us in mass.",
+        means="More than a fifth of what was asked for was refused (401, 403, challenge pages). Each host rests for ten "
+        "minutes or more; boards are not closed by it.",
+        steps=(
+            'Logs: `{service="worker"} | json | message="fetch failed" | kind="blocked"`: one provider, or all?',
+            "All: our address is on a list. `quiethire fetch https://example.com/ --dry-run` from elsewhere tells.",
+            "One provider: raise QUIETHIRE_HOST_DELAY_MIN, or pause: `quiethire pause`.",
+        ),
+        faults=("F35",),
+    ),
+    Alert(
+        name="FetchesFailing",
+        expr='sum(rate(quiethire_crawler_requests_total{outcome=~"timeout|connection|dns|transient|proxy"}[15m])) '
+        "/ sum(rate(quiethire_crawler_requests_total[15m])) > 0.3 "
+        "and sum(increase(quiethire_crawler_requests_total[15m])) > 100",
+        lasting="15m",
+        severity="ticket",
+        summary="A third of the fetches end without an answer.",
+        means="Our network, its name servers or the proxies fail. What was not read closes nothing.",
+        steps=(
+            "`quiethire doctor`: proxies and name servers.",
+            "The crawl health dashboard: which outcome?",
+            "Bandwidth that is used up: lower QUIETHIRE_FETCH_CONCURRENCY.",
+        ),
+        faults=("F31", "F44", "F49", "F50"),
+    ),
+    Alert(
+        name="CertificatesRefused",
+        expr='sum(increase(quiethire_crawler_requests_total{outcome="tls"}[1h])) > 20 and '
+        'sum(increase(quiethire_crawler_requests_total{outcome="tls"}[1h])) > '
+        "0.05 * sum(increase(quiethire_crawler_requests_total[1h]))",
+        lasting="10m",
+        severity="ticket",
+        summary="Certificates are refused in mass.",
+        means="One host's bad certificate is its own affair. Many at once are a clock that is wrong, an old list of "
+        "authorities, or somebody in between.",
+        steps=(
+            "`quiethire doctor`: the clock against the servers.",
+            "`quiethire fetch https://example.com/`: with a good host it must work; if not, somebody is in between.",
+            "Authorities: update the image.",
+        ),
+        faults=("F38", "F45"),
+    ),
+    Alert(
+        name="RobotsUnreadable",
+        expr='sum(increase(quiethire_robots_total{outcome="unreachable"}[1h])) > 20 and '
+        'sum(increase(quiethire_robots_total{outcome="unreachable"}[1h])) > '
+        "0.3 * sum(increase(quiethire_robots_total[1h]))",
+        lasting="10m",
+        severity="ticket",
+        summary="robots.txt cannot be read for a third of the hosts; they are not crawled.",
+        means="A host whose robots.txt fails is closed to us for ten minutes. So many at once are our network's fault.",
+        steps=("As FetchesFailing; `quiethire robots URL` shows what is known of one host.",),
+        faults=("F36",),
+    ),
+    Alert(
+        name="PagesUnrecognised",
+        expr='sum(increase(quiethire_error_total{kind="schema_drift"}[6h])) > 20',
+        lasting="30m",
+        severity="ticket",
+        summary="A source answers in a shape that its adapter does not know.",
+        means="Its pages are kept, and nothing is guessed from them. Its postings stay as they were.",
+        steps=(
+            'Logs: `{service="worker"} | json | kind="schema_drift"` names the board.',
+            "`quiethire parse FILE --url URL` over the archived page; mend the adapter, then `quiethire reparse`.",
+        ),
+        faults=("F39", "F40", "F41"),
+    ),
+    Alert(
+        name="ParserDying",
+        expr="sum(increase(quiethire_parser_deaths_total[15m])) > 20",
+        lasting="5m",
+        severity="ticket",
+        summary="Processes of the parser die again and again.",
+        means="A page that takes too long or too much memory costs its own process, and is refused. So many are a site "
+        "made to do that, or a machine without memory.",
+        steps=(
+            'Logs: `kind="parse_timeout"`, `"parse_memory"` or `"parse_crash"` with the page.',
+            "One host: `quiethire status --json` lists the last crawls that did not see their whole board.",
+            "All hosts: see MemoryShort.",
+        ),
+        faults=("F32", "F33", "F42", "F48"),
+    ),
+    Alert(
+        name="WorkflowsFailing",
+        expr="sum(increase(temporal_workflow_failed_total[30m])) > 5",
+        lasting="5m",
+        severity="ticket",
+        summary="Workflows fail.",
+        means="A crawl that fails is a result and no failed workflow: these are defects, or a store that stayed away.",
+        steps=(
+            "The Temporal UI (port 8080), status Failed: the message and its cause.",
+            "`nondeterminism` in it: the last deployment changed a workflow that was under way. Roll it back.",
+        ),
+        faults=("F06", "F08", "F09"),
+    ),
+    Alert(
+        name="DeadLetters",
+        expr="max(quiethire_open_dead_letters) > 0",
+        lasting="15m",
+        severity="ticket",
+        summary="Work was given up and waits for an operator.",
+        means="It could not be read, or failed to the last try. The rest goes on without it.",
+        steps=(
+            "`quiethire dlq list`, then `quiethire dlq show ID`: what, since when and why.",
+            "Mend the cause, then `quiethire dlq replay ID`, and `quiethire dlq drop ID` (or `drop --kind KIND`) once it is done.",
+        ),
+        faults=("F07", "F25"),
+    ),
+    Alert(
+        name="DeliveriesFailing",
+        expr='sum(rate(quiethire_deliveries_total{outcome="failed"}[30m])) '
+        "/ sum(rate(quiethire_deliveries_total[30m])) > 0.5",
+        lasting="30m",
+        severity="ticket",
+        summary="Half of the alerts do not arrive.",
+        means="Each is tried again for days; then its search is switched off.",
+        steps=(
+            "`quiethire doctor`: can the mail server be reached?",
+            'Logs: `message="alert not delivered"`; one webhook alone is its owner\'s affair.',
+        ),
+        faults=("F49",),
+    ),
+    Alert(
+        name="MatchingSlow",
+        expr='histogram_quantile(0.9, sum by (le) (rate(quiethire_match_run_duration_seconds_bucket{scope="fresh"}[1h]))) > 120',
+        lasting="30m",
+        severity="ticket",
+        summary="Fresh postings are matched only after two minutes.",
+        means="Too many candidates for one worker, or a machine that is busy otherwise.",
+        steps=("Raise QUIETHIRE_MATCH_SHARDS, and add workers of the queue for matching.",),
+        faults=("F47",),
+    ),
+)
