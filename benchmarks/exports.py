@@ -28,10 +28,10 @@ from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
-from services.api.exports import ExportFormat, Job
+from services.api.publishing.exports import ExportFormat, Job
+from services.api.publishing.sitemap import postings_part, sitemap_index
+from services.api.publishing.walking import walk
 from services.api.routes.exports import file_of
-from services.api.sitemap import postings_part, sitemap_index
-from services.api.walking import walk
 from services.parser.parse import parse_board_page
 
 SEEN = datetime(2026, 11, 20, 12, tzinfo=UTC)

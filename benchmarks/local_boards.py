@@ -32,6 +32,8 @@ class LocalBoards:
     asked: int = 0
     """Requests, those for robots.txt too."""
     not_modified: int = 0
+    failing: dict[str, int] = field(default_factory=dict)
+    """Boards that never answer: whoever asks for their list is cut off. How often that was done."""
     sent: dict[str, float] = field(default_factory=dict)
     """When a board's list was answered last, in seconds of the event loop."""
 
@@ -43,10 +45,7 @@ class LocalBoards:
 
     def boards(self) -> list[Board]:
         """All of them."""
-        return [
-            Board(ats="recruitee", token=token, url=f"https://{token}.recruitee.com/", company_name=token.capitalize())
-            for token in self.lists
-        ]
+        return [board_of(token) for token in self.lists]
 
     def host_map(self, address: str) -> dict[str, str]:
         """Their hosts, for the crawler's settings."""
@@ -73,12 +72,22 @@ class LocalBoards:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
+                if self._fails(head):
+                    writer.transport.abort()
+                    return
                 writer.write(self._answer(head.decode("latin-1")))
                 await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             pass  # The client has gone: it was killed, or has no more to ask.
         finally:
             writer.close()
+
+    def _fails(self, head: bytes) -> bool:
+        token = next((each for each in self.failing if f"\nhost: {each}.".encode() in head.lower()), None)
+        if token is None or not head.startswith(b"GET /api/offers"):
+            return False
+        self.failing[token] += 1
+        return True
 
     def _answer(self, head: str) -> bytes:
         self.asked += 1
@@ -96,6 +105,11 @@ class LocalBoards:
             self.not_modified += 1
             return _response(304, b"", {"ETag": tag})
         return _response(200, body, {"ETag": tag, "Content-Type": "application/json"})
+
+
+def board_of(token: str) -> Board:
+    """The board of this name, whether it is there or not."""
+    return Board(ats="recruitee", token=token, url=f"https://{token}.recruitee.com/", company_name=token.capitalize())
 
 
 def title(number: int, version: int = 0) -> str:

@@ -29,15 +29,15 @@ from activities.clients import Clients
 from activities.discovery import CrawledInput, DiscoverInput, StaleCompanies, StaleInput, StoreDiscoveredInput
 from activities.errors import ErrorInterceptor
 from benchmarks.report import finish, options
-from quiethire.clients import connect_temporal
 from quiethire.domain.board import Board
 from quiethire.domain.cadence import due_at
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.stack import start_stack
+from quiethire.stack.stack import start_stack
 from quiethire.storage.postgres import PostgresBoards, migrate, open_pool
+from quiethire.temporal import connect_temporal
 from services.osint.discovery import Discovery
 from worker import PASSED_THROUGH
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow

@@ -71,10 +71,12 @@ async def main() -> int:
             )
             url = str(session.settings.api_url)
             figures |= await _keys(chromium, url, read, QUICK_LETTERS if given.quick else LETTERS)
+            # A shown one: of companies that differ by a number alone the postings are one job each, shown as one company's.
+            shown = (await session.api.get("/api/v1/search?per_page=1")).raise_for_status().json()["hits"][0]
             pages = {
                 "search": "/",
-                "posting": f"/jobs/{read[0].id}",
-                "company": f"/companies/{quote(read[0].company_name)}",
+                "posting": f"/jobs/{shown['id']}",
+                "company": f"/companies/{quote(shown['company'])}",
             }
             figures |= await _lighthouse(chromium, {name: url + path for name, path in pages.items()}, Path(folder))
     return finish(figures, _targets(figures), as_json=given.json)

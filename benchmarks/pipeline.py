@@ -23,12 +23,12 @@ from benchmarks.pipeline_boards import board_figures
 from benchmarks.pipeline_storage import TARGETS as STORAGE_TARGETS
 from benchmarks.pipeline_storage import storage_figures
 from benchmarks.report import Target, finish, options
-from quiethire.clients import open_registry
 from quiethire.domain.board import Board
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.page import FetchedVia, Page, PageRef
 from quiethire.domain.search import SearchDocument
 from quiethire.platform.local import Session, attach, start_platform
+from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import Ports
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse

@@ -52,13 +52,13 @@ async def board_figures(folder: Path, *, quick: bool) -> dict[str, float]:
         )
         supervisor, running = await stack.enter_async_context(start_platform(settings, Ports()))
         session = await stack.enter_async_context(attach(running.apply(settings)))
-        await _refresh(session, web.boards(), "first")
+        await refresh(session, web.boards(), "first")
         figures = await _unchanged(session, supervisor, web)
-        await _refresh(session, changing.boards(), "busy")
+        await refresh(session, changing.boards(), "busy")
         return figures | await _changes(session, web, changing, count=10 if quick else 60)
 
 
-async def _refresh(session: Session, boards: Sequence[Board], name: str) -> BoardRefreshResult:
+async def refresh(session: Session, boards: Sequence[Board], name: str) -> BoardRefreshResult:
     """Make these boards due, and have all that is due looked at."""
     async with open_pool(session.settings.postgres_dsn or "") as pool:
         await PostgresBoards(pool).add_due(boards, datetime.now(UTC))
@@ -70,7 +70,7 @@ async def _refresh(session: Session, boards: Sequence[Board], name: str) -> Boar
 async def _unchanged(session: Session, supervisor: Supervisor, web: LocalBoards) -> dict[str, float]:
     asked, before = web.asked, _cpu(supervisor)
     began = time.perf_counter()
-    result = await _refresh(session, web.boards(), "unchanged")
+    result = await refresh(session, web.boards(), "unchanged")
     seconds, after = time.perf_counter() - began, _cpu(supervisor)
     boards = len(web.lists)
     if result.unchanged != boards:
@@ -120,7 +120,7 @@ async def _keep_busy(session: Session, web: LocalBoards, ended: asyncio.Event) -
     number = 0
     while not ended.is_set():
         number += 1
-        await _refresh(session, web.boards(), f"beside-{number}")
+        await refresh(session, web.boards(), f"beside-{number}")
 
 
 async def _one_change(session: Session, web: LocalBoards, board: Board, number: int) -> float | None:

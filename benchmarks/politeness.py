@@ -21,7 +21,7 @@ from quiethire.clients import open_shared_crawler
 from quiethire.domain.errors import Blocked, Throttled
 from quiethire.domain.page import UNTRACED, FetchSpec, FetchTrace, PageRef
 from quiethire.settings import Settings
-from quiethire.stack import start_stack
+from quiethire.stack.stack import start_stack
 from quiethire.storage.pages.memory import MemoryPageArchive
 from services.crawler.crawler import Crawler
 

@@ -29,7 +29,7 @@ from quiethire.domain.lifecycle import observe
 from quiethire.domain.page import FetchedVia, FetchSpec, Page, PageRef
 from quiethire.domain.posting import JobPosting
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.stack import start_stack
+from quiethire.stack.stack import start_stack
 from services.parser.ats.registry import adapter_for, page_request
 from services.parser.parse import parse_board_page, parse_posting_page
 from worker import running_worker

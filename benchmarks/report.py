@@ -30,9 +30,21 @@ def options(description: str | None) -> Options:
     return Options(quick=given.quick, json=given.json)
 
 
+def told(figures: Mapping[str, float]) -> Mapping[str, float]:
+    """The same figures, said on stderr as soon as they are known: a long run that is ended has not been for nothing."""
+    sys.stderr.write("".join(f"{name} {figure:g}\n" for name, figure in figures.items()))
+    sys.stderr.flush()
+    return figures
+
+
+def missed_of(figures: Mapping[str, float], targets: Mapping[str, Target]) -> list[str]:
+    """The figures that do not reach their targets."""
+    return [name for name, (sign, value) in targets.items() if not COMPARE[sign](figures[name], value)]
+
+
 def finish(figures: Mapping[str, float], targets: Mapping[str, Target], *, as_json: bool) -> int:
     """Print the figures; 0 where every target is reached, else 1."""
-    missed = [name for name, (sign, value) in targets.items() if not COMPARE[sign](figures[name], value)]
+    missed = missed_of(figures, targets)
     if as_json:
         sys.stdout.write(json.dumps({"figures": figures, "targets": targets, "ok": not missed}) + "\n")
         return int(bool(missed))

@@ -3,85 +3,72 @@
 `python -m benchmarks.search [--json] [--quick]` needs the corpus (see postings.py); quick takes 3,000 postings. The platform runs as
 `quiethire up` runs it, in a process of its own; the load comes from another (search_load.py). The naive peer is a collection in the
 same Typesense, of the same postings, searched in title, skills, company and the whole description with the server's defaults.
+
+`python -m benchmarks.search 10000 1000000` shows growth instead: what an index of each of these sizes costs, and how it answers.
 """
 
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
-from numpy.typing import NDArray
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
-from benchmarks.postings import retold_postings
-from benchmarks.report import Target, finish, options
+from benchmarks.report import Target, finish, options, told
 from benchmarks.search_data import CLASSES, Ask, postings, questions
-from quiethire.domain.gate import Endpoint
-from quiethire.domain.lifecycle import StoredPosting
-from quiethire.domain.ports import EmbeddedPosting, row_stamp
-from quiethire.domain.posting import JobPosting
+from benchmarks.search_load import load
+from benchmarks.search_platform import FilledPlatform, Read, filled_platform
 from quiethire.domain.search import SearchDocument
-from quiethire.platform.local import Session, attach, start_platform
-from quiethire.settings import TASK_QUEUE, RateLimits, Settings
-from quiethire.stack.ports import PortBook, Ports
-from quiethire.storage.clickhouse import ClickHouseClusters, ClickHouseEmbeddings, ClickHousePostings, open_clickhouse
-from services.duplicates.fingerprint import fingerprints
-from services.matching.embedding.local import LocalEmbedder
-from services.matching.embedding.texts import text_hash, text_of
-from services.parser.ats.registry import recognise
-from workflows.reindex import ReindexWorkflow
+from quiethire.stack.ports import PortBook
 
 SIZE, QUICK_SIZE = 100_000, 3_000
-GROWTH = (10_000, 1_000_000)
 RATE = 12.0
 """Requests a second of the open loop: below the knee of either on two cores that others use too."""
-ROUNDS = 3
+ROUNDS = 2
 """Ours and the naive peer in turns: what the machine does meanwhile touches both."""
 ASKED = 150
 """Questions of a class in one round."""
-NO_LIMIT: RateLimits = dict.fromkeys(Endpoint, (60000000, 1000000))
-"""The limiter is asked and never says no: what it costs is in the figures."""
-FORMER_DAYS = (
-    "ALTER TABLE quiethire.fingerprints UPDATE remembered_at = now() - INTERVAL 9 DAY WHERE 1 SETTINGS mutations_sync = 1",
-    "CREATE TABLE quiethire.former AS quiethire.embeddings",
-    "INSERT INTO quiethire.former SELECT * REPLACE (kept_at - INTERVAL 9 DAY AS kept_at) FROM quiethire.embeddings",
-    "EXCHANGE TABLES quiethire.former AND quiethire.embeddings",
-    "DROP TABLE quiethire.former",
-)
-"""What was stored in the last days is looked at again by every rebuild: here it was all stored before."""
+WARMED_UP_WITH = 20
+"""Questions of a class before it is measured: neither side pays then for what is loaded at the first one."""
 WARM = 100
 """Questions that are asked again and again, for the cache."""
 CONNECTIONS = 16
-PARSED = 10_000
-"""Postings that are read by the parser; more are made of these under other companies, ids and dates."""
-EMBEDDED = 2_000
-"""Postings that the model reads; others have the vector of one of these, moved a little."""
 
 
 async def main() -> int:
     """Measure, print, and tell whether the targets are reached."""
+    sizes = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    sys.argv = [word for word in sys.argv if not word.isdigit()]
     given = options(__doc__)
+    if sizes:
+        return finish(await _growth(sizes), {}, as_json=given.json)
     size = QUICK_SIZE if given.quick else SIZE
-    figures: dict[str, float] = {"postings": float(size)}
     with tempfile.TemporaryDirectory() as folder:
-        read = await _read(Path(folder) / "models", size)
-        async with _platform(Path(folder) / "main", size, read) as bench:
-            figures |= await bench.indexed()
+        read = await Read.of_corpus(Path(folder) / "models", size)
+        async with _bench(Path(folder) / "main", size, read) as bench:
+            figures = {"postings": float(size)}
+            figures |= told(await bench.filled.index())
+            figures |= told(await bench.filled.embed())
             figures |= await bench.uncached(quick=given.quick)
-            figures |= await bench.cached(2.0 if given.quick else 10.0)
-        for count in () if given.quick else GROWTH:
-            async with _platform(Path(folder) / str(count), count, read) as bench:
-                figures |= {f"{name}_at_{count}": value for name, value in (await bench.grown()).items()}
+            figures |= told(await bench.cached(2.0 if given.quick else 10.0))
     return finish(figures, {} if given.quick else _targets(), as_json=given.json)
+
+
+async def _growth(sizes: Sequence[int]) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        read = await Read.of_corpus(Path(folder) / "models", max(sizes))
+        for count in sizes:
+            async with _bench(Path(folder) / str(count), count, read) as bench:
+                figures |= told({f"{name}_at_{count}": value for name, value in (await bench.grown()).items()})
+            shutil.rmtree(Path(folder) / str(count))
+    return figures
 
 
 def _targets() -> dict[str, Target]:
@@ -97,60 +84,24 @@ def _targets() -> dict[str, Target]:
     return targets
 
 
-Vectors = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What is made of the corpus once: postings, and the vectors of the first of them."""
-
-    postings: list[JobPosting]
-    vectors: Vectors
-    embedder: LocalEmbedder
-
-    def vector(self, number: int) -> Vectors:
-        """The vector of the posting of this number: one of those made, moved a little."""
-        moved = np.asarray(np.random.default_rng(number).normal(0, 0.02, self.vectors.shape[1]), np.float32)
-        vector = self.vectors[number % len(self.vectors)] + moved
-        return np.asarray(np.round(vector / np.linalg.norm(vector), 4), np.float32)
-
-
-async def _read(models: Path, size: int) -> _Read:
-    read = retold_postings(min(size, PARSED))[:PARSED]
-    embedder = LocalEmbedder(models)
-    vectors = await embedder.embed([text_of(posting) for posting in read[:EMBEDDED]])
-    return _Read(postings=read, vectors=np.array(vectors, np.float32), embedder=embedder)
-
-
 class _Bench:
     """A running platform that holds so many postings."""
 
-    def __init__(self, session: Session, count: int, read: _Read) -> None:
-        self.session = session
-        self.count = count
-        self.read = read
-        key = {"X-TYPESENSE-API-KEY": session.settings.typesense_api_key}
+    def __init__(self, filled: FilledPlatform) -> None:
+        self.filled = filled
+        self.session, self.count, self.read = filled.session, filled.count, filled.read
+        key = {"X-TYPESENSE-API-KEY": self.session.settings.typesense_api_key}
         self.typesense = httpx.AsyncClient(
-            base_url=session.settings.typesense_url or "", headers=key, timeout=httpx.Timeout(120)
+            base_url=self.session.settings.typesense_url or "", headers=key, timeout=httpx.Timeout(120)
         )
-
-    async def indexed(self) -> dict[str, float]:
-        """Postings a second from ClickHouse to a new collection that serves, and bytes of memory for each."""
-        began = time.perf_counter()
-        await self.session.temporal.execute_workflow(
-            ReindexWorkflow.run,
-            id="reindex",
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            task_queue=TASK_QUEUE,
-        )
-        seconds = time.perf_counter() - began
-        return {"index_postings_per_second": round(self.count / seconds, 1), "index_seconds": round(seconds, 1)}
 
     async def grown(self) -> dict[str, float]:
         """What another size does to the index and to the slowest searches."""
         before = await self._memory()
-        figures = await self.indexed()
+        figures = await self.filled.index()
         figures["typesense_bytes_per_posting"] = round((await self._memory() - before) / self.count)
+        figures |= await self.filled.embed()
+        figures["typesense_bytes_per_posting_with_vector"] = round((await self._memory() - before) / self.count)
         asked = questions(self.read.postings, "keyword", ASKED * 2, seed=self.count)
         ours = await self._open(self.session.settings.api_url, {}, [{"path": ask.ours} for ask in asked])
         return figures | {"keyword_p50_ms": _at(ours, 50), "keyword_p99_ms": _at(ours, 99)}
@@ -163,26 +114,33 @@ class _Bench:
         """Each class of question, ours and the naive peer's in turns, no question twice."""
         await self._naive_collection()
         figures: dict[str, float] = {"failed": 0.0, "open_loop_per_second": RATE}
+        rounds, each = (1, 30) if quick else (ROUNDS, ASKED)
         for kind in CLASSES:
+            asked = questions(self.read.postings, kind, WARMED_UP_WITH + rounds * each, seed=0)
+            await self._both(asked[:WARMED_UP_WITH])
             ours: list[float] = []
             naive: list[float] = []
-            for turn in range(1 if quick else ROUNDS):
-                asked = questions(self.read.postings, kind, 30 if quick else ASKED, seed=turn)
-                ours += await self._open(self.session.settings.api_url, {}, [{"path": ask.ours} for ask in asked])
-                naive += await self._open(
-                    self.session.settings.typesense_url,
-                    dict(self.typesense.headers),
-                    [await self._naively(ask) for ask in asked],
-                )
-            figures |= {
-                f"{kind}_p50_ms": _at(ours, 50),
-                f"{kind}_p99_ms": _at(ours, 99),
-                f"{kind}_naive_p50_ms": _at(naive, 50),
-                f"{kind}_naive_p99_ms": _at(naive, 99),
-                f"{kind}_p50_over_naive_ms": round(_at(ours, 50) - _at(naive, 50), 2),
-                f"{kind}_p99_over_naive": round(_at(ours, 99) / _at(naive, 99), 3),
-            }
+            for start in range(WARMED_UP_WITH, len(asked), each):
+                of_ours, of_naive = await self._both(asked[start : start + each])
+                ours += of_ours
+                naive += of_naive
+            figures |= told(
+                {
+                    f"{kind}_p50_ms": _at(ours, 50),
+                    f"{kind}_p99_ms": _at(ours, 99),
+                    f"{kind}_naive_p50_ms": _at(naive, 50),
+                    f"{kind}_naive_p99_ms": _at(naive, 99),
+                    f"{kind}_p50_over_naive_ms": round(_at(ours, 50) - _at(naive, 50), 2),
+                    f"{kind}_p99_over_naive": round(_at(ours, 99) / _at(naive, 99), 3),
+                }
+            )
         return figures
+
+    async def _both(self, asked: Sequence[Ask]) -> tuple[list[float], list[float]]:
+        """Milliseconds of each question, asked of us and then of the naive collection."""
+        ours = await self._open(self.session.settings.api_url, {}, [{"path": ask.ours} for ask in asked])
+        naively = [await self._naively(ask) for ask in asked]
+        return ours, await self._open(self.session.settings.typesense_url, dict(self.typesense.headers), naively)
 
     async def _naive_collection(self) -> None:
         texts = ("title", "company", "description", "remote", "job_type")
@@ -214,16 +172,19 @@ class _Bench:
 
     async def _naively(self, ask: Ask) -> dict[str, str]:
         search: dict[str, Any] = {"collection": "naive", "query_by": "title,skills,company,description", **ask.naive}
-        if search.pop("semantic", None):
-            # Whoever asks Typesense itself for meaning makes the vector too; it is left out of the naive time.
-            (vector,) = await self.read.embedder.embed([search["q"]])
-            search |= {"q": "*", "vector_query": f"embedding:([{','.join(map(str, vector))}], k: 250)"}
         search |= {"exclude_fields": "embedding"}
-        return {"path": "/multi_search", "body": json.dumps({"searches": [search]})}
+        searches = [search]
+        if search.pop("semantic", None):
+            # This server takes words and a vector in one query for an error, so who wants both asks both, in one request. Whoever
+            # asks makes the vector too, and puts the two together: that is left out of the naive time.
+            (vector,) = await self.read.embedder.embed([search["q"]])
+            near = f"embedding:([{','.join(map(str, vector))}], k: 250)"
+            searches.append(search | {"q": "*", "vector_query": near})
+        return {"path": "/multi_search", "body": json.dumps({"searches": searches})}
 
     async def _open(self, url: str | None, headers: dict[str, str], requests: list[dict[str, str]]) -> list[float]:
         task = {"loop": "open", "url": url, "headers": headers, "requests": requests, "rate": RATE}
-        outcome = await _load(task)
+        outcome = await load(task)
         if outcome["failed"]:
             raise RuntimeError(f"{outcome['failed']} of {len(requests)} requests to {url} failed, {requests[0]}")
         return list(outcome["times_ms"])
@@ -237,11 +198,11 @@ class _Bench:
         port = PortBook(self.session.settings.data_path).take("bare")
         async with _bare_route(port, sorted(bodies, key=len)[len(bodies) // 2]) as url:
             for _ in range(2):
-                outcome = await _load({**task, "url": self.session.settings.api_url, "requests": asked})
+                outcome = await load({**task, "url": self.session.settings.api_url, "requests": asked})
                 ours.append(float(outcome["per_second"]))
                 if outcome["failed"]:
                     raise RuntimeError(f"{outcome['failed']} cached answers failed")
-                bare.append(float((await _load({**task, "url": url, "requests": asked}))["per_second"]))
+                bare.append(float((await load({**task, "url": url, "requests": asked}))["per_second"]))
         return {
             "cached_per_second": round(max(ours), 1),
             "bare_route_per_second": round(max(bare), 1),
@@ -250,49 +211,11 @@ class _Bench:
 
 
 @asynccontextmanager
-async def _platform(folder: Path, count: int, read: _Read) -> AsyncIterator[_Bench]:
-    settings = Settings(data_dir=folder, api_port=0, schedules=False, rate_limits=NO_LIMIT)
-    await _store(settings, count, read)
-    async with start_platform(settings, Ports()) as (_, running), attach(running.apply(settings)) as session:
-        # A platform that finds an empty index beside its postings fills it by itself; that is not what is measured here.
-        with suppress(RPCError):
-            await session.temporal.get_workflow_handle("reconcile").result()
-        bench = _Bench(session, count, read)
+async def _bench(folder: Path, count: int, read: Read) -> AsyncIterator[_Bench]:
+    async with filled_platform(folder, count, read) as filled:
+        bench = _Bench(filled)
         async with bench.typesense:
             yield bench
-
-
-async def _store(settings: Settings, count: int, read: _Read) -> None:
-    """Postings, their fingerprints and their vectors in ClickHouse, as the crawls of former days would have left them."""
-    settings.data_path.mkdir(parents=True)
-    client = open_clickhouse(None, settings.data_path / "clickhouse")
-    try:
-        store, clusters, embeddings = (
-            ClickHousePostings(client),
-            ClickHouseClusters(client),
-            ClickHouseEmbeddings(client),
-        )
-        await store.migrate()
-        number = 0
-        for lot in postings(read.postings, count):
-            await store.save(lot, [])
-            await clusters.remember(fingerprints(lot, recognise))
-            vectors = [_embedded(row, read.vector(number + at)) for at, row in enumerate(lot)]
-            await embeddings.keep(LocalEmbedder.model, vectors)
-            number += len(lot)
-        for statement in FORMER_DAYS:
-            client.command(statement)
-    finally:
-        client.close()
-
-
-def _embedded(row: StoredPosting, vector: Vectors) -> EmbeddedPosting:
-    return EmbeddedPosting(
-        job_id=row.posting.id,
-        row=row_stamp(row),
-        text_hash=text_hash(text_of(row.posting)),
-        vector=tuple(vector.tolist()),
-    )
 
 
 @asynccontextmanager
@@ -316,21 +239,6 @@ async def _bare_route(port: int, body: bytes) -> AsyncIterator[str]:
     finally:
         process.terminate()
         await process.wait()
-
-
-async def _load(task: dict[str, Any]) -> dict[str, Any]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "benchmarks.search_load",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    told, _ = await process.communicate(json.dumps(task).encode())
-    if process.returncode:
-        raise RuntimeError(f"the load process ended with {process.returncode}")
-    outcome: dict[str, Any] = json.loads(told)
-    return outcome
 
 
 def _at(times: list[float], percent: int) -> float:

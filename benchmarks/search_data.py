@@ -63,6 +63,20 @@ def questions(read: Sequence[JobPosting], kind: str, count: int, seed: int) -> l
     return list(asked.values())
 
 
+def mixed(read: Sequence[JobPosting], seed: int) -> Iterator[Ask]:
+    """Questions of all kinds in turns, without end, no two the same; but beginnings of words, of which there are not so many."""
+    chance, asked = random.Random(seed), set[str]()
+    while True:
+        for kind in CLASSES:
+            for _ in range(20):
+                ask = _MAKERS[kind](chance.choice(read), chance)
+                if ask.ours and ask.ours not in asked:
+                    break
+            if ask.ours:
+                asked.add(ask.ours)
+                yield ask
+
+
 def _title_words(posting: JobPosting, chance: random.Random) -> str:
     words = [word for word in posting.title.replace(",", " ").split() if word.isalpha() and len(word) > 2]
     extra = [skill for skill in posting.skills if skill.isalpha()]

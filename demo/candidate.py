@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from quiethire.domain.matching import Candidate, Proficiency, Profile, SalaryFloor
+from quiethire.domain.candidate import Candidate, Preferences, SkillLevel, Track
+from quiethire.domain.matching import Proficiency, SalaryFloor
 from quiethire.domain.posting import Workplace
 
 _EU = (
@@ -10,38 +11,36 @@ _EU = (
     "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
 )  # fmt: skip
 
+_LEVELS = {
+    Proficiency.EXPERT: ("Python", "SQL", "PostgreSQL"),
+    Proficiency.WORKING: ("Apache Spark", "Apache Kafka", "dbt", "Airflow", "Docker", "AWS"),
+    Proficiency.LEARNING: ("Terraform", "Kubernetes", "Go"),
+}
+
 CANDIDATE = Candidate(
     id=UUID("5f0c1c52-7d3e-4b8e-9a41-0d2f6f1b7a10"),
     name="Demo candidate",
-    profile=Profile(
-        titles=("Senior Data Engineer", "Backend Engineer"),
-        skills={
-            "Python": Proficiency.EXPERT,
-            "SQL": Proficiency.EXPERT,
-            "PostgreSQL": Proficiency.EXPERT,
-            "Apache Spark": Proficiency.WORKING,
-            "Apache Kafka": Proficiency.WORKING,
-            "dbt": Proficiency.WORKING,
-            "Airflow": Proficiency.WORKING,
-            "Docker": Proficiency.WORKING,
-            "AWS": Proficiency.WORKING,
-            "Terraform": Proficiency.LEARNING,
-            "Kubernetes": Proficiency.LEARNING,
-            "Go": Proficiency.LEARNING,
-        },
-        years_experience=7,
-        industries=("energy", "logistics"),
-        summary=(
-            "Builds data platforms and the services around them: batch and streaming pipelines in Python and Spark, "
-            "dimensional models in dbt, APIs on PostgreSQL. Has led a small team and likes systems that are boring "
-            "to run."
+    tracks=(
+        Track(
+            name="Data and backend",
+            titles=("Senior Data Engineer", "Backend Engineer"),
+            skills={skill: SkillLevel(proficiency=level) for level, skills in _LEVELS.items() for skill in skills},
+            years_experience=7,
+            industries=("energy", "logistics"),
+            summary=(
+                "Builds data platforms and the services around them: batch and streaming pipelines in Python and "
+                "Spark, dimensional models in dbt, APIs on PostgreSQL. Has led a small team and likes systems that "
+                "are boring to run."
+            ),
         ),
+    ),
+    preferences=Preferences(
         places=("Berlin",),
         countries=("DE",),
         workplaces=(Workplace.REMOTE, Workplace.HYBRID),
         salary_floor=SalaryFloor(amount=70_000, currency="EUR"),
-        work_authorisation=_EU,
         culture={"size": "small", "pace": "steady", "remote": "remote"},
-        verified={"skills": True, "experience": True, "work_authorisation": False},
     ),
+    work_authorisation=_EU,
+    verified={"skills": True, "experience": True, "work_authorisation": False},
 )

@@ -213,7 +213,7 @@ class VirtualTemporal:
             self._watch(value)
         while True:
             environment = ActivityEnvironment()
-            environment.info = replace(environment.info, attempt=attempt)
+            environment.info = replace(environment.info, attempt=attempt, started_time=self._clock.now)
             try:
                 return await environment.run(activity, *given)
             except QuietHireError as error:

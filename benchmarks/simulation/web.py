@@ -16,8 +16,8 @@ from quiethire.domain.errors import Blocked, QuietHireError, Throttled, Transien
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.domain.ports import PageArchive
 from services.crawler.content import check_content
-from services.crawler.crawler import is_unrendered
 from services.crawler.politeness import BLOCKED_REST
+from services.crawler.shell import is_unrendered
 from services.crawler.statuses import failure, retry_after
 
 SILENCE_SECONDS = 30.0

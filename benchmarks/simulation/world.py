@@ -18,10 +18,15 @@ from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.bodies import UNNAMED_FOR
 from quiethire.storage.pages.memory import MemoryPageArchive
-from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.journal import MemoryJournal
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.memory_accounts import MemoryAccounts
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
+from quiethire.storage.postgres.memory_dead_letters import MemoryDeadLetters
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
+from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
+from quiethire.storage.postgres.profile_vectors import MemoryProfileVectors
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.matching import MemoryMatcher
 from quiethire.storage.typesense.memory import MemoryIndex
@@ -163,19 +168,24 @@ class World:
     companies: MemoryCompanies = field(default_factory=MemoryCompanies)
     boards: MemoryBoards = field(default_factory=MemoryBoards)
     queue: MemoryCrawlQueue = field(default_factory=MemoryCrawlQueue)
-    candidates: MemoryCandidates = field(default_factory=MemoryCandidates)
     postings: MemoryPostings = field(default_factory=MemoryPostings)
     keys: MemoryApiKeys = field(default_factory=MemoryApiKeys)
     index: MemoryIndex = field(default_factory=MemoryIndex)
     index_records: MemoryIndexRecords = field(default_factory=MemoryIndexRecords)
     alerts: MemoryAlerts = field(default_factory=MemoryAlerts)
+    dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
     parser: RememberingParser = field(default_factory=RememberingParser)
 
     def __post_init__(self) -> None:
+        people = MemoryPeople()
+        self.candidates, self.matches = MemoryCandidates(people), MemoryMatches(people)
+        self.profile_vectors = MemoryProfileVectors(people)
+        self.accounts = MemoryAccounts(people)
         self.clusters = MemoryClusters(self.postings)
         self.matcher = MemoryMatcher(self.index)
         self.mailer = Mailer(self.settings, Links(self.settings.site))
         self.webhooks = NoWebhooks()
         self.embeddings = MemoryEmbeddings(self.postings)
         # Nothing here asks it for more than its name.
-        self.embedder = LocalEmbedder(self.settings.data_path / "models")
+        self.embedder = LocalEmbedder(self.settings.cache_path / "models")
