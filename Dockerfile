@@ -12,7 +12,7 @@ WORKDIR /src
 COPY pyproject.toml requirements.lock ./
 RUN uv pip install --no-cache --requirements pyproject.toml --constraints requirements.lock
 
-COPY README.md LICENSE worker.py ./
+COPY README.md LICENSE NOTICE worker.py ./
 COPY quiethire quiethire
 COPY workflows workflows
 COPY activities activities
@@ -25,11 +25,17 @@ FROM python:3.12.12-slim-trixie
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends chromium-headless-shell \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/quiethire --create-home quiethire
+    && groupadd --system --gid 10001 quiethire \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/quiethire --create-home quiethire \
+    && install --directory --owner=10001 --group=10001 --mode=0700 /backups
 COPY --from=build /opt/quiethire /opt/quiethire
 COPY worker.py /app/
-ENV PATH=/opt/quiethire/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/opt/quiethire/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 QUIETHIRE_DATA_DIR=/var/lib/quiethire
 WORKDIR /app
-USER quiethire
+# By number: Kubernetes can tell then that it is not root.
+USER 10001:10001
 VOLUME /var/lib/quiethire
-CMD ["quiethire", "--help"]
+# Both are the gateway's: whoever runs another process says its own.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:3000/healthz', timeout=3)"]
+CMD ["python", "-m", "services.api"]

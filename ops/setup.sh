@@ -34,6 +34,10 @@ say "setup: dependencies, pinned by hash"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 
+# The first match would wait for it; where this fails, it is made then.
+say "setup: machine code of the matching engine"
+"$venv/bin/python" -c 'from services.matching.preparation import compile_engine; compile_engine()' || true
+
 # Chromium renders pages that are only a script shell. Without it the crawl goes on over HTTP and says so.
 chromium() { "$venv/bin/python" -m services.crawler.chromium; }
 if ! chromium >/dev/null; then
