@@ -18,7 +18,8 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from quiethire.settings import Settings
-from quiethire.stack import Running, start_stack
+from quiethire.stack.running import Running
+from quiethire.stack.stack import start_stack
 
 PROJECT = Path(__file__).parents[1]
 OUTER = {
@@ -27,11 +28,26 @@ OUTER = {
 }
 """The caller's own settings, which must not reach the tests. Processes that share the work are told them by another name."""
 os.environ["OUTER_SETTINGS"] = json.dumps(OUTER)
+# Threads of linear algebra that wait for each other cost more than they bring where tests take every core.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+FIRST = ("faults", "e2e", "workflows")
+"""Folders of the slowest files: they start platforms of their own, and wait."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slowest files first, which start platforms of their own: the others then fill the time of every process."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    """The slowest files first: the others then fill the time of every process to the end."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(FIRST) if name in item.path.parts), len(FIRST)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience():
+    """Machines that run tests are busier than those that serve: a Redis that is up is waited for, and so is one's turn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.api.gate.slots.PATIENCE", 30.0)
+        patch.setattr("quiethire.storage.redis.gate.PATIENCE", 5.0)
+        yield
 
 
 @pytest.fixture(scope="session")

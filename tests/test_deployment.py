@@ -8,9 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from prometheus_client.metrics import MetricWrapperBase
 
-from quiethire import telemetry
+from quiethire.platform.faces import FACES
 from quiethire.settings import Settings
 from quiethire.stack.servers.temporal import SEARCH_ATTRIBUTES
 
@@ -20,6 +19,8 @@ SERVICES: dict[str, dict] = COMPOSE["services"]
 ONE_SHOT = {name for name, service in SERVICES.items() if service.get("restart", "").startswith("on-failure")}
 OURS = {name for name, service in SERVICES.items() if "build" in service}
 SECRET = re.compile(r"(?i)password|passwd|pwd|secret|api_key|auth")
+DEFAULTS = re.compile(r"\$\{\w+:-([^}]*)\}")
+"""A variable of Compose, and what it is where nobody sets it."""
 SERVICE_NAMES = pytest.mark.parametrize("name", sorted(SERVICES))
 
 
@@ -43,21 +44,36 @@ def test_compose_file_is_valid_by_the_compose_specification():
 def test_the_platform_has_all_its_parts():
     parts = {"postgres", "clickhouse", "typesense", "redis", "temporal", "temporal-ui", "prometheus", "grafana", "loki"}
     assert parts <= set(SERVICES)
-    assert {"migrate", "worker", "api", "parser", "crawler", "proxy", "osint"} == OURS
+    assert {"migrate", "backup", "worker", "api", "parser", "crawler", "proxy", "osint"} == OURS
+    assert len(SERVICES.keys() - ONE_SHOT) >= 15
 
 
 def test_ports_are_the_conventional_ones_and_local_only():
     published = {}
     for name, service in SERVICES.items():
         for port in service.get("ports", ()):
-            address, outside, _ = port.split(":")
+            address, outside, _ = DEFAULTS.sub(r"\1", port).split(":")
             assert address == "127.0.0.1", name
-            published.setdefault(name, int(outside))
+            published.setdefault(name, []).append(int(outside))
     assert published == {
-        "api": 3000, "parser": 8001, "crawler": 8002, "proxy": 8003, "osint": 8004, "worker": 9090, "temporal": 7233,
-        "temporal-ui": 8080, "postgres": 5432, "clickhouse": 8123, "typesense": 8108, "redis": 6379,
-        "prometheus": 9091, "grafana": 3001, "loki": 3100,
+        "api": [3000], "parser": [8001], "crawler": [8002], "proxy": [8003], "osint": [8004], "worker": [9090],
+        "temporal": [7233], "temporal-ui": [8080], "postgres": [5432], "clickhouse": [8123], "typesense": [8108],
+        "redis": [6379], "prometheus": [9091], "grafana": [3001], "loki": [3100],
     }  # fmt: skip
+
+
+def test_a_service_that_the_documents_scale_has_ports_for_all_of_it():
+    told = "".join(page.read_text() for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+    scaled = re.findall(r"(?:(\w+)=(\d+)-(\d+) )?docker compose up --detach --scale (\w+)=(\d+)", told)
+    taken = {
+        int(DEFAULTS.sub(r"\1", port).split(":")[1]) for each in SERVICES.values() for port in each.get("ports", ())
+    }
+    assert scaled
+    for variable, first, last, name, count in scaled:
+        [port] = SERVICES[name]["ports"]
+        assert f"${{{variable}:-" in port
+        assert int(count) <= int(last) - int(first) + 1
+        assert not taken & set(range(int(first), int(last) + 1))
 
 
 @SERVICE_NAMES
@@ -78,7 +94,30 @@ def test_every_service_is_watched_or_runs_once(name):
     assert ("healthcheck" in service) != (name in ONE_SHOT)
     if name not in ONE_SHOT:
         assert service["restart"] == "unless-stopped"
-        assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+    assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+    assert "no-new-privileges=true" in service["security_opt"]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_our_processes_write_to_volumes_and_to_a_bounded_tmp_alone(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    (temporary,) = service["tmpfs"]
+    assert temporary.startswith("/tmp:size=")
+
+
+def test_a_browser_is_replaced_before_it_takes_all_the_memory_of_its_container():
+    rendering = [name for name, service in SERVICES.items() if "seccomp=unconfined" in service["security_opt"]]
+    assert sorted(rendering) == ["crawler", "worker"]
+    for name in rendering:
+        limit = SERVICES[name]["deploy"]["resources"]["limits"]["memory"]
+        assert int(limit.removesuffix("G")) << 30 >= 2 * Settings().browser_memory
+
+
+def test_the_master_key_of_people_is_where_it_is_needed_alone():
+    having = {name for name in OURS if "QUIETHIRE_PERSON_KEY" in SERVICES[name]["environment"]}
+    assert having == {"api", "worker"}
 
 
 @SERVICE_NAMES
@@ -104,7 +143,8 @@ def test_our_services_set_only_what_the_settings_know(name):
 
 def test_our_settings_are_read_as_they_are_set(monkeypatch):
     for name, value in SERVICES["worker"]["environment"].items():
-        monkeypatch.setenv(name, value)
+        # Compose puts the secrets in.
+        monkeypatch.setenv(name, re.sub(r"\$\{[A-Z_]+:\?[^}]+\}", "x" * 24, value))
     settings = Settings()
     assert (settings.metrics_port, settings.api_host) == (9090, "0.0.0.0")
     assert settings.temporal_address == "temporal:7233"
@@ -124,7 +164,7 @@ def test_there_is_no_default_password():
             if SECRET.search(variable):
                 assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name} {variable}"
     text = (ROOT / "docker-compose.yml").read_text()
-    assert re.search(r"\$\{[A-Z_]+:?[-+]", text) is None
+    assert re.findall(r"\$\{([A-Z_]+):?[-+]", text) == ["WORKER_PORTS"]
     assert all("${" in address for address in re.findall(r"://\w*:([^@\s]+)@", text))
 
 
@@ -133,6 +173,24 @@ def test_the_example_environment_names_exactly_what_must_be_set():
     lines = [line for line in (ROOT / ".env.example").read_text().splitlines() if line and not line.startswith("#")]
     assert {line.partition("=")[0] for line in lines} == required
     assert all(line.endswith("=") for line in lines)
+
+
+def test_nobody_who_has_a_password_is_a_superuser_of_postgresql():
+    """F13 asks for connections that the platform cannot take, and so does whoever repairs."""
+    assert "POSTGRES_USER" not in SERVICES["postgres"]["environment"]
+    (mounted,) = SERVICES["postgres"]["configs"]
+    assert mounted["target"] == "/docker-entrypoint-initdb.d/owner.sh"
+    script = COMPOSE["configs"][mounted["source"]]["content"]
+    dsn = SERVICES["api"]["environment"]["QUIETHIRE_POSTGRES_DSN"]
+    owner, database = re.fullmatch(r"postgresql://(\w+):.*/(\w+)", dsn).groups()
+    assert f"CREATE ROLE {owner} LOGIN CREATEDB CREATEROLE PASSWORD :'password';" in script
+    assert f"CREATE DATABASE {database} OWNER {owner};" in script
+    assert "ALTER ROLE postgres PASSWORD NULL;" in script
+    assert "SUPERUSER" not in script
+    assert "--host=127.0.0.1" in SERVICES["postgres"]["healthcheck"]["test"]
+    maps = (each for each in yaml.safe_load_all((ROOT / "ops/kubernetes/base/postgres.yaml").read_text()))
+    (there,) = (each["data"] for each in maps if each["kind"] == "ConfigMap")
+    assert there == {"owner.sh": script.replace("$$", "$")}
 
 
 def test_temporal_registers_the_search_attributes_of_the_workflows():
@@ -161,45 +219,31 @@ def test_the_dockerfile_copies_what_exists_and_what_is_not_ignored():
 def test_the_image_is_pinned_and_does_not_run_as_root():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert all(re.search(r":\d+\.\d+\.\d+-", line) for line in lines if line.startswith("FROM"))
-    assert [line for line in lines if line.startswith("USER")] == ["USER quiethire"]
+    assert [line for line in lines if line.startswith("USER")] == ["USER 10001:10001"]
+    assert "--uid 10001 --gid 10001" in "".join(lines)
+
+
+def test_the_image_asks_itself_what_its_default_command_answers():
+    text = (ROOT / "Dockerfile").read_text()
+    assert 'CMD ["python", "-m", "services.api"]' in text
+    assert "127.0.0.1:3000/healthz" in re.search(r"HEALTHCHECK.*\n.*", text)[0]
+    assert Settings().api_port == 3000
 
 
 def test_prometheus_scrapes_services_on_the_ports_where_they_serve():
     scrapes = yaml.safe_load((ROOT / "ops/prometheus/prometheus.yml").read_text())["scrape_configs"]
-    targets = {target for job in scrapes for group in job["static_configs"] for target in group["targets"]}
-    assert targets == {"worker:9090", "api:3000"}
+    targets = {target for job in scrapes for group in job.get("static_configs", ()) for target in group["targets"]}
+    # By name, since there may be several of one.
+    targets |= {
+        f"{name}:{found['port']}"
+        for job in scrapes
+        for found in job.get("dns_sd_configs", ())
+        for name in found["names"]
+    }
+    assert targets == {"worker:9090", "api:3000"} | {f"{name}:{port}" for name, (_, port) in FACES.items()}
     for target in targets:
         service, _, port = target.partition(":")
         assert any(each.endswith(f":{port}") for each in SERVICES[service]["ports"])
-
-
-def exported_names() -> set[str]:
-    """The names under which Prometheus sees the metrics of the telemetry module."""
-    names: set[str] = set()
-    for metric in vars(telemetry).values():
-        if isinstance(metric, MetricWrapperBase):
-            (family,) = metric.describe()
-            suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(family.type, ("",))
-            names |= {family.name + suffix for suffix in suffixes}
-    return names
-
-
-def test_the_dashboard_asks_for_metrics_that_exist_and_for_all_of_them():
-    dashboard = json.loads((ROOT / "ops/grafana/dashboards/overview.json").read_text())
-    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
-    asked = set(re.findall(r"\bquiethire_\w+", " ".join(expressions)))
-    assert asked <= exported_names()
-    families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in exported_names()}
-    assert families == {re.sub(r"_(bucket|sum|count)$", "", name) for name in asked}
-
-
-def test_the_dashboard_uses_the_provisioned_data_sources_and_lies_where_grafana_looks():
-    sources = yaml.safe_load((ROOT / "ops/grafana/provisioning/datasources/stores.yml").read_text())["datasources"]
-    dashboard = json.loads((ROOT / "ops/grafana/dashboards/overview.json").read_text())
-    assert {panel["datasource"]["uid"] for panel in dashboard["panels"]} == {source["uid"] for source in sources}
-    assert {source["url"].split("//")[1].split(":")[0] for source in sources} <= set(SERVICES)
-    (provider,) = yaml.safe_load((ROOT / "ops/grafana/provisioning/dashboards/files.yml").read_text())["providers"]
-    assert f"./ops/grafana/dashboards:{provider['options']['path']}:ro" in SERVICES["grafana"]["volumes"]
 
 
 def test_logs_go_to_the_service_that_keeps_them():

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from quiethire.settings import Settings
 
@@ -31,3 +32,20 @@ def test_settings_come_from_the_environment(monkeypatch, tmp_path):
 
 def test_the_only_way_to_a_loopback_address_is_off_by_default():
     assert Settings().host_map == {}
+
+
+def test_secrets_come_from_files_where_a_directory_of_them_is_named(monkeypatch, tmp_path):
+    (tmp_path / "QUIETHIRE_OPERATOR_KEY").write_text("a-key-that-lies-in-a-file\n")
+    (tmp_path / "QUIETHIRE_TASK_QUEUES").write_text('["one", "two"]')
+    (tmp_path / "QUIETHIRE_REDIS_URL").write_text("redis://file")
+    monkeypatch.setenv("QUIETHIRE_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("QUIETHIRE_REDIS_URL", "redis://environment")
+    settings = Settings()
+    assert settings.operator_key == "a-key-that-lies-in-a-file"
+    assert (settings.task_queues, settings.redis_url) == (("one", "two"), "redis://environment")
+
+
+def test_a_directory_of_secrets_that_is_not_there_is_an_error(monkeypatch, tmp_path):
+    monkeypatch.setenv("QUIETHIRE_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(ValidationError, match="secrets_dir"):
+        Settings()

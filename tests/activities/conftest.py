@@ -5,19 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.testing import ActivityEnvironment
+from reparse_archive import DATABASES, Archive, NoFetcher
+from running_activity import activity_environment
 
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.pages.memory import MemoryPageArchive
-from quiethire.storage.postgres.memory import MemoryBoards, MemoryCandidates, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.journal import MemoryJournal
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue
+from quiethire.storage.postgres.memory_accounts import MemoryAccounts
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
+from quiethire.storage.postgres.memory_dead_letters import MemoryDeadLetters
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
+from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
+from quiethire.storage.postgres.profile_vectors import MemoryProfileVectors
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.matching import MemoryMatcher
 from quiethire.storage.typesense.memory import MemoryIndex
@@ -68,7 +75,7 @@ class World:
     companies: Any = field(default_factory=MemoryCompanies)
     boards: Any = field(default_factory=MemoryBoards)
     queue: Any = field(default_factory=MemoryCrawlQueue)
-    candidates: Any = field(default_factory=MemoryCandidates)
+    people: MemoryPeople = field(default_factory=MemoryPeople)
     archive: Any = field(default_factory=MemoryPageArchive)
     postings: Any = field(default_factory=MemoryPostings)
     keys: Any = field(default_factory=MemoryApiKeys)
@@ -76,10 +83,16 @@ class World:
     index_records: Any = field(default_factory=MemoryIndexRecords)
     cache: Any = field(default_factory=MemoryCache)
     alerts: Any = field(default_factory=MemoryAlerts)
+    journal: Any = field(default_factory=MemoryJournal)
+    dead_letters: Any = field(default_factory=MemoryDeadLetters)
     mailer: Any = None
     webhooks: Any = None
 
     def __post_init__(self):
+        self.candidates = MemoryCandidates(self.people)
+        self.matches = MemoryMatches(self.people)
+        self.accounts = MemoryAccounts(self.people)
+        self.profile_vectors = MemoryProfileVectors(self.people)
         self.clusters = MemoryClusters(self.postings)
         self.embeddings = MemoryEmbeddings(self.postings)
         self.embedder = LocalEmbedder(MODELS)
@@ -104,11 +117,26 @@ async def world(parser):
 def run():
     """Run an activity as Temporal would, on its nth attempt."""
 
-    async def run(activity, *arguments, attempt=1, run_id="test-run"):
-        environment = ActivityEnvironment()
-        environment.info = environment.info.__class__(
-            **{**vars(environment.info), "attempt": attempt, "workflow_run_id": run_id}
-        )
+    async def run(activity, *arguments, attempt=1, run_id="test-run", beats=None, **info):
+        environment = activity_environment(**{"attempt": attempt, "workflow_run_id": run_id, **info})
+        if beats is not None:
+            environment.on_heartbeat = lambda *told: beats.append(told)
         return await environment.run(activity, *arguments)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    client = open_clickhouse(None, tmp_path_factory.mktemp("clickhouse"))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+async def archive(world, run, engine):
+    world.postings = ClickHousePostings(engine, f"reparse_{next(DATABASES)}")
+    await world.postings.migrate()
+    world.fetcher = NoFetcher()
+    yield Archive(world, run)
+    engine.command(f"DROP DATABASE {world.postings.database}")

@@ -5,7 +5,7 @@ import json
 import sys
 from types import SimpleNamespace
 
-from temporalio.testing import ActivityEnvironment
+from running_activity import activity_environment
 
 from activities.batches import save_urls
 from activities.crawling import CrawlActivities, CrawlPagesInput
@@ -34,7 +34,7 @@ async def main() -> None:
             pages = CrawlPagesInput(
                 urls=await save_urls(archive, given["urls"]), start=0, started_at=given["started_at"]
             )
-            crawled = await ActivityEnvironment().run(CrawlActivities(clients).crawl_job_pages, pages)
+            crawled = await activity_environment().run(CrawlActivities(clients).crawl_job_pages, pages)
     sys.stdout.write(crawled.model_dump_json())
 
 

@@ -9,7 +9,7 @@ from test_storing import BOARD, HOUR, NOW, Crawl, ids, record
 from test_storing import posting as stored
 
 from activities.crawling import CrawlActivities, CrawlBoardInput
-from activities.listing_pages import led_away
+from activities.page_checks import led_away
 from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
 from activities.storing import CloseInput, StoreInput
 from quiethire.domain.board import WEBSITE, Board
@@ -173,10 +173,10 @@ def crawl(world, run):
 WRITES = {
     "companies": ("add", "mark_crawled", "store_discovered"),
     "boards": ("add", "record_crawl"),
-    "candidates": ("save", "save_matches", "remove_matches_of"),
+    "matches": ("save_matches", "remove_matches_of"),
     "postings": ("save",),
     "index": ("upsert", "delete"),
-    "cache": ("set", "publish"),
+    "cache": ("set", "put_daily_matches", "drop_feed", "notify"),
 }
 
 
@@ -291,7 +291,7 @@ async def test_a_board_in_doubt_is_due_when_the_first_of_its_postings_can_be_bel
         assert (await world.boards.schedule(NOW)).next_due_at == NOW + HOUR + CONFIRM_AFTER
 
 
-@pytest.mark.parametrize(("store", "method"), [("candidates", "remove_matches_of"), ("boards", "record_crawl")])
+@pytest.mark.parametrize(("store", "method"), [("matches", "remove_matches_of"), ("boards", "record_crawl")])
 async def test_a_death_while_some_are_closed_and_others_doubted_is_mended_by_the_retry(
     crawl, monkeypatch, store, method
 ):

@@ -142,6 +142,24 @@ async def test_what_an_earlier_try_archived_is_not_fetched_again(world, fetch):
     assert len(found.pages) == 3
 
 
+async def test_a_page_from_a_machine_whose_clock_is_ahead_is_no_crawls_that_comes_later(world, run):
+    """By its time it would be of every crawl that begins within the next hour."""
+    url = "https://northwind.example/jobs/1"
+    world.web[url] = "<h1>Job</h1>"
+    urls = await save_urls(world.archive, [url])
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+
+    async def crawl(started_at, **info):
+        given = CrawlPagesInput(urls=urls, start=0, started_at=started_at)
+        return await run(CrawlActivities(world).crawl_job_pages, given, **info)
+
+    # The machine that fetches has our clock, and Temporal's is an hour behind.
+    await crawl(an_hour_ago, started_time=an_hour_ago)
+    world.fetcher.asked.clear()
+    await crawl(an_hour_ago + timedelta(minutes=5), started_time=an_hour_ago + timedelta(minutes=5))
+    assert world.fetcher.asked == [url]
+
+
 SHELL = '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'
 
 

@@ -49,7 +49,7 @@ async def test_reconciling_adds_what_is_missing_and_removes_what_should_not_be_t
 async def test_a_posting_that_comes_while_reconciling_is_not_removed(world, run, monkeypatch):
     ids = world.index.ids
 
-    async def ids_then_another_posting(collection):
+    async def ids_then_another_posting(collection=None):
         found = await ids()
         rows = await store(world, posting(9))
         await world.index.upsert([SearchDocument.of(row) for row in rows])

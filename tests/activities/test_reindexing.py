@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from wordy_postings import wordy_posting
 
+from activities.errors import INDEX_ATTEMPTS
 from activities.indexing import Collection, IndexActivities, ReconcileInput
 from activities.storing import IndexInput, StoreActivities
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.lifecycle import close, observe
-from quiethire.domain.posting import JobPosting, job_id
 from quiethire.domain.search import IndexFailure, SearchQuery
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
@@ -20,19 +21,6 @@ from quiethire.storage.typesense.memory import MemoryIndex
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MANY = 600
 EVERYTHING = SearchQuery(per_page=1)
-
-
-def posting(number, title="Data Engineer"):
-    return JobPosting(
-        id=job_id(str(number)),
-        identity=str(number),
-        url=f"https://northwind.example/jobs/{number}",
-        ats="website",
-        title=f"{title} {number}",
-        company_name=f"Company {number}",
-        description_text=" ".join(f"word{number * step % 9_973}" for step in range(1, 60)),
-        quality_score=90,
-    )
 
 
 async def store(world, *postings, at=NOW):
@@ -49,7 +37,7 @@ async def served(world, stack):
         world.index = GuardedIndex(bare, world.index_records)
         world.alias, world.bare = bare.alias, bare
         await world.index.ensure()
-        await store(world, *(posting(number) for number in range(MANY)))
+        await store(world, *(wordy_posting(number) for number in range(MANY)))
         yield world
         for each in await bare.collections():
             await bare._life._drop(each.name)
@@ -70,8 +58,8 @@ async def test_a_rebuild_is_not_noticed_by_those_who_search_and_store(served, ru
         nonlocal stored
         number = MANY
         while not stop.is_set():
-            await store(served, posting(number), at=datetime.now(UTC))
-            await run(storing.index_jobs_in_typesense, IndexInput(job_ids=(posting(number).id,)))
+            await store(served, wordy_posting(number), at=datetime.now(UTC))
+            await run(storing.index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(number).id,)))
             number, stored = number + 1, stored + 1
 
     async def rebuild():
@@ -108,10 +96,10 @@ async def test_what_closes_and_changes_during_a_build_is_so_after_the_swap(serve
         if collection is not None and times == 0:
             times = 1
             at = datetime.now(UTC)
-            rows = await served.postings.known([posting(1).id])
+            rows = await served.postings.known([wordy_posting(1).id])
             await served.postings.save(*close(list(rows.values()), at))
-            await store(served, posting(2, title="Staff Data Engineer"), at=at)
-            ids = (posting(1).id, posting(2).id)
+            await store(served, wordy_posting(2, title="Staff Data Engineer"), at=at)
+            ids = (wordy_posting(1).id, wordy_posting(2).id)
             await run(storing.index_jobs_in_typesense, IndexInput(job_ids=ids))
         return failures
 
@@ -129,8 +117,8 @@ async def test_a_rollback_serves_the_former_collection_and_then_has_what_came_si
     await run(do.reconcile_search_index, ReconcileInput())
     built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
     await run(do.swap_search_collection, built)
-    await store(served, posting(MANY), at=datetime.now(UTC))
-    await run(StoreActivities(served).index_jobs_in_typesense, IndexInput(job_ids=(posting(MANY).id,)))
+    await store(served, wordy_posting(MANY), at=datetime.now(UTC))
+    await run(StoreActivities(served).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(MANY).id,)))
     assert (await served.index.search(EVERYTHING)).found == MANY + 1
     back = await run(do.roll_back_search_index)
     assert back.name == f"{served.alias}_1"
@@ -177,7 +165,7 @@ async def test_a_build_that_fails_for_good_does_not_keep_the_next_one_waiting(se
     do = IndexActivities(served)
     monkeypatch.setattr(served.bare, "create", unreachable)
     with pytest.raises(Transient):
-        await run(do.build_search_collection, Collection(name=f"{served.alias}_a"), attempt=3)
+        await run(do.build_search_collection, Collection(name=f"{served.alias}_a"), attempt=INDEX_ATTEMPTS)
     monkeypatch.undo()
     await run(do.build_search_collection, Collection(name=f"{served.alias}_b"))
 
@@ -190,40 +178,43 @@ async def test_there_is_no_rollback_before_the_first_rebuild(served, run):
 async def test_what_the_index_refused_is_kept_and_tried_again_by_the_next_write(world, run, monkeypatch):
     bare = world.index
     world.index = GuardedIndex(bare, world.index_records)
-    await store(world, posting(1), posting(2))
+    await store(world, wordy_posting(1), wordy_posting(2))
     upsert = bare.upsert
 
     async def refuse(documents, collection=None):
         return [IndexFailure(job_id=document.id, error="bad field") for document in documents]
 
     monkeypatch.setattr(bare, "upsert", refuse)
-    result = await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(1).id,)))
+    result = await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(1).id,)))
     assert [problem.kind for problem in result.problems] == ["not_indexed"]
     (kept,) = await world.index_records.failures(10)
-    assert (kept.job_id, kept.error, kept.attempts) == (posting(1).id, "bad field", 1)
+    assert (kept.job_id, kept.error, kept.attempts) == (wordy_posting(1).id, "bad field", 1)
     monkeypatch.setattr(bare, "upsert", upsert)
     monkeypatch.setattr("activities.duplicates.FIRST_WAIT", timedelta(0))
-    await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(2).id,)))
+    await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(2).id,)))
     assert await world.index_records.failures(10) == []
-    assert await bare.ids() == {posting(1).id, posting(2).id}
+    assert await bare.ids() == {wordy_posting(1).id, wordy_posting(2).id}
 
 
 async def test_what_an_index_out_of_reach_did_not_take_is_kept_and_reconciled(world, run, monkeypatch):
     bare = world.index
     world.index = GuardedIndex(bare, world.index_records)
-    await store(world, posting(1), at=datetime.now(UTC) - timedelta(days=30))
+    await store(world, wordy_posting(1), at=datetime.now(UTC) - timedelta(days=30))
     await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
     upsert = bare.upsert
 
     async def unreachable(documents, collection=None):
         raise Transient("out of reach", where="typesense")
 
-    await store(world, posting(1, title="Staff Engineer"), at=datetime.now(UTC) - timedelta(days=20))
+    await store(world, wordy_posting(1, title="Staff Engineer"), at=datetime.now(UTC) - timedelta(days=20))
     monkeypatch.setattr(bare, "upsert", unreachable)
     indexing = StoreActivities(world).index_jobs_in_typesense
-    for attempt in (1, 2, 3):
+    for attempt in (1, 2):
         with pytest.raises(Transient):
-            await run(indexing, IndexInput(job_ids=(posting(1).id,)), attempt=attempt)
+            await run(indexing, IndexInput(job_ids=(wordy_posting(1).id,)), attempt=attempt)
+    assert await world.index_records.count_failures() == 0
+    left = await run(indexing, IndexInput(job_ids=(wordy_posting(1).id,)), attempt=3)
+    assert (left.indexed, [problem.detail for problem in left.problems]) == (0, ["out of reach"])
     monkeypatch.setattr(bare, "upsert", upsert)
     assert await world.index_records.count_failures() == 1
     result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
@@ -233,25 +224,46 @@ async def test_what_an_index_out_of_reach_did_not_take_is_kept_and_reconciled(wo
 
 async def test_what_an_index_without_its_collection_did_not_take_is_kept_at_once(world, run):
     world.index = GuardedIndex(MemoryIndex(), world.index_records)
-    await store(world, posting(1))
-    with pytest.raises(Gone):
-        await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(posting(1).id,)))
+    await store(world, wordy_posting(1))
+    left = await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(1).id,)))
+    assert (left.indexed, [problem.kind for problem in left.problems]) == (0, ["gone"])
     (kept,) = await world.index_records.failures(10)
-    assert (kept.job_id, kept.attempts) == (posting(1).id, 1)
+    assert (kept.job_id, kept.attempts) == (wordy_posting(1).id, 1)
     result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
     assert (result.added, await world.index_records.count_failures()) == (1, 0)
+
+
+@pytest.mark.parametrize(("store_away", "method"), [("alerts", "note"), ("index_records", "failed")])
+async def test_what_the_index_did_not_take_and_nobody_could_keep_is_tried_again_however_late(
+    world, run, monkeypatch, store_away, method
+):
+    bare = world.index
+    world.index = GuardedIndex(bare, world.index_records)
+    await store(world, wordy_posting(1))
+    indexing = StoreActivities(world).index_jobs_in_typesense
+
+    async def away(*_, **__):
+        raise Transient("out of reach")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bare, "upsert", away)
+        patch.setattr(getattr(world, store_away), method, away)
+        with pytest.raises(Transient):
+            await run(indexing, IndexInput(job_ids=(wordy_posting(1).id,)), attempt=20)
+    assert (await run(indexing, IndexInput(job_ids=(wordy_posting(1).id,)), attempt=21)).indexed == 1
+    assert await bare.ids() == {wordy_posting(1).id}
 
 
 async def test_an_index_that_lost_documents_has_them_again_without_waiting_for_the_night(world, run, monkeypatch):
     monkeypatch.setattr("quiethire.storage.guarded_index.STANDSTILL", 0.0)
     bare = world.index
     world.index = GuardedIndex(bare, world.index_records)
-    await store(world, *(posting(number) for number in range(5)))
+    await store(world, *(wordy_posting(number) for number in range(5)))
     check, do = ReconcileInput(if_lost=True), IndexActivities(world)
     # One that nobody ever counted may lack anything; one that has all is let alone.
     assert (await run(do.reconcile_search_index, check)).added == 5
     assert (await run(do.reconcile_search_index, check)).postings == 0
-    await bare.delete([posting(3).id])
+    await bare.delete([wordy_posting(3).id])
     with pytest.raises(Transient):
         await world.index.search(EVERYTHING)
     assert (await run(do.reconcile_search_index, check)).added == 1
@@ -261,7 +273,7 @@ async def test_an_index_that_lost_documents_has_them_again_without_waiting_for_t
 
 async def test_a_wiped_index_is_made_anew_by_the_check(world, run, monkeypatch):
     monkeypatch.setattr("quiethire.storage.guarded_index.STANDSTILL", 0.0)
-    await store(world, posting(1))
+    await store(world, wordy_posting(1))
     do, records = IndexActivities(world), world.index_records
     await run(do.reconcile_search_index, ReconcileInput())
     world.index = GuardedIndex(MemoryIndex(), records)
@@ -271,7 +283,7 @@ async def test_a_wiped_index_is_made_anew_by_the_check(world, run, monkeypatch):
 
 async def test_a_long_catch_up_before_the_swap_keeps_the_lease(world, run, monkeypatch):
     world.index = GuardedIndex(world.index, world.index_records)
-    await store(world, *(posting(number) for number in range(15)))
+    await store(world, *(wordy_posting(number) for number in range(15)))
     do = IndexActivities(world)
     built = await run(do.build_search_collection, Collection(name="jobs_new"))
     monkeypatch.setattr("activities.indexing.BATCH", 1)

@@ -8,6 +8,7 @@ import pytest
 from activities.retention import RetentionActivities
 from quiethire.domain.cadence import RECENT
 from quiethire.domain.crawl import CrawlRecord
+from quiethire.domain.dead_letters import DeadLetter
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
 
@@ -35,10 +36,8 @@ async def filled(world):
 
 async def test_the_newest_crawls_of_a_board_and_those_of_a_month_are_kept(world, run):
     def crawl(number, days):
-        numbers = dict.fromkeys(CrawlRecord.model_fields, 0)
-        said = {"board_key": "lever/a", "complete": True, "proof": "", "fingerprint": "", "same_list": False}
-        at = {"crawl_id": f"{days}/{number}", "started_at": NOW - timedelta(days=days, minutes=number)}
-        return CrawlRecord.model_validate(numbers | said | at)
+        at = NOW - timedelta(days=days, minutes=number)
+        return CrawlRecord(crawl_id=f"{days}/{number}", board_key="lever/a", complete=True, started_at=at)
 
     for days in (29, 31):
         for number in range(RECENT - 10):
@@ -46,6 +45,15 @@ async def test_the_newest_crawls_of_a_board_and_those_of_a_month_are_kept(world,
     assert (await run(RetentionActivities(world).prune_archive)).crawls == RECENT - 20
     assert (await run(RetentionActivities(world).prune_archive)).crawls == 0
     assert len(await world.boards.recent_crawls("lever/a", 2 * RECENT)) == RECENT
+
+
+async def test_dead_letters_of_a_quarter_ago_are_dropped(world, run):
+    letter = {"kind": "defect", "workflow": "W", "run_id": "r", "queue": "q", "detail": "d", "occurrence": "r/1"}
+    for days in (89, 91):
+        of = DeadLetter(workflow_id=f"w/{days}", **letter)
+        await world.dead_letters.keep(of, b"", NOW - timedelta(days=days))
+    assert (await run(RetentionActivities(world).prune_archive)).letters == 1
+    assert [each.workflow_id for each in await world.dead_letters.newest(9)] == ["w/89"]
 
 
 async def test_by_default_what_was_just_recorded_is_kept(filled, run):

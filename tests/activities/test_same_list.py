@@ -40,11 +40,8 @@ def feed(*numbers):
 
 
 def record(at, **facts):
-    counts = dict.fromkeys(
-        ("seen", "opened", "changed", "reopened", "unchanged", "refused", "closed", "problems", "requests"), 0
-    )
     given = {"complete": True, "fingerprint": "a", "crawl_id": at.isoformat()} | facts
-    return CrawlRecord(board_key=BOARD.key, started_at=at, **counts | given)
+    return CrawlRecord(board_key=BOARD.key, started_at=at, **given)
 
 
 @pytest.fixture

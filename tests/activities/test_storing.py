@@ -34,10 +34,7 @@ def posting(number, title="Data Engineer"):
 
 
 def record(at, crawl_id=None, **facts):
-    counts = dict.fromkeys(
-        ("seen", "opened", "changed", "reopened", "unchanged", "refused", "closed", "problems", "requests"), 0
-    )
-    given = {"complete": True} | counts | facts
+    given = {"complete": True} | facts
     return CrawlRecord(crawl_id=crawl_id or at.isoformat(), board_key=BOARD.key, started_at=at, **given)
 
 
@@ -118,7 +115,7 @@ async def test_closing_again_closes_nothing_more_and_counts_the_same(crawl):
 
 @pytest.mark.parametrize(
     ("store", "method"),
-    [("index", "delete"), ("candidates", "remove_matches_of"), ("postings", "save"), ("boards", "record_crawl")],
+    [("index", "delete"), ("matches", "remove_matches_of"), ("postings", "save"), ("boards", "record_crawl")],
 )
 async def test_a_death_while_closing_is_mended_by_the_retry(crawl, monkeypatch, store, method):
     await crawl.store(posting(1), posting(2), posting(3))

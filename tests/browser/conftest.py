@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -16,13 +16,18 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from quiethire.clients import Clients
 from quiethire.domain.lifecycle import observe
+from quiethire.domain.ports import Vector
 from quiethire.domain.posting import JobPosting, JobType, Location, Period, Salary, Seniority, Workplace, job_id
 from quiethire.domain.search import SearchDocument
+from quiethire.readiness import Ready
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
+from quiethire.storage.postgres.journal import MemoryJournal
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryDatabase
+from quiethire.storage.postgres.memory_accounts import MemoryAccounts
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
+from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.memory import MemoryIndex
 from services.api.app import create_app
@@ -77,26 +82,48 @@ class Site:
         assert await self.clients.index.upsert([SearchDocument.of(row) for row in advance.rows]) == []
 
 
-async def nothing() -> None:
-    """No page searches by meaning: no model is loaded."""
+class Model:
+    """Stands where the model stands, which is slow to load. A page offers to search by meaning once it is `available`."""
+
+    available = False
+
+    async def warm_up(self) -> None:
+        """Nothing is loaded."""
+
+    async def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """One meaning for all."""
+        return [(1.0,) + (0.0,) * 383 for _ in texts]
 
 
 @pytest.fixture
 async def site(tmp_path) -> AsyncIterator[Site]:
     """A gateway over twins with sixty postings."""
     database, postings, index = MemoryDatabase(), MemoryPostings(), MemoryIndex()
+    people = MemoryPeople()
     await index.ensure()
     parts: dict[str, object] = {field.name: SimpleNamespace() for field in dataclasses.fields(Clients)}
     parts |= {
-        "settings": Settings(data_dir=tmp_path),
+        "settings": Settings(
+            data_dir=tmp_path,
+            token_key="the-key-of-tokens-in-all-tests",
+            password_memory=8,
+            github_client_id="ours",
+            github_client_secret="its secret",
+        ),
         "companies": MemoryCompanies(database),
         "boards": MemoryBoards(database),
+        "candidates": MemoryCandidates(people),
+        "matches": MemoryMatches(people),
+        "accounts": MemoryAccounts(people),
         "keys": MemoryApiKeys(),
+        "journal": MemoryJournal(),
         "postings": postings,
         "clusters": MemoryClusters(postings),
-        "embedder": SimpleNamespace(warm_up=nothing),
+        "embedder": Model(),
+        "mailer": SimpleNamespace(configured=True),
         "index": index,
         "cache": MemoryCache(),
+        "readiness": Ready(()),
     }
     clients = Clients(**parts)  # type: ignore[arg-type]
     config = uvicorn.Config(create_app(clients), host="127.0.0.1", port=0, log_config=None, access_log=False)

@@ -105,7 +105,12 @@ async def test_the_slider_and_the_amount_follow_each_other(visit):
     await page.fill("#salary_min", "108000")
     await visitor.found("2 jobs")
     assert await page.get_by_role("slider").input_value() == "110000"
+    await page.fill("#salary_min", "108,000")
+    assert await page.get_by_role("slider").input_value() == "110000"
     await page.fill("#salary_min", "many")
+    await page.get_by_role("checkbox", name="Hybrid").click()
+    assert await page.evaluate("document.activeElement.id") == "salary_min", "what cannot be read is told of"
+    await page.get_by_role("checkbox", name="Hybrid").uncheck()
     await page.fill("#salary_min", "")
     await visitor.found("60 jobs")
     assert await visitor.address() == "/"
@@ -149,6 +154,7 @@ async def test_back_from_a_posting_finds_the_list_where_it_was(visit):
     await page.go_back()
     await visitor.found("20 jobs")
     await page.wait_for_function("() => scrollY === 700")
+    assert await page.evaluate("document.activeElement.innerText") == title
     assert await page.get_by_role("checkbox", name="Remote").is_checked()
 
 
@@ -237,6 +243,7 @@ async def test_a_search_that_fails_says_so_and_can_be_tried_again(visit, site):
     await page.get_by_label("Remote from").fill("Atlantis")
     await page.keyboard.press("Enter")
     await page.get_by_role("alert").get_by_text("no country or area").wait_for()
+    assert await page.locator("#q").input_value() == "manager"
     await page.get_by_label("Remote from").fill("")
     await page.keyboard.press("Enter")
     await visitor.found("15 jobs")
@@ -256,21 +263,6 @@ async def test_an_empty_list_offers_a_way_on(visit):
     assert await visitor.address() == "/?q=product"
 
 
-async def test_on_a_phone_the_filters_are_a_sheet(visit):
-    visitor = await visit(width=390, height=844, has_touch=True)
-    page = visitor.page
-    await visitor.open()
-    assert not await page.get_by_role("checkbox", name="Hybrid").is_visible()
-    await page.locator("summary", has_text="Filters").click()
-    await page.get_by_role("checkbox", name="Hybrid").check()
-    show = page.get_by_role("button", name="Show 20 jobs")
-    await show.wait_for()
-    await visitor.sound()
-    await show.click()
-    assert not await page.get_by_role("checkbox", name="Hybrid").is_visible()
-    assert await page.locator("summary", has_text="Filters (1)").is_visible()
-
-
 async def test_without_scripts_the_form_does_all_of_it(visit):
     visitor = await visit(java_script_enabled=False)
     page = visitor.page
@@ -280,6 +272,7 @@ async def test_without_scripts_the_form_does_all_of_it(visit):
     await page.get_by_label("Amount").fill("90000")
     await page.get_by_role("button", name="Apply filters").click()
     await visitor.found("5 jobs")
+    assert await visitor.address() == "/?q=data&seniority=senior&salary_min=90000&salary_currency=EUR"
     assert not await page.get_by_role("slider").is_visible()
     assert not await page.get_by_role("button", name="Dark theme").is_visible()
     await page.get_by_role("link", name="Remove filter: Senior").click()
@@ -303,12 +296,66 @@ async def test_what_strangers_wrote_does_nothing_and_breaks_no_line(visit, site,
         await visitor.open()
         await page.fill("#q", EVIL)
         await page.fill("#q", "engineer")
+        await page.wait_for_url("**/?q=engineer")
         await page.locator(".row", has_text="window.hit").wait_for()
         await visitor.sound()
         await page.locator(".row h2 a", has_text="window.hit").click()
         await page.get_by_role("heading", level=1, name=EVIL).wait_for()
         assert await page.evaluate("window.hit === undefined")
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def test_a_wrong_value_keeps_all_that_was_chosen_without_scripts_too(visit):
+    visitor = await visit(java_script_enabled=False)
+    page = visitor.page
+    await visitor.open("/?q=data&seniority=senior")
+    await page.get_by_label("Remote from").fill("Germny")
+    await page.get_by_role("button", name="Apply filters").click()
+    await page.get_by_role("alert").get_by_text("did you mean Germany?").wait_for()
+    assert await page.get_by_label("Remote from").input_value() == "Germny"
+    assert await page.get_by_role("checkbox", name="Senior").is_checked()
+    assert await page.locator("#q").input_value() == "data"
+    await page.get_by_role("link", name="Search without it").click()
+    await visitor.found("15 jobs")
+    visitor.complaints[:] = [entry for entry in visitor.complaints if "400 (Bad Request)" not in entry]
+
+
+async def test_a_name_that_is_not_known_leads_to_the_near_one(visit):
+    visitor = await visit()
+    await visitor.open("/?location=Berlni")
+    await visitor.found("0 jobs")
+    await visitor.sound()
+    await visitor.page.get_by_role("link", name="Berlin, Germany", exact=True).click()
+    await visitor.found("30 jobs")
+
+
+async def test_meaning_is_searched_where_a_model_is(visit, site):
+    site.clients.embedder.available = True
+    visitor = await visit()
+    page = visitor.page
+    await visitor.open("/?q=data")
+    await page.get_by_role("checkbox", name="Also by meaning").check()
+    await page.wait_for_url("**/?q=data&semantic=true")
+    await page.get_by_text("The nearest first").wait_for()
+    await visitor.sound()
+    assert await page.get_by_role("link", name="Save this search").count() == 0
+    await page.get_by_role("checkbox", name="Also by meaning").uncheck()
+    await page.get_by_label("Sort").wait_for()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_companies_are_found_by_name(visit, width):
+    visitor = await visit(width=width)
+    page = visitor.page
+    await visitor.open()
+    await page.get_by_role("link", name="Companies", exact=True).click()
+    await page.get_by_role("heading", level=1, name="Companies").wait_for()
+    await visitor.sound()
+    await page.get_by_label("Name or domain of a company").fill("glob")
+    await page.get_by_role("button", name="Find").click()
+    await page.wait_for_url("**/companies?q=glob")
+    await page.get_by_role("link", name="Globex").click()
+    await page.get_by_role("heading", level=1, name="Globex").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

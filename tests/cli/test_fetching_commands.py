@@ -2,32 +2,18 @@
 
 import base64
 import json
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
+from quiethire_command import ROOT, Ended, typed
 
-ROOT = Path(__file__).parents[2]
-COMMAND = str(Path(sys.executable).with_name("quiethire"))
 PROSE = b"<html><title>Jobs</title>" + b"<p>You look after the timetables of forty trains.</p>" * 20
 ROBOTS = b"User-agent: *\nDisallow: /private\nAllow: /careers\n"
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
 
 
 @dataclass
@@ -36,20 +22,12 @@ class Site:
     asked: list[str] = field(default_factory=list)
 
     def quiethire(self, *arguments: str, stdin: str = "", **settings: str) -> Ended:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("QUIETHIRE_")}
-        env |= {"COLUMNS": "100", "QUIETHIRE_HOST_DELAY_MIN": "0", "QUIETHIRE_BROWSER": "false"}
-        env |= {"QUIETHIRE_HOST_MAP": json.dumps({"*.example": f"127.0.0.1:{self.port}"}), **settings}
-        ended = subprocess.run(
-            [COMMAND, *arguments],
-            cwd=ROOT,
-            env=env,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=100,
-            check=False,
-        )
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        given = {
+            "QUIETHIRE_HOST_DELAY_MIN": "0",
+            "QUIETHIRE_BROWSER": "false",
+            "QUIETHIRE_HOST_MAP": json.dumps({"*.example": f"127.0.0.1:{self.port}"}),
+        }
+        return typed(*arguments, stdin=stdin, **given | settings)
 
 
 @pytest.fixture

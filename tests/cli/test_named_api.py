@@ -24,6 +24,7 @@ ASKING = (
     "hiring northwind.example",
     "export - --format csv",
     "index status",
+    "match --key qh_aaaaaaaa_x",
 )
 
 

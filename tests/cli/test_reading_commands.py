@@ -5,14 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+from quiethire_command import COMMAND, ROOT
+from quiethire_command import typed as quiethire
 
-ROOT = Path(__file__).parents[2]
-COMMAND = str(Path(sys.executable).with_name("quiethire"))
+from services.matching.taxonomy.packages import data_files
+
 PROSE = "You look after the timetables of forty trains and talk to the people who run them every day. " * 6
 JOB = (
     "<title>Data Engineer - Northwind</title><h1>Data Engineer</h1><p>Location: Berlin, Germany</p><p>Full time</p>"
@@ -22,25 +23,6 @@ LIST = "<h1>Open positions</h1>" + "".join(
     f"<li><a href=/jobs/{n}-train-driver>Train Driver {n}</a></li>" for n in (4001, 4002, 4003)
 )
 SITE = "https://www.northwind.example"
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self):
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-def quiethire(*arguments: str | Path) -> Ended:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("QUIETHIRE_")} | {"COLUMNS": "100"}
-    ended = subprocess.run(
-        [COMMAND, *map(str, arguments)], cwd=ROOT, env=env, capture_output=True, text=True, timeout=100, check=False
-    )
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 @pytest.fixture
@@ -72,6 +54,15 @@ def test_parse_shows_the_fields_of_a_page_and_where_each_is_from(saved):
     assert "html" in shown["title"]
     assert "Berlin, DE" in shown["locations"]
     assert "60,000–80,000 EUR a year" in shown["salary"]
+
+
+@pytest.mark.skipif(data_files() is None, reason="the extra `taxonomy` is not installed")
+def test_parse_tells_the_skills_that_the_platform_keeps(saved):
+    (saved / "pages/tax.html").write_text(
+        JOB.replace("<p>You", "<ul><li>Knowledge of tax law</li><li>Python</li></ul><p>You")
+    )
+    ended = quiethire("parse", saved / "pages/tax.html", "--url", f"{SITE}/jobs/tax", "--json")
+    assert json.loads(ended.out)["posting"]["skills"] == ["Python", "tax legislation"]
 
 
 def test_parse_shows_hourly_pay_days_on_site_visa_and_the_parts_of_the_score(saved):
@@ -263,16 +254,7 @@ def test_a_pipe_that_nobody_writes_to_is_no_file_of_a_page(tmp_path):
 
 @pytest.mark.parametrize("name", ["PROXIES", "BROWSER_ARGS", "FETCH_PORTS", "HOST_MAP"])
 def test_a_setting_that_should_be_json_and_is_not_is_named_without_its_value(name):
-    env = {key: value for key, value in os.environ.items() if not key.startswith("QUIETHIRE_")}
-    ended = subprocess.run(
-        [COMMAND, "fetch", "--dry-run", "http://127.0.0.1/"],
-        cwd=ROOT,
-        env=env | {f"QUIETHIRE_{name}": "http://user:secret@host"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == 2
-    assert f"QUIETHIRE_{name}: is no JSON" in ended.stderr
-    assert "secret" not in ended.stderr
+    ended = quiethire("fetch", "--dry-run", "http://127.0.0.1/", **{f"QUIETHIRE_{name}": "http://user:secret@host"})
+    assert ended.code == 2
+    assert f"QUIETHIRE_{name}: is no JSON" in ended.err
+    assert "secret" not in ended.err

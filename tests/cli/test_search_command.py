@@ -12,8 +12,8 @@ from fastapi import FastAPI, Request
 from typer.testing import CliRunner
 
 from quiethire.cli import _app, find
-from services.api.answers import SearchAnswer
-from services.api.parameters import SearchParameters
+from services.api.search.answers import SearchAnswer
+from services.api.search.parameters import SearchParameters
 
 HIT = SearchAnswer.model_config["json_schema_extra"]["example"]["hits"][0]
 FACETS = {
@@ -43,7 +43,8 @@ def quiethire(monkeypatch: pytest.MonkeyPatch, asked: list[SearchParameters]) ->
             )
         )
         hit = {**HIT, "title": "Senior Data Engineer of the northern warehouses", "location": ["Berlin, Germany"] * 9}
-        return {"found": 1, "page": 1, "per_page": 10, "hits": [hit], "facets": FACETS, "degraded": False}
+        answer = {"found": 1, "page": 1, "per_page": 10, "hits": [hit], "facets": FACETS, "degraded": False}
+        return answer | {"facets_estimated": False, "unknown": []}
 
     @asynccontextmanager
     async def gateway(*_: object, **__: object) -> AsyncIterator[httpx.AsyncClient]:
@@ -116,6 +117,14 @@ def test_a_wrong_value_is_wrong_use_and_names_what_is_right(
     ended = quiethire("search", *typed.split())
     assert (ended.exit_code, asked) == (2, [])
     assert named in ended.output
+
+
+@pytest.mark.parametrize("written", ["70k", "70000", "70,000", "70.000", "70_000"])
+def test_pay_is_asked_for_as_people_write_it(
+    quiethire: Callable[..., Result], asked: list[SearchParameters], written: str
+) -> None:
+    assert quiethire("search", "--min-salary", written).exit_code == 0
+    assert [each.salary_min for each in asked] == [70_000]
 
 
 def test_a_posting_that_is_known_in_part_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,124 +1,201 @@
-"""One contract for candidates and matches: PostgreSQL and its twin in memory."""
+"""One contract for candidates and their résumés: PostgreSQL and its twin in memory."""
 
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from people_kept import ADA, People, candidate, match
 
-from quiethire.domain.errors import Gone
-from quiethire.domain.matching import Candidate, FactorScore, Match, Proficiency, Profile, SalaryFloor
-from quiethire.domain.ports import CandidateStore
-from quiethire.domain.posting import Workplace
-from quiethire.storage.postgres import PostgresCandidates
-from quiethire.storage.postgres.memory import MemoryCandidates
+from quiethire.domain.candidate import Candidate, Feedback, Introduction, Track, Verdict
+from quiethire.domain.errors import Gone, InvalidInput
+from quiethire.domain.resume import Reading, Resume, ResumeKind, Span
 
-ADA = UUID(int=1)
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> CandidateStore:
-    if request.param == "memory":
-        return MemoryCandidates()
-    return PostgresCandidates(request.getfixturevalue("postgres_pool"))
+RESUME = Resume(
+    kind=ResumeKind.TEXT,
+    text="Ada Lovelace\nEngineer",
+    name=Reading(value="Ada Lovelace", confidence=0.9, span=Span(start=0, end=12)),
+)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def candidate(number: int = 1, **changes: object) -> Candidate:
-    profile = Profile(
-        titles=("Data Engineer",),
-        skills={"SQL": Proficiency.EXPERT, "Go": Proficiency.LEARNING},
-        years_experience=6.5,
-        summary="Ünïcode \\ and 'quotes'",
-        workplaces=(Workplace.REMOTE,),
-        salary_floor=SalaryFloor(amount=2**40, currency="IDR"),
-        verified={"titles": True},
-    )
-    fields: dict[str, object] = {"id": UUID(int=number), "name": f"Ada {number}", "profile": profile}
-    return Candidate.model_validate(fields | changes)
-
-
-def match(job: int, score: float = 80.0) -> Match:
-    factors = (
-        FactorScore(name="skills", value=0.1 + 0.2, weight=40, points=score, reason="SQL"),
-        FactorScore(name="salary", value=None, weight=15, points=0.0, reason="not stated"),
-    )
-    return Match(candidate_id=ADA, job_id=UUID(int=job), score=score, factors=factors)
-
-
-async def test_a_candidate_comes_back_as_saved_and_is_replaced(store: CandidateStore) -> None:
+async def test_a_candidate_comes_back_as_saved_and_is_replaced(people: People) -> None:
     for name in ("Ada", "Ada L.", "Ada L."):
-        await store.save(candidate(name=name))
-    assert await store.get(ADA) == candidate(name="Ada L.")
-    assert await store.get(UUID(int=9)) is None
+        await people.candidates.save(candidate(name=name))
+    assert await people.candidates.get(ADA) == candidate(name="Ada L.")
+    assert await people.candidates.get(UUID(int=9)) is None
 
 
-async def test_only_active_candidates_are_active(store: CandidateStore) -> None:
+async def test_some_candidates_come_by_id_and_those_unknown_are_left_out(people: People) -> None:
+    for number in (3, 1, 2):
+        await people.candidates.save(candidate(number, active=number != 2))
+    found = await people.candidates.some([UUID(int=3), UUID(int=2), UUID(int=9), UUID(int=3)])
+    assert found == [candidate(2, active=False), candidate(3)]
+    assert await people.candidates.some([]) == []
+
+
+async def test_candidates_are_listed_by_id_without_who_they_are(people: People) -> None:
+    for number in (3, 1, 2):
+        await people.candidates.save(candidate(number, active=number != 2))
+    first = await people.candidates.page(limit=2)
+    assert [(one.id.int, one.active) for one in first] == [(1, True), (2, False)]
+    assert first[0].created_at <= first[0].updated_at
+    assert [one.id.int for one in await people.candidates.page(limit=2, after=first[-1].id)] == [3]
+
+
+async def test_only_active_candidates_are_active(people: People) -> None:
     for number, active in ((3, True), (2, False), (1, True)):
-        await store.save(candidate(number, active=active))
-    assert await store.active() == [candidate(1), candidate(3)]
+        await people.candidates.save(candidate(number, active=active))
+    assert await people.candidates.active(limit=9) == [candidate(1), candidate(3)]
 
 
-async def test_matches_come_best_first_with_their_factors(store: CandidateStore) -> None:
-    await store.save(candidate())
-    given = [match(1, 70.1), match(2, 90.0), match(4, 70.1), match(3, 70.1)]
-    await store.save_matches(ADA, given, scored=())
-    assert await store.matches(ADA) == [match(2, 90.0), match(1, 70.1), match(3, 70.1), match(4, 70.1)]
-    assert await store.matches(ADA, limit=1) == [match(2, 90.0)]
+async def test_active_candidates_come_in_pages(people: People) -> None:
+    for number in (4, 1, 3, 2, 5):
+        await people.candidates.save(candidate(number, active=number != 2))
+    assert await people.candidates.active(limit=2) == [candidate(1), candidate(3)]
+    assert await people.candidates.active(limit=2, after=UUID(int=3)) == [candidate(4), candidate(5)]
+    assert await people.candidates.active(limit=2, after=UUID(int=5)) == []
+    odd = await people.candidates.active(limit=2, after=UUID(int=1), shard=1, shards=2)
+    assert [one.id.int for one in odd] == [3, 5]
 
 
-async def test_saving_matches_returns_those_that_are_new(store: CandidateStore) -> None:
-    await store.save(candidate())
-    assert await store.save_matches(ADA, [match(2), match(1)], scored=()) == [match(2), match(1)]
-    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], scored=()) == [match(3)]
-    assert await store.save_matches(ADA, [match(3), match(1, 95.0)], scored=()) == []
-    assert await store.matches(ADA) == [match(1, 95.0), match(2), match(3)]
+async def test_who_was_erased_is_there_no_more(people: People) -> None:
+    for number in (1, 2):
+        await people.candidates.save(candidate(number, active=number != 2))
+    await people.candidates.erase(UUID(int=1))
+    assert await people.candidates.there([UUID(int=1), UUID(int=2), UUID(int=3)]) == {UUID(int=2)}
 
 
-async def test_a_full_run_drops_the_matches_not_given(store: CandidateStore) -> None:
-    await store.save(candidate())
-    await store.save_matches(ADA, [match(1), match(2)], scored=())
-    for new in ([match(3)], []):
-        assert await store.save_matches(ADA, [match(2), match(3)], scored=None) == new
-    assert await store.matches(ADA) == [match(2), match(3)]
-    await store.save_matches(ADA, [], scored=None)
-    assert await store.matches(ADA) == []
+@pytest.mark.parametrize("shards", [1, 2, 3, 7, 1_000])
+async def test_each_candidate_is_in_the_shard_of_their_id(people: People, shards: int) -> None:
+    ids = [UUID(bytes=secrets.token_bytes(16)) for _ in range(12)] + [UUID(int=0), UUID(int=2**128 - 1)]
+    for one in ids:
+        await people.candidates.save(candidate().model_copy(update={"id": one}))
+    for shard in sorted({one.int % shards for one in ids} | {0}):
+        expected = sorted(one for one in ids if one.int % shards == shard)
+        assert [one.id for one in await people.candidates.active(limit=99, shard=shard, shards=shards)] == expected
+        assert await people.candidates.changed_since(LONG_AGO, shard=shard, shards=shards) == expected
 
 
-async def test_a_full_run_of_one_candidate_leaves_the_others_alone(store: CandidateStore) -> None:
-    other = UUID(int=2)
-    await store.save(candidate())
-    await store.save(candidate(2))
-    await store.save_matches(ADA, [match(1)], scored=None)
-    await store.save_matches(other, [match(1).model_copy(update={"candidate_id": other})], scored=None)
-    await store.save_matches(ADA, [], scored=None)
-    assert len(await store.matches(other)) == 1
+async def test_changed_are_those_saved_or_erased_since(people: People) -> None:
+    for number in (1, 2, 3):
+        await people.candidates.save(candidate(number))
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    assert await people.candidates.changed_since(moment) == []
+    await people.candidates.save(candidate(2, active=False))
+    await people.candidates.erase(UUID(int=3))
+    assert await people.candidates.changed_since(LONG_AGO) == [UUID(int=number) for number in (1, 2, 3)]
 
 
-async def test_matches_of_nobody_are_refused(store: CandidateStore) -> None:
+async def test_a_resume_comes_back_as_read_and_is_replaced(people: People) -> None:
+    await people.candidates.save(candidate())
+    assert await people.candidates.resume(ADA) is None
+    for reading in (RESUME, RESUME.model_copy(update={"pages": 2})):
+        await people.candidates.save_resume(ADA, reading)
+        assert await people.candidates.resume(ADA) == reading
+
+
+async def test_a_resume_of_nobody_is_refused(people: People) -> None:
     with pytest.raises(Gone):
-        await store.save_matches(ADA, [match(1)], scored=())
+        await people.candidates.save_resume(ADA, RESUME)
 
 
-async def test_closed_postings_match_nobody(store: CandidateStore) -> None:
-    await store.save(candidate())
-    await store.save_matches(ADA, [match(1), match(2)], scored=())
+async def test_erasing_leaves_nothing_of_them_and_all_of_the_others(people: People) -> None:
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    other = UUID(int=2)
+    for who in (1, 2):
+        person = UUID(int=who)
+        await people.candidates.save(candidate(who, open_to_employers=True))
+        await people.candidates.save_resume(person, RESUME)
+        await people.matches.save_matches([match(5, who=person)])
+        said = Feedback(candidate_id=person, job_id=UUID(int=5), verdict=Verdict.INTERESTED, at=now)
+        await people.matches.give_feedback(said)
+        asked = Introduction(candidate_id=person, job_id=UUID(int=5), asked_by="key:abc", asked_at=now)
+        await people.matches.ask(asked)
     for _ in range(2):
-        await store.remove_matches_of([UUID(int=1), UUID(int=99)])
-    await store.remove_matches_of([])
-    assert await store.matches(ADA) == [match(2)]
+        await people.candidates.erase(ADA)
+    assert (await people.candidates.get(ADA), await people.candidates.resume(ADA)) == (None, None)
+    assert await people.matches.matches(ADA) == []
+    assert await people.matches.feedback(ADA) == []
+    assert await people.matches.introductions(candidate_id=ADA) == []
+    assert [one.candidate_id for one in await people.matches.matches_of(UUID(int=5))] == [other]
+    assert await people.candidates.resume(other) == RESUME
+    assert len(await people.matches.feedback(other)) == 1
 
 
-async def test_a_run_over_some_postings_drops_only_their_matches(store: CandidateStore) -> None:
-    await store.save(candidate())
-    await store.save_matches(ADA, [match(1), match(2), match(3)], scored=())
-    await store.save_matches(ADA, [match(2, 71.0)], scored=[UUID(int=1), UUID(int=2)])
-    assert {each.job_id for each in await store.matches(ADA)} == {UUID(int=2), UUID(int=3)}
+async def test_whoever_was_erased_does_not_come_back_by_a_write_that_was_under_way(people: People) -> None:
+    await people.candidates.save(candidate())
+    await people.candidates.erase(ADA)
+    with pytest.raises(Gone):
+        await people.candidates.save(candidate())
+    with pytest.raises(Gone):
+        await people.candidates.save_resume(ADA, RESUME)
+    assert await people.candidates.get(ADA) is None
 
 
-async def test_the_matches_of_a_posting_are_those_of_active_candidates_best_first(store: CandidateStore) -> None:
-    scores = {1: 70.0, 2: 90.0, 3: 80.0}
-    for number, score in scores.items():
-        await store.save(candidate(number, active=number != 3))
-        mine = match(5, score).model_copy(update={"candidate_id": UUID(int=number)})
-        await store.save_matches(UUID(int=number), [mine], scored=())
-    assert [each.score for each in await store.matches_of(UUID(int=5))] == [90.0, 70.0]
-    assert len(await store.matches_of(UUID(int=5), limit=1)) == 1
-    assert await store.matches_of(UUID(int=6)) == []
+async def test_changes_at_once_are_all_kept(people: People) -> None:
+    await people.candidates.save(candidate(tracks=()))
+
+    def adding(number: int) -> Callable[[Candidate], Candidate]:
+        return lambda was: was.model_copy(update={"tracks": (*was.tracks, Track(name=f"T{number}"))})
+
+    await asyncio.gather(*(people.candidates.change(ADA, adding(number)) for number in range(6)))
+    kept = await people.candidates.get(ADA)
+    assert kept is not None
+    assert sorted(track.name for track in kept.tracks) == [f"T{number}" for number in range(6)]
+
+
+async def test_a_change_tells_before_and_after_and_moves_the_person_between_active_and_not(people: People) -> None:
+    await people.candidates.save(candidate())
+    was, now = await people.candidates.change(ADA, lambda person: person.model_copy(update={"active": False}))
+    assert (was, now) == (candidate(), candidate(active=False))
+    assert await people.candidates.get(ADA) == now
+    assert await people.candidates.active(limit=9) == []
+
+
+async def test_a_change_that_changes_nothing_is_no_change(people: People) -> None:
+    await people.candidates.save(candidate())
+    before = (await people.candidates.page(limit=1))[0].updated_at
+    assert await people.candidates.change(ADA, lambda person: person) == (candidate(), candidate())
+    assert (await people.candidates.page(limit=1))[0].updated_at == before
+
+
+async def test_a_change_that_is_refused_keeps_nothing_and_holds_nobody_up(people: People) -> None:
+    await people.candidates.save(candidate())
+
+    def refuse(person: Candidate) -> Candidate:
+        raise InvalidInput("no", where=person.name)
+
+    with pytest.raises(InvalidInput):
+        await people.candidates.change(ADA, refuse)
+    assert await people.candidates.get(ADA) == candidate()
+    await people.candidates.change(ADA, lambda person: person.model_copy(update={"name": "Ada L."}))
+    assert await people.candidates.get(ADA) == candidate(name="Ada L.")
+
+
+async def test_nobody_can_be_changed_who_is_not_there(people: People) -> None:
+    await people.candidates.save(candidate())
+    await people.candidates.erase(ADA)
+    for who in (ADA, UUID(int=9)):
+        with pytest.raises(Gone):
+            await people.candidates.change(who, lambda person: person)
+
+
+async def test_a_resume_goes_alone(people: People) -> None:
+    await people.candidates.save(candidate())
+    await people.candidates.save_resume(ADA, RESUME)
+    assert [await people.candidates.drop_resume(ADA) for _ in range(2)] == [True, False]
+    assert await people.candidates.resume(ADA) is None
+    assert await people.candidates.get(ADA) == candidate()
+
+
+async def test_those_who_were_not_saved_since_are_listed_page_by_page(people: People) -> None:
+    for number in (1, 2, 3):
+        await people.candidates.save(candidate(number))
+    before, after = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
+    assert await people.candidates.unchanged_since(before, limit=9) == []
+    first = await people.candidates.unchanged_since(after, limit=2)
+    assert [each.int for each in first] == [1, 2]
+    assert [each.int for each in await people.candidates.unchanged_since(after, limit=2, after=first[-1])] == [3]

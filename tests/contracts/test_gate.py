@@ -1,15 +1,18 @@
 """One contract for limits and kept answers: Redis and its twin in memory."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
 
+from benchmarks.faults.proxy import Faults, fault_proxy
 from quiethire.domain.errors import Transient
-from quiethire.domain.gate import Allowance, KeptAnswer, answer_key
+from quiethire.domain.gate import Allowance, KeptAnswer, Lease, answer_key
 from quiethire.domain.search import INDEX_GENERATION_KEY
 from quiethire.storage.redis.cache import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
@@ -32,7 +35,7 @@ def key() -> str:
     return answer_key(uuid4().hex)
 
 
-def allowance(limit: int, burst: int) -> Allowance:
+def allowance(limit: float, burst: int) -> Allowance:
     return Allowance(f"ratelimit:{uuid4()}:search", limit, burst)
 
 
@@ -52,6 +55,13 @@ async def test_the_first_are_granted_and_each_tells_what_is_left(cache):
     assert [round(each.reset_after, -1) for each in verdicts] == [60, 120, 180, 180]
     assert [each.retry_after for each in verdicts[:3]] == [0, 0, 0]
     assert 50 < verdicts[3].retry_after <= 60
+
+
+async def test_a_limit_may_be_less_than_one_a_minute(cache):
+    allowed = allowance(1 / 30, 3)
+    verdicts = [(await cache.enter(allowed)).verdict for _ in range(4)]
+    assert [each.granted for each in verdicts] == [True, True, True, False]
+    assert 28 * 60 < verdicts[3].retry_after <= 30 * 60
 
 
 async def test_those_refused_do_not_make_the_wait_longer(cache):
@@ -124,40 +134,73 @@ async def test_a_generation_that_was_lost_never_comes_back(cache, key):
     assert (await cache.enter(None, key)).answer is None
 
 
+async def leads(cache, key: str, holder: str, ttl: timedelta = MINUTE) -> bool:
+    return (await cache.enter(None, key, Lease(holder, ttl))).leads
+
+
 async def test_one_leads_and_the_others_wait_until_its_answer_is_there(cache, key):
-    generation = (await cache.enter(None)).generation
-    claims = await asyncio.gather(*(cache.claim(key, generation, str(number), MINUTE) for number in range(9)))
-    assert sum(claim.leads for claim in claims) == 1
-    assert all(claim.answer is None for claim in claims)
-    await cache.keep(key, generation, ANSWER, MINUTE)
-    claim = await cache.claim(key, generation, "late", MINUTE)
-    assert (claim.answer, claim.leads) == (ANSWER, False)
+    entered = await asyncio.gather(*(cache.enter(None, key, Lease(str(number), MINUTE)) for number in range(9)))
+    assert [each.leads for each in entered] == [True] + [False] * 8
+    assert all(each.answer is None for each in entered)
+    await cache.keep(key, entered[0].generation, ANSWER, MINUTE, "0")
+    late = await cache.enter(None, key, Lease("late", MINUTE))
+    assert (late.answer, late.leads) == (ANSWER, False)
+
+
+async def test_of_many_who_ask_at_once_for_several_answers_one_leads_in_each(cache, key):
+    asked = [(f"{key}{number % 3}", str(number)) for number in range(30)]
+    there = (await cache.enter(None)).generation
+    await cache.keep(f"{key}2", there, ANSWER, MINUTE)
+    entered = await asyncio.gather(
+        *(
+            cache.enter(allowance(1, 0), name, Lease(holder, MINUTE) if int(holder) > 5 else None)
+            for name, holder in asked
+        )
+    )
+    assert [holder for (_, holder), each in zip(asked, entered, strict=True) if each.leads] == ["6", "7"]
+    assert [each.answer is not None for each in entered] == [number % 3 == 2 for number in range(30)]
+    assert all(each.verdict.granted for each in entered)
+    await cache.let_go(f"{key}0", there, "7")
+    await cache.let_go(f"{key}1", there, "7")
+    assert not await leads(cache, f"{key}0", "next")
+    assert await leads(cache, f"{key}1", "next")
+
+
+async def test_who_asks_without_a_lease_never_leads(cache, key):
+    assert not (await cache.enter(None, key)).leads
+    assert await leads(cache, key, "first")
 
 
 async def test_the_lead_of_one_who_died_ends(cache, key):
-    generation = (await cache.enter(None)).generation
-    assert (await cache.claim(key, generation, "dead", timedelta(milliseconds=20))).leads
+    assert await leads(cache, key, "dead", timedelta(milliseconds=20))
     async with asyncio.timeout(5):
-        while not (await cache.claim(key, generation, "next", MINUTE)).leads:  # noqa: ASYNC110  time passes in the server
+        while not await leads(cache, key, "next"):  # noqa: ASYNC110  time passes in the server
             await asyncio.sleep(0.001)
 
 
 async def test_only_the_own_lead_can_be_let_go(cache, key):
-    generation = (await cache.enter(None)).generation
-    await cache.claim(key, generation, "mine", MINUTE)
+    generation = (await cache.enter(None, key, Lease("mine", MINUTE))).generation
     await cache.let_go(key, generation, "yours")
-    assert not (await cache.claim(key, generation, "yours", MINUTE)).leads
+    await cache.keep(f"{key}2", generation, ANSWER, MINUTE, "yours")
+    assert not await leads(cache, key, "yours")
     await cache.let_go(key, generation, "mine")
-    assert (await cache.claim(key, generation, "yours", MINUTE)).leads
+    assert await leads(cache, key, "yours")
+
+
+async def test_with_the_answer_the_own_lead_ends(cache, key):
+    generation = (await cache.enter(None, key, Lease("mine", MINUTE))).generation
+    await cache.keep(key, generation, ANSWER, MINUTE, "mine")
+    await cache.set(key, b"lost", MINUTE)
+    assert await leads(cache, key, "next")
 
 
 async def test_nobody_waits_for_an_answer_of_a_generation_that_is_over(cache, key):
     await cache.set(INDEX_GENERATION_KEY, b"old", MINUTE)
-    assert (await cache.claim(key, b"old", "before", MINUTE)).leads
+    assert await leads(cache, key, "before")
     await cache.set(INDEX_GENERATION_KEY, b"new", MINUTE)
-    claims = [await cache.claim(key, b"old", lease, MINUTE) for lease in ("a", "b")]
-    assert [claim.leads for claim in claims] == [True, True]
-    assert (await cache.claim(key, b"new", "c", MINUTE)).leads
+    assert await leads(cache, key, "after")
+    await cache.keep(key, b"old", ANSWER, MINUTE, "before")
+    assert not await leads(cache, key, "late")
 
 
 async def test_what_is_in_redis_has_its_name_and_its_time(redis_url, key):
@@ -174,8 +217,7 @@ async def test_a_redis_that_lost_its_scripts_is_given_them_again(redis_url, key)
     async with RedisCache(redis_url) as cache, Redis.from_url(redis_url) as redis:
         await cache.enter(None, key)
         await redis.script_flush()
-        generation = (await cache.enter(None, key)).generation
-        assert (await cache.claim(key, generation, "a", MINUTE)).leads
+        assert await leads(cache, key, "a")
 
 
 async def test_one_who_goes_away_while_asking_takes_nothing_from_the_others(redis_url):
@@ -195,7 +237,6 @@ async def test_out_of_reach_is_transient_for_all_who_ask_and_then_nobody_waits_f
         with pytest.raises(Transient, match="a moment ago"):
             await cache.enter(None, "key")
         for call in (
-            cache.claim("k", b"", "l", MINUTE),
             cache.keep("k", b"", ANSWER, MINUTE),
             cache.let_go("k", b"", "l"),
         ):
@@ -282,3 +323,32 @@ async def test_while_redis_is_away_one_at_a_time_tries_and_the_others_do_not_wai
             assert (await cache.enter(None, "key")).answer is None
             told = await asyncio.gather(*(cache.enter(None, "key") for _ in range(5)))
             assert [each.answer for each in told] == [None] * 5
+
+
+async def test_a_redis_that_is_slow_keeps_nobody_waiting_and_is_asked_again_when_it_is_not(redis_url, key, monkeypatch):
+    monkeypatch.setattr("quiethire.storage.redis.gate.PATIENCE", 0.05)
+    server = urlsplit(redis_url)
+    async with fault_proxy(server.hostname, server.port) as proxy:
+        slow = redis_url.replace(f":{server.port}", f":{proxy.address[1]}")
+        async with RedisCache(slow) as cache:
+            await cache.enter(None, key)
+            proxy.faults = Faults(latency=2)
+            began = time.monotonic()
+            with pytest.raises(Transient, match="within 50 ms"):
+                await cache.enter(None, key)
+            # Far more than the 50 ms, for this machine may be busy, and far less than the answer takes.
+            assert time.monotonic() - began < 1
+            with pytest.raises(Transient, match="a moment ago"):
+                await cache.enter(None, key)
+            proxy.faults = Faults()
+            async with asyncio.timeout(10):
+                while not await entered(cache, key):  # noqa: ASYNC110 - it rests for a second
+                    await asyncio.sleep(0.05)
+
+
+async def entered(cache: RedisCache, key: str) -> bool:
+    try:
+        await cache.enter(None, key)
+    except Transient:
+        return False
+    return True

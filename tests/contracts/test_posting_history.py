@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from quiethire.domain.history import Span, WeekCount, hiring_of
-from quiethire.domain.lifecycle import close, correct, observe, withdraw
+from quiethire.domain.lifecycle import JobEvent, StoredPosting, close, correct, observe, withdraw
 from quiethire.domain.ports import PostingStore
 from quiethire.domain.posting import JobPosting, Period, Salary, job_id
 from quiethire.storage.clickhouse.memory import MemoryPostings
@@ -148,3 +148,22 @@ async def test_a_correction_never_replaces_what_a_crawl_wrote_in_between(store: 
     await store.save([corrected], events)
     [row] = (await store.known({posting("1").id})).values()
     assert row.posting.title == "Staff Engineer"
+
+
+async def test_the_newest_change_of_pay_is_told_for_each_posting_that_has_one(store: PostingStore) -> None:
+    lower = Salary(min=60_000, max=80_000, currency="EUR", period=Period.YEAR)
+    await see(store, posting("1", salary=lower), posting("2", salary=PAY), posting("3"), at=NOW - 9 * DAY)
+    await see(store, posting("1", salary=None), posting("3", title="Other"), at=NOW - 5 * DAY)
+    await see(store, posting("1", salary=PAY), at=NOW - DAY)
+    [row] = (await store.known({posting("2").id})).values()
+    await store.save(*correct_one(row, posting("2", salary=lower, parser_version=2)))
+    changes = await store.salary_changes({posting(token).id for token in "123"})
+    assert set(changes) == {posting("1").id}
+    [change] = changes.values()
+    assert (change.at, change.old, change.new) == (NOW - DAY, None, PAY)
+    assert await store.salary_changes([]) == {}
+
+
+def correct_one(row: StoredPosting, better: JobPosting) -> tuple[list[StoredPosting], list[JobEvent]]:
+    corrected, events = correct(row, better, NOW)
+    return [corrected], list(events)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 from html import unescape
@@ -11,11 +10,12 @@ from uuid import UUID
 
 import httpx
 import pytest
+from free_port import free_port
 
 from demo.candidate import CANDIDATE
 from demo.companies import companies
 from demo.web import DOMAINS, HOSTS, create_app, host_map
-from quiethire.domain.matching import Candidate
+from quiethire.domain.candidate import Candidate
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -193,9 +193,7 @@ async def test_what_a_crawler_must_cope_with_is_there(client: httpx.AsyncClient)
 
 
 async def test_the_command_serves_a_day_until_it_is_told_to_stop() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "demo", "--port", str(port), "--day", "2"]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     try:

@@ -28,8 +28,8 @@ COUNTS = ("missing", "seen", "opened", "changed", "corrected", "reopened", "unch
 
 
 def crawl(at=START, key="greenhouse/northwind", **facts):
-    counts = dict.fromkeys(COUNTS, 0) | {"seen": 5, "requests": 1}
-    return CrawlRecord(crawl_id=str(at), board_key=key, started_at=at, **{"complete": True} | counts | facts)
+    given = {"complete": True, "seen": 5, "requests": 1} | facts
+    return CrawlRecord(crawl_id=str(at), board_key=key, started_at=at, **given)
 
 
 def failed(at=START, **facts):

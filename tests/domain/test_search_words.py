@@ -22,9 +22,14 @@ from quiethire.domain.search_words import MAX_TERMS, asked
         ("I/O engineer r&d", ("I", "O", "engineer", "r", "d"), (), ()),
         ("python jobs", ("python",), (), ()),
         ("jobs", ("jobs",), (), ()),
+        ("data engineer jobs in Berlin", ("data", "engineer", "Berlin"), (), ()),
+        ("Erzieher/in bei Northwind", ("Erzieher", "Northwind"), (), ()),
+        ('in "plug in"', (), ("plug in",), ()),
+        ("in", ("in",), (), ()),
         ("engineer – berlin", ("engineer", "berlin"), (), ()),
         ("* \x00 … 🦀", ("🦀",), (), ()),
         ("a`-b", ("a", "b"), (), ()),
+        ("Chargé d’études -women’s", ("Chargé", "d'études"), (), ("women's",)),
     ],
 )
 def test_words_phrases_and_exclusions_are_told_apart(q, words, phrases, excluded):

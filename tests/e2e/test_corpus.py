@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 BOARDS = ("https://jobs.ashbyhq.com/", "https://job-boards.greenhouse.io/", "https://jobs.lever.co/")
 

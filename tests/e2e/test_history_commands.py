@@ -7,7 +7,7 @@ import pytest
 from quiethire.domain.board import Board
 from services.parser.ats.registry import adapter_for
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 BOARD = Board(ats="greenhouse", token="northwind", url="https://boards.greenhouse.io/northwind")
 TEXT = "<p>" + "You look after the wards with us, day and night, and teach who comes new. " * 8 + "</p>"
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from quiethire.settings import Settings
-from quiethire.stack import start_stack
+from quiethire.stack.stack import start_stack
 
 
 async def hold(data_dir: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from quiethire.settings import Settings
-from quiethire.stack import Running
+from quiethire.stack.running import Running
 
 
 async def tables(dsn: str) -> list[tuple[str, ...]]:

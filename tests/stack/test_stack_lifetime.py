@@ -19,11 +19,15 @@ from temporalio.client import Client
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings
-from quiethire.stack import Running, read_running, start_stack
+from quiethire.stack.running import Running, read_running
 from quiethire.stack.servers import postgres, temporal, typesense, valkey
+from quiethire.stack.stack import start_stack
 
+pytestmark = pytest.mark.timeout(600)
 PROJECT = Path(__file__).parents[2]
 SERVERS = {"temporal", "postgres", "typesense", "valkey"}
+PATIENCE = 60.0
+"""Seconds after which nobody believes any more that it will come: machines that run tests are busy."""
 
 
 class Holder:
@@ -38,8 +42,8 @@ class Holder:
         """Signal the holder, and wait until it and every server of it are gone."""
         children = [psutil.Process(pid) for pid in self.pids.values()]
         self.process.send_signal(number)
-        await asyncio.to_thread(self.process.wait, 30)
-        _, alive = await asyncio.to_thread(psutil.wait_procs, children, 10)
+        await asyncio.to_thread(self.process.wait, PATIENCE)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, children, PATIENCE)
         assert alive == []
 
 
@@ -97,7 +101,7 @@ async def read_data(running: Running) -> set[str]:
 
 
 async def until(probe: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if await probe():
                 return
@@ -130,7 +134,7 @@ async def test_killed_servers_are_started_again_on_their_addresses_with_their_da
         killed = [psutil.Process(pid) for pid in holder.pids.values()]
         for process in killed:
             process.kill()
-        await asyncio.to_thread(psutil.wait_procs, killed, 10)
+        await asyncio.to_thread(psutil.wait_procs, killed, PATIENCE)
         await until(lambda: postgres.is_ready(running.postgres_dsn))
         await until(lambda: valkey.is_ready(running.redis_url))
         await until(lambda: temporal.is_ready(running.temporal_address, "default"))

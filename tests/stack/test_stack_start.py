@@ -15,8 +15,10 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings
-from quiethire.stack import Ports, Running, read_running, start_stack
+from quiethire.stack.ports import Ports
+from quiethire.stack.running import Running, read_running
 from quiethire.stack.servers import binaries, postgres, temporal, typesense, valkey
+from quiethire.stack.stack import start_stack
 
 ELSEWHERE = {
     "temporal_address": "temporal.example:7233",

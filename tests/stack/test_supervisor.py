@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from quiethire.domain.errors import Permanent
-from quiethire.stack import ProcessSpec, Supervisor
-from quiethire.stack.process import plain_environment
+from quiethire.stack.process import ProcessSpec, log_tail, plain_environment
+from quiethire.stack.supervisor import Supervisor
 
 IGNORES_TERM = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
@@ -64,11 +64,24 @@ async def test_a_process_that_ends_before_it_is_ready_is_reported_with_its_last_
         assert supervisor.pids == {}
 
 
+def test_of_what_one_of_ours_says_in_json_its_words_are_told(tmp_path: Path) -> None:
+    line = '{"timestamp": "2026-11-21T16:00:00Z", "level": "INFO", "message": "starting: the worker", "fields": {}}'
+    log = tmp_path / "platform.log"
+    log.write_text(f"{line}\n[1, 2]\n{{ not json\n")
+    assert log_tail(log) == "INFO: starting: the worker | [1, 2] | { not json"
+
+
 async def test_one_that_never_becomes_ready_stops_the_others_of_its_group(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
+
+    async def never_and_not_before_the_first() -> bool:
+        await until(lambda: pid_file.exists() and pid_file.stat().st_size > 0)
+        return False
+
     async with Supervisor(tmp_path) as supervisor:
         first = python("first", tmp_path, RECORDS, str(pid_file), "600", ready=written(pid_file))
-        slow = python("slow", tmp_path, "import time; time.sleep(600)", ready=never, ready_timeout=1.0)
+        never_ready = {"ready": never_and_not_before_the_first, "ready_timeout": 1.0}
+        slow = python("slow", tmp_path, "import time; time.sleep(600)", **never_ready)
         with pytest.raises(Permanent, match="slow: not ready within 1 s"):
             await supervisor.start(first, slow)
         assert not psutil.pid_exists(int(pid_file.read_text()))

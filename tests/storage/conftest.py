@@ -1,19 +1,27 @@
 """What the tests of the stores share."""
 
-import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import uuid4
 
 import pytest
+from backed_up import MASTER, database, digest, fill, people_of, person, written
+from free_port import free_port
+
+from quiethire.domain.alerts import account_owner
+from quiethire.domain.backup import BackupInput
+from quiethire.settings import Settings
+from quiethire.storage import postgres
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.pages import open_archive
 
 
 @pytest.fixture
 def unused_port() -> int:
     """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 class Bucket(BaseHTTPRequestHandler):
@@ -67,3 +75,46 @@ def s3_endpoint(s3_objects: dict[str, bytes]) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+async def platform(stack, tmp_path_factory):
+    """Settings of a platform that has postings and people. Nobody changes it."""
+    async with database(stack.postgres_dsn) as dsn:
+        settings = Settings(data_dir=tmp_path_factory.mktemp("platform"), postgres_dsn=dsn, person_key=MASTER)
+        await fill(settings)
+        async with postgres.open_pool(dsn) as pool:
+            await open_archive(settings, postgres.PostgresPages(pool)).put(b"<html>a page</html>")
+        yield settings
+
+
+@pytest.fixture(scope="module")
+async def backup(platform, tmp_path_factory):
+    """A backup of it, with its pages."""
+    folder = tmp_path_factory.mktemp("backups")
+    return await written(platform, BackupInput(target=str(folder), pages=True))
+
+
+@pytest.fixture
+async def target(stack, tmp_path):
+    """Settings of a platform that nothing was ever done with."""
+    async with database(stack.postgres_dsn) as dsn:
+        yield Settings(data_dir=tmp_path / "target", postgres_dsn=dsn, person_key=MASTER)
+
+
+@pytest.fixture
+async def living(stack, tmp_path):
+    """A platform of a few people, of whom some are to go."""
+    async with database(stack.postgres_dsn) as dsn:
+        settings = Settings(data_dir=tmp_path / "living", postgres_dsn=dsn, person_key=MASTER)
+        await postgres.migrate(dsn)
+        with closing(open_clickhouse(None, settings.data_path / "clickhouse")) as engine:
+            await ClickHousePostings(engine).migrate()
+        async with people_of(settings) as people, postgres.open_pool(dsn) as pool:
+            for number in range(3):
+                await people.save(person(number))
+                theirs = digest(person(number).id)
+                await postgres.PostgresAlerts(pool).save(theirs)
+                by_account = {"id": uuid4(), "owner": account_owner(person(number).id)}
+                await postgres.PostgresAlerts(pool).save(theirs.model_copy(update=by_account))
+        yield settings

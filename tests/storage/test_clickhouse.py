@@ -10,15 +10,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
+from quiethire.domain.cluster import Placement
 from quiethire.domain.errors import InvalidInput, Transient
-from quiethire.domain.lifecycle import observe
+from quiethire.domain.lifecycle import StoredPosting, observe
 from quiethire.domain.posting import JobPosting, Period, Provenance, Salary, Source, job_id
 from quiethire.domain.search import SearchQuery
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse, postings
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -225,6 +227,27 @@ async def test_more_ids_than_one_statement_takes_are_found(store: ClickHousePost
     rows = observe({}, [posting(number) for number in range(2_500)], NOW).rows
     await store.save(rows, [])
     assert len(await store.known([row.posting.id for row in rows])) == 2_500
+
+
+async def test_a_job_of_more_postings_than_one_statement_takes_is_found_whole(
+    store: ClickHousePostings, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = observe({}, [posting(number) for number in range(5)], NOW).rows
+    await store.save(rows, [])
+    job = rows[0].posting.id
+    placed = {row.posting.id: Placement(cluster=job, rank=number) for number, row in enumerate(rows)}
+    await ClickHouseClusters(client, "own").place(placed)
+    asked: list[int] = []
+
+    def counted(sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
+        asked.append(len(parameters["identities"]))
+        return read(sql, parameters)
+
+    read = store._read
+    monkeypatch.setattr(store, "_read", counted)
+    monkeypatch.setattr(postings, "_IDS_AT_ONCE", 2)
+    [hit] = (await store.search(SearchQuery(q="engineer"))).hits
+    assert (hit.document.id, hit.document.listings, asked) == (str(job), 5, [2, 2, 1])
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x`; DROP DATABASE y", "1st", "a" * 64])

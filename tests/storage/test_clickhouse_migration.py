@@ -14,8 +14,8 @@ import chdb
 import psycopg
 import pytest
 from clickhouse_connect.driver.client import Client
-from clickhouse_front import clickhouse_front, open_engine
 
+from benchmarks.clickhouse_front import clickhouse_front, open_engine
 from quiethire import clients
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import correct, observe

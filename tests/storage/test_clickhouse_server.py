@@ -7,8 +7,8 @@ from pathlib import Path
 
 import chdb
 import pytest
-from clickhouse_front import clickhouse_front, open_engine
 
+from benchmarks.clickhouse_front import clickhouse_front, open_engine
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import close, observe
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id

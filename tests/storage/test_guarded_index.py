@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
-import httpx
+import aiohttp
 import pytest
 
 from quiethire.domain.errors import Transient
@@ -96,6 +97,36 @@ async def test_an_index_that_answered_of_a_part_is_believed_only_when_it_has_rep
     assert (await guarded.search(EVERYTHING)).found == 3
 
 
+async def test_a_look_that_comes_to_no_end_keeps_no_search_from_the_other_way_and_is_believed_when_it_does(
+    busy, monkeypatch
+):
+    monkeypatch.setattr("quiethire.storage.guarded_index.LOOK_PATIENCE", 0.0)
+    index, guarded = busy
+    index.failure = Transient("out of reach", where="typesense")
+    with pytest.raises(Transient):
+        await guarded.search(EVERYTHING)
+    index.failure, answers, looks = None, asyncio.Event(), 0
+
+    async def ready() -> bool:
+        nonlocal looks
+        looks += 1
+        await answers.wait()
+        return True
+
+    index.ready = ready
+    for _ in range(3):
+        with pytest.raises(Transient):
+            await guarded.search(EVERYTHING)
+    assert looks == 1
+    answers.set()
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(Transient):
+                assert (await guarded.search(EVERYTHING)).found == 3
+                break
+            await asyncio.sleep(0)
+
+
 @pytest.fixture
 async def silent_server() -> AsyncIterator[str]:
     """It takes every question and answers none."""
@@ -111,7 +142,7 @@ async def silent_server() -> AsyncIterator[str]:
 
 
 async def test_a_server_that_takes_the_question_and_does_not_answer_is_slow(silent_server, monkeypatch):
-    monkeypatch.setattr("quiethire.storage.typesense.index.SEARCH_TIMEOUT", httpx.Timeout(0.2))
+    monkeypatch.setattr("quiethire.storage.typesense.asking.SEARCH_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     async with TypesenseIndex(silent_server, "none") as index:
         with pytest.raises(Transient) as error:
             await index.search(EVERYTHING)

@@ -2,7 +2,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.errors import ErrorInterceptor
@@ -17,8 +17,9 @@ def working(temporal_client):
     """Workers with the workflows of the real code on the real server, over stub activities; gives their task queue."""
 
     @asynccontextmanager
-    async def working(stubs, without=()):
-        sandbox = SandboxedWorkflowRunner(
+    async def working(stubs, without=(), *, sandboxed=True):
+        """`sandboxed=False`: workflows see what a test has patched."""
+        runner = SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
         )
         queue = f"test-{uuid4()}"
@@ -27,10 +28,16 @@ def working(temporal_client):
             "interceptors": [ErrorInterceptor(), DurationInterceptor()],
             "workflow_failure_exception_types": [Exception],
         }
-        queues = (policies.CRAWL_QUEUE, policies.PARSE_QUEUE, policies.MATCH_QUEUE)
+        queues = (policies.CRAWL_QUEUE, policies.PARSE_QUEUE, policies.MATCH_QUEUE, policies.EMBED_QUEUE)
         workers = [Worker(temporal_client, task_queue=name, **shared) for name in queues if name not in without]
         workers.append(
-            Worker(temporal_client, task_queue=queue, workflows=WORKFLOWS, workflow_runner=sandbox, **shared)
+            Worker(
+                temporal_client,
+                task_queue=queue,
+                workflows=WORKFLOWS,
+                workflow_runner=runner if sandboxed else UnsandboxedWorkflowRunner(),
+                **shared,
+            )
         )
         for worker in workers:
             await worker.__aenter__()

@@ -1,7 +1,8 @@
 """Records one history per workflow for the replay tests: `make histories`.
 
 Run it after a deliberate change of a workflow's commands, once no run of the old version is left anywhere; otherwise
-guard the change with `workflow.patched` and keep the old histories.
+guard the change with `workflow.patched` and keep the old history beside the new: `EmbedWorkflow-before-match-embedded.json`.
+`CareerPageCrawlWorkflow-continued.json` is of a crawl that goes on from another history, over stub activities: no board of the demo is so long.
 """
 
 import asyncio
@@ -18,13 +19,16 @@ from temporalio.client import Client, WorkflowHistory
 
 from activities.rereading import ReparseChoice
 from quiethire.cli.output import talk
+from quiethire.domain.backup import BackupInput
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.storage import postgres
 from workflows.alerts import AlertInput, AlertWorkflow
+from workflows.backup import BackupWorkflow
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.embed import EmbedProgress, EmbedWorkflow
+from workflows.people_retention import PeopleRetentionWorkflow
 from workflows.reconcile import ReconcileWorkflow
 from workflows.registry import WORKFLOWS
 from workflows.reindex import ReindexWorkflow
@@ -56,6 +60,8 @@ async def main() -> None:
                 (EmbedWorkflow, [EmbedProgress()]),
                 (AlertWorkflow, [AlertInput(at_once=True)]),
                 (RetentionWorkflow, []),
+                (PeopleRetentionWorkflow, []),
+                (BackupWorkflow, [BackupInput(target=folder)]),
                 (ReparseWorkflow, [ReparseInput(choice=ReparseChoice(force=True))]),
                 (CrawlQueueWorkflow, [CrawlQueueInput()]),
                 (BoardRefreshWorkflow, [BoardRefreshInput()]),

@@ -24,6 +24,7 @@ PAGE = PageRef(
     via=FetchedVia.HTTP,
 )
 FRESH = job_id("greenhouse/northwind/1")
+STORED = StoreResult(opened=1, changed=0, reopened=0, unchanged=1, touched=(FRESH,), seconds=0.0)
 
 
 def board(name="northwind"):
@@ -48,9 +49,7 @@ def crawl_stubs(**changed):
         "extract_job_links": ExtractedLinks(links=UrlList(content_hash="c" * 64, count=60)),
         "crawl_job_pages": PagesCrawl(pages=(PAGE,), requests=1),
         "parse_job_data": ParsedJobs(batches=(PostingBatch(content_hash="b" * 64, count=1),)),
-        "store_jobs_in_clickhouse": StoreResult(
-            opened=1, changed=0, reopened=0, unchanged=1, touched=(FRESH,), seconds=0.0
-        ),
+        "store_jobs_in_clickhouse": STORED,
         "index_jobs_in_typesense": IndexResult(indexed=1, seconds=0.0),
         "close_missing_jobs": lambda asked: CloseResult(closed=0, indexed=len(asked["touched"])),
         "score_candidates": ScoreResult(candidates=0, postings=1, matches=0, new=0, seconds=0.0),

@@ -11,7 +11,7 @@ from activities.checking import CheckedBoards
 from activities.crawling import BoardCrawl
 from activities.storing import CloseResult, IndexResult, StoreResult
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import Gone, Transient
+from quiethire.domain.errors import Gone, Permanent, Transient
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 
 
@@ -102,6 +102,22 @@ async def test_a_board_that_fails_costs_itself_alone_and_is_put_off(run):
     assert [problem.kind for problem in result.crawled.problems] == ["timeout"]
     [settled] = stubs.calls["settle_boards"]
     assert [end["board_key"] for end in settled["ends"]] == ["greenhouse/b1"]
+
+
+async def test_boards_are_put_off_at_last_though_their_store_was_away_for_longer_than_crawls_are_tried(run):
+    fails = iter(range(3))
+
+    def settle(_):
+        if next(fails, None) is not None:
+            raise Transient("no connection", where="postgresql")
+
+    def crawl(_):
+        raise Permanent("no such board")
+
+    stubs = stubs_of(Claims([board(0)]), changed(0), crawl_career_page=crawl, settle_boards=settle)
+    result = await run(BoardRefreshWorkflow, BoardRefreshInput(), stubs=stubs)
+    assert len(stubs.calls["settle_boards"]) == 4
+    assert [problem.detail for problem in result.crawled.problems] == ["no such board"]
 
 
 @pytest.mark.parametrize("complete", [True, False])

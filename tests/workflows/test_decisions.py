@@ -1,19 +1,22 @@
 """What workflows decide, whatever the activities find."""
 
-from datetime import UTC, datetime
+import itertools
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from stub_crawls import FRESH, PAGE, board, crawl_stubs, raising, website
+from stub_crawls import FRESH, PAGE, STORED, board, crawl_stubs, raising, website
 
 from activities.batches import PostingBatch, UrlList
 from activities.crawling import BoardCrawl, PagesCrawl
+from activities.errors import ATTEMPTS
 from activities.parsing import ExtractedLinks, ParsedJobs
-from activities.storing import StoreResult
+from activities.storing import CloseResult, StoreResult
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, Transient
 from quiethire.domain.posting import job_id
 from quiethire.domain.result import Problem, Refusal
+from workflows import policies
 from workflows.career_page_crawl import MAX_WAITED, CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id
 from workflows.policies import Urgency
 
@@ -41,7 +44,6 @@ SAME = CrawlRecord(
     seen=7,
     unchanged=5,
     refused=2,
-    **dict.fromkeys(("opened", "changed", "reopened", "closed", "problems"), 0),
     requests=1,
 )
 
@@ -263,6 +265,35 @@ async def test_a_transient_error_is_tried_three_times_and_then_named(run):
     assert result.failed
     assert [(problem.kind, problem.where) for problem in result.problems] == [("timeout", "northwind.example")]
     assert stubs.calls["close_missing_jobs"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("store_jobs_in_clickhouse", STORED), ("close_missing_jobs", CloseResult(closed=0, indexed=1))]
+)
+async def test_what_was_crawled_is_stored_though_the_store_was_away_for_longer_than_pages_are_tried(run, name, answer):
+    tries = itertools.count(1)
+
+    def away_at_first(_):
+        if next(tries) <= ATTEMPTS:
+            raise Transient("no connection", where="clickhouse")
+        return answer
+
+    stubs = crawl_stubs(**{name: away_at_first})
+    result = await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert (result.complete, result.failed, result.problems) == (True, False, ())
+    assert (result.postings.stored, result.indexed) == (1, 1)
+    assert len(stubs.calls[name]) == ATTEMPTS + 1
+
+
+@pytest.mark.parametrize("policy", [policies.STORE, policies.INDEX])
+def test_the_tries_to_store_outlast_ten_minutes_without_a_store(policy):
+    retry = policy["retry_policy"]
+    waits = (
+        min(retry.initial_interval * retry.backoff_coefficient**number, retry.maximum_interval)
+        for number in range(retry.maximum_attempts - 1)
+    )
+    assert sum(waits, timedelta()) > timedelta(minutes=12)
+    assert retry.maximum_interval <= timedelta(seconds=30)
 
 
 async def test_a_permanent_error_is_not_tried_again(run):

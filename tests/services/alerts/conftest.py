@@ -3,18 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from alert_examples import NOW, saved
+from alert_house import open_house
 
-from quiethire.domain.alerts import AlertPosting, AlertStatus, Channel, Delivery, Frequency, SavedSearch
-from quiethire.domain.search import SearchQuery
-
-NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+from quiethire.domain.alerts import AlertPosting, Delivery, Frequency
 
 
 def make_posting(title: str = "Senior Data Engineer", company: str = "Northwind", **changes: object) -> AlertPosting:
@@ -35,20 +33,13 @@ def make_posting(title: str = "Senior Data Engineer", company: str = "Northwind"
 
 def make_delivery(*postings: AlertPosting, **changes: object) -> Delivery:
     fields: dict[str, object] = {
-        "id": uuid4(),
         "owner": "page",
         "name": "data engineer · Berlin",
         "parameters": '{"location":"Berlin","q":"data engineer"}',
-        "query": SearchQuery(q="data engineer"),
-        "channel": Channel.EMAIL,
         "frequency": Frequency.DAILY,
-        "status": AlertStatus.ACTIVE,
-        "address": "ann@example.com",
         "token": "t" * 43,
-        "created_at": NOW,
-        "since": NOW,
     }
-    search = SavedSearch.model_validate(fields | changes)
+    search = saved(**fields | changes)
     return Delivery(id=uuid4(), search=search, postings=postings or (make_posting(),), attempts=1, created_at=NOW)
 
 
@@ -68,8 +59,18 @@ class Mailbox:
 
     port: int = 0
     answers: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    """What is said to the next recipients."""
     recipients: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        if self.refusals:
+            return self.refusals.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
         answer = self.answers.pop(0) if self.answers else "250 OK"
@@ -120,3 +121,10 @@ async def receiver() -> AsyncIterator[Receiver]:
     box.port = server.sockets[0].getsockname()[1]
     async with server:
         yield box
+
+
+@pytest.fixture
+async def house(stack, postgres_dsn, mailbox, receiver, delivery):
+    typesense = stack.typesense_url, stack.typesense_api_key
+    async with open_house(typesense, postgres_dsn, mailbox, receiver, delivery) as house:
+        yield house

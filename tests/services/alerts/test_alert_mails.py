@@ -1,6 +1,7 @@
 """Alerts by e-mail, over a real SMTP server."""
 
 import asyncio
+import traceback
 from contextlib import suppress
 from html.parser import HTMLParser
 
@@ -129,6 +130,20 @@ async def test_what_the_mail_server_says_decides_whether_it_is_tried_again(
     mailbox.answers.append(answer)
     with pytest.raises(error):
         await mailer.deliver(delivery())
+
+
+@pytest.mark.parametrize("when", ["answers", "refusals"])
+async def test_what_is_told_of_a_refusal_names_nobody(mailer, mailbox, delivery, when) -> None:
+    sent = delivery()
+    address = sent.search.address
+    local = address.partition("@")[0]
+    getattr(mailbox, when).append(f"550 5.1.1 <{address.upper()}>: no mailbox {local} here, ask other@mail.example")
+    with pytest.raises(Permanent) as raised:
+        await mailer.deliver(sent)
+    told = "".join(traceback.format_exception(raised.value)[-1:]) + repr(raised.value.__cause__)
+    assert raised.value.__suppress_context__
+    assert "550 5.1.1" in told
+    assert not any(name in told.casefold().replace("mailbox", "") for name in (address, local, "other@"))
 
 
 async def test_a_mail_server_that_is_away_is_tried_again(delivery) -> None:

@@ -25,14 +25,19 @@ from quiethire.domain.posting import (
     job_id,
 )
 from quiethire.domain.search import SearchDocument
+from quiethire.readiness import Ready
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
+from quiethire.storage.postgres.journal import MemoryJournal
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryCrawlQueue, MemoryDatabase
+from quiethire.storage.postgres.memory_accounts import MemoryAccounts
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
+from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
+from quiethire.storage.postgres.profile_vectors import MemoryProfileVectors
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense import TypesenseIndex
@@ -41,6 +46,8 @@ from services.alerts.mail import Mailer
 from services.alerts.message import Links
 from services.api.app import create_app
 from services.matching.embedding.local import LocalEmbedder
+from services.matching.reasons.prose import PlainProse
+from services.matching.resume.pool import ResumePool
 
 MODELS = Path(tempfile.gettempdir()) / "quiethire-test-models"
 """Kept from run to run: making the model takes three seconds."""
@@ -86,8 +93,13 @@ async def seed(clients: Clients, *postings: JobPosting, at: datetime = SEEN, ind
         assert await clients.index.upsert([SearchDocument.of(row) for row in advance.rows]) == []
 
 
+def light_settings(tmp_path: Path) -> Settings:
+    """With a key for tokens, and passwords that cost nothing."""
+    return Settings(data_dir=tmp_path, token_key="the-key-of-tokens-in-all-tests", password_memory=8)
+
+
 def make_clients(index: object, cache: object, settings: Settings) -> Clients:
-    database = MemoryDatabase()
+    database, people = MemoryDatabase(), MemoryPeople()
     unused = SimpleNamespace()
     postings = MemoryPostings()
     used: dict[str, object] = {
@@ -95,7 +107,13 @@ def make_clients(index: object, cache: object, settings: Settings) -> Clients:
         "companies": MemoryCompanies(database),
         "boards": MemoryBoards(database),
         "queue": MemoryCrawlQueue(),
+        "candidates": MemoryCandidates(people),
+        "matches": MemoryMatches(people),
+        "profile_vectors": MemoryProfileVectors(people),
+        "prose": PlainProse(),
         "keys": MemoryApiKeys(),
+        "accounts": MemoryAccounts(people),
+        "journal": MemoryJournal(),
         "postings": postings,
         "clusters": MemoryClusters(postings),
         "embeddings": MemoryEmbeddings(postings),
@@ -105,6 +123,7 @@ def make_clients(index: object, cache: object, settings: Settings) -> Clients:
         "alerts": MemoryAlerts(),
         "mailer": Mailer(settings, Links(settings.site)),
         "cache": cache,
+        "readiness": Ready(()),
     }
     return Clients(**dict.fromkeys((field.name for field in fields(Clients)), unused) | used)
 
@@ -119,7 +138,7 @@ async def clients(tmp_path) -> Clients:
     """Clients over twins."""
     index = MemoryIndex()
     await index.ensure()
-    return make_clients(index, MemoryCache(), Settings(data_dir=tmp_path))
+    return make_clients(index, MemoryCache(), light_settings(tmp_path))
 
 
 @pytest.fixture
@@ -127,10 +146,10 @@ async def real_clients(stack, redis_url, tmp_path) -> AsyncIterator[Clients]:
     """Clients over the real index and cache."""
     async with (
         TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"api{uuid4().hex[:8]}") as index,
-        RedisCache(redis_url) as cache,
+        RedisCache(redis_url, secret="the-master-key-of-the-tests") as cache,
     ):
         await index.ensure()
-        yield make_clients(index, cache, Settings(data_dir=tmp_path))
+        yield make_clients(index, cache, light_settings(tmp_path))
 
 
 @pytest.fixture(params=["twins", "real"])
@@ -142,6 +161,13 @@ def browse(clients: Clients) -> httpx.AsyncClient:
     """A client of the gateway, which sees a defect as the outside would: as a 500."""
     transport = httpx.ASGITransport(create_app(clients), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://gateway")
+
+
+@pytest.fixture(scope="session")
+async def resume_pool() -> AsyncIterator[ResumePool]:
+    """One process that reads résumés, for all tests."""
+    async with ResumePool(workers=1) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """How the index is doing, as operators are told; and searches while a store is gone."""
 
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from free_port import free_port
 
 from quiethire.domain.errors import Transient
 from quiethire.domain.search import IndexFailure
@@ -30,9 +30,7 @@ class Gone:
 
 @pytest.fixture
 def unused_url() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 @pytest.fixture

@@ -322,6 +322,16 @@ async def test_those_that_are_sent_away_are_told_different_times():
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
+async def test_a_process_that_stood_still_amid_a_request_does_not_take_its_host_for_slow():
+    polite = Politeness(
+        Pace(per_host=1, delay_min=0.0, delay_max=600.0, crawl_delay_max=30.0, lease=0.02), everywhere=50
+    )
+    async with polite.slot(HOST):
+        time.sleep(0.2)  # noqa: ASYNC251 - nothing of this process goes on, as while it is stopped
+    assert polite._own.holding() == []
+    assert polite._queues[HOST].lasted == 0
+
+
 async def test_a_final_dot_makes_no_other_host(web, crawling):
     web.routes |= {"/busy": http(429, b"", "Retry-After: 300"), "/a": http(200, PAGE)}
     async with crawling() as crawler:

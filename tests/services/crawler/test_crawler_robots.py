@@ -8,8 +8,9 @@ import time
 import pytest
 from crawled_web import HOST, PAGE, http
 
-from quiethire.domain.errors import Disallowed, Throttled
+from quiethire.domain.errors import Disallowed, Throttled, Transient
 from quiethire.domain.page import FetchSpec, PageRef
+from services.crawler import exchange as exchange_module
 from services.crawler import robots as robots_module
 from services.crawler.robots import product_token
 from services.crawler.robots_rules import parse_rules, target_of
@@ -72,6 +73,22 @@ async def test_a_file_that_never_comes_closes_the_host(web, crawling):
             await crawler.fetch(FetchSpec(url=URL))
     assert caught.value.kind == "robots"
     assert web.targets() == []
+
+
+async def test_a_host_is_not_closed_for_an_answer_that_came_while_this_process_stood_still(web, crawling, monkeypatch):
+    monkeypatch.setattr(exchange_module, "STOOD_STILL", 0.1)
+
+    async def freezing(request, writer):
+        time.sleep(1.8)  # noqa: ASYNC251  the whole process, as a debugger or a hypervisor stops it
+        await asyncio.sleep(30)
+
+    web.routes["/robots.txt"] = freezing
+    web.routes["/careers"] = http(200, PAGE)
+    async with crawling(fetch_timeout=1.5) as crawler:
+        with pytest.raises(Transient, match="stood still"):
+            await crawler.fetch(FetchSpec(url=URL))
+        del web.routes["/robots.txt"]
+        assert isinstance(await crawler.fetch(FetchSpec(url=URL)), PageRef)
 
 
 @pytest.mark.parametrize(("hops", "open_"), [(5, False), (6, True)])

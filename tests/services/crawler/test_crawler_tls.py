@@ -116,6 +116,23 @@ class Server:
             connection.send_data(stream, body, end_stream=True)
 
 
+class Yesterdays(Server):
+    """Knows TLS 1.0 and nothing newer: who does not offer that is told so, as RFC 2246 says, and hung up on."""
+
+    offered: bytes = b""
+    """The versions that it was offered, two bytes each (RFC 8446, 4.2.1)."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readexactly(5)
+        hello = await reader.readexactly(int.from_bytes(head[3:]))
+        begins = hello.index(b"\x00\x2b\x00") + 5
+        self.offered = hello[begins : begins + hello[begins - 1]]
+        # An alert of version 3.1: fatal, protocol_version.
+        writer.write(bytes((0x15, 3, 1, 0, 2, 2, 70)))
+        await writer.drain()
+        writer.close()
+
+
 @dataclass(frozen=True)
 class Line:
     exchange: Exchange
@@ -126,9 +143,11 @@ class Line:
 
 
 @asynccontextmanager
-async def line(tls: ssl.SSLContext | None, trusted: ssl.SSLContext | None) -> AsyncIterator[Line]:
+async def line(
+    tls: ssl.SSLContext | None, trusted: ssl.SSLContext | None, behind: Server | None = None
+) -> AsyncIterator[Line]:
     """An exchange to whom every host is our server."""
-    behind = Server()
+    behind = behind or Server()
     server = await asyncio.start_server(behind.serve, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
 
@@ -180,6 +199,16 @@ async def test_a_certificate_that_proves_nothing_ends_the_fetch(authority, name,
             await wire.send(url)
         assert caught.value.kind == "tls"
         assert wire.server.asked == [], "nothing was sent before the host had shown who it is"
+
+
+async def test_a_host_that_speaks_tls_1_0_alone_is_refused(authority):
+    yesterdays = Yesterdays()
+    async with line(None, authority.trusted(), yesterdays) as wire:
+        with pytest.raises(Permanent, match="PROTOCOL_VERSION") as caught:
+            await wire.send()
+    assert caught.value.kind == "tls"
+    # 1.3 and 1.2.
+    assert yesterdays.offered == bytes((3, 4, 3, 3))
 
 
 async def test_a_host_that_speaks_no_tls_is_not_spoken_to_without(authority):

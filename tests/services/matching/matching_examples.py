@@ -11,11 +11,11 @@ BERLIN = Location(name="Berlin", city="Berlin", country="DE")
 
 
 def posting(key: str = "a", **fields) -> JobPosting:
-    given = {"title": "Data Engineer", "skills": ("Python", "SQL", "Linux"), **fields}
+    given = {"title": "Data Engineer", "company_name": "Acme", "skills": ("Python", "SQL", "Linux"), **fields}
     identity = f"board/acme/{key}"
     return JobPosting(
         id=job_id(identity), identity=identity, url=f"https://acme.example/{key}", ats="html",
-        company_name="Acme", quality_score=90, **given,
+        quality_score=90, **given,
     )  # fmt: skip
 
 
@@ -84,7 +84,6 @@ def random_profile(rng: random.Random) -> Profile:
         titles=tuple(" ".join(rng.choices(["Senior", *WORDS], k=2)) for _ in range(rng.randint(0, 2))),
         skills={skill: rng.choice(list(Proficiency)) for skill in rng.sample([*SKILLS, "Welding"], rng.randint(0, 6))},
         years_experience=rng.choice([None, 1, 3.5, 12]),
-        summary=" ".join(rng.choices([*WORDS, "unseen"], k=rng.randint(0, 12))),
         places=tuple(rng.sample(["Berlin, Germany", "lyon", "Oslo"], rng.randint(0, 2))),
         countries=tuple(rng.sample(["DE", "FR", "US"], rng.randint(0, 2))),
         workplaces=tuple(rng.sample(list(Workplace), rng.randint(0, 2))),

@@ -3,7 +3,7 @@ from matching_examples import BERLIN, CANDIDATE, posting, profile
 
 from quiethire.domain.matching import Hidden, Profile, SalaryFloor
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, Workplace
-from services.matching.engine import PostingMatrix, match
+from services.matching.engine import PostingIndex, match
 
 LYON = Location(name="Lyon", city="Lyon", country="FR")
 EUR_50K = Salary(min=40_000, max=50_000, currency="EUR", period=Period.YEAR)
@@ -11,7 +11,7 @@ NO_VISA = "We are unable to sponsor visas for this role."
 
 
 def hidden(person: Profile, job: JobPosting) -> Hidden | None:
-    result = match(CANDIDATE, person, PostingMatrix.build([job]), floor=0)
+    result = match(CANDIDATE, [person], PostingIndex.build([job]), floor=0)
     assert len(result.matches) + len(result.hidden) == 1
     return result.hidden[0] if result.hidden else None
 
@@ -37,7 +37,7 @@ def hidden(person: Profile, job: JobPosting) -> Hidden | None:
         ),
         (
             profile(places=("Lyon",), countries=("DE",)), posting(locations=(BERLIN,), remote=Workplace.HYBRID),
-            "location", "hybrid in Berlin, DE, not in Lyon",
+            "location", "hybrid in Berlin, DE, not in Lyon, FR",
         ),
         (profile(countries=("FR",)), posting(locations=(BERLIN,)), "location", "on site in Berlin, DE, not in FR"),
         (
@@ -67,7 +67,9 @@ FLOOR = profile(salary_floor=SalaryFloor(amount=60_000, currency="EUR"))
     ("person", "job"),
     [
         pytest.param(FLOOR, posting(), id="no pay stated"),
-        pytest.param(FLOOR, posting(salary=EUR_50K.model_copy(update={"currency": "USD"})), id="another currency"),
+        pytest.param(
+            FLOOR, posting(salary=EUR_50K.model_copy(update={"currency": "XXX"})), id="a currency without a rate"
+        ),
         pytest.param(FLOOR, posting(salary=EUR_50K.model_copy(update={"max": None})), id="no upper end"),
         pytest.param(FLOOR, posting(salary=EUR_50K.model_copy(update={"max": 60_000})), id="ceiling at the floor"),
         pytest.param(profile(), posting(salary=EUR_50K), id="no floor"),
@@ -78,7 +80,7 @@ FLOOR = profile(salary_floor=SalaryFloor(amount=60_000, currency="EUR"))
             profile(places=("Köln",)), posting(locations=(Location(name="KOELN", city="Koln"),)), id="accents"
         ),
         pytest.param(
-            profile(places=("Lyon",)), posting(locations=(Location(name="Germany", country="DE"),)), id="no city"
+            profile(places=("Lyon",)), posting(locations=(Location(name="France", country="FR"),)), id="no city"
         ),
         pytest.param(profile(countries=("FR",)), posting(locations=(Location(name="HQ"),)), id="no country"),
         pytest.param(profile(places=("Lyon",)), posting(remote=Workplace.HYBRID), id="hybrid without a place"),
@@ -115,8 +117,48 @@ def test_what_is_unknown_or_fits_never_hides(person, job):
     assert hidden(person, job) is None
 
 
+def test_pay_in_another_currency_is_compared_with_the_floor():
+    found = hidden(FLOOR, posting(salary=EUR_50K.model_copy(update={"currency": "JPY"})))
+    assert found is not None
+    assert found.filter == "salary"
+    assert found.reason.startswith("pay of 40,000–50,000 JPY a year is below the floor of 60,000 EUR, about ")
+
+
+def test_a_field_that_refuses_sponsorship_asks_for_an_authorisation():
+    found = hidden(profile(work_authorisation=("FR",)), posting(locations=(BERLIN,), visa_sponsorship=False))
+    assert found is not None
+    assert found.reason == "“no visa sponsorship”: the work is in DE, the authorisation is for FR"
+
+
+def test_a_field_that_offers_sponsorship_overrules_the_words():
+    job = posting(locations=(BERLIN,), description_text=NO_VISA, visa_sponsorship=True)
+    assert hidden(profile(work_authorisation=("FR",)), job) is None
+
+
 def test_the_first_filter_that_fires_gives_the_reason():
     person = profile(salary_floor=SalaryFloor(amount=60_000, currency="EUR"), countries=("FR",))
     found = hidden(person, posting(salary=EUR_50K, locations=(BERLIN,)))
     assert found is not None
     assert found.filter == "salary"
+
+
+PARIS, TEXAS = (Location(name="Paris", city="Paris", country=country) for country in ("FR", "US"))
+
+
+@pytest.mark.parametrize(
+    ("place", "lives_in", "near", "far"),
+    [
+        ("Paris", ("FR",), [PARIS], [TEXAS, Location(name="United States", country="US")]),
+        ("Paris, TX", ("FR",), [TEXAS], [PARIS]),
+        ("Paris, France", (), [PARIS, Location(name="France", country="FR")], [TEXAS]),
+        ("Paris", (), [PARIS, TEXAS], [BERLIN]),
+        ("Paris", ("DE",), [PARIS, TEXAS, Location(name="Paris", city="Paris")], [BERLIN]),
+        ("Berlin, DE", ("DE",), [BERLIN, Location(name="HQ")], [Location(name="United States", country="US")]),
+        ("Hintertupfing", ("DE",), [Location(name="Germany", country="DE")], [LYON, TEXAS]),
+        ("Hintertupfing", (), [Location(name="Germany", country="DE")], [LYON]),
+    ],
+)
+def test_a_place_is_in_the_country_that_is_written_or_else_in_ones_own(place, lives_in, near, far):
+    person = profile(places=(place,), countries=lives_in)
+    assert [hidden(person, posting(locations=(each,))) for each in near] == [None] * len(near)
+    assert [hidden(person, posting(locations=(each,))).filter for each in far] == ["location"] * len(far)

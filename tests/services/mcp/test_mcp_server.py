@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ import pytest
 import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from quiethire_command import COMMAND, ROOT, plain_environment
 
 from quiethire.clients import Clients
 from quiethire.domain.errors import Transient
@@ -26,6 +25,7 @@ from quiethire.domain.search import SearchDocument
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
+from quiethire.storage.postgres.journal import MemoryJournal
 from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies, MemoryDatabase
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
 from quiethire.storage.redis.memory import MemoryCache
@@ -33,8 +33,6 @@ from quiethire.storage.typesense.memory import MemoryIndex
 from services.api.app import create_app
 from services.mcp.answers import DESCRIPTION
 
-ROOT = Path(__file__).parents[3]
-COMMAND = str(Path(sys.executable).with_name("quiethire"))
 SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 KEY = "operator-key-of-this-test-0123456789"
 PROSE = "You look after the timetables of forty trains and talk to the people who run them every day. " * 3
@@ -94,10 +92,12 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
             "companies": MemoryCompanies(database),
             "boards": MemoryBoards(database),
             "keys": MemoryApiKeys(),
+            "journal": MemoryJournal(),
             "postings": postings,
             "clusters": MemoryClusters(postings),
             "index": index,
             "cache": MemoryCache(),
+            "embedder": SimpleNamespace(available=False),
         }
     )
     advance = observe({}, POSTINGS, SEEN)
@@ -173,6 +173,14 @@ async def test_jobs_are_found_read_and_leafed_through(client):
     assert job["changes"][-1]["kind"] == "opened"
 
 
+async def test_names_that_nobody_knows_are_told_with_the_near_one(client):
+    found = (await client.call_tool("search_jobs", {"location": "Berlni"})).structured_content
+    (unknown,) = found["unknown"]
+    assert (found["found"], unknown["parameter"], unknown["value"]) == (0, "location", "Berlni")
+    assert unknown["near"] == "Berlin, Germany"
+    assert (await client.call_tool("search_jobs", {"query": "data"})).structured_content["unknown"] == []
+
+
 async def test_a_long_description_is_cut_and_says_so(client):
     answer = await client.call_tool("get_job", {"job_id": str(POSTINGS[-1].id)})
     job = answer.structured_content
@@ -218,6 +226,7 @@ async def test_a_profile_is_matched_with_reasons_that_sum_to_the_score(client):
     assert all(reason["reason"] for reason in best["reasons"])
     assert dear["matches"] == []
     assert dear["hidden"]
+    assert dear["hidden_counts"]["salary"] >= len(dear["hidden"])
     assert all(each["reason"] for each in dear["hidden"])
 
 
@@ -246,6 +255,36 @@ async def test_what_goes_wrong_is_told_as_an_error_of_the_tool(client, tool, arg
     assert told in answer.content[0].text
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "told"),
+    [
+        ("search_jobs", {"q": "engineer"}, "search_jobs: there is no argument q; did you mean query?"),
+        ("search_jobs", {"skils": ["Go"]}, "search_jobs: there is no argument skils; did you mean skills?"),
+        ("get_job", {"job_id": str(uuid4()), "words": 1}, "get_job: there is no argument words; there are job_id"),
+        (
+            "match",
+            {"titles": ["Nurse"], "age": 40},
+            "match: there is no argument age; there are text, titles, skills, ",
+        ),
+        ("search_jobs", {"limit": 51}, "search_jobs: limit: “51” is more than 50, the most that is allowed"),
+        ("search_jobs", {"sort": "best"}, "search_jobs: sort: “best” is none of "),
+        ("get_job", {"job_id": "seven"}, "get_job: job_id: “seven” is no id, such as "),
+        ("get_job", {}, "get_job: job_id must be given"),
+    ],
+)
+async def test_arguments_that_are_wrong_are_told_in_plain_words(client, tool, arguments, told):
+    answer = await client.call_tool(tool, arguments)
+    assert answer.is_error
+    assert answer.content[0].text.startswith(told)
+    assert "pydantic" not in answer.content[0].text
+
+
+async def test_the_schemas_say_that_other_arguments_are_refused(client):
+    tools = (await client.list_tools()).tools
+    assert tools
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
+
+
 async def test_a_key_that_is_not_good_and_a_platform_that_is_away_are_errors_that_say_what_to_do(platform, tmp_path):
     async with assistant(platform, tmp_path / "errors", QUIETHIRE_OPERATOR_KEY="x" * 40) as client:
         refused = await client.call_tool("search_jobs", {})
@@ -259,12 +298,11 @@ async def test_a_key_that_is_not_good_and_a_platform_that_is_away_are_errors_tha
 
 async def started(api_url: str) -> asyncio.subprocess.Process:
     """The server, spoken to line by line."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("QUIETHIRE_")}
     return await asyncio.create_subprocess_exec(
         COMMAND,
         "mcp",
         cwd=ROOT,
-        env=environment | {"QUIETHIRE_API_URL": api_url, "QUIETHIRE_OPERATOR_KEY": KEY},
+        env=plain_environment(QUIETHIRE_API_URL=api_url, QUIETHIRE_OPERATOR_KEY=KEY),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

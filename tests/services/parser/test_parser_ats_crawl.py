@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from temporalio.testing import ActivityEnvironment
+from running_activity import activity_environment
 
 from activities.batches import load_batch, save_urls
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
@@ -113,7 +113,7 @@ async def test_a_board_is_read_page_by_page_and_posting_by_posting_and_a_retry_a
     clients = Clients(web, web, parser)
     crawling, parsing = CrawlActivities(clients), ParseActivities(clients)
     board = recognise(BOARD)
-    run = ActivityEnvironment().run
+    run = activity_environment().run
 
     crawl = await run(crawling.crawl_career_page, CrawlBoardInput(board=board, started_at=STARTED))
     assert (crawl.links.count, crawl.complete, crawl.problems, crawl.requests) == (21, True, (), 2)
@@ -140,7 +140,7 @@ async def test_a_board_that_lists_less_than_it_counts_is_not_complete(web, parse
     web.answers[f"{API}/jobs", asked(20)] = listing(0, [])
     crawling = CrawlActivities(Clients(web, web, parser))
     given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(crawling.crawl_career_page, given)
+    crawl = await activity_environment().run(crawling.crawl_career_page, given)
     assert not crawl.complete
     assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
 
@@ -150,7 +150,7 @@ async def test_a_board_that_repeats_a_page_is_not_complete(web, parser):
     web.answers[f"{API}/jobs", asked(20)] = listing(0, range(20))
     web.answers[f"{API}/jobs", asked(40)] = listing(0, [])
     given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete) == (20, False)
     assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
 
@@ -162,7 +162,7 @@ async def test_a_board_without_a_count_that_repeats_a_page_is_not_complete(web, 
         url = f"https://careers-northwind.icims.com/jobs/search?ss=1&pr={number}&in_iframe=1"
         web.answers[url, None] = f"{card}Page {number + 1} of 2".encode()
     given = CrawlBoardInput(board=board, started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete, crawl.requests) == (1, False, 2)
 
 
@@ -174,7 +174,7 @@ async def test_a_board_whose_paging_goes_nowhere_is_left_after_a_few_pages(web, 
         url = f"https://northwind.teamtailor.com/jobs.rss?offset={offset}&per_page=100"
         web.answers[url, None] = f"<rss><channel>{entries}</channel></rss>".encode()
     given = CrawlBoardInput(board=recognise("https://northwind.teamtailor.com/jobs"), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete, crawl.requests) == (100, False, 4)
 
 
@@ -185,7 +185,7 @@ async def test_a_board_that_gives_nothing_and_counts_nothing_is_not_known_to_be_
     web.answers[f"{site}/sitemap-1.xml", None] = f"<urlset><url><loc>{site}/about</loc></url></urlset>".encode()
     board = Board(ats="phenom", token="careers.northwind.example", url=f"{site}/")
     given = CrawlBoardInput(board=board, started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links, crawl.complete) == (None, False)
     assert [problem.kind for problem in crawl.problems] == ["empty_board"]
 
@@ -201,7 +201,7 @@ async def test_a_board_that_shrinks_while_it_is_read_is_not_complete(web, parser
     web.answers[f"{api}?limit=100&offset=100", None] = answer(149, range(101, 150))
     board = recognise("https://careers.smartrecruiters.com/Northwind")
     given = CrawlBoardInput(board=board, started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete) == (149, False)
 
 
@@ -209,7 +209,7 @@ async def test_a_detail_of_unknown_shape_is_a_problem_of_that_posting_alone(web,
     web.answers[f"{API}/job/Graz/Plant-Engineer_R-3", None] = b'{"moved": true}'
     clients = Clients(web, web, parser)
     urls = await save_urls(web, [f"{API}/job/Graz/Plant-Engineer_R-{n}" for n in (3, 4)])
-    run = ActivityEnvironment().run
+    run = activity_environment().run
     pages = await run(CrawlActivities(clients).crawl_job_pages, CrawlPagesInput(urls=urls, start=0, started_at=STARTED))
     parsed = await run(ParseActivities(clients).parse_job_data, ParseInput(board=recognise(BOARD), pages=pages.pages))
     assert [problem.kind for problem in parsed.problems] == ["schema_drift"]
@@ -224,7 +224,7 @@ async def test_a_career_site_that_does_not_answer_as_its_vendor_s_do_is_read_by_
     web.answers[CAREERS, None] = page
     board = Board(ats=WEBSITE, token=CAREERS, url=CAREERS)
     given = CrawlBoardInput(board=board, started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert crawl.listing is not None
     assert (crawl.board, crawl.listing.url) == (board, CAREERS)
     assert [(problem.kind, problem.where) for problem in crawl.problems] == [
@@ -235,7 +235,7 @@ async def test_a_career_site_that_does_not_answer_as_its_vendor_s_do_is_read_by_
 async def test_a_board_that_is_only_mentioned_is_not_crawled_for_the_page(web, parser):
     web.answers[CAREERS, None] = b'<a href="https://apply.workable.com/northwind/">Jobs</a>'
     given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert crawl.listing is not None
     assert (crawl.board.ats, crawl.problems) == (WEBSITE, ())
     assert [spec.url for spec in web.asked] == [CAREERS]
@@ -244,7 +244,7 @@ async def test_a_board_that_is_only_mentioned_is_not_crawled_for_the_page(web, p
 async def test_a_framed_board_that_is_gone_is_named_and_the_page_is_read(web, parser):
     web.answers[CAREERS, None] = b'<iframe src="https://apply.workable.com/northwind/"></iframe><h1>Jobs</h1>'
     given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert crawl.listing is not None
     assert [problem.kind for problem in crawl.problems] == ["gone"]
 
@@ -255,7 +255,7 @@ async def test_a_framed_board_of_an_unknown_shape_is_counted_and_logged_as_an_er
     web.answers[CAREERS, None] = b'<iframe src="https://acme.gupy.io/"></iframe><h1>Jobs</h1>'
     web.answers["https://acme.gupy.io/", None] = b"<h1>Moved</h1>"
     given = CrawlBoardInput(board=Board(ats=WEBSITE, token=CAREERS, url=CAREERS), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert crawl.listing is not None
     assert [problem.kind for problem in crawl.problems] == ["schema_drift"]
     assert [record.levelname for record in caplog.records if "shape" in record.message] == ["ERROR"]
@@ -269,7 +269,7 @@ async def test_a_board_whose_page_is_cut_is_never_complete(web, parser, monkeypa
     web.answers[board.url, None] = body.encode()
     monkeypatch.setattr(parser, "board_page", cut_page)
     given = CrawlBoardInput(board=board, started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete) == (3, False)
     assert [problem.kind for problem in crawl.problems] == ["incomplete_board"]
 
@@ -286,7 +286,7 @@ async def test_a_board_of_which_the_archive_holds_the_first_page_alone_is_read_f
     web.answers[feed.format(0), None] = f"<rss><channel>{item}</channel></rss>".encode()
     web.absent = "not_archived"
     given = CrawlBoardInput(board=board, started_at=STARTED, offline=True)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.board, crawl.links.count, crawl.complete) == (board, 1, False)
 
 
@@ -294,5 +294,5 @@ async def test_a_board_of_more_links_than_an_answer_holds_is_cut_and_never_compl
     monkeypatch.setattr("activities.crawling.MAX_LINKS", 10)
     monkeypatch.setattr("activities.board_reading.MAX_LINKS", 10)
     given = CrawlBoardInput(board=recognise(BOARD), started_at=STARTED)
-    crawl = await ActivityEnvironment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
+    crawl = await activity_environment().run(CrawlActivities(Clients(web, web, parser)).crawl_career_page, given)
     assert (crawl.links.count, crawl.complete) == (10, False)

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobType, RawPosting, Seniority, Source, Sourced, Workplace
+from quiethire.domain.technologies import technologies as skills
 from services.parser.normalise.dates import parse_date
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.language import language
@@ -17,7 +18,6 @@ from services.parser.normalise.posting import normalise
 from services.parser.normalise.requirements import requirements
 from services.parser.normalise.salary import parse_salary
 from services.parser.normalise.seniority import seniority
-from services.parser.normalise.skills import skills
 from services.parser.normalise.text import as_html, plain_text, safe_html
 from services.parser.normalise.workplace import workplace
 
@@ -189,6 +189,14 @@ def test_the_language_is_that_of_the_text_else_as_stated():
         == "de"
     )
     assert language("", "en-GB") == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["我哋而家請緊人，你要識得用電腦同埋識講廣東話，唔使有經驗都可以嚟試下" * 5, "a1 b2 " * 40]
+)
+def test_a_text_in_a_tongue_without_a_code_of_two_letters_or_in_none_has_the_language_that_the_page_states(text):
+    assert language(text) is None
+    assert language(text, "zh-HK") == "zh"
 
 
 def test_a_posting_without_a_title_is_refused_and_its_identity_is_its_canonical_url():

@@ -1,13 +1,18 @@
 """What only the running text of a description states."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from quiethire.domain.posting import RawPosting, Source, Sourced
-from services.parser.normalise.text import fold, near, plain_text, safe_html, squeeze
+from quiethire.domain.posting import RawPosting, Source, Sourced, Workplace
+from quiethire.domain.words import fold, tree_of
+from services.parser.normalise.posting import normalise
+from services.parser.normalise.text import near, plain_text, safe_html, squeeze
+from services.parser.normalise.workplace import workplace
 from services.parser.running_text import read
-from services.parser.wordlist import tree_of
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def sourced(value: str) -> Sourced:
@@ -35,6 +40,44 @@ def told(text: str, title: str = "Cook") -> RawPosting:
 )
 def test_remote_work_is_allowed_where_the_text_says_and_only_where_the_work_is_remote(text, allowed):
     assert [place.value for place in told(text).remote_allowed_in] == allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hours: 40<br>Location: Denver, CO (Hybrid)<br>Pay: good", Workplace.HYBRID),
+        ("We work fully remote with clinics.<br>Work location: On-site in Leeds", Workplace.NONE),
+        ("Location: Remote", Workplace.REMOTE),
+        ("All of our roles are remote.", Workplace.REMOTE),
+        ("You have the flexibility to work remotely.", Workplace.REMOTE),
+        ("Hybrid work has become the new normal. We sell chairs.", None),
+        ("Hybrid work has become the new normal. This is a remote role.", Workplace.REMOTE),
+        ("Our platform is for remote patient engagement.", None),
+    ],
+)
+def test_the_workplace_is_what_the_text_says_of_this_job(text, said):
+    found = told(text).workplace
+    assert (None if found is None else workplace(found.value)) is said
+
+
+def test_an_office_with_so_many_days_in_it_is_a_hybrid():
+    raw = RawPosting(
+        url="https://jobs.example/1",
+        title=sourced("Cook"),
+        description_html=sourced("<p>An in-office role. It requires in-office presence three days per week.</p>"),
+    )
+    posting = normalise(raw.model_copy(update={"workplace": read(raw).workplace}), board=None, fetched_at=NOW)
+    assert (posting.remote, posting.on_site_days) == (Workplace.HYBRID, 3)
+
+
+def test_a_board_that_states_on_site_is_believed_whatever_the_text_says_of_days():
+    raw = RawPosting(
+        url="https://jobs.example/1",
+        title=sourced("Cook"),
+        workplace=sourced("On-site"),
+        description_html=sourced("<p>In-office presence three days per week.</p>"),
+    )
+    assert normalise(raw, board=None, fetched_at=NOW).remote is Workplace.NONE
 
 
 def test_what_a_source_states_is_left_alone():

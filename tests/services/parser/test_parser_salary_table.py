@@ -3,7 +3,7 @@
 import pytest
 
 from quiethire.domain.posting import RawSalary, Source
-from services.parser.normalise.salary import find_salary, normalise_salary, parse_salary
+from services.parser.normalise.salary import normalise_salary, parse_salary
 
 HOUR, DAY, WEEK, MONTH, YEAR = "hour", "day", "week", "month", "year"
 
@@ -341,38 +341,3 @@ def test_benefits_that_are_listed_behind_pay_leave_it_pay(text, low, high):
     found = parse_salary(text, labelled=False)
     assert found is not None
     assert (found.min, found.max) == (low, high)
-
-
-@pytest.mark.parametrize(
-    "text", ["Pay extra: a $15,000 signing bonus", "On top, $15,000, signing bonus", "Salary plus $15,000 bonus"]
-)
-def test_a_bonus_is_no_pay(text):
-    assert parse_salary(text, labelled=False) is None
-
-
-@pytest.mark.parametrize(
-    "piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "]
-)
-def test_a_long_text_without_pay_has_none(piece):
-    assert pay(piece * (200_000 // len(piece)), labelled=False) is None
-
-
-def test_whole_amounts_are_integers_and_cents_have_two_decimals():
-    hourly, yearly = parse_salary("$17.50 - $19.00 per hour"), parse_salary("€70,000 a year")
-    assert hourly is not None
-    assert yearly is not None
-    assert hourly.model_dump_json() == '{"min":17.5,"max":19,"currency":"USD","period":"hour"}'
-    assert yearly.model_dump_json() == '{"min":70000,"max":70000,"currency":"EUR","period":"year"}'
-
-
-def test_only_the_yearly_equivalent_is_rounded():
-    salary = parse_salary("£12.21 per hour")
-    assert salary is not None
-    assert (salary.min, salary.yearly_min) == (12.21, 25397)
-
-
-def test_pay_that_is_found_comes_with_the_words_around_it():
-    found = find_salary("We are 40 people in Graz. The salary is €3,200.50 gross a month.", labelled=False)
-    assert found is not None
-    assert found.salary.min == 3200.5
-    assert "salary is €3,200.50 gross a month" in found.snippet

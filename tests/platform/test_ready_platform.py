@@ -1,0 +1,53 @@
+"""Commands that come while a platform starts wait for it, and say so."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from quiethire.domain.errors import Transient
+from quiethire.platform import api as api_module
+from quiethire.platform.api import ready_platform
+from quiethire.stack.lock import hold
+from quiethire.stack.running import Running, publish
+
+
+def running(**fields: str) -> Running:
+    """One whose stores are up."""
+    return Running(
+        postgres_dsn="postgresql://127.0.0.1/x",
+        temporal_address="127.0.0.1:1",
+        typesense_url="http://127.0.0.1:2",
+        typesense_api_key="key",
+        redis_url="redis://127.0.0.1:3",
+        pid=os.getpid(),
+        started_at=datetime.now(UTC),
+        **fields,
+    )
+
+
+async def test_where_none_runs_nothing_is_said(tmp_path):
+    said: list[str] = []
+    assert await ready_platform(tmp_path, say=said.append) is None
+    assert said == []
+
+
+async def test_one_that_starts_is_waited_for_and_the_person_is_told(tmp_path):
+    told = asyncio.Queue[str]()
+    async with hold(tmp_path), asyncio.timeout(60):
+        publish(tmp_path, running())
+        waiting = asyncio.create_task(ready_platform(tmp_path, say=told.put_nowait))
+        assert str(tmp_path) in await told.get()
+        publish(tmp_path, ready := running(api_url="http://127.0.0.1:4"))
+        assert await waiting == ready
+        assert await ready_platform(tmp_path, say=told.put_nowait) == ready
+    assert told.empty()
+
+
+async def test_one_that_does_not_get_ready_is_not_waited_for_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(api_module, "STARTING_TIMEOUT", 0.1)
+    async with hold(tmp_path):
+        publish(tmp_path, running())
+        with pytest.raises(Transient, match="does not get ready"):
+            await ready_platform(tmp_path, say=str)

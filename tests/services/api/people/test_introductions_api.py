@@ -1,0 +1,160 @@
+"""The other direction: candidates for a posting, and their leave."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from api_people import Person, come, operated
+from key_holders import bearer, made
+
+from quiethire.domain.access import Scope
+from quiethire.domain.matching import FactorScore, Match
+from services.api.people import introductions
+
+PERSONAL = ("Lovelace", "ada@example.com", "7946", "Grace")
+
+
+@pytest.fixture
+def house(clients):
+    return operated(clients)
+
+
+@pytest.fixture
+async def job(house, posting, crawl):
+    await crawl(house, posting(1))
+    return posting(1).id
+
+
+async def employer(house, *, name: str = "Northwind hiring") -> dict[str, str]:
+    return bearer(await made(house, Scope.MATCH, name=name))
+
+
+async def fits(house, person: Person, job: UUID, *, skills: float, salary: float | None = 0.25) -> None:
+    known = {"skills": (skills, 40), "salary": (salary, 10), "culture": (None, 10)}
+    weight = sum(weight for value, weight in known.values() if value is not None)
+    factors = tuple(
+        FactorScore(
+            name=name,
+            value=value,
+            weight=weight_of,
+            points=100 * weight_of * value / weight if value is not None else 0.0,
+            reason=f"{name} reason",
+        )
+        for name, (value, weight_of) in known.items()
+    )
+    score = sum(factor.points for factor in factors)
+    found = Match(candidate_id=person.id, job_id=job, score=score, factors=factors)
+    await house.matches.save_matches([found])
+
+
+async def shown(client, job: UUID, headers) -> list[dict]:
+    answer = await client.post(f"/api/v1/matches/job/{job}/candidates", headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert not any(text in answer.text for text in PERSONAL)
+    return answer.json()["candidates"]
+
+
+async def test_employers_see_those_who_agreed_to_be_found_and_not_who_they_are(house, gateway, job):
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        grace = await come(client, name="Grace Hopper", open_to_employers=True)
+        hidden = await come(client)
+        for person, value in ((ada, 0.7), (grace, 0.9), (hidden, 1.0)):
+            await fits(house, person, job, skills=value)
+        found = await shown(client, job, await employer(house))
+    assert [round(one["score"], 6) for one in found] == [90.0, 70.0]
+    assert not {one["pseudonym"] for one in found} & {str(ada.id), str(grace.id)}
+    for one in found:
+        assert sum(factor["points"] for factor in one["factors"]) == pytest.approx(one["score"], abs=1e-9)
+
+
+async def test_who_agreed_is_found_behind_any_number_of_those_who_did_not(house, gateway, job, monkeypatch):
+    monkeypatch.setattr(introductions, "MOST_SHOWN", 2)
+    async with gateway(house) as client:
+        for _ in range(3):
+            await fits(house, await come(client), job, skills=0.9)
+        ada = await come(client, open_to_employers=True)
+        await fits(house, ada, job, skills=0.8)
+        asking = await employer(house)
+        (found,) = await shown(client, job, asking)
+        question = {"pseudonym": found["pseudonym"]}
+        asked = await client.post(f"/api/v1/matches/job/{job}/introductions", headers=asking, json=question)
+    assert asked.status_code == 202, asked.text
+
+
+async def test_what_somebody_wants_to_earn_cannot_be_worked_out(house, gateway, job):
+    async with gateway(house) as client:
+        seen = []
+        for salary in (0.0, 0.4, 1.0, None):
+            person = await come(client, open_to_employers=True)
+            await fits(house, person, job, skills=0.8, salary=salary)
+            seen = await shown(client, job, await employer(house))
+    assert len({one["score"] for one in seen}) == 1
+    assert all({factor["name"] for factor in one["factors"]} == {"skills", "culture"} for one in seen)
+
+
+async def test_a_pseudonym_is_of_one_posting_and_one_employer(house, gateway, job, posting, crawl):
+    other = posting(2)
+    await crawl(house, other)
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        for each in (job, other.id):
+            await fits(house, ada, each, skills=0.8)
+        one, two = await employer(house), await employer(house)
+        seen = [(await shown(client, each, who))[0]["pseudonym"] for each in (job, other.id) for who in (one, two)]
+        again = (await shown(client, job, one))[0]["pseudonym"]
+    assert len(set(seen)) == 4
+    assert again == seen[0]
+
+
+async def test_a_name_is_told_to_who_asked_while_the_person_agrees(house, gateway, job):
+    path = f"/api/v1/matches/job/{job}/introductions"
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        await fits(house, ada, job, skills=0.8)
+        us, others = await employer(house), await employer(house, name="Others")
+        pseudonym = (await shown(client, job, us))[0]["pseudonym"]
+        question = {"pseudonym": pseudonym, "message": "We would like to meet you."}
+        for _ in range(2):
+            assert (await client.post(path, json=question, headers=us)).status_code == 202
+        assert (await client.post(path, json=question, headers=others)).status_code == 404
+
+        (asked,) = (await ada.get("/introductions"))["introductions"]
+        assert (asked["employer"], asked["message"], asked["agreed"]) == ("Northwind hiring", question["message"], None)
+        waiting = (await client.get(path, headers=us)).json()["introductions"][0]
+        assert (waiting["agreed"], waiting["contact"]) == (None, None)
+
+        answer = {"asked_by": asked["asked_by"], "agreed": True}
+        assert (await ada.ask("PUT", f"/introductions/{job}", json=answer)).json()["agreed"] is True
+        agreed = (await client.get(path, headers=us)).json()["introductions"][0]
+        assert agreed["contact"] == {"name": "Ada Lovelace", "email": "ada@example.com", "phone": "+44 20 7946 0000"}
+        assert (await client.get(path, headers=others)).json()["introductions"] == []
+
+        await ada.ask("PUT", f"/introductions/{job}", json={**answer, "agreed": False})
+        taken_back = (await client.get(path, headers=us)).json()["introductions"][0]
+        assert (taken_back["agreed"], taken_back["contact"]) == (False, None)
+        assert (await shown(client, job, us))[0]["agreed"] is False
+    told = [each.body for each in await house.cache.notified(ada.id)]
+    assert len(told) == 1
+    assert b'"introduction"' in told[0]
+
+
+async def test_who_closed_their_profile_cannot_be_asked(house, gateway, job):
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        await fits(house, ada, job, skills=0.8)
+        us = await employer(house)
+        question = {"pseudonym": (await shown(client, job, us))[0]["pseudonym"]}
+        await ada.ask("PATCH", "", json={"open_to_employers": False})
+        answer = await client.post(f"/api/v1/matches/job/{job}/introductions", json=question, headers=us)
+        assert answer.status_code == 404
+        assert await shown(client, job, us) == []
+        assert (await ada.get("/introductions"))["introductions"] == []
+
+
+async def test_what_nobody_asked_cannot_be_answered(house, gateway, job):
+    async with gateway(house) as client:
+        ada = await come(client)
+        answer = await ada.ask("PUT", f"/introductions/{job}", json={"asked_by": "key:abcdefgh", "agreed": True})
+        assert answer.status_code == 404
+        strange = await client.post(f"/api/v1/matches/job/{uuid4()}/candidates", headers=await employer(house))
+        assert strange.status_code == 404

@@ -1,0 +1,153 @@
+"""What a place in words means to a search, and the places that a beginning may be meant for."""
+
+import pytest
+
+from services.api.search.places import places, remote_areas, resolve
+from services.parser.normalise import gazetteer
+
+
+@pytest.mark.parametrize(
+    ("text", "lat", "lon"),
+    [
+        ("Berlin", 52.5, 13.4),
+        ("berlin, germany", 52.5, 13.4),
+        ("München", 48.1, 11.6),
+        ("Monaco di Baviera", 48.1, 11.6),
+        ("Paris, Texas", 33.7, -95.6),
+        ("Portland, ME", 43.7, -70.3),
+        ("NYC", 40.7, -74.0),
+        ("Bay Area", 37.8, -122.4),
+        ("New York", 40.7, -74.0),
+        ("  London, UK ", 51.5, -0.1),
+    ],
+)
+def test_a_city_is_a_circle_around_it(text, lat, lon):
+    meaning = resolve(text, 25)
+    assert (meaning.country, meaning.words) == (None, None)
+    assert (meaning.circle.lat, meaning.circle.lon) == (pytest.approx(lat, abs=0.06), pytest.approx(lon, abs=0.06))
+    assert meaning.circle.km == 25
+    assert resolve(text).circle.km == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Germany", "DE"),
+        ("Deutschland", "DE"),
+        ("DE", "DE"),
+        ("de", "DE"),
+        ("Estados Unidos", "US"),
+        ("Singapore", "SG"),
+    ],
+)
+def test_a_country_is_that_country(text, country):
+    assert resolve(text).model_dump(exclude_none=True) == {"country": country}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bavaria", "Silicon Valley", "Europe", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
+)
+def test_everything_else_stays_words(text):
+    assert resolve(text).model_dump(exclude_none=True) == {"words": text.strip()}
+
+
+@pytest.mark.parametrize(("text", "workplace"), [("Remote", "remote"), ("home office", "remote"), ("Hybrid", "hybrid")])
+def test_what_is_no_place_may_be_how_the_work_is_done(text, workplace):
+    assert resolve(text).model_dump(exclude_none=True) == {"workplace": workplace}
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        *(
+            ("California", "US-CA"),
+            ("texas, USA", "US-TX"),
+            ("Washington", "US-WA"),
+            ("British Columbia, Canada", "CA-BC"),
+        ),
+        *(("Virginia", "US-VA"), ("ontario", "CA-ON")),
+    ],
+)
+def test_a_state_is_words_and_the_code_that_stands_for_it(text, region):
+    assert resolve(text).model_dump(exclude_none=True) == {"words": text, "region": region}
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_no_place_means_nothing(text):
+    assert resolve(text).model_dump(exclude_none=True) == {}
+
+
+def test_a_country_may_be_worked_from_wherever_it_belongs_to():
+    areas = remote_areas("Germany")
+    assert areas[0] == "DE"
+    assert {"DACH", "EU", "EEA", "Europe", "EMEA", "Worldwide"} <= set(areas)
+    assert not {"Nordics", "APAC", "LATAM", "Americas", "FR"} & set(areas)
+    assert areas == remote_areas("de") == remote_areas("Deutschland")
+
+
+@pytest.mark.parametrize(
+    ("area", "allowed", "refused"),
+    [
+        ("EU", {"EU", "EEA", "Europe", "Worldwide"}, {"DE", "DACH", "Western Europe"}),
+        ("dach", {"DACH", "Europe"}, {"EU", "DE"}),
+        ("US", {"US", "North America", "Americas"}, {"LATAM", "Europe"}),
+        ("GB", {"GB", "Europe", "EMEA"}, {"EU", "EEA"}),
+        ("Brazil", {"BR", "LATAM", "South America"}, {"North America"}),
+        ("weltweit", {"Worldwide"}, {"Europe"}),
+    ],
+)
+def test_an_area_may_be_worked_from_where_all_of_it_may(area, allowed, refused):
+    areas = set(remote_areas(area))
+    assert allowed <= areas
+    assert not refused & areas
+
+
+def test_every_area_that_postings_are_read_to_allow_holds_itself():
+    assert {area for area in set(gazetteer.AREAS.values()) if area not in remote_areas(area)} == set()
+
+
+def test_what_is_no_country_or_area_is_nowhere():
+    assert remote_areas("Nowhere") == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name"),
+    [
+        ("ber", "Berlin, Germany"),
+        ("BERLIN", "Berlin, Germany"),
+        ("münch", "Munich, Germany"),
+        ("wien", "Vienna, Austria"),
+        ("san f", "San Francisco, CA"),
+        ("deut", "Germany"),
+        ("singap", "Singapore"),
+        ("portl", "Portland, OR"),
+    ],
+)
+def test_a_beginning_suggests_the_largest_place_under_any_name(prefix, name):
+    assert places(prefix)[0][0].name == name
+
+
+@pytest.mark.parametrize("prefix", ["berlni", "berlim", "bberlin", "berln", "ebrlin"])
+def test_a_typo_is_forgiven(prefix):
+    assert places(prefix)[0][0].name == "Berlin, Germany"
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "qqq", "zzzzzzzz", "\x00", "日本国日本国"])
+def test_what_begins_no_place_suggests_none(prefix):
+    assert places(prefix) == []
+
+
+def test_places_with_postings_come_first():
+    counts = {("Bergen", "NO"): 3, ("Berlin", "DE"): 1, (None, "DE"): 9}
+    told = [(place.name, count) for place, count in places("ber", counts)[:3]]
+    assert told[:2] == [("Bergen, Norway", 3), ("Berlin, Germany", 1)]
+    assert [(place.city, count) for place, count in places("germany", counts)[:1]] == [(None, 9)]
+
+
+def test_a_suggested_place_is_understood_as_that_place():
+    for prefix in ("ber", "lon", "par", "san", "new", "mad", "port", "springf"):
+        for place, _ in places(prefix)[:8]:
+            meaning = resolve(place.name)
+            found = meaning.country == place.country if place.city is None else meaning.circle is not None
+            assert found, place.name

@@ -1,0 +1,210 @@
+"""What is never scored cannot be passed to the engine, and swapping it changes a score by exactly 0."""
+
+import inspect
+import itertools
+import typing
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from activities.profile_vectors import profile_text
+from quiethire.domain.candidate import Candidate, Preferences, SkillLevel, Track
+from quiethire.domain.matching import Matching, Proficiency, Profile
+from quiethire.domain.posting import JobPosting, Location, Seniority, Workplace, job_id
+from quiethire.domain.resume import Reading, Resume, ResumeEducation, ResumeKind, ResumeSkill, ResumeWork
+from services.matching.engine import Person, PostingIndex, match
+from services.matching.reading.gender import ungendered
+from services.matching.resume.proposal import as_track
+
+NEVER = (
+    *("name", "email", "phone", "photo", "picture", "image", "gender", "sex", "pronoun", "birth", "age", "graduat"),
+    *("postcode", "postal", "zip", "school", "education", "university", "institution", "gap", "religion", "marital"),
+    *("nationality", "ethnic", "race", "disab", "address", "summary", "text", "note"),
+)
+"""Words of fields that say, or could hold, what is never scored."""
+
+INPUT = {
+    *(
+        "track",
+        "titles",
+        "skills",
+        "skill_years",
+        "years_experience",
+        "industries",
+        "places",
+        "countries",
+        "workplaces",
+    ),
+    *("salary_floor", "work_authorisation", "culture", "blocked_companies", "verified"),
+}
+SKILLS = ("Python", "SQL", "Apache Spark", "dbt")
+
+
+def models_in(annotation: object) -> set[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return {annotation}.union(*(models_in(field.annotation) for field in annotation.model_fields.values()))
+    return set().union(*map(models_in, typing.get_args(annotation)))
+
+
+def posting(number: int) -> JobPosting:
+    return JobPosting(
+        id=job_id(str(number)),
+        identity=str(number),
+        url=f"https://northwind.example/jobs/{number}",
+        ats="website",
+        title=("Senior Data Engineer", "Data Analyst", "Analytics Engineer")[number % 3],
+        company_name="Northwind",
+        locations=(Location(name="Berlin, Germany", city="Berlin", country="DE"),),
+        remote=Workplace.HYBRID,
+        seniority=(Seniority.SENIOR, Seniority.MID)[number % 2],
+        description_text=f"Data work with {', '.join(SKILLS[: 2 + number % 3])} for 3+ years.",
+        requirements=SKILLS[: 2 + number % 3],
+        skills=SKILLS[: 2 + number % 3],
+        quality_score=90,
+    )
+
+
+INDEX = PostingIndex.build([posting(number) for number in range(24)])
+
+
+def person(**changes: object) -> Candidate:
+    skills = {name: SkillLevel(proficiency=Proficiency.EXPERT, years=5) for name in SKILLS[:3]}
+    track = Track(
+        name="Data", titles=("Data Engineer",), skills=skills, years_experience=7, summary="Builds pipelines."
+    )
+    wanted = Preferences(places=("Berlin",), countries=("DE",))
+    fields = {"id": UUID(int=1), "name": "Ada Lovelace", "tracks": (track,), "preferences": wanted}
+    return Candidate.model_validate(fields | changes)
+
+
+def scored(candidate: Candidate) -> Matching:
+    return match(candidate.id, candidate.profiles, INDEX, floor=0)
+
+
+def test_the_input_of_the_engine_has_these_fields_and_no_others() -> None:
+    assert set(Profile.model_fields) == INPUT
+    for model in models_in(Profile):
+        for field in model.model_fields:
+            assert not [word for word in NEVER if word in field.lower()], f"{model.__name__}.{field}"
+
+
+def test_the_engine_takes_profiles_and_nobody_s_person() -> None:
+    given = inspect.signature(match).parameters
+    assert typing.get_type_hints(match)["profiles"] == Sequence[Profile]
+    assert Candidate not in {typing.get_type_hints(match)[name] for name in given}
+    assert set(typing.get_type_hints(Person)) <= {"id", "candidate_id", "profiles", "vectors", "without"}
+
+
+SWAPS: dict[str, dict[str, object]] = {
+    "name": {"name": "Jamal Washington"},
+    "name in another script": {"name": "李小龍"},
+    "address": {"email": "jamal1961@example.org"},
+    "phone": {"phone": "+1 212 555 0100"},
+    "consent": {"open_to_employers": True, "digest": True},
+}
+
+
+@pytest.mark.parametrize("swap", SWAPS)
+def test_swapping_who_somebody_is_changes_no_score_and_no_reason(swap: str) -> None:
+    first, second = person(), person(**SWAPS[swap])
+    assert first.profiles == second.profiles
+    assert scored(first) == scored(second)
+    assert len(scored(first).matches) == 24
+
+
+SAID = (
+    "He is 58 years old, married, born in 1968.",
+    "She is a mother of two; graduated from Oxford in 1984; lives in 10115 Berlin.",
+    "They took four years off, and add a photograph.",
+)
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(SAID, 2)))
+def test_what_somebody_writes_of_themselves_changes_no_score_and_no_vector(one: str, other: str) -> None:
+    first, second = (
+        person(tracks=(person().tracks[0].model_copy(update={"summary": summary}),)) for summary in (one, other)
+    )
+    assert [profile_text(each) for each in first.profiles] == [profile_text(each) for each in second.profiles]
+    assert scored(first) == scored(second)
+
+
+GENDERED = (
+    ("Softwareentwickler", "Softwareentwicklerin", "Softwareentwickler (m/w/d)"),
+    ("Kaufmann im Einzelhandel", "Kauffrau im Einzelhandel", "Kaufmann im Einzelhandel (m/w/d)"),
+    ("Arzt", "Ärztin", "Arzt (m/w/d)"),
+    ("Ingénieur logiciel", "Ingénieure logicielle", "Ingénieur logiciel H/F"),
+    ("Directeur commercial", "Directrice commerciale", "Directeur commercial"),
+    ("Vendeur", "Vendeuse", "Vendeur en magasin"),
+    ("Enfermero", "Enfermera", "Enfermero de noche"),
+    ("Ingeniero industrial", "Ingeniera industrial", "Ingeniero industrial"),
+    ("Waiter", "Waitress", "Waiter"),
+    ("Salesman", "Saleswoman", "Salesperson"),
+)
+
+
+@pytest.mark.parametrize(("his", "hers", "title"), GENDERED)
+def test_the_gender_of_a_title_changes_no_score_and_no_vector(his: str, hers: str, title: str) -> None:
+    index = PostingIndex.build([posting(1).model_copy(update={"title": title, "seniority": None})])
+    people = [person(tracks=(Track(titles=(held,)),)) for held in (his, hers)]
+    first, second = (match(one.id, one.profiles, index, floor=0) for one in people)
+    assert [one.score for one in first.matches] == [one.score for one in second.matches]
+    assert first.matches[0].score > 0
+    assert profile_text(people[0].profiles[0]) == profile_text(people[1].profiles[0])
+
+
+@pytest.mark.parametrize("word", ["german", "camera", "login", "human", "python", "manager", "engineer", "data"])
+def test_a_word_that_has_no_gender_stays_as_it_is(word: str) -> None:
+    assert ungendered(word) == word
+
+
+def read(value: str) -> Reading:
+    return Reading(value=value, confidence=0.9)
+
+
+def resume(**changes: object) -> Resume:
+    worked = {"employer": read("Northwind"), "title": read("Data Engineer"), "start": read("2016"), "end": read("2023")}
+    studied = {"institution": read("TU Berlin"), "degree": read("MSc"), "end": read("2015")}
+    fields: dict[str, object] = {
+        "kind": ResumeKind.PDF,
+        "text": "",
+        "name": read("Ada Lovelace"),
+        "place": read("Berlin"),
+        "work": (ResumeWork.model_validate(worked),),
+        "education": (ResumeEducation.model_validate(studied),),
+        "skills": tuple(ResumeSkill(name=read(name), years=4) for name in SKILLS[:3]),
+        "years_experience": 7,
+    }
+    return Resume.model_validate(fields | changes)
+
+
+def jobs(*years: tuple[str, str]) -> tuple[ResumeWork, ...]:
+    return tuple(
+        ResumeWork(employer=read("Northwind"), title=read("Data Engineer"), start=read(start), end=read(end))
+        for start, end in years
+    )
+
+
+@pytest.mark.parametrize(
+    "swap",
+    [
+        {"name": read("Jamal Washington")},
+        {"email": read("jamal1961@example.org"), "phone": read("+12125550100")},
+        {"place": read("10999 Berlin")},
+        {"education": (ResumeEducation(institution=read("Oxford"), end=read("1984")),)},
+        {"education": ()},
+        {"work": jobs(("2009", "2012"), ("2019", "2023"))},
+        {"summary": read("A father of two, aged 58.")},
+    ],
+    ids=["name", "addresses", "postcode", "school and graduation year", "no school", "gaps", "age and family"],
+)
+def test_swapping_what_a_resume_tells_of_somebody_changes_no_score(swap: dict[str, object]) -> None:
+    first, second = (person(tracks=(as_track(each),)) for each in (resume(), resume(**swap)))
+    assert scored(first).matches == scored(second).matches
+    assert len(scored(first).matches) == 24
+
+
+def test_what_is_scored_does_change_a_score() -> None:
+    track = person().tracks[0].model_copy(update={"skills": {"Welding": SkillLevel()}})
+    assert scored(person()).matches[0].score > scored(person(tracks=(track,))).matches[0].score

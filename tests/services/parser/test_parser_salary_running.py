@@ -1,0 +1,64 @@
+"""Pay in running text: a bonus beside it, pay that stands far from its word, its words around it, and how it is rounded."""
+
+import pytest
+
+from services.parser.normalise.salary import find_salary, parse_salary
+
+
+@pytest.mark.parametrize(
+    "text", ["Pay extra: a $15,000 signing bonus", "On top, $15,000, signing bonus", "Salary plus $15,000 bonus"]
+)
+def test_a_bonus_is_no_pay(text):
+    assert parse_salary(text, labelled=False) is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "]
+)
+def test_a_long_text_without_pay_has_none(piece):
+    assert parse_salary(piece * (200_000 // len(piece)), labelled=False) is None
+
+
+def test_whole_amounts_are_integers_and_cents_have_two_decimals():
+    hourly, yearly = parse_salary("$17.50 - $19.00 per hour"), parse_salary("€70,000 a year")
+    assert hourly is not None
+    assert yearly is not None
+    assert hourly.model_dump_json() == '{"min":17.5,"max":19,"currency":"USD","period":"hour"}'
+    assert yearly.model_dump_json() == '{"min":70000,"max":70000,"currency":"EUR","period":"year"}'
+
+
+def test_only_the_yearly_equivalent_is_rounded():
+    salary = parse_salary("£12.21 per hour")
+    assert salary is not None
+    assert (salary.min, salary.yearly_min) == (12.21, 25397)
+
+
+def test_pay_that_is_found_comes_with_the_words_around_it():
+    found = find_salary("We are 40 people in Graz. The salary is €3,200.50 gross a month.", labelled=False)
+    assert found is not None
+    assert found.salary.min == 3200.5
+    assert "salary is €3,200.50 gross a month" in found.snippet
+
+
+FAR = "Your total compensation depends on what you bring, on where you live and on the level at which you join us after {0}: "
+
+
+@pytest.mark.parametrize(
+    ("sums", "low", "high"),
+    [
+        ("L3 Engineer ($126,000 - $165,000)", 126_000, 165_000),
+        ("L3 Engineer (€60,000 - €75,000)", 60_000, 75_000),
+    ],
+)
+def test_a_range_of_a_years_pay_may_stand_far_from_the_word_for_it(sums, low, high):
+    found = parse_salary(FAR.format("our conversations " * 8) + sums, labelled=False)
+    assert found is not None
+    assert (found.min, found.max) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "sums",
+    ["we sell for $126,000", "projects of $126,000 - $900,000", "a budget of $126,000 - $165,000", "$12,000 - $16,000"],
+)
+def test_other_sums_far_from_the_word_for_pay_are_none(sums):
+    assert parse_salary(FAR.format("our conversations " * 8) + sums, labelled=False) is None

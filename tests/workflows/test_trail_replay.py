@@ -1,0 +1,39 @@
+"""Histories replay with the trail and with traces as without: both travel in headers, which no replay compares."""
+
+import pytest
+from opentelemetry import trace
+from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from test_replay import HISTORIES, history_of
+
+from quiethire.trail import Trail
+from worker import PASSED_THROUGH
+from workflows.dead_letters import DeadLetterInterceptor
+from workflows.registry import WORKFLOWS
+
+
+@pytest.fixture
+def plugin(monkeypatch):
+    # OpenTelemetry takes one provider for a process; another test may set its own.
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", create_tracer_provider())
+    return OpenTelemetryPlugin(add_temporal_spans=True)
+
+
+@pytest.mark.parametrize("traced", [False, True], ids=["untraced", "traced"])
+async def test_recorded_histories_replay_with_the_trail(plugin, traced):
+    sandbox = SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    )
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=sandbox,
+        data_converter=pydantic_data_converter,
+        interceptors=[Trail(), DeadLetterInterceptor()],
+        plugins=[plugin] if traced else [],
+    )
+    names = sorted(path.stem for path in HISTORIES.glob("*Workflow.json"))
+    assert names
+    for name in names:
+        await replayer.replay_workflow(history_of(name))
