@@ -13,6 +13,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.errors import ErrorInterceptor
 from activities.registry import all_activities
 from quiethire.clients import Clients, open_clients
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import configure_logging
 from quiethire.trail import tracing
@@ -98,3 +99,4 @@ async def _work(settings: Settings) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main())
+    leave(0)

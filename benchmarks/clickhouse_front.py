@@ -89,7 +89,7 @@ class Front(BaseHTTPRequestHandler):
 @contextmanager
 def open_engine(path: Path) -> Iterator["chdb.Connection"]:
     """The engine over this directory; a process can have one."""
-    engine = chdb.connect(str(path))  # type: ignore[no-untyped-call]  # the package has no types
+    engine = chdb.connect(str(path))
     try:
         yield engine
     finally:

@@ -1,13 +1,18 @@
-"""Processes that run code of ours on hostile input, how they are started and bound their own memory; and how one that has none left ends."""
+"""Processes that run code of ours on hostile input: how they start and bound their memory. And how those end whose memory or work is over."""
 
+import atexit
 import logging
 import os
 import resource
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 logger = logging.getLogger(__name__)
+
+NOT_WRITTEN = 120
+"""The interpreter's own exit code where what was printed could not be written."""
 
 
 def command(code: str, *arguments: str) -> list[str]:
@@ -44,3 +49,21 @@ def end_for_want_of_memory() -> None:
     """
     logger.critical("the system refuses this process memory, and so it ends", extra={"kind": "memory"})
     signal.raise_signal(signal.SIGTERM)
+
+
+def leave(code: int) -> NoReturn:
+    """End this process, whose work is done and whose connections are closed, with this code or `NOT_WRITTEN`.
+
+    What was to run at the end runs, and what was printed is written; but the interpreter is not taken down. The threads of
+    Temporal's client are native, have no way to be stopped, and touch it while it goes: now and then a command that had
+    done all its work ended in SIGSEGV (temporalio/sdk-python, issue 300).
+    """
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            code = code or NOT_WRITTEN
+            if stream is sys.stdout and not isinstance(error, BrokenPipeError):  # Who stops reading has seen enough.
+                sys.stderr.write(f"not written: {error}\n")
+    os._exit(code)

@@ -7,6 +7,8 @@ from importlib import import_module
 
 import typer
 
+from quiethire.processes import leave
+
 _COMMANDS = {
     "demo": ("quiethire.cli.demo:demo", "Run"),
     "up": ("quiethire.cli.run:up", "Run"),
@@ -84,7 +86,11 @@ def main() -> None:
     except KeyboardInterrupt:
         # Before the command runs: loading what it needs takes a second or two.
         print("stopped", file=sys.stderr)  # noqa: T201 - there is no console yet
-        sys.exit(128 + signal.SIGINT)
+        leave(128 + signal.SIGINT)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int):
+            raise  # Somebody's last words: the interpreter prints them.
+        leave(ended.code)
 
 
 def application() -> typer.Typer:

@@ -28,6 +28,9 @@ _DIGIT = re.compile(r"\d")
 _ROOTED = re.compile(r"[^.]\.$")
 """A host name with the final dot that names the root of the DNS, and may be left out."""
 
+_NOT_IN_DNS = frozenset({"invalid", "example", "onion", "alt"})
+"""Top-level domains that are kept out of the DNS (RFC 6761, 7686, 9476)."""
+
 
 def parse_url(url: str, base: str | None = None) -> ada_url.URL:
     """Parse an http(s) URL by the WHATWG URL Standard, relative to `base` where one is given.
@@ -106,3 +109,8 @@ def domain_of(text: str) -> str:
     """
     host = host_of(text if "://" in text else f"https://{text}")
     return host.removeprefix("www.")
+
+
+def is_kept_out_of_dns(host: str) -> bool:
+    """Whether no name server knows the host, because its top-level domain is reserved; to ask for it is pointless."""
+    return host.rstrip(".").rpartition(".")[2].lower() in _NOT_IN_DNS

@@ -13,6 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import Clients, migrate, open_clients
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.telemetry import OPEN_JOBS, configure_logging
 from quiethire.trail import tracing
@@ -96,3 +97,4 @@ if __name__ == "__main__":
     sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(main())
+    leave(0)

@@ -5,6 +5,7 @@ import asyncio
 from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import open_clients
+from quiethire.processes import leave
 from quiethire.settings import Settings
 from quiethire.telemetry import configure_logging
 from quiethire.trail import tracing
@@ -27,3 +28,4 @@ async def _serve(settings: Settings) -> None:
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(main())
+    leave(0)

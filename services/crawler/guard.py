@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from quiethire.domain.errors import Disallowed, InvalidInput, Transient
+from quiethire.domain.urls import is_kept_out_of_dns
 from services.crawler.addresses import own_addresses, why_not_public
 from services.crawler.names import SYSTEM, not_found
 from services.crawler.steps import step
@@ -24,8 +25,6 @@ MAX_ANSWERS = 64
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 """Host and port → addresses. Raises Gone where the host does not exist, Transient where nobody could say."""
 
-_NEVER_RESOLVED = ("invalid", "example", "onion", "alt")
-"""Top-level domains that are kept out of the DNS (RFC 6761, 7686, 9476); asking a resolver for them is pointless."""
 _INTERNAL = ("localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa")
 """Suffixes of names that mean something on a local network alone (RFC 6761, 6762, 8375, and ICANN's own list)."""
 _MAP_HINT = "map the host in QUIETHIRE_HOST_MAP if it is a demo or test host"
@@ -122,7 +121,7 @@ class Guard:
             raise Disallowed(f"{leads or 'is '}{what}", where=host, hint=_MAP_HINT, kind="private_address")
 
     async def _resolve(self, host: str, port: int) -> list[str]:
-        if host.rstrip(".").rpartition(".")[2] in _NEVER_RESOLVED:
+        if is_kept_out_of_dns(host):
             raise not_found(host)
         try:
             async with asyncio.timeout(DNS_TIMEOUT):

@@ -7,7 +7,8 @@
 
 `ask` raises Transient (`dns`) where no name server answers in time, and InvalidInput for what is no host name
 (`invalid_url`) or leads on and on (`dns_chain`). A host of the host map, which demo and tests use, has the mapped
-address, and names below it that are not mapped do not exist: the map speaks for its domains, no packet is sent.
+address, and names below it that are not mapped do not exist: the map speaks for its domains, no packet is sent. Nor is
+one for names that are kept out of the DNS.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ import dns.resolver
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput, Transient
+from quiethire.domain.urls import is_kept_out_of_dns
 
 MAX_SECONDS = 5.0
 """For one question, with every repetition and every name server."""
@@ -70,9 +72,12 @@ class Resolver:
         host = host.lower().rstrip(".")
         if self._is_mapped(host):
             return self._mapped(host)
+        name = _name(host)
+        if is_kept_out_of_dns(host):
+            return DnsAnswer()
         try:
             async with asyncio.timeout(MAX_SECONDS):
-                return await self._follow(host, _name(host))
+                return await self._follow(host, name)
         except (TimeoutError, dns.resolver.LifetimeTimeout) as error:
             raise Transient(f"no answer within {MAX_SECONDS:g} s", where=host, kind="dns") from error
         except (dns.resolver.NoNameservers, dns.resolver.NoResolverConfiguration) as error:

@@ -89,6 +89,13 @@ async def test_the_host_map_speaks_for_its_domains_and_no_packet_is_sent() -> No
         assert (await resolver.ask("edge.hosting.net")).addresses == ("9.9.9.9",)
 
 
+@pytest.mark.parametrize("host", ["acme.example", "careers.acme.example.", "acme.invalid"])
+async def test_nobody_is_asked_for_names_that_are_kept_out_of_the_dns(host: str) -> None:
+    async with name_server({"*.example": ["A 1.1.1.1"], "*.invalid": ["A 1.1.1.1"]}) as server:
+        assert await Resolver((server.address,)).ask(host) == DnsAnswer()
+        assert server.asked == []
+
+
 @pytest.mark.parametrize("host", ["", "a..b", "x" * 64 + ".com", ".".join(["abcdefgh"] * 40)])
 async def test_what_is_no_host_name_is_refused(host: str) -> None:
     with pytest.raises(InvalidInput) as caught:
