@@ -1,5 +1,6 @@
 """The local model against the same mathematics written out in numpy, and what its vectors are for."""
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -127,6 +128,19 @@ async def test_the_made_graph_is_kept_and_used_again(tmp_path: Path) -> None:
     assert len(made) == 1
     assert await LocalEmbedder(tmp_path).embed(["data engineer"]) == first
     assert kept(tmp_path) == made
+
+
+def test_the_model_tells_nobody_that_it_runs(tmp_path: Path) -> None:
+    program = f"""
+import asyncio
+from pathlib import Path
+from services.matching.embedding.local import LocalEmbedder
+asyncio.run(LocalEmbedder(Path({str(tmp_path)!r})).embed(["cook"]))
+"""
+    # Before it reports, it writes down what it will report, and which machine this is; not where it takes it for one that runs tests.
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program], env=env, check=True, timeout=100)
+    assert not (tmp_path / "home").exists()
 
 
 def test_everything_but_meaning_goes_on_without_the_extra_packages() -> None:
