@@ -79,18 +79,24 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 partly done.
 
 
 def main() -> None:
-    """The entry point of the installed command. Loads only the command that is asked for: most need the platform."""
+    """The entry point of the installed command."""
+    leave(ended())
+
+
+def ended() -> int:
+    """Run the command that is asked for, to its exit code. Loads only that one: most need the platform."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         _app([asked] if asked in _COMMANDS else _COMMANDS)()
     except KeyboardInterrupt:
         # Before the command runs: loading what it needs takes a second or two.
         print("stopped", file=sys.stderr)  # noqa: T201 - there is no console yet
-        leave(128 + signal.SIGINT)
-    except SystemExit as ended:
-        if not isinstance(ended.code, int):
+        return 128 + signal.SIGINT
+    except SystemExit as end:
+        if not isinstance(end.code, int):
             raise  # Somebody's last words: the interpreter prints them.
-        leave(ended.code)
+        return end.code
+    return 0
 
 
 def application() -> typer.Typer:

@@ -29,7 +29,7 @@ sys.exit(code[0] if code else 70)
 
 def serve(address: str) -> None:
     """Answer until told to end."""
-    from quiethire.cli import application, main
+    from quiethire.cli import application, ended
 
     application()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Nobody waits for the forks.
@@ -41,10 +41,10 @@ def serve(address: str) -> None:
             with asked:
                 if os.fork() == 0:
                     listening.close()
-                    _run(asked, main)
+                    _run(asked, ended)
 
 
-def _run(asked: socket.socket, main) -> None:
+def _run(asked: socket.socket, ended) -> None:
     """In the fork: be the command, and tell its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     told, files, _, _ = socket.recv_fds(asked, LONGEST, 3)
@@ -58,10 +58,7 @@ def _run(asked: socket.socket, main) -> None:
     sys.argv = ["quiethire", *arguments]
     code = 1
     try:
-        main()
-        code = 0
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = ended()
     except BaseException:  # noqa: BLE001 - as an interpreter would at its end
         traceback.print_exc()
     finally:
