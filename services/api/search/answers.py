@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
 from quiethire.domain.posting import Period
-from quiethire.domain.search import FacetCount, SearchHit, SearchQuery, SearchResult
+from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
 from services.api.jobs.safety import safe_marks
 from services.api.search.cursors import SearchCursor
 
@@ -92,13 +92,16 @@ class FoundPosting(Model):
         pay = None
         if document.salary_min is not None or document.salary_max is not None:
             pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
-        plain = document.model_dump(include=set(cls.model_fields) - {"salary", "posted_at", "highlights"})
         return cls(
-            **plain,
+            **{field: getattr(document, field) for field in _AS_INDEXED},
             salary=pay,
             posted_at=datetime.fromtimestamp(document.posted_at, UTC),
             highlights={field: safe_marks(text) for field, text in hit.highlights.items()},
         )
+
+
+_AS_INDEXED = tuple(FoundPosting.model_fields.keys() & SearchDocument.model_fields.keys() - {"posted_at"})
+"""What is told of a posting as the index has it."""
 
 
 class Unknown(Model):
