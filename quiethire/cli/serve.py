@@ -8,10 +8,14 @@ import uvicorn
 from quiethire.cli.output import DONE, run, settings, talk
 from quiethire.clients import migrate as migrate_stores
 from quiethire.domain.errors import InvalidInput
+from quiethire.http_server import HttpServer
 from quiethire.platform.body_limit import BodyLimit
 from quiethire.platform.faces import FACES
 from quiethire.settings import Settings
 from quiethire.telemetry import configure_logging
+
+GRACE = 30
+"""Seconds for what is under way when a service is told to stop; deployments kill it after 40."""
 
 
 def migrate() -> None:
@@ -37,6 +41,13 @@ async def _serve(service: str, settings: Settings) -> int:
     configure_logging(settings, service)
     open_face, port = FACES[service]
     async with open_face(settings) as app:
-        config = uvicorn.Config(BodyLimit(app), host=settings.api_host, port=port, log_config=None, access_log=False)
-        await uvicorn.Server(config).serve()
+        config = uvicorn.Config(
+            BodyLimit(app),
+            host=settings.api_host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        await HttpServer(config).serve()
     return DONE

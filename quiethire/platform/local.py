@@ -16,7 +16,7 @@ from temporalio.client import Client
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.api import STARTING_TIMEOUT, client_of, ready_platform
 from quiethire.settings import Settings
-from quiethire.stack.ports import HOST, PortBook, Ports, require_free
+from quiethire.stack.ports import PortBook, Ports, reached_at, require_free
 from quiethire.stack.process import ANSWERS_WITHIN, ProcessSpec
 from quiethire.stack.running import Running, publish
 from quiethire.stack.stack import start_stack
@@ -63,7 +63,7 @@ async def start_platform(
             require_free(port, "the API and the search page", "QUIETHIRE_API_PORT")
         if settings.metrics_port:
             require_free(settings.metrics_port, "/metrics and /readyz", "QUIETHIRE_METRICS_PORT")
-        running = stack.model_copy(update={"api_url": f"http://{HOST}:{port}"})
+        running = stack.model_copy(update={"api_url": f"http://{reached_at(settings.api_host)}:{port}"})
         company = beside(book) if beside else Beside()
         environment = {
             **_quiethire_environment(settings),

@@ -3,6 +3,7 @@
 import json
 import secrets
 import socket
+from ipaddress import ip_address
 from pathlib import Path
 
 from quiethire.domain.base import Model
@@ -37,6 +38,17 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def reached_at(host: str) -> str:
+    """The address at which what listens on this one is reached from here, as a URL has it."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.is_unspecified:
+        return HOST if address.version == 4 else "[::1]"
+    return host if address.version == 4 else f"[{host}]"
 
 
 def require_free(port: int, purpose: str, setting: str) -> int:

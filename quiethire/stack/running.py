@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from quiethire.domain.base import Model
+from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings
 from quiethire.stack.lock import is_held
 
@@ -55,11 +56,21 @@ def withdraw(data_dir: Path) -> None:
 
 
 def read_running(data_dir: Path) -> Running | None:
-    """The platform that runs on this directory, or None. A file that a killed process left does not count."""
+    """The platform that runs on this directory, or None. A file that a killed process left does not count.
+
+    Raises InvalidInput where it is another user's.
+    """
     try:
         content = (data_dir / FILE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        raise InvalidInput(
+            "belongs to another user",
+            where=str(data_dir),
+            hint="run this as that user; or name the platform by QUIETHIRE_API_URL, or another directory by QUIETHIRE_DATA_DIR",
+            kind="data_dir_unusable",
+        ) from error
     if not is_held(data_dir):
         return None
     running = Running.model_validate(json.loads(content))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
@@ -30,6 +31,8 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
 )
 
+_ENCODED = "=?"
+"""How a word begins that headers decode (RFC 2047), line breaks in it too, which would begin headers of a stranger's."""
 
 _LONGEST_REPLY = 300
 _NAMED = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+")
@@ -40,7 +43,7 @@ def email_address(text: str) -> str:
     """An address that a mail can go to, its domain in small letters. Raises InvalidInput."""
     local, _, domain = text.strip().rpartition("@")
     address = f"{local}@{domain.lower()}"
-    if len(address) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(address):
+    if len(address) > 254 or len(local) > 64 or not _ADDRESS.fullmatch(address) or _ENCODED in address:
         raise InvalidInput("is no e-mail address", where="email", hint="write it as name@example.com", kind="email")
     return address
 
@@ -101,12 +104,12 @@ class Mailer:
         settings = self._settings
         if settings.smtp_host is None:
             raise Transient("no mail server is set", where="QUIETHIRE_SMTP_HOST", hint="set it", kind="not_configured")
-        mail = self._mail(address, message, message_id)
-        if listed is not None:
-            mail["List-Unsubscribe"] = f"<{self._links.unsubscribe(listed)}>"
-            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-            mail["List-Id"] = f"<{listed.id.hex}.alerts.{self._host}>"
         try:
+            mail = self._mail(address, message, message_id)
+            if listed is not None:
+                mail["List-Unsubscribe"] = f"<{self._links.unsubscribe(listed)}>"
+                mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+                mail["List-Id"] = f"<{listed.id.hex}.alerts.{self._host}>"
             async with self._slots:
                 await self._give(mail, address)
         except aiosmtplib.SMTPException as error:
@@ -117,6 +120,9 @@ class Mailer:
             raise Transient(detail, where=settings.smtp_host, kind="timeout") from error
         except OSError as error:
             raise Transient(f"{type(error).__name__}: {error}"[:300], where=settings.smtp_host, kind="smtp") from error
+        except (ValueError, MessageError) as error:
+            # No further try makes a mail of it. What it says is of a posting or a person, so it is not told.
+            raise Permanent("no mail can be made of this message", where="mail", kind="mail") from error
 
     async def _give(self, mail: EmailMessage, recipient: str) -> None:
         """Over a connection of its own. The library's own timeout is that of a word, and there are a dozen."""
@@ -143,7 +149,7 @@ class Mailer:
         mail = EmailMessage(policy=_POLICY)
         mail["From"] = self._sender
         mail["To"] = Address(addr_spec=address)
-        mail["Subject"] = plain(message.subject)
+        mail["Subject"] = plain(message.subject.replace(_ENCODED, "= ?"))
         mail["Date"] = format_datetime(self._now())
         mail["Message-ID"] = f"<{message_id}@{self._host}>"
         mail["Auto-Submitted"] = "auto-generated"

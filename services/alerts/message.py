@@ -31,8 +31,9 @@ _TYPES = {
 # C0, C1, line and paragraph separators, and the signs that turn the direction of text around.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
-# What mail programs make links of: nobody may send theirs to strangers through our question.
-_LINKS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
+# What mail programs make links of: nobody may send theirs to strangers through our question. A bare host name is one, too; what ends
+# in .js is a framework, and no top-level domain.
+_LINKS = re.compile(r"\S*(?:://|www\.|@|\w\.\w+/|\w\.(?!js\b)[a-z]{2,}(?!\w))\S*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,11 @@
 """Serving the gateway, alone or beside a worker, until the process is told to stop."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import uvicorn
-from uvicorn.server import HANDLED_SIGNALS
 
 from quiethire.clients import Clients
+from quiethire.http_server import HttpServer
 from quiethire.watch.face import served
 from services.api.app import create_app
-
-
-class _Server(uvicorn.Server):
-    """Told to stop it returns, so that whatever runs beside it ends in good order.
-
-    uvicorn's own raises the signal once more when it is done, which ends the process there and then.
-    """
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """See `uvicorn.Server`. A further signal changes nothing: who cannot wait any longer kills."""
-        for number in HANDLED_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
-        yield
 
 
 async def serve(clients: Clients) -> None:
@@ -46,4 +28,4 @@ async def serve(clients: Clients) -> None:
         ws_max_size=1_024,
     )
     async with served(clients.readiness, settings.api_host, settings.metrics_port):
-        await _Server(config).serve()
+        await HttpServer(config).serve()

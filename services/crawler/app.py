@@ -58,7 +58,7 @@ class CrawlLine(Model):
 
 def create_app(crawler: Crawler) -> FastAPI:
     """The app over an open crawler."""
-    app = FastAPI(title="QuietHire crawler")
+    app = FastAPI(title="QuietHire crawler", docs_url=None, redoc_url=None)
 
     @app.exception_handler(RequestValidationError)
     async def refused(request: Request, error: RequestValidationError) -> JSONResponse:

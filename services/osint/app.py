@@ -102,6 +102,8 @@ def create_app(web: Web) -> FastAPI:
         title="QuietHire osint",
         description="Finds companies and their boards. Each answer names what was found, with evidence, and what went wrong.",
         responses={422: {"model": Refused}, 429: {"model": Refused}},
+        docs_url=None,
+        redoc_url=None,
     )
     room = _Room()
 

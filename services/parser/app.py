@@ -44,7 +44,7 @@ class Health(Model):
 
 def create_app(pool: ParserPool) -> FastAPI:  # noqa: C901 - one nested function a route, none of them branching
     """The app over a pool that its caller opens and closes."""
-    app = FastAPI(title="QuietHire parser", version="1")
+    app = FastAPI(title="QuietHire parser", version="1", docs_url=None, redoc_url=None)
 
     @app.middleware("http")
     async def bound(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - Starlette's shape

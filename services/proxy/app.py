@@ -28,7 +28,7 @@ class ProxyStats(Model):
 
 def create_app(pool: ProxyPool, check: Check) -> FastAPI:
     """The app over a pool."""
-    app = FastAPI(title="QuietHire proxies")
+    app = FastAPI(title="QuietHire proxies", docs_url=None, redoc_url=None)
     checking = asyncio.Lock()
 
     @app.exception_handler(QuietHireError)

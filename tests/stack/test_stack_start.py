@@ -15,7 +15,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings
-from quiethire.stack.ports import Ports
+from quiethire.stack.ports import Ports, reached_at
 from quiethire.stack.running import Running, read_running
 from quiethire.stack.servers import binaries, postgres, temporal, typesense, valkey
 from quiethire.stack.stack import start_stack
@@ -91,6 +91,31 @@ async def test_the_web_ui_answers_where_a_port_is_asked_for(tmp_path: Path) -> N
         assert running.postgres_dsn == ELSEWHERE["postgres_dsn"]
         async with httpx.AsyncClient(follow_redirects=True) as client:
             assert (await client.get(running.temporal_ui_url)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "asked_at"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("192.168.1.10", "192.168.1.10"),
+        ("::", "[::1]"),
+        ("fd00::7", "[fd00::7]"),
+        ("jobs.example", "jobs.example"),
+    ],
+)
+def test_what_listens_is_asked_where_it_can_be_reached(listens_on: str, asked_at: str) -> None:
+    assert reached_at(listens_on) == asked_at
+
+
+def test_a_platform_of_another_user_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(InvalidInput, match="belongs to another user") as caught:
+        read_running(tmp_path)
+    assert caught.value.where == str(tmp_path)
 
 
 @pytest.mark.parametrize("field", ["temporal", "temporal_ui"])

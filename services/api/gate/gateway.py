@@ -49,6 +49,8 @@ _PERSONAL = (
 )
 _VARY: Header = (b"vary", b"Accept, Authorization")
 _JSON: Header = (b"content-type", b"application/json")
+_FOUND_NOTHING = b'{"found":0,'
+"""How an answer begins to which the route may have to add what nobody knows of what was asked; that changes without the answer."""
 
 
 class KnownSearches:
@@ -159,7 +161,7 @@ class Gateway:
         if path.startswith("/api/"):
             headers.append(_VARY)
         cache_control = b"no-store" if endpoint is Endpoint.WRITE else _cache_control(path, caller)
-        if entered is not None and entered.answer is not None:
+        if entered is not None and entered.answer is not None and not entered.answer.body.startswith(_FOUND_NOTHING):
             scope["state"][KEPT] = True
             scope["state"][ROUTE] = SEARCH
             KEPT_ANSWERS.inc()

@@ -21,7 +21,7 @@ from quiethire.domain.alerts import (
     digest_owner,
 )
 from quiethire.domain.candidate import Candidate
-from quiethire.domain.errors import Gone, InvalidInput, QuietHireError
+from quiethire.domain.errors import Gone, InvalidInput, Permanent, QuietHireError
 from quiethire.domain.search import SearchQuery, Sort
 from quiethire.telemetry import ERRORS
 from services.alerts.message import plain
@@ -152,7 +152,9 @@ async def send_question(clients: Clients, search: SavedSearch) -> None:
     except QuietHireError as error:
         ERRORS.labels(kind=error.kind).inc()
         logger.warning("a confirmation was not sent: %s", error, extra={"alert": str(search.id)})
-        await clients.alerts.delete(search.id)
+        # Else whoever asks once more is asked again, and a link that an earlier mail has brought goes on working.
+        if isinstance(error, Permanent):
+            await clients.alerts.delete(search.id)
 
 
 def need_mail(clients: Clients) -> None:

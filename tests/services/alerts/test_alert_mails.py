@@ -199,6 +199,44 @@ async def test_without_a_mail_server_mail_is_not_configured(delivery) -> None:
         await mailer.deliver(delivery())
 
 
+ENCODED = "=?utf-8?q?!=0D=0AReply-To:_a=40evil.io=0D=0A=0D=0APay=3A_http=3A=2F=2Fevil.io=2Fx?="
+
+
+@pytest.mark.parametrize("hostile", [ENCODED, f"Dev {ENCODED}", "Dev =?utf-7?q?+2AA-?=", "a =?=?utf-8?q?=0D=0A?=?="])
+async def test_words_that_headers_would_decode_are_read_as_they_stand(
+    mailer, mailbox, delivery, posting, hostile
+) -> None:
+    await mailer.deliver(delivery(posting(hostile)))
+    await mailer.confirm(delivery(name=hostile).search)
+    for mail, raw in zip(mailbox.mails, mailbox.raw, strict=True):
+        assert "Reply-To" not in mail
+        assert mail["Subject"] == " ".join(mail["Subject"].split())
+        assert b"\r\n\r\nPay" not in raw
+        assert set(mail.keys()) >= {"Date", "Message-ID", "Auto-Submitted", "Content-Type"}
+    assert "= ?" in mailbox.mails[0]["Subject"]
+
+
+async def test_what_no_mail_can_be_made_of_is_told_for_good(mailer, mailbox, delivery, posting) -> None:
+    with pytest.raises(Permanent, match="no mail can be made"):
+        await mailer.deliver(delivery(posting("Dev \ud800")))
+    assert mailbox.mails == []
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("Your account is locked, visit evil-bank.com now", "Your account is locked, visit … now"),
+        ("evil.com?x=1 evil.com:8080 bob@evil.com", "… … …"),
+        ("node.js developer, C++ 20.5 % St. Gallen", "node.js developer, C++ 20.5 % St. Gallen"),
+    ],
+)
+async def test_a_question_carries_nobodys_links(mailer, mailbox, delivery, name, left) -> None:
+    await mailer.confirm(delivery(name=name).search)
+    assert left in mailbox.mails[0]["Subject"]
+    for text in parts(mailbox.mails[0]):
+        assert "evil" not in text
+
+
 @pytest.mark.parametrize("address", ["ann@example.com", "Ann.O'Neil+jobs@Mail.EXAMPLE.co.uk", "a@b-c.example"])
 def test_addresses_of_mail_are_taken(address: str) -> None:
     local, _, domain = address.rpartition("@")
@@ -214,6 +252,7 @@ def test_addresses_of_mail_are_taken(address: str) -> None:
             "ann@example.com,bob@example.com",
             "<ann@example.com>",
             "ann..b@x.example",
+            "=?utf-8?q?a?=@b.de",
         ),
         *("ann@[127.0.0.1]", f"{'a' * 65}@example.com", f"ann@{'a.' * 125}example"),
     ],

@@ -4,6 +4,7 @@
 {
   const PAUSE_MS = 80;
   const MOST = 8;
+  const ASKED = { countries: 20 }; // Cities with the same beginning come before them, and are left out.
 
   /** From the answer of /api/v1/suggest to lines: what is filled in, and a note. */
   const LINES = {
@@ -92,7 +93,7 @@
     asking?.abort();
     const mine = (asking = new AbortController());
     try {
-      const query = new URLSearchParams({ q: input.value.trim(), limit: MOST });
+      const query = new URLSearchParams({ q: input.value.trim(), limit: ASKED[input.dataset.suggest] ?? MOST });
       const answer = await fetch(`/api/v1/suggest?${query}`, { signal: mine.signal });
       if (answer.ok && mine === asking) open(input, LINES[input.dataset.suggest](await answer.json()));
     } catch {
