@@ -164,7 +164,7 @@ def test_there_is_no_default_password():
             if SECRET.search(variable):
                 assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", value), f"{name} {variable}"
     text = (ROOT / "docker-compose.yml").read_text()
-    assert re.findall(r"\$\{([A-Z_]+):?[-+]", text) == ["WORKER_PORTS"]
+    assert re.findall(r"\$\{([A-Z_]+):?[-+]", text) == ["WORKER_PORTS", "QUIETHIRE_TRUSTED_PROXIES"]
     assert all("${" in address for address in re.findall(r"://\w*:([^@\s]+)@", text))
 
 
