@@ -19,7 +19,8 @@ MAX_SKILLS = 200
 """Of one track."""
 MAX_BLOCKED = 500
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+LONGEST_WORD = 200
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD)]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
 
@@ -168,7 +169,7 @@ class Introduction(Model):
     candidate_id: UUID
     job_id: UUID
     asked_by: str = Field(max_length=200)
-    """The API key that asked, as `key:<prefix>`."""
+    """Who asked: `key:<prefix>`, `account:<id>` or `operator`."""
     message: str = Field("", max_length=2_000)
     asked_at: datetime
     agreed: bool | None = None

@@ -29,10 +29,14 @@ class Proficiency(StrEnum):
     LEARNING = "learning"
 
 
+MAX_AMOUNT = 10**15
+"""Whole units of a currency: more is nobody's pay."""
+
+
 class SalaryFloor(Model):
     """The least pay that a candidate takes, in whole units."""
 
-    amount: int = Field(ge=0, le=10**15)
+    amount: int = Field(ge=0, le=MAX_AMOUNT)
     currency: str = Field(pattern="^[A-Z]{3}$")
     """ISO 4217."""
     period: Period = Period.YEAR

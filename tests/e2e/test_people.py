@@ -91,6 +91,8 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
         assert edited.code == 0, edited.err[-2000:]
         shown = command.run("candidate", "show", QUIETHIRE_CANDIDATE_KEY=key)
 
+        made = command.run("keys", "create", "Northwind hiring", "--scope", "match", "--json")
+        assert made.code == 0, made.err[-2000:]
         operator = {"Authorization": f"Bearer {running['operator_key']}"}
         with httpx.Client(base_url=running["api_url"], timeout=60) as api:
             daily = api.post(f"/api/v1/matches/candidate/{who}/daily", headers=operator).raise_for_status().json()
@@ -107,6 +109,13 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
             )
             question = {"pseudonym": fitting["pseudonym"], "message": f"Dear reader, {SUMMARY}?"}
             api.post(f"{path}/introductions", json=question, headers=operator).raise_for_status()
+            hiring = {"Authorization": f"Bearer {made.json['secret']}"}
+            (fitting,) = (
+                one for one in api.post(f"{path}/candidates", headers=hiring).raise_for_status().json()["candidates"]
+            )
+            asked = {"pseudonym": fitting["pseudonym"], "message": "Shall we meet?"}
+            api.post(f"{path}/introductions", json=asked, headers=hiring).raise_for_status()
+            asking = api.get("/api/v1/candidates/me/introductions", headers=person).raise_for_status().json()
             answer = {"asked_by": "operator", "agreed": True}
             answered = api.put(f"/api/v1/candidates/me/introductions/{job}", json=answer, headers=person)
             answered.raise_for_status()
@@ -124,6 +133,7 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
         "told": told,
         "listed": listed.out,
         "audited": audited.json,
+        "employers": {one["employer"] for one in asking["introductions"]},
         "scored": scored,
         "page": page,
         "opinions": opinions,
@@ -138,6 +148,10 @@ def test_a_person_sees_all_that_is_held_of_them(life):
     assert [canary for canary in CANARIES if canary not in exported] == []
     assert life["exported"]["matches"]
     assert life["exported"]["decisions"]
+
+
+def test_a_person_is_told_which_employer_asks_for_their_name(life):
+    assert life["employers"] == {"Northwind hiring", "the operator of this platform"}
 
 
 def test_the_page_ranks_anew_at_once_by_the_engines_formula_and_keeps_what_is_said_of_a_match(life):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
-from quiethire.domain.candidate import MAX_BLOCKED, Candidate, Feedback, Verdict, Why
+from quiethire.domain.candidate import LONGEST_WORD, MAX_BLOCKED, Candidate, Feedback, Verdict, Why
 from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.domain.posting import JobPosting
 from services.api.people.candidates import changed
@@ -28,10 +28,13 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
     row = await clients.postings.get(job_id)
     if row is None:
         raise Gone("There is no posting with this id.")
+    before = [one for one in await clients.matches.feedback(candidate_id) if one.job_id == job_id]
     feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
     await clients.matches.give_feedback(feedback)
     if said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY:
         await _blocked(clients, candidate_id, row.posting)
+    elif before and before[0].why is Why.COMPANY:
+        await _unblocked(clients, candidate_id, row.posting)
     await renew_feed(clients, candidate_id)
     return feedback
 
@@ -46,9 +49,16 @@ async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
     await renew_feed(clients, candidate_id)
 
 
-async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> Candidate:
-    """Keep that they want nothing of this posting's company any more, by its domain where that is known."""
-    company = posting.company_domain or posting.company_name
+def _company(posting: JobPosting) -> str:
+    """What a company is blocked by: its domain where that is known; empty where the posting names none."""
+    return (posting.company_domain or posting.company_name).strip()[:LONGEST_WORD].strip()
+
+
+async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> None:
+    """Keep that they want nothing of this posting's company any more."""
+    company = _company(posting)
+    if not company:
+        return
 
     def block(person: Candidate) -> Candidate:
         known = person.preferences.blocked_companies
@@ -59,16 +69,16 @@ async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) ->
         wanted = person.preferences.model_copy(update={"blocked_companies": (*known, company)})
         return person.model_copy(update={"preferences": wanted})
 
-    return await changed(clients, candidate_id, block)
+    await changed(clients, candidate_id, block)
 
 
-async def _unblocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> Candidate:
+async def _unblocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> None:
     """Undo `_blocked`."""
-    company = posting.company_domain or posting.company_name
+    company = _company(posting)
 
     def unblock(person: Candidate) -> Candidate:
         left = tuple(each for each in person.preferences.blocked_companies if each != company)
         wanted = person.preferences.model_copy(update={"blocked_companies": left})
         return person.model_copy(update={"preferences": wanted})
 
-    return await changed(clients, candidate_id, unblock)
+    await changed(clients, candidate_id, unblock)

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from quiethire.clients import Clients
+from quiethire.domain import acting
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate, Introduction
 from quiethire.domain.errors import Gone
@@ -150,9 +151,9 @@ class IntroductionRequest(Model):
 
     job_id: UUID
     asked_by: str
-    """The key that asked, for the answer."""
+    """The key or account that asked, for the answer."""
     employer: str
-    """What that key is called."""
+    """What that key is called; of an account, the domain of its address."""
     message: str
     asked_at: datetime
     agreed: bool | None
@@ -178,8 +179,19 @@ async def answered(
 
 
 async def _employer(clients: Clients, who: str) -> str:
-    key = await clients.keys.get(who.removeprefix("key:"))
-    return key.name if key is not None else "the operator of this platform"
+    """Whom somebody would tell their name to. What is known of these is shown to nobody who acts for a person, and so asked for nobody."""
+    if who == "operator":
+        return "the operator of this platform"
+    kind, _, name = who.partition(":")
+    with acting.request():
+        if kind == "account":
+            known = await clients.accounts.credentials(UUID(name))
+            # The address was confirmed by a mail to it.
+            return (
+                f"somebody at {known.email.rpartition('@')[2]}" if known is not None else "an account that is no more"
+            )
+        key = await clients.keys.get(name)
+    return key.name if key is not None else "a key that is no more"
 
 
 def _request(one: Introduction, employer: str) -> IntroductionRequest:

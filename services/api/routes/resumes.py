@@ -11,6 +11,7 @@ from quiethire.domain.candidate import Candidate
 from quiethire.domain.resume import Resume, ResumeFields
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import require
+from services.api.gate.forms import in_words
 from services.api.people.candidates import MeDep
 from services.api.people.resumes import MAIN_TRACK, ReadResume, applied, read_file, read_resume
 from services.api.publishing.saved_searches import ask_for_digest
@@ -54,8 +55,9 @@ async def put_resume(
     kept. Nothing of it becomes your profile before you apply it.
     """
     resume = await read_file(clients, await request.body(), filename)
+    told = read_resume(resume)  # What cannot be told is not kept.
     await clients.candidates.save_resume(candidate.id, resume)
-    return read_resume(resume)
+    return told
 
 
 @router.delete("", status_code=204)
@@ -82,6 +84,7 @@ async def apply_resume(
     corrected: Corrected, resume: ReadingDep, candidate: MeDep, clients: ClientsDep, later: BackgroundTasks
 ) -> Candidate:
     """Make your corrected reading a track of your profile, and fill in what you have not said yet."""
-    person = await applied(clients, candidate.id, resume, corrected.reading, corrected.track)
+    with in_words():
+        person = await applied(clients, candidate.id, resume, corrected.reading, corrected.track)
     await ask_for_digest(clients, later, person)
     return person

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_SKILLS, Preferences, SkillLevel, Track
-from quiethire.domain.matching import SalaryFloor
+from quiethire.domain.matching import MAX_AMOUNT, SalaryFloor
 from quiethire.domain.posting import Period
 from quiethire.domain.resume import Reading, Resume
 from services.matching.resume.fields.places import city_country, place_in
@@ -80,7 +80,7 @@ def as_candidate_fields(resume: Resume) -> CandidateFields:
 
 
 def salary_floor(written: str) -> SalaryFloor | None:
-    """Pay as written, as a floor; None where amount or currency is not plain. Without a period, by the year."""
+    """Pay as written, as a floor; None where amount or currency is not plain, or nobody earns as much. Without a period, by the year."""
     amount, code = _AMOUNT.search(written), _CODE.search(written)
     if amount is None or code is None:
         return None
@@ -88,6 +88,8 @@ def salary_floor(written: str) -> SalaryFloor | None:
     grouped = re.fullmatch(r"\d{1,3}(?:[.,'’ ]\d{3})+", number)
     value = float(re.sub(r"[.,'’ ]", "", number) if grouped else number.replace(",", "."))
     value *= 1_000 if amount[2] else 1_000_000 if amount[3] else 1
+    if value > MAX_AMOUNT:
+        return None
     currency = (code[1] or _SIGNS[(code[2] or code[3]).casefold()]).upper()
     period = next((period for period, pattern in _PERIODS if pattern.search(written)), Period.YEAR)
     return SalaryFloor(amount=round(value), currency=currency, period=period)

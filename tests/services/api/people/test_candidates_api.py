@@ -8,7 +8,7 @@ from api_people import ADA, as_operator, come, operated
 from temporalio.service import RPCError, RPCStatusCode
 
 from quiethire.domain.access import Scope
-from quiethire.domain.candidate import MAX_TRACKS
+from quiethire.domain.candidate import MAX_TRACKS, Preferences
 from quiethire.domain.resume import Resume, ResumeKind
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -313,6 +313,31 @@ async def test_a_change_shows_in_the_feed_at_once(house, gateway, monkeypatch):
         assert dropped == []
         await ada.ask("PATCH", "", json={"preferences": {"blocked_companies": ["Northwind"]}})
         assert dropped == [ada.id]
+
+
+async def test_a_company_is_blocked_as_long_as_that_is_the_last_word(house, gateway, posting, crawl):
+    job = posting(1)
+    await crawl(house, job)
+    async with gateway(house) as client:
+        ada = await come(client)
+        for word in ({"verdict": "interested"}, {"verdict": "not_interested", "why": "pay"}):
+            await ada.ask("PUT", f"/feedback/{job.id}", json={"verdict": "not_interested", "why": "company"})
+            assert (await ada.get())["preferences"]["blocked_companies"] == ["northwind.example"]
+            await ada.ask("PUT", f"/feedback/{job.id}", json=word)
+            assert (await ada.get())["preferences"]["blocked_companies"] == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "A company " * 30])
+async def test_a_company_without_a_plain_name_leaves_a_profile_that_can_be_read(house, gateway, posting, crawl, name):
+    job = posting(1, company_domain=None, company_name=name)
+    await crawl(house, job)
+    async with gateway(house) as client:
+        ada = await come(client)
+        answer = await ada.ask("PUT", f"/feedback/{job.id}", json={"verdict": "not_interested", "why": "company"})
+        assert answer.status_code == 200, answer.text
+        blocked = (await ada.get())["preferences"]["blocked_companies"]
+    assert Preferences(blocked_companies=blocked).blocked_companies == tuple(blocked)
+    assert len(blocked) == bool(name.strip())
 
 
 async def test_feedback_is_taken_back_as_if_nothing_had_been_said(house, gateway, posting, crawl):

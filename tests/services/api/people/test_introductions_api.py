@@ -1,5 +1,6 @@
 """The other direction: candidates for a posting, and their leave."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +8,8 @@ from api_people import Person, come, operated
 from key_holders import bearer, made
 
 from quiethire.domain.access import Scope
+from quiethire.domain.accounts import Account, Credentials, Role
+from quiethire.domain.candidate import Introduction
 from quiethire.domain.matching import FactorScore, Match
 from services.api.people import introductions
 
@@ -104,6 +107,26 @@ async def test_a_pseudonym_is_of_one_posting_and_one_employer(house, gateway, jo
         again = (await shown(client, job, one))[0]["pseudonym"]
     assert len(set(seen)) == 4
     assert again == seen[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("operator", "the operator of this platform"),
+        (f"account:{UUID(int=7)}", "somebody at northwind.example"),
+        (f"account:{UUID(int=8)}", "an account that is no more"),
+        ("key:qh_gone", "a key that is no more"),
+    ],
+)
+async def test_a_person_is_told_who_asks(house, gateway, job, who, told):
+    account = Account(id=UUID(int=7), role=Role.COMPANY, created_at=datetime.now(UTC))
+    await house.accounts.add(account, Credentials(email="hr@northwind.example"))
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        asked = Introduction(candidate_id=ada.id, job_id=job, asked_by=who, message="?", asked_at=datetime.now(UTC))
+        await house.matches.ask(asked)
+        (one,) = (await ada.get("/introductions"))["introductions"]
+    assert one["employer"] == told
 
 
 async def test_a_name_is_told_to_who_asked_while_the_person_agrees(house, gateway, job):

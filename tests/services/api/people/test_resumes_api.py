@@ -99,6 +99,26 @@ async def test_a_reading_that_does_not_fit_its_text_is_refused_and_nothing_chang
         assert (await ada.get("/resume"))["resume"] == resume
 
 
+async def test_a_correction_that_fits_no_profile_is_told_field_by_field(house, gateway):
+    async with gateway(house) as client:
+        ada = await come(client, tracks=[])
+        resume = (await ada.ask("PUT", "/resume", content=RESUME.encode())).json()["resume"]
+        wrong = correction(resume) | {"work_authorisation": [{"value": "Germany", "confidence": 1}]}
+        answer = await ada.ask("POST", "/resume/apply", json={"reading": wrong})
+    assert answer.status_code == 400, answer.text
+    assert "work_authorisation" in answer.text
+
+
+@pytest.mark.parametrize("figure", ["99999999999999999999", "9" * 400], ids=["twenty", "four hundred"])
+async def test_a_figure_that_is_nobodys_pay_is_none(house, gateway, figure):
+    text = f"{RESUME}\nSalary expectation: {figure} EUR\n"
+    async with gateway(house) as client:
+        ada = await come(client, tracks=[])
+        answer = await ada.ask("PUT", "/resume", content=text.encode())
+        assert answer.status_code == 200, answer.text
+        assert await ada.get("/resume") == answer.json()
+
+
 async def test_a_resume_goes_out_as_json_resume(house, gateway):
     async with gateway(house) as client:
         ada = await come(client, tracks=[])
