@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from quiethire.domain.base import Model
-from quiethire.domain.posting import Period, Workplace
+from quiethire.domain.posting import MAX_AMOUNT, Period, Workplace
 
 MATCH_FLOOR = 60
 """Matches below are not shown."""
@@ -27,10 +27,6 @@ class Proficiency(StrEnum):
     EXPERT = "expert"
     WORKING = "working"
     LEARNING = "learning"
-
-
-MAX_AMOUNT = 10**15
-"""Whole units of a currency: more is nobody's pay."""
 
 
 class SalaryFloor(Model):

@@ -118,6 +118,10 @@ class Location(Model):
     lon: float | None = None
 
 
+MAX_AMOUNT = 10**15
+"""Whole units of a currency: more is nobody's pay."""
+
+
 class Period(StrEnum):
     """What a salary figure covers."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.money import in_euros
-from quiethire.domain.posting import JobType, Salary, Seniority, Workplace
+from quiethire.domain.posting import MAX_AMOUNT, JobType, Salary, Seniority, Workplace
 
 INDEXED_DESCRIPTION = 600
 """Characters of the description that are searched: broad matches further down only add noise and time."""
@@ -47,7 +47,7 @@ class Circle(Model):
 class PayFloor(Model):
     """The least pay that is wanted, a year."""
 
-    amount: int = Field(ge=0, le=10**15)
+    amount: int = Field(ge=0, le=MAX_AMOUNT)
     currency: str | None = Field(None, pattern="^[A-Z]{3}$")
     """ISO 4217. None compares the plain number with pay in whatever currency; else pay in others is converted."""
 

@@ -336,7 +336,7 @@ async def test_a_redis_that_is_slow_keeps_nobody_waiting_and_is_asked_again_when
             began = time.monotonic()
             with pytest.raises(Transient, match="within 50 ms"):
                 await cache.enter(None, key)
-            # Far more than the 50 ms, for this machine may be busy, and far less than the answer takes.
+            # Far more than the 50 ms, for this machine may be busy, and less than the answer takes.
             assert time.monotonic() - began < 2
             with pytest.raises(Transient, match="a moment ago"):
                 await cache.enter(None, key)

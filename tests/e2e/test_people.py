@@ -104,15 +104,11 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
             said = {"verdict": "not_interested", "why": "place", "note": NOTE}
             api.put(f"/api/v1/candidates/me/feedback/{job}", json=said, headers=person).raise_for_status()
             path = f"/api/v1/matches/job/{job}"
-            (fitting,) = (
-                one for one in api.post(f"{path}/candidates", headers=operator).raise_for_status().json()["candidates"]
-            )
+            (fitting,) = api.post(f"{path}/candidates", headers=operator).raise_for_status().json()["candidates"]
             question = {"pseudonym": fitting["pseudonym"], "message": f"Dear reader, {SUMMARY}?"}
             api.post(f"{path}/introductions", json=question, headers=operator).raise_for_status()
             hiring = {"Authorization": f"Bearer {made.json['secret']}"}
-            (fitting,) = (
-                one for one in api.post(f"{path}/candidates", headers=hiring).raise_for_status().json()["candidates"]
-            )
+            (fitting,) = api.post(f"{path}/candidates", headers=hiring).raise_for_status().json()["candidates"]
             asked = {"pseudonym": fitting["pseudonym"], "message": "Shall we meet?"}
             api.post(f"{path}/introductions", json=asked, headers=hiring).raise_for_status()
             asking = api.get("/api/v1/candidates/me/introductions", headers=person).raise_for_status().json()

@@ -28,12 +28,12 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
     row = await clients.postings.get(job_id)
     if row is None:
         raise Gone("There is no posting with this id.")
-    before = [one for one in await clients.matches.feedback(candidate_id) if one.job_id == job_id]
+    had_blocked = await _has_blocked(clients, candidate_id, job_id)
     feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
     await clients.matches.give_feedback(feedback)
     if said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY:
         await _blocked(clients, candidate_id, row.posting)
-    elif before and before[0].why is Why.COMPANY:
+    elif had_blocked:
         await _unblocked(clients, candidate_id, row.posting)
     await renew_feed(clients, candidate_id)
     return feedback
@@ -41,12 +41,16 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
 
 async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
     """As if they had said nothing of a match; a company that it blocked is not blocked any more."""
-    said = [one for one in await clients.matches.feedback(candidate_id) if one.job_id == job_id]
-    row = await clients.postings.get(job_id) if said and said[0].why is Why.COMPANY else None
-    if row is not None:
+    if await _has_blocked(clients, candidate_id, job_id) and (row := await clients.postings.get(job_id)) is not None:
         await _unblocked(clients, candidate_id, row.posting)
     await clients.matches.take_feedback_back(candidate_id, job_id)
     await renew_feed(clients, candidate_id)
+
+
+async def _has_blocked(clients: Clients, candidate_id: UUID, job_id: UUID) -> bool:
+    """Whether what they have said of a match blocks its company."""
+    said = await clients.matches.feedback(candidate_id)
+    return any(one.job_id == job_id and one.why is Why.COMPANY for one in said)
 
 
 def _company(posting: JobPosting) -> str:

@@ -8,13 +8,13 @@ from pydantic import Field, ValidationError
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_BLOCKED, Country, Preferences, Word
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.posting import Period, Workplace
+from quiethire.domain.posting import MAX_AMOUNT, Period, Workplace
 
 
 class FloorChange(Model):
     """Parts of the least pay that are to be otherwise."""
 
-    amount: int | None = Field(None, ge=0, le=10**15)
+    amount: int | None = Field(None, ge=0, le=MAX_AMOUNT)
     currency: str | None = Field(None, pattern="^[A-Z]{3}$")
     """ISO 4217."""
     period: Period | None = None

@@ -19,8 +19,8 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 async def search(parameters: Annotated[SearchParameters, Query()], clients: ClientsDep) -> Response:
     """Search open postings, for example `/api/v1/search?q=data+engineer&remote=remote&remote=hybrid&salary_min=70000`.
 
-    A repeated parameter that takes a list means any of its values (`skills`: all of them); different parameters mean all of them. An unknown
-    parameter is refused, so that a misspelt one never passes silently.
+    A repeated parameter that takes a list means any of its values (`skills`: all of them); different parameters mean all of
+    them. An unknown parameter is refused, so that a misspelt one never passes silently.
 
     Nearby and recent: `/api/v1/search?location=Berlin&radius_km=25&posted_within=7&sort=date`. Remote work that is allowed from
     Portugal, for at least 6,000 euros a month:

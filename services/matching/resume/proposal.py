@@ -6,8 +6,8 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_SKILLS, Preferences, SkillLevel, Track
-from quiethire.domain.matching import MAX_AMOUNT, SalaryFloor
-from quiethire.domain.posting import Period
+from quiethire.domain.matching import SalaryFloor
+from quiethire.domain.posting import MAX_AMOUNT, Period
 from quiethire.domain.resume import Reading, Resume
 from services.matching.resume.fields.places import city_country, place_in
 from services.matching.resume.lines import Piece
