@@ -103,7 +103,7 @@ class ArchivedBoards:
                 if ref is None:
                     continue
                 page = Page.of(ref, await self._archive.get(ref.content_hash))
-                if (half := cut(ref, page.body)) is not None:
+                if (half := await asyncio.to_thread(cut, ref, page.body)) is not None:
                     yield half
                     continue
                 parsed = await self._parser.board_page(board, page, cursor)
@@ -125,14 +125,16 @@ class ArchivedBoards:
         parsed = await self._parser.any_page(page, board)
         if parsed.listing is None or not parsed.listing.links:
             if not led_elsewhere(spec, ref):
-                yield half_seen(spec, ref, page.body) or _reading(ref, parsed)
+                half = await asyncio.to_thread(half_seen, spec, ref, page.body)
+                yield half or _reading(ref, parsed)
             return
         found = [link.url for link in parsed.listing.links]
         further = await read_on(ref, self._further, self._archive, retried=False)
         for more in further.pages:
             further_page = Page.of(more, await self._archive.get(more.content_hash))
             found += [link.url for link in (await self._parser.listing(further_page)).links]
-        links += untrapped(found, datetime.now(UTC).date()).urls[:MAX_LINKS]
+        kept = await asyncio.to_thread(untrapped, found, datetime.now(UTC).date())
+        links += kept.urls[:MAX_LINKS]
         # Nothing but how fresh the list is.
         yield Reading(ref=ref, is_list=True, listed=True)
 
@@ -149,7 +151,7 @@ class ArchivedBoards:
             return None
         try:
             body = await self._archive.get(ref.content_hash)
-            return half_seen(spec, ref, body) or (ref, Page.of(ref, body))
+            return await asyncio.to_thread(half_seen, spec, ref, body) or (ref, Page.of(ref, body))
         except Transient:
             raise
         except QuietHireError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from temporalio import activity
@@ -186,7 +186,7 @@ class CrawlActivities:
         end = min((place for url, place in chosen.items() if url not in results), default=end)
         outcomes = {url: results[url] for url, place in chosen.items() if place < end}
         pages = tuple(outcome for outcome in outcomes.values() if isinstance(outcome, PageRef))
-        gone = [Refusal(url=url, reason=GONE) for url, outcome in outcomes.items() if is_gone(outcome)]
+        gone = await self._vouched_for([url for url, outcome in outcomes.items() if is_gone(outcome)])
         return PagesCrawl(
             pages=pages,
             gone=await save_batches(self._archive, (), gone),
@@ -202,6 +202,12 @@ class CrawlActivities:
             requests=sum(not page.from_archive for page in pages),
             seconds=time.perf_counter() - began,
         )
+
+    async def _vouched_for(self, urls: Sequence[str]) -> list[Refusal]:
+        """Links that lead nowhere, as refusals; and the addresses where they led, by which their postings are known."""
+        led = [await self._archive.latest(page_request(url)) for url in urls]
+        addresses = dict.fromkeys((*urls, *(ref.final_url for ref in led if ref is not None)))
+        return [Refusal(url=url, reason=GONE) for url in addresses]
 
     async def _crawl(self, input: CrawlBoardInput) -> BoardCrawl:
         if not input.board.is_website:

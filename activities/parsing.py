@@ -1,5 +1,6 @@
 """From archived pages to postings."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from quiethire.telemetry import PARSER_DURATION, span
 from services.crawler.traps import untrapped
 from services.parser.links import Listing
 from services.parser.parse import ParsedPage
+
+MOST_GATHERED = 3 * MAX_LINKS
+"""Links of one listing, those of traps among them. To tell traps takes 0.2 ms a link."""
 
 
 class ExtractLinksInput(Model):
@@ -117,7 +121,7 @@ class ParseActivities:
         """Of a listing: its links, and those of the stated postings that it does not link to."""
         where = input.listing.final_url
         urls, problems = await self._over_pages(listing, input)
-        kept = untrapped(urls, datetime.now(UTC).date())
+        kept = await asyncio.to_thread(untrapped, urls, datetime.now(UTC).date())
         if len(kept.urls) > MAX_LINKS:
             detail = f"lists {len(kept.urls)} pages, more than are followed"
             problems.append(Problem(kind="trap", where=where, detail=detail))
@@ -141,24 +145,29 @@ class ParseActivities:
 
         A further page that leads to nothing new is none of the listing's: a page to log in, or the first one again.
         """
-        urls, problems = [link.url for link in listing.links], []
-        if listing.goes_on and not input.further.whole:
+        urls, problems = dict.fromkeys(link.url for link in listing.links), list[Problem]()
+        more = input.further
+        if not more.whole and (listing.goes_on or more.pages or more.problems):
             problems.append(_paged(input.listing, "lists more on further pages than was read"))
         if listing.cut:
             problems.append(cut_page(input.listing))
-        for ref in input.further.pages:
+        for ref in more.pages:
             try:
                 further = await self._parser.listing(await self._page(ref))
             except InvalidInput as error:
                 problems.append(Problem.of(error, ref.url))
                 continue
-            fresh = [link.url for link in further.links if link.url not in urls]
+            fresh = dict.fromkeys(link.url for link in further.links if link.url not in urls)
             if not fresh and not any(problem.kind == "paged_listing" for problem in problems):
                 problems.append(_paged(ref, "is named as a further page of the list, and lists nothing new"))
             if further.cut:
                 problems.append(cut_page(ref))
-            urls += fresh
-        return urls, problems
+            urls |= fresh
+            if len(urls) > MOST_GATHERED:
+                detail = f"lists more than {MOST_GATHERED} pages, and what came after them was not looked at"
+                problems.append(Problem(kind="trap", where=ref.url, detail=detail))
+                break
+        return list(urls), problems
 
     @activity.defn(name="parse_job_data")
     async def parse_job_data(self, input: ParseInput) -> ParsedJobs:
@@ -177,7 +186,7 @@ class ParseActivities:
                 if isinstance(parsed, Problem):
                     problems.append(parsed)
                     continue
-                if (half := cut(ref, page.body)) is not None:
+                if (half := await asyncio.to_thread(cut, ref, page.body)) is not None:
                     problems.append(half)
                     refused.append(Refusal(url=ref.url, reason="cut_page: ends before its end"))
                     continue

@@ -14,6 +14,10 @@ class Turn(Model):
     """Why the host rests, for `wait` seconds more; None where it is only busy, or was asked a moment ago."""
 
 
+BELIEVED = 3
+"""Refusals in a row whose own rests are kept to. A host that refuses on after these gets longer ones, whatever it names."""
+
+
 class HostRefusal(Model):
     """A host sent us away. It rests for `asked` seconds, or, where it named none, longer from time to time."""
 

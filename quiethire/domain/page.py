@@ -81,6 +81,9 @@ MAX_HEADERS = 50
 MAX_HEADER_LENGTH = 1_000
 """Headers of one answer that are kept, and characters of each."""
 
+MAX_VALIDATOR = 512
+"""Characters of an ETag or date that is sent back."""
+
 _PRIVATE_HEADERS = frozenset({"set-cookie", "set-cookie2", "proxy-authenticate", "www-authenticate"})
 
 
@@ -92,6 +95,11 @@ def kept_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         if lower not in _PRIVATE_HEADERS and len(value) <= MAX_HEADER_LENGTH and len(kept) < MAX_HEADERS:
             kept.setdefault(lower, value)
     return kept
+
+
+def validator(value: str | None) -> str | None:
+    """An ETag or date as it can be sent back later; one too long, or not of printable ASCII, is no use."""
+    return value if value and len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
 class FetchTrace(Model):

@@ -11,13 +11,12 @@ from quiethire.domain.urls import parse_url
 from quiethire.settings import Settings
 from services.crawler.guard import Guard, Lookup
 from services.crawler.target import Target
-from services.crawler.transport import PinnedTransport
+from services.crawler.transport import WIRE_ERRORS, PinnedTransport
 
 POST_TIMEOUT = 15.0
 """Seconds for a post, from the lookup of its host to the head of the answer."""
 CONNECTIONS = 20
 """Hosts whose idle connections are kept."""
-_WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 
 
 class GuardedPoster:
@@ -44,7 +43,7 @@ class GuardedPoster:
             raise Transient(error.detail, where=target.hostname, kind=error.kind) from error
         except TimeoutError as error:
             raise Transient(f"no answer within {POST_TIMEOUT:g} s", where=target.hostname, kind="timeout") from error
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             detail = f"{type(error).__name__}: {error}"[:300]
             raise Transient(detail, where=target.hostname, kind="connection") from error
         return response.status

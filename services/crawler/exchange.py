@@ -16,7 +16,7 @@ from services.crawler.politeness import Politeness
 from services.crawler.statuses import failure, limit_wait, retry_after
 from services.crawler.steps import step
 from services.crawler.target import Target
-from services.crawler.transport import PinnedTransport
+from services.crawler.transport import WIRE_ERRORS, PinnedTransport
 
 REDIRECTS = (301, 302, 303, 307, 308)
 LONGEST_PAUSE = 30.0
@@ -25,7 +25,6 @@ STOOD_STILL = 5.0
 """Seconds by which a time limit is told too late where this process itself stood still: no busy loop is so late."""
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
 """C0 and C1: nothing in a header needs them, and a terminal may obey them."""
-_WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,7 @@ class _NetworkErrors:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, TimeoutError) or not isinstance(error, _WIRE_ERRORS):
+        if isinstance(error, TimeoutError) or not isinstance(error, WIRE_ERRORS):
             return
         raise self._mapped(error) from error
 

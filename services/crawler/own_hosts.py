@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from quiethire.domain.hosts import HostRefusal, Turn
+from quiethire.domain.hosts import BELIEVED, HostRefusal, Turn
 
 MAX_HOSTS = 10_000
 """States that are kept; those that still hold somebody back stay."""
@@ -62,8 +62,9 @@ class OwnHosts:
             state.refusals = 0
         else:
             state.refusals += held
-            row = min(max(state.refusals - 1, 0), 30)
-            _rest(state, now + (refusal.asked or min(refusal.first * 2**row, refusal.longest)), refusal.kind)
+            grown = min(refusal.first * 2 ** min(max(state.refusals - 1, 0), 30), refusal.longest)
+            seconds = max(refusal.asked, grown) if state.refusals > BELIEVED else refusal.asked or grown
+            _rest(state, now + seconds, refusal.kind)
         self._forget(now)
         return max(state.rest - now, 0.0)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from quiethire.domain.errors import InvalidInput, Permanent
-from quiethire.domain.page import FetchSpec, PageRef
+from quiethire.domain.page import FetchSpec, PageRef, validator
 from quiethire.domain.urls import parse_url
 from services.crawler.content import ACCEPT_HEADERS
 from services.crawler.exchange import REDIRECTS, Answer, Deadline, Exchange, Request, wait_as_asked
@@ -99,10 +99,10 @@ class Redirects:
             headers["Authorization"] = spec.authorization.get_secret_value()
         # Validators belong to the resource that gave them: they are sent to that hop alone.
         if known is not None and hop.method == "GET" and hop.public == known.final_url:
-            if known.etag:
-                headers["If-None-Match"] = known.etag
-            if known.last_modified:
-                headers["If-Modified-Since"] = known.last_modified
+            if etag := validator(known.etag):
+                headers["If-None-Match"] = etag
+            if date := validator(known.last_modified):
+                headers["If-Modified-Since"] = date
         return Request(
             hop.url, hop.public, hop.method, headers, hop.body, self._max_bytes, refusal_rests=not spec.probe
         )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef, kept_headers
+from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef, kept_headers, validator
 from services.crawler.browser import Rendered
 from services.crawler.redirects import Fetched
 from services.crawler.ways import Why
@@ -20,8 +20,8 @@ def reference(spec: FetchSpec, fetched: Fetched, content_hash: str) -> PageRef:
         size=len(fetched.answer.body),
         fetched_at=datetime.now(UTC),
         via=FetchedVia.HTTP,
-        etag=_validator(headers.get("etag")),
-        last_modified=_validator(headers.get("last-modified")),
+        etag=validator(headers.get("etag")),
+        last_modified=validator(headers.get("last-modified")),
     )
 
 
@@ -32,8 +32,8 @@ def unchanged(spec: FetchSpec, known: PageRef, fetched: Fetched) -> PageRef:
         "url": spec.url,
         "fetched_at": datetime.now(UTC),
         "from_archive": True,
-        "etag": _validator(headers.get("etag")) or known.etag,
-        "last_modified": _validator(headers.get("last-modified")) or known.last_modified,
+        "etag": validator(headers.get("etag")) or known.etag,
+        "last_modified": validator(headers.get("last-modified")) or known.last_modified,
     }
     return known.model_copy(update=fresh)
 
@@ -56,8 +56,3 @@ def trace(fetched: Fetched, moved: tuple[str, ...], why: Why) -> FetchTrace:
     """How a page was come by that was asked for over HTTP first; `moved`: what it passed in the browser."""
     headers = kept_headers(fetched.answer.headers.items())
     return FetchTrace(headers=headers, redirects=(*fetched.redirects, *moved), why=why)
-
-
-def _validator(value: str | None) -> str | None:
-    """An ETag or date to send back later; one too long or not ASCII is no use."""
-    return value if value and len(value) <= 512 and value.isascii() else None

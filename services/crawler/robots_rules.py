@@ -135,7 +135,10 @@ def parse_rules(body: bytes, agent: str) -> Rules:
 
 
 def target_of(url: str) -> str:
-    """The path and query of a URL as it is written: what rules are matched against. No escapes are added or undone."""
+    """The path and query of a URL as it is written: what rules are matched against.
+
+    No escapes are added or undone, but their digits count alike in either case, as in rules (RFC 3986, 6.2.2.1).
+    """
     rest = url.partition("#")[0]
     scheme, found, after = rest.partition("//")
     if found and not re.search(r"[/?;]", scheme):
@@ -143,7 +146,7 @@ def target_of(url: str) -> str:
     start = re.search(r"[/?;]", rest)
     if start is None:
         return "/"
-    target = rest[start.start() :]
+    target = _upper_escapes(rest[start.start() :])
     return target if target.startswith("/") else f"/{target}"
 
 
@@ -193,6 +196,10 @@ def _add(group: _Group, number: int, name: str, value: bytes) -> None:
 
 def _escaped(value: bytes) -> str:
     text = "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
+    return _upper_escapes(text)
+
+
+def _upper_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda escape: escape[0].upper(), text)
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 
 import httpcore
 import httpx
+from h2.exceptions import H2Error
 
 from quiethire.domain.ports import ForwardProxies
 from services.crawler.addresses import why_not_public
@@ -32,6 +33,10 @@ MAX_ADDRESSES = 3
 """How many addresses of a host are tried."""
 KEPT = 15.0
 """Seconds for which an idle connection may be used again."""
+
+WIRE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, H2Error, OSError)
+"""What a connection or the other side may raise, while an answer is waited for and while its body is read: there httpcore lets
+through what h2 makes of frames that are none."""
 
 _Origin = tuple[bytes, bytes, int | None]
 
@@ -160,7 +165,7 @@ class PinnedTransport:
         self._closed = False
 
     async def send(self, request: httpcore.Request) -> httpcore.Response:
-        """Send a request; the answer must be closed. Raises httpcore's errors."""
+        """Send a request; the answer must be closed. Raises `WIRE_ERRORS`, as reading its body does."""
         url = request.url
         origin = (url.scheme, url.host, url.port)
         while True:
@@ -177,7 +182,10 @@ class PinnedTransport:
                 await self._let_go()
             # An HTTP/2 host may take no more streams: then the connection is not available, and another is made.
             with suppress(httpcore.ConnectionNotAvailable):
-                return await connection.protocol.handle_async_request(request)
+                try:
+                    return await connection.protocol.handle_async_request(request)
+                except ValueError as error:  # httpcore takes an HTTP/2 host's word for it that a status is a number.
+                    raise httpcore.RemoteProtocolError(str(error)) from error
 
     async def _connect(self, url: httpcore.URL) -> _Connection:
         host = url.host.decode("ascii")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities import crawling, listing_pages
+from activities import crawling, listing_pages, parsing
 from activities.batches import load_batch, load_urls, save_urls
 from activities.crawling import CrawlActivities, CrawlBoardInput, CrawlPagesInput
 from activities.errors import ATTEMPTS, LONGEST_WAIT
@@ -302,6 +302,25 @@ async def test_a_further_page_that_is_lost_costs_only_itself(extract):
     links, problems = await extract({LISTING: numbered(1, 2), f"{LISTING}?page=2": Gone("404")})
     assert len(links) == 3
     assert problems == ["gone", "paged_listing"]
+
+
+@pytest.mark.parametrize(
+    ("third", "found", "told"), [(numbered(3, 0), 11, []), (Gone("404"), 8, ["gone", "paged_listing"])]
+)
+async def test_a_page_whose_number_is_in_its_path_is_one_of_the_listing(extract, third, found, told):
+    more = '<a href="/careers/page/2">2</a><a href="/careers/page/3">3</a>'
+    pages = {f"{LISTING}/page/2": numbered(2, 0), f"{LISTING}/page/3": third}
+    links, problems = await extract({LISTING: listing(5, more), **pages})
+    assert (len(links), problems) == (found, told)
+
+
+async def test_of_a_listing_with_links_beyond_all_measure_so_many_are_looked_at_and_it_is_not_whole(
+    extract, monkeypatch
+):
+    monkeypatch.setattr(parsing, "MOST_GATHERED", 5)
+    pages = {f"{LISTING}?page={page}": numbered(page, 4) for page in range(1, 5)}
+    links, problems = await extract({LISTING: numbered(1, 4), **pages})
+    assert (len(links), problems) == (6, ["trap"])
 
 
 async def test_a_further_page_that_may_come_is_tried_again_then_left(extract):

@@ -87,6 +87,29 @@ async def test_a_wall_closes_nothing_wherever_it_stands(world, temporal_client, 
     assert len(await world.postings.open_ids()) == 6
 
 
+class Slugs(Walled):
+    """Each link leads on to the posting's own address."""
+
+    def page(self, target):
+        if target in self.instead or not target.startswith("/jobs/"):
+            return super().page(target)
+        if target.endswith("/at-northwind"):
+            return super().page(target.removesuffix("/at-northwind"))
+        return 302, "", f"{target}/at-northwind"
+
+
+async def test_a_link_that_is_listed_and_leads_nowhere_keeps_the_posting_that_it_led_to(world, temporal_client):
+    site = Slugs()
+    at = datetime.now(UTC)
+    async with working(world, temporal_client, site) as crawl:
+        assert (await crawl()).postings.opened == 6
+        site.instead = {"/jobs/0-nurse": (404, "not here")}
+        for _ in range(2):
+            at += HOURS
+            assert (await crawl(started_at=at)).postings.closed == 0
+    assert len(await world.postings.open_ids()) == 6
+
+
 GREENHOUSE = Board(ats="greenhouse", token="northwind", url="https://boards.greenhouse.io/northwind")
 JAZZHR = Board(ats="jazzhr", token="northwind", url="https://northwind.applytojob.com/apply/jobs")
 TEXT = "<p>You build the pipelines that our customers rely on, in Python and SQL, with a small team in Berlin.</p>" * 8

@@ -98,6 +98,12 @@ async def test_refusals_in_a_row_rest_twice_as_long_each_up_to_the_longest(hosts
     assert (await enter(hosts, host)).rest == "blocked"
 
 
+async def test_a_host_that_refuses_on_and_on_is_not_believed_that_it_soon_will_not(hosts, host):
+    rests = await refused(hosts, host, HostRefusal(kind="throttled", asked=1.0, first=100.0, longest=1_000.0), 5)
+    assert [round(rest) for rest in rests[:3]] == [1, 1, 1]
+    assert [round(rest, -1) for rest in rests[3:]] == [800, 1_000]
+
+
 async def test_a_refusal_that_is_told_twice_counts_once(hosts, host):
     await enter(hosts, host)
     rests = [await hosts.leave(host, "a", delay=0.0, refusal=THROTTLED) for _ in range(3)]

@@ -140,6 +140,16 @@ async def test_a_warc_is_imported_with_its_dates_and_a_second_time_unchanged(
     assert await archive.get(ref.content_hash) == b"<p>jobs</p>"
 
 
+@pytest.mark.parametrize(("etag", "kept"), [('"a1"', '"a1"'), ('"é1"', None), (f'"{"a" * 600}"', None)])
+async def test_an_etag_is_kept_where_it_can_be_sent_back(save, etag: str, kept: str | None) -> None:
+    archive = MemoryPageArchive()
+    page = ("https://a.example/jobs", "200 OK", [*HTML, ("ETag", etag)], b"<html>jobs</html>")
+    assert (await import_pages(archive, save("saved.warc", warc(page)))).imported == 1
+    ref = await archive.latest(FetchSpec(url="https://a.example/jobs"))
+    assert ref is not None
+    assert ref.etag == kept
+
+
 def test_bodies_are_decoded(save: Callable[[str, bytes], Path]) -> None:
     chunked = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     path = save(

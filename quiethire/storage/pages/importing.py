@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef
+from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef, validator
 from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
 from quiethire.storage.pages.jsonl import read_jsonl
@@ -81,8 +81,8 @@ async def _import(archive: PageArchive, page: ImportedPage) -> bool:
         size=len(page.body),
         fetched_at=page.fetched_at.astimezone(UTC),
         via=FetchedVia.IMPORT,
-        etag=page.headers.get("etag"),
-        last_modified=page.headers.get("last-modified"),
+        etag=validator(page.headers.get("etag")),
+        last_modified=validator(page.headers.get("last-modified")),
     )
     latest = await archive.latest(spec)
     if latest is not None and _is_known(latest, ref.fetched_at, ref.content_hash):

@@ -7,7 +7,7 @@ share. Each script may run twice: a client asks again when an answer is lost.
 
 from redis.asyncio import Redis
 
-from quiethire.domain.hosts import HostRefusal, Turn
+from quiethire.domain.hosts import BELIEVED, HostRefusal, Turn
 from quiethire.storage.redis.connection import connect, errors
 
 IDLE_TTL = 3_600_000
@@ -83,7 +83,8 @@ if kind == '' then
 end
 local refusals = tonumber(redis.call('HGET', KEYS[1], 'refusals') or 0)
 if held == 1 then refusals = redis.call('HINCRBY', KEYS[1], 'refusals', 1) end
-if asked == 0 then asked = math.min(first * 2 ^ math.min(math.max(refusals - 1, 0), 30), longest) end
+local grown = math.min(first * 2 ^ math.min(math.max(refusals - 1, 0), 30), longest)
+if asked == 0 or refusals > {BELIEVED} then asked = math.max(asked, grown) end
 return math.max(rest_until(now, now + asked, kind) - now, 0)
 """
 

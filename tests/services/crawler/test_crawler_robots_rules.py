@@ -100,3 +100,16 @@ def test_the_rules_of_a_large_file_take_hardly_more_memory_than_the_file():
     tracemalloc.stop()
     assert str(rules.deciding("/9c3f")) == "Allow: /9c3f (line 40001)"
     assert kept < 2 * len(body)
+
+
+@pytest.mark.parametrize(
+    ("rule", "url"),
+    [
+        ("/private%2fjobs", "https://a.example/private%2fjobs/1"),
+        ("/private%2Fjobs", "https://a.example/private%2fjobs/1"),
+        ("/café", "https://a.example/caf%c3%a9/1"),
+    ],
+)
+def test_the_digits_of_an_escape_count_alike_in_either_case(rule, url):
+    rules = parse_rules(f"User-agent: *\nDisallow: {rule}\n".encode(), "us")
+    assert not rules.deciding(target_of(url)).allow

@@ -98,6 +98,11 @@ class Server:
                     self._answer(connection, event.stream_id, body)
             writer.write(connection.data_to_send())
             await writer.drain()
+            if body.endswith(b"/later"):
+                await asyncio.sleep(0.1)  # The head is read by itself.
+                connection.send_data(1, b"less than was announced", end_stream=True)
+                writer.write(connection.data_to_send())
+                await writer.drain()
             if body.endswith(b"/last"):
                 return
 
@@ -111,6 +116,10 @@ class Server:
             connection.send_headers(stream, fields)
             connection.send_data(stream, body)
             connection.reset_stream(stream)
+        elif body.endswith(b"/later"):
+            connection.send_headers(stream, [*fields, ("content-length", "1000")])
+        elif body.endswith(b"/status"):
+            connection.send_headers(stream, [(":status", "2oo"), *fields[1:]], end_stream=True)
         else:
             connection.send_headers(stream, fields)
             connection.send_data(stream, body, end_stream=True)
@@ -232,6 +241,14 @@ async def test_an_http2_stream_that_ends_early_is_no_page(authority, path):
             await wire.send(f"https://public.test/{path}")
         # A length that was a lie may be noticed before the head is handed over: then it is the connection's fault.
         assert caught.value.kind in ("truncated", "connection")
+
+
+@pytest.mark.parametrize(("path", "kind"), [("later", "truncated"), ("status", "connection")])
+async def test_what_is_no_http2_answer_is_the_hosts_fault(authority, path, kind):
+    async with line(authority.server("good", ["h2"]), authority.trusted()) as wire:
+        with pytest.raises(Transient) as caught:
+            await wire.send(f"https://public.test/{path}")
+        assert caught.value.kind == kind
 
 
 @asynccontextmanager
