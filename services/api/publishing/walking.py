@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from math import ceil
 from typing import TypeVar
 from uuid import UUID
 
@@ -93,9 +94,14 @@ async def _closed(batches: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
 
 
 async def _plainly(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[UUID]]:
-    """By the plain search, page after page."""
+    """By the plain search, page after page.
+
+    Where fewer are found than a page before, some closed, and others may have moved up to pages that were told already: as many
+    pages are asked again.
+    """
     told: set[UUID] = set()
-    for page in range(1, _PAGES + 1):
+    page, before = 1, 0
+    while page <= _PAGES:
         asked = query.model_copy(update={"sort": Sort.DATE, "page": page, "per_page": _PAGE})
         result = await clients.postings.search(asked)
         if result.found > _PAGE * _PAGES:
@@ -104,6 +110,10 @@ async def _plainly(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[
                 where="search index",
                 hint="try again when the index is back, or ask for less",
             )
+        gone, before = before - result.found, result.found
+        if gone > 0:
+            page = max(1, page - ceil(gone / _PAGE))
+            continue
         ids = [UUID(hit.document.id) for hit in result.hits]
         fresh = [job_id for job_id in ids if job_id not in told]
         told.update(fresh)
@@ -111,3 +121,4 @@ async def _plainly(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[
             yield fresh
         if len(ids) < _PAGE:
             return
+        page += 1

@@ -219,6 +219,30 @@ async def test_without_the_index_clickhouse_is_walked(clients, gateway, crawl, p
     assert told == [str(each.id) for each in reversed(postings)]
 
 
+async def test_what_closes_while_clickhouse_is_walked_hides_no_other_posting(clients, gateway, crawl, posting):
+    postings = [posting(number) for number in range(230)]
+    await crawl(clients, *postings)
+    search = clients.postings.search
+
+    async def walk(query):
+        raise Transient("refused", where="typesense")
+        yield []
+
+    async def closing(query):
+        if query.page == 2:
+            newest = await clients.postings.known({each.id for each in postings[-3:]})
+            await clients.postings.save(*close(newest.values(), datetime.now(UTC)))
+        return await search(query)
+
+    clients.index.walk = walk
+    clients.postings.search = closing
+    async with gateway(clients) as client:
+        response = await client.get("/api/v1/exports/jobs.jsonl?q=engineer")
+    told = [row["id"] for row in rows_of("jsonl", response.content)]
+    assert {str(each.id) for each in postings[:-3]} <= set(told)
+    assert len(told) == len(set(told))
+
+
 async def test_what_fails_before_the_first_byte_is_a_problem(clients, gateway):
     class Away:
         async def scan(self, batch):
