@@ -122,7 +122,7 @@ class OpenPostings:
         touched = (
             moved | set(await self._clusters.mates(moved)) | await self._embeddings.kept_since(self._model, lately)
         )
-        self._stamps = {job_id: row.updated_at for job_id, row in rows.items()}
+        stamps = {job_id: row.updated_at for job_id, row in rows.items()}
         if len(touched) > MOST_CHANGED * max(len(index), AT_ONCE):
             return await self._read_all()
         rows.update({row.posting.id: row for row in await self._rows(touched - rows.keys())})
@@ -131,7 +131,9 @@ class OpenPostings:
         shown = sorted(job_id for job_id in open_ if listings.get(job_id, 1))
         vectors = await self._vectors(shown)
         postings = [rows[job_id].posting for job_id in shown]
-        return await asyncio.to_thread(index.changed, postings, touched.difference(shown), vectors=vectors)
+        index = await asyncio.to_thread(index.changed, postings, touched.difference(shown), vectors=vectors)
+        self._stamps = stamps  # Not before: what a try that fails did not tell the index, the next one tells it.
+        return index
 
     async def _rows(self, job_ids: Collection[UUID]) -> list[StoredPosting]:
         found: list[StoredPosting] = []

@@ -12,9 +12,12 @@ from activities.erasure import erase_person
 from activities.heartbeat import heartbeating
 from quiethire.domain.alerts import AlertStatus, digest_id
 from quiethire.domain.candidate import Forgotten
+from quiethire.domain.errors import QuietHireError
 from quiethire.domain.journal import Deed, pseudonym_of
 
 AT_ONCE = 1_000
+MAX_FAILED_IN_A_ROW = 20
+"""Where so many cannot be erased one after the other, it is no matter of one person: a store is away."""
 
 logger = logging.getLogger(__name__)
 
@@ -27,24 +30,40 @@ class PeopleRetentionActivities:
 
     @activity.defn(name="forget_people")
     async def forget_people(self) -> Forgotten:
-        """Erase people who stay away for longer than the settings say, drop old decisions and keys that ended. A second try goes on."""
+        """Erase people who stay away for longer than the settings say, drop old decisions and keys that ended. A second try goes on.
+
+        One who cannot be erased costs no other; the error is raised in the end.
+        """
         clients, now = self._clients, datetime.now(UTC)
         settings = clients.settings
+        failed: list[QuietHireError] = []
         async with heartbeating():
-            people = await self._erase_those_away(now, settings.person_keep_days) if settings.person_keep_days else 0
+            days = settings.person_keep_days
+            people = await self._erase_those_away(now, days, failed) if days else 0
             days = settings.decision_keep_days
             decisions = await clients.matches.prune_decisions(now - timedelta(days=days)) if days else 0
             keys = await clients.keys.drop_ended(now)
+        if failed:
+            raise failed[0]
         return Forgotten(people=people, decisions=decisions, keys=keys)
 
-    async def _erase_those_away(self, now: datetime, days: int) -> int:
-        since, erased, after = now - timedelta(days=days), 0, None
+    async def _erase_those_away(self, now: datetime, days: int, failed: list[QuietHireError]) -> int:
+        since, after = now - timedelta(days=days), None
+        erased = in_a_row = 0
         while unchanged := await self._clients.candidates.unchanged_since(since, limit=AT_ONCE, after=after):
             for person in await self._away(unchanged, since):
-                await self._clients.journal.add("retention", Deed.ERASED, pseudonym_of(person), "")
-                await erase_person(self._clients, person)
+                try:
+                    await self._clients.journal.add("retention", Deed.ERASED, pseudonym_of(person), "")
+                    await erase_person(self._clients, person)
+                except QuietHireError as error:
+                    logger.warning("not erased: %s", error, extra={"candidate_id": str(person)})
+                    failed.append(error)
+                    in_a_row += 1
+                    if in_a_row >= MAX_FAILED_IN_A_ROW:
+                        raise
+                    continue
                 logger.info("erased, not here for %d days", days, extra={"candidate_id": str(person)})
-                erased += 1
+                erased, in_a_row = erased + 1, 0
             after = unchanged[-1]
         return erased
 

@@ -24,9 +24,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.policies import CRAWL, DATABASE, STORE, Urgency, priority
     from workflows.results import CrawlSummary
 
-WORTH_CRAWLING = 0.5
-"""Confidence from which a board is crawled at once. Less sure ones are kept, with their evidence."""
-
 
 class CompanyDiscoveryInput(Model):
     """The company, by its domain."""
@@ -144,9 +141,6 @@ class CompanyDiscoveryWorkflow:
 
 
 def _boards(candidates: tuple[BoardCandidate, ...]) -> tuple[Board, ...]:
-    found = {
-        candidate.board.key: candidate.board
-        for candidate in candidates
-        if candidate.board is not None and candidate.confidence >= WORTH_CRAWLING
-    }
+    sure = (candidate.sure_board for candidate in candidates)
+    found = {board.key: board for board in sure if board is not None}
     return tuple(found.values())

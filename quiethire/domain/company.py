@@ -14,6 +14,8 @@ FAILED_AGAIN = timedelta(hours=6)
 """A company whose discovery failed is tried again after so long, then after twice as long each time, …"""
 FAILED_AT_LATEST = timedelta(days=7)
 """… and never later than after so long."""
+WORTH_CRAWLING = 0.5
+"""Confidence from which a board is crawled. Less sure ones are kept, with their evidence."""
 
 
 def company_id(domain: str) -> UUID:
@@ -77,6 +79,11 @@ class BoardCandidate(Model):
     evidence: tuple[Evidence, ...] = ()
     board: Board | None = None
     """Set once the ATS is recognised, or once the page is verified as a board of its own."""
+
+    @property
+    def sure_board(self) -> Board | None:
+        """The board, where we are sure enough of it to crawl it."""
+        return self.board if self.confidence >= WORTH_CRAWLING else None
 
 
 class Subdomain(Model):

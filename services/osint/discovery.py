@@ -114,7 +114,10 @@ class Requests:
         try:
             page = await self.fetch(spec)
         except QuietHireError as error:
-            self.failures_in_a_row += isinstance(error, Transient | Blocked)
+            if isinstance(error, Transient | Blocked):
+                self.failures_in_a_row += 1
+            elif isinstance(error, Gone) and error.kind == Gone.kind:
+                self.failures_in_a_row = 0  # The host answers, only not with this page.
             if not (guess and isinstance(error, Gone | InvalidInput)):
                 self.problems.append(problem_of(error, spec.url))
             if self.failures_in_a_row == MAX_FAILURES_IN_A_ROW:

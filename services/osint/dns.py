@@ -83,6 +83,8 @@ class Resolver:
         except (dns.resolver.NoNameservers, dns.resolver.NoResolverConfiguration) as error:
             hint = "is there a network? QUIETHIRE_DNS_SERVERS names other servers"
             raise Transient("no name server could tell", where=host, hint=hint, kind="dns") from error
+        except dns.exception.DNSException as error:
+            raise Transient(f"no answer that can be read: {error}", where=host, kind="dns") from error
 
     def _is_mapped(self, host: str) -> bool:
         """Whether the map speaks for a host: for those in it, and for all below them."""
@@ -122,6 +124,8 @@ class Resolver:
             chain = answer.chaining_result
         except dns.resolver.NXDOMAIN as error:
             chain = error.response(name).resolve_chaining()  # type: ignore[no-untyped-call]
+        except dns.resolver.YXDOMAIN:
+            return (), []  # A DNAME above it leads to a name that is too long to be one.
         found = [record.address for record in chain.answer or ()][:MAX_ADDRESSES]
         public = tuple(address for address in found if ipaddress.ip_address(address).is_global)
         return public, [records[0].target for records in chain.cnames]

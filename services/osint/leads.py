@@ -1,11 +1,13 @@
 """Addresses that may be career pages, each with the reason to look at it: links, sitemaps, common paths and hosts."""
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from quiethire.domain.company import Evidence
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.page import FetchSpec
+from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.urls import parse_url
 from services.osint.discovery import Requests
 from services.osint.outline import Link, Outline, decode
@@ -47,26 +49,25 @@ def linked(outline: Outline) -> list[Lead]:
 async def from_sitemaps(domain: str, requests: Requests) -> list[Lead]:
     """The addresses in the site's sitemaps that look like career pages, shortest first among equals."""
     robots = await requests.get(FetchSpec(url=f"https://{domain}/robots.txt"), guess=True)
-    waiting = (sitemaps_named(decode(robots)) if robots else []) or [f"https://{domain}/sitemap.xml"]
+    named = (sitemaps_named(decode(robots)) if robots else []) or [f"https://{domain}/sitemap.xml"]
+    waiting = [(_speaks_of_careers(url), url) for url in named]
     leads: dict[str, Lead] = {}
     read: set[str] = set()
     while len(read) < MAX_SITEMAPS and waiting:
-        url = waiting.pop(0)
+        _, url = waiting.pop(0)
         if url in read or not _is_http(url):
             continue
         read.add(url)  # An index may name itself.
         page = await requests.get(FetchSpec(url=url), guess=True)
         if page is None:
             continue
-        sitemap = read_sitemap(page)
-        if sitemap.index:
+        # Seconds of work for a large site: in a thread, so that the activities of this process go on with their heartbeats.
+        sitemaps, found = await asyncio.to_thread(_read, page, url)
+        if sitemaps:
             # Those that are named after careers go first: large sites have hundreds of sitemaps.
-            waiting = sorted([*waiting, *sitemap.locations], key=lambda entry: not CAREER.search(plain(entry)))
-            continue
-        for location in sitemap.locations:
-            if (score := _url_score(location)) > 0:
-                leads[location] = Lead(location, score, Evidence(kind="sitemap", detail=f"listed in {url}"))
-    return sorted(leads.values(), key=lambda lead: (-lead.score, len(lead.url)))[:MAX_PAGES]
+            waiting = sorted([*waiting, *sitemaps], key=lambda entry: not entry[0])
+        leads |= {lead.url: lead for lead in found}
+    return _best(leads.values())
 
 
 def guessed_hosts(domain: str) -> list[Lead]:
@@ -83,6 +84,24 @@ def guessed_paths(domain: str, language: str) -> list[Lead]:
         Lead(f"https://{domain}{path}", 1.0, Evidence(kind="path", detail=f"{path} is a common path"), guess=True)
         for path in common_paths(language, domain)
     ]
+
+
+def _read(page: Page, url: str) -> tuple[list[tuple[bool, str]], list[Lead]]:
+    """The sitemaps that an index names, and whether each speaks of careers; or the best leads of a sitemap."""
+    sitemap = read_sitemap(page)
+    if sitemap.index:
+        return [(_speaks_of_careers(location), location) for location in sitemap.locations], []
+    reason = Evidence(kind="sitemap", detail=f"listed in {url}")
+    scored = ((location, _url_score(location)) for location in sitemap.locations)
+    return [], _best(Lead(location, score, reason) for location, score in scored if score > 0)
+
+
+def _best(leads: Iterable[Lead]) -> list[Lead]:
+    return sorted(leads, key=lambda lead: (-lead.score, len(lead.url)))[:MAX_PAGES]
+
+
+def _speaks_of_careers(url: str) -> bool:
+    return CAREER.search(plain(url)) is not None
 
 
 def _link_score(link: Link) -> float:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from activities.people_retention import PeopleRetentionActivities
+from activities.people_retention import MAX_FAILED_IN_A_ROW, PeopleRetentionActivities
 from quiethire.domain.access import digest_of, personal_key
 from quiethire.domain.accounts import Account, Credentials, Role, Session
 from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch, digest_id, digest_owner
 from quiethire.domain.candidate import Candidate, Forgotten
+from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.journal import pseudonym_of
 from quiethire.domain.search import SearchQuery
 from quiethire.settings import Settings
@@ -73,6 +74,44 @@ async def test_who_stayed_away_is_erased_and_who_comes_by_any_way_stays(people, 
 async def test_people_are_looked_through_however_many_there_are(people, run, monkeypatch):
     monkeypatch.setattr("activities.people_retention.AT_ONCE", 1)
     assert (await run(PeopleRetentionActivities(people).forget_people)).people == 1
+
+
+async def test_one_who_cannot_be_erased_costs_no_other(people, run, monkeypatch):
+    also, forget = UUID(int=6), people.cache.forget_people
+    await people.candidates.save(Candidate(id=also, name="Somebody"))
+    people.people.saved_at[also] = LONG_AGO
+    session, secret = personal_key(KEY, name="browser", now=NOW - timedelta(days=31), lasts=timedelta(days=30))
+    await people.keys.add(session, digest_of(secret))
+
+    async def refuse(who):
+        if AWAY in who:
+            raise Permanent("no", where="redis")
+        await forget(who)
+
+    retention = PeopleRetentionActivities(people)
+    with monkeypatch.context() as patch:
+        patch.setattr(people.cache, "forget_people", refuse)
+        with pytest.raises(Permanent, match="redis: no"):
+            await run(retention.forget_people)
+    assert {each.id for each in await people.candidates.page(limit=9)} == {AWAY, KEY, MAIL, ACCOUNT, NEW}
+    assert [key.name for key in await people.keys.of_candidate(KEY)] == ["candidate"]
+    assert (await run(retention.forget_people)).people == 1
+
+
+async def test_where_nobody_can_be_erased_a_try_ends_early(people, run, monkeypatch):
+    tried = []
+    for number in range(10, 60):
+        await people.candidates.save(Candidate(id=UUID(int=number), name="Somebody"))
+        people.people.saved_at[UUID(int=number)] = LONG_AGO
+
+    async def refuse(who):
+        tried.extend(who)
+        raise Transient("out of reach", where="redis")
+
+    monkeypatch.setattr(people.cache, "forget_people", refuse)
+    with pytest.raises(Transient, match="out of reach"):
+        await run(PeopleRetentionActivities(people).forget_people)
+    assert len(tried) == MAX_FAILED_IN_A_ROW
 
 
 async def test_nobody_is_erased_where_the_settings_say_so(people, run):

@@ -262,6 +262,29 @@ async def test_a_found_board_of_another_company_stays_with_it(stores: Stores) ->
     assert [one.board for one in await companies.discovered("reseller.example")] == [board]
 
 
+async def test_a_board_that_is_not_sure_enough_is_kept_as_evidence_until_it_is_surer(stores: Stores) -> None:
+    companies, boards = stores
+    board = Board(ats="lever", token="acme", url="https://jobs.lever.co/acme", company_domain="acme.example")
+    unsure, sure = (candidate(board.url, confidence, board=board) for confidence in (0.49, 0.5))
+    await companies.store_discovered("acme.example", [unsure], [])
+    assert await companies.discovered("acme.example") == [unsure.model_copy(update={"board": None})]
+    assert await boards.count() == 0
+    assert await boards.claim_due(9, owner="test", lease=timedelta(hours=1), now=datetime.now(UTC)) == []
+    await companies.store_discovered("acme.example", [sure], [])
+    assert await companies.discovered("acme.example") == [sure]
+    assert await boards.get(board.key) == board
+
+
+async def test_a_known_board_of_which_a_finder_is_not_sure_stays_as_it_is(stores: Stores) -> None:
+    companies, boards = stores
+    board = Board(ats="lever", token="acme", url="https://jobs.lever.co/acme")
+    await boards.add(board)
+    given = board.model_copy(update={"company_domain": "acme.example"})
+    await companies.store_discovered("acme.example", [candidate(board.url, 0.4, board=given)], [])
+    assert await boards.get(board.key) == board
+    assert [one.board for one in await companies.discovered("acme.example")] == [board]
+
+
 async def test_urls_of_the_greatest_length_are_kept_apart(companies: CompanyStore) -> None:
     start = "https://a.example/" + "x" * 8_000
     await companies.store_discovered("a.example", [candidate(f"{start}1"), candidate(f"{start}\\2")], [])

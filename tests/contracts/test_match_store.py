@@ -9,9 +9,19 @@ from people_kept import ADA, People, candidate, match
 from quiethire.domain.candidate import Feedback, Introduction, Verdict, Why
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import Decision, HiddenFrom
+from quiethire.storage.postgres import PostgresMatches
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 JOB = UUID(int=5)
+AT_MOST_TWO = """
+    CREATE FUNCTION refuse_more() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (SELECT count(*) FROM gone) > 2 THEN RAISE EXCEPTION 'too many for one statement'; END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER at_most_two AFTER DELETE ON matches REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more()
+"""
 
 
 async def test_matches_come_best_first_with_their_factors(people: People) -> None:
@@ -85,6 +95,20 @@ async def test_closed_postings_match_nobody(people: People) -> None:
         assert await people.matches.remove_matches_of([UUID(int=1), UUID(int=99)]) == matched
     assert await people.matches.remove_matches_of([]) == set()
     assert await people.matches.matches(ADA) == [match(2)]
+
+
+async def test_closed_postings_may_have_matched_very_many(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quiethire.storage.postgres.connection.DROPPED_AT_ONCE", 2)
+    ids = {UUID(int=number) for number in range(1, 6)}
+    for who in ids:
+        await people.candidates.save(candidate(who.int))
+        await people.matches.save_matches([match(1, who=who), match(2, who=who)])
+    if isinstance(people.matches, PostgresMatches):
+        async with people.matches.pool.connection() as connection:
+            await connection.execute(AT_MOST_TWO)
+    assert await people.matches.remove_matches_of([UUID(int=1)]) == ids
+    assert await people.matches.holders(ids, [UUID(int=1)]) == set()
+    assert await people.matches.holders(ids, [UUID(int=2)]) == ids
 
 
 async def test_the_matches_of_a_posting_are_those_of_who_agreed_to_be_found_best_first(people: People) -> None:

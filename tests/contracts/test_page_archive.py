@@ -119,6 +119,19 @@ async def test_a_scan_gives_the_newest_answer_to_every_request_and_how_it_came(a
     assert await scanned(archive, NOW + timedelta(seconds=1)) == []
 
 
+async def test_a_scan_goes_on_however_much_lies_between_what_it_looks_for(
+    archive: PageArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quiethire.storage.postgres.pages.WINDOW", 2)
+    content = await archive.put(b"page")
+    pages = [FetchSpec(url=f"https://scan.example/{number}") for number in range(7)]
+    for number, page in enumerate(pages):
+        at = NOW if number in (1, 6) else NOW - timedelta(days=1)
+        await archive.record(page, ref(content, at, url=page.url))
+    assert [fetch.spec for fetch in await scanned(archive)] == pages
+    assert [fetch.spec for fetch in await scanned(archive, NOW)] == [pages[1], pages[6]]
+
+
 async def test_retention_keeps_the_newest_answer_longer_than_those_it_replaced(archive: PageArchive) -> None:
     old, new = await archive.put(b"old"), await archive.put(b"new")
     await archive.record(SPEC, ref(old, NOW - timedelta(days=1)))

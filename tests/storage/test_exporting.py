@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from quiethire.domain.errors import InvalidInput
+from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef
 from quiethire.storage.pages import export_pages, import_pages
 from quiethire.storage.pages.memory import MemoryPageArchive
@@ -31,6 +31,10 @@ async def record(archive: MemoryPageArchive, spec: FetchSpec, body: bytes, at: d
     headers = {"content-encoding": "gzip", "server": "nginx", "etag": '"abc"'}
     await archive.record(spec, ref, FetchTrace(headers=headers))
     return ref
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
 
 
 @pytest.fixture
@@ -85,3 +89,15 @@ async def test_a_lost_body_is_told_and_the_rest_is_exported(archive: MemoryPageA
 async def test_a_file_that_cannot_be_written_is_named(archive: MemoryPageArchive, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="nowhere"):
         await export_pages(archive, tmp_path / "nowhere" / "pages.warc", since=None, host=None)
+
+
+async def test_an_export_that_fails_leaves_nothing_behind(
+    archive: MemoryPageArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: str) -> bytes:
+        raise Transient("out of reach")
+
+    monkeypatch.setattr(archive, "get", away)
+    with pytest.raises(Transient):
+        await export_pages(archive, tmp_path / "pages.warc", since=None, host=None)
+    assert names(tmp_path) == []

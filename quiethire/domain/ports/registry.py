@@ -53,7 +53,7 @@ class CompanyStore(Protocol):
     async def store_discovered(
         self, domain: str, candidates: Sequence[BoardCandidate], subdomains: Sequence[Subdomain]
     ) -> None:
-        """Store discovered URLs (with their evidence), subdomains and the boards among them."""
+        """Store discovered URLs (with their evidence), subdomains and the boards among them that are worth crawling."""
         ...
 
     async def discovered(self, domain: str) -> list[BoardCandidate]:

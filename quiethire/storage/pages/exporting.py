@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from http.client import responses
 from pathlib import Path
@@ -54,10 +55,12 @@ async def export_pages(archive: PageArchive, path: Path, *, since: datetime | No
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise InvalidInput(
             f"cannot be written: {error.strerror}", where=str(path), hint="give a file in a folder of yours"
         ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()  # Whatever went wrong: a part of an export is of no use.
     return ExportReport(exported=exported, problems=tuple(problems))
 
 

@@ -168,10 +168,11 @@ class PostgresCompanies:
     ) -> None:
         """Store findings in one transaction; the newest finding of a URL wins.
 
-        A board that names no company, and has none yet, becomes this company's.
+        A board that names no company, and has none yet, becomes this company's. One that is not worth crawling is not added:
+        its URL is kept without a board, unless it is known anyway.
         """
         found = best_by_url(candidates)
-        boards = [board for candidate in found.values() if (board := candidate.board) is not None]
+        boards = [board for candidate in found.values() if (board := candidate.sure_board) is not None]
         async with transaction(self.pool) as connection:
             await connection.execute(_KNOW, {"id": company_id(domain), "domain": domain})
             await upsert_boards(connection, boards)

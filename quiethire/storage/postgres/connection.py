@@ -97,12 +97,15 @@ async def rows(pool: Pool, sql: str, parameters: dict[str, Any]) -> list[DictRow
         return await cursor.fetchall() if cursor.description else []
 
 
+async def batches(pool: Pool, sql: str, parameters: dict[str, Any]) -> AsyncIterator[list[DictRow]]:
+    """What a statement tells that drops `most` rows at once, each time in a transaction of its own, until it tells nothing."""
+    while found := await rows(pool, sql, {**parameters, "most": DROPPED_AT_ONCE}):
+        yield found
+
+
 async def dropped(pool: Pool, sql: str, parameters: dict[str, Any]) -> int:
-    """How many rows a statement drops that drops `most` at once, each time in a transaction of its own."""
-    count = 0
-    while found := len(await rows(pool, sql, {**parameters, "most": DROPPED_AT_ONCE})):
-        count += found
-    return count
+    """How many rows such a statement drops that tells each of them."""
+    return sum([len(found) async for found in batches(pool, sql, parameters)])
 
 
 def bounded(dsn: str) -> str:

@@ -12,7 +12,7 @@ from psycopg.rows import DictRow
 from quiethire.domain.candidate import Feedback, Introduction
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import DECISIONS_STAY, Decision, HiddenFrom, KnownMatches, Match, Selection, print_of
-from quiethire.storage.postgres.connection import WHERE, Pool, dropped, rows, transaction
+from quiethire.storage.postgres.connection import WHERE, Pool, batches, dropped, rows, transaction
 from quiethire.storage.postgres.person_keys import PersonKeys
 from quiethire.storage.postgres.sealing import MasterKeys, PersonKey, place
 
@@ -31,6 +31,19 @@ _SAVE_MATCHES = """
 _DROP_MATCHES = """
     DELETE FROM matches USING unnest(%(people)s::uuid[], %(jobs)s::uuid[]) AS gone (who, job)
     WHERE candidate_id = who AND job_id = job
+"""
+# Some at a time, found by posting, and held in the order in which they are saved: so neither waits for the other in a ring.
+_REMOVE_MATCHES = """
+    WITH batch AS MATERIALIZED (
+        SELECT candidate_id, job_id FROM matches WHERE job_id = ANY(%(jobs)s::uuid[]) LIMIT %(most)s
+    ), held AS MATERIALIZED (
+        SELECT candidate_id, job_id FROM matches JOIN batch USING (candidate_id, job_id)
+        ORDER BY candidate_id, job_id FOR UPDATE OF matches
+    ), removed AS (
+        DELETE FROM matches USING held
+        WHERE matches.candidate_id = held.candidate_id AND matches.job_id = held.job_id
+    )
+    SELECT DISTINCT candidate_id FROM batch
 """
 _KEYS = "SELECT person, master, wrapped FROM person_keys WHERE person = ANY(%(people)s::uuid[])"
 # A match in 40 bytes: what is read of each of hundreds of thousands should cost little.
@@ -186,8 +199,8 @@ class PostgresMatches:
 
     async def remove_matches_of(self, job_ids: Collection[UUID]) -> set[UUID]:
         """Drop every match of these postings."""
-        sql = "DELETE FROM matches WHERE job_id = ANY(%(jobs)s::uuid[]) RETURNING candidate_id"
-        return {row["candidate_id"] for row in await rows(self.pool, sql, {"jobs": list(job_ids)})}
+        removed = batches(self.pool, _REMOVE_MATCHES, {"jobs": list(job_ids)})
+        return {row["candidate_id"] async for some in removed for row in some}
 
     async def give_feedback(self, feedback: Feedback) -> None:
         """Keep what a candidate says of a job. Raises Gone without such a candidate."""

@@ -114,11 +114,14 @@ class MemoryCompanies:
         """Store findings; the newest finding of a URL wins."""
         self.database.know(domain)
         found = best_by_url(candidates)
-        for board in (candidate.board for candidate in found.values()):
+        for board in (candidate.sure_board for candidate in found.values()):
             if board is not None:
                 self.database.learn(board)
                 if self.database.boards[board.key].company_domain is None:
                     self.database.learn(board.model_copy(update={"company_domain": domain}))
+        for url, candidate in found.items():
+            if candidate.board is not None and candidate.board.key not in self.database.boards:
+                found[url] = candidate.model_copy(update={"board": None})
         self.database.discovered.setdefault(domain, {}).update(found)
         self.database.subdomains.update({(domain, found.subdomain): found for found in subdomains})
 

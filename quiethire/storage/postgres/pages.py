@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 from quiethire.domain.page import ArchivedFetch, FetchSpec, FetchTrace, PageRef
 from quiethire.storage.postgres.connection import Pool, rows
 
-BATCH = 500
-"""Rows of one statement, which must end within the time limit of a connection."""
+WINDOW = 2_000
+"""Rows that one statement looks at: it must end within the time limit of a connection, however few of them it gives."""
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _REF = "url, final_url, status, content_type, content_hash, size, fetched_at, via, etag, last_modified, from_archive"
@@ -32,15 +32,17 @@ _SUPERSEDED = """
             WHERE text_sha256(newer.request_key) = text_sha256(page_fetches.request_key)
               AND (newer.fetched_at, newer.id) > (page_fetches.fetched_at, page_fetches.id))
 """
+_NEXT = "SELECT id FROM page_fetches WHERE id > %(after)s ORDER BY id LIMIT %(most)s"
 _SCAN = f"""
-    SELECT id, method, request_body, {_REF}, {_TRACE} FROM page_fetches
-    WHERE id > %(after)s AND (%(since)s::timestamptz IS NULL OR fetched_at >= %(since)s) AND NOT {_SUPERSEDED}
-    ORDER BY id LIMIT {BATCH}
+    SELECT method, request_body, {_REF}, {_TRACE} FROM page_fetches
+    WHERE id > %(after)s AND id <= %(last)s
+      AND (%(since)s::timestamptz IS NULL OR fetched_at >= %(since)s) AND NOT {_SUPERSEDED}
+    ORDER BY id
 """  # noqa: S608 - made of constants of this module
 _OLD = """
     SELECT recorded_at, id FROM page_fetches
     WHERE recorded_at < %(before)s AND (recorded_at, id) > (%(after_at)s, %(after)s)
-    ORDER BY recorded_at, id LIMIT 2000
+    ORDER BY recorded_at, id LIMIT %(most)s
 """
 _DROP = "DELETE FROM page_fetches WHERE id = ANY(%(ids)s) RETURNING id"
 _DROP_SUPERSEDED = f"DELETE FROM page_fetches WHERE id = ANY(%(ids)s) AND {_SUPERSEDED} RETURNING id"  # noqa: S608
@@ -74,10 +76,11 @@ class PostgresPages:
     async def scan(self, since: datetime | None = None) -> AsyncIterator[ArchivedFetch]:
         """The newest answer to every request, those fetched at `since` or later, in the order they were recorded."""
         after = 0
-        while found := await rows(self.pool, _SCAN, {"after": after, "since": since}):
-            for row in found:
-                after = row.pop("id")
+        while window := await rows(self.pool, _NEXT, {"after": after, "most": WINDOW}):
+            last = window[-1]["id"]
+            for row in await rows(self.pool, _SCAN, {"after": after, "last": last, "since": since}):
                 yield _fetch(row)
+            after = last
 
     async def drop(self, *, superseded: datetime | None, last: datetime | None) -> int:
         """Forget answers that were recorded before these moments; returns how many."""
@@ -87,7 +90,8 @@ class PostgresPages:
     async def _drop(self, sql: str, before: datetime) -> int:
         """Walk over what is old, oldest first: each statement looks at a bounded part, however much is kept."""
         dropped, at, last_id = 0, _LONG_AGO, 0
-        while old := await rows(self.pool, _OLD, {"before": before, "after_at": at, "after": last_id}):
+        place = {"before": before, "most": WINDOW}
+        while old := await rows(self.pool, _OLD, {**place, "after_at": at, "after": last_id}):
             at, last_id = old[-1]["recorded_at"], old[-1]["id"]
             dropped += len(await rows(self.pool, sql, {"ids": [row["id"] for row in old]}))
         return dropped

@@ -65,16 +65,6 @@ return 1
 """
 
 
-# KEYS: what was scored, then all else that is kept of somebody. ARGV: what the keys of their scores begin with.
-_FORGET = """
-for _, job in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  redis.call('UNLINK', ARGV[1] .. job)
-end
-redis.call('UNLINK', unpack(KEYS))
-return 1
-"""
-
-
 def feed_key(candidate_id: UUID) -> str:
     """Where the scores of a candidate's daily feed are kept."""
     return f"candidate:{candidate_id}:daily_matches"
@@ -150,7 +140,6 @@ class RedisTelling:
         self._seal = FeedSeal(secret)
         self._put = redis.register_script(_PUT_FEED)
         self._notify = redis.register_script(_NOTIFY)
-        self._forget = redis.register_script(_FORGET)
 
     async def put_daily_matches(
         self, candidate_id: UUID, scores: Mapping[UUID, float], hidden: bytes | None = None
@@ -231,10 +220,14 @@ class RedisTelling:
         return self._hub.listen(channel)
 
     async def forget_people(self, candidate_ids: Collection[UUID]) -> None:
-        """Each in one step, by the names of what is theirs: it costs the same however many others are kept."""
+        """By the names of what is theirs: it costs the same however many others are kept.
+
+        No script, which would have to declare keys that it finds itself. Scores that are written meanwhile keep their names,
+        so that who is forgotten once more is forgotten whole.
+        """
         for candidate_id in candidate_ids:
+            scored = _scored_key(candidate_id)
             keys = [
-                _scored_key(candidate_id),
                 feed_key(candidate_id),
                 _body_key(candidate_id),
                 _hidden_key(candidate_id),
@@ -243,8 +236,13 @@ class RedisTelling:
                 notifications_channel(candidate_id),
             ]
             async with errors():
-                await self._forget(keys, [_score_key(candidate_id, "")])
-                await self._redis.publish(FEEDS_CHANNEL, str(candidate_id))
+                jobs = cast("list[bytes]", await self._redis.zrange(scored, 0, -1))
+                async with self._redis.pipeline(transaction=True) as pipe:
+                    pipe.unlink(*keys, *(_score_key(candidate_id, job.decode()) for job in jobs))
+                    if jobs:
+                        pipe.zrem(scored, *jobs)
+                    pipe.publish(FEEDS_CHANNEL, str(candidate_id))
+                    await pipe.execute()
 
 
 def _milliseconds(time: timedelta) -> int:

@@ -1,11 +1,14 @@
 """A worker dies, a store is away, a person is erased: in the middle of a run."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from scored_people import ADA, BOB, Death, less_skilled, matched, person, posting, store, told
 
 from activities import match_results
 from quiethire.domain.alerts import digest_id
 from quiethire.domain.errors import Transient
+from quiethire.domain.lifecycle import close
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -68,6 +71,29 @@ async def test_matches_are_kept_though_the_cache_is_gone(world, score, monkeypat
     await store(world, posting(1))
     assert (await score()).matches == 1
     assert await matched(world) == {posting(1).id}
+
+
+@pytest.mark.parametrize(("store_name", "method"), [("clusters", "listings"), ("embeddings", "of_postings")])
+async def test_what_a_failed_look_did_not_tell_the_index_the_next_one_tells(
+    world, score, monkeypatch, store_name, method
+):
+    monkeypatch.setattr("activities.open_postings.LOOK_AGAIN", timedelta(0))
+    now = datetime.now(UTC)
+    await store(world, posting(1), posting(2), at=now)
+    assert (await score(run_id="first")).postings == 2
+    rows, events = close((await world.postings.known({posting(1).id})).values(), now)
+    await world.postings.save(rows, events)
+    await store(world, posting(3), posting(4), at=now)
+
+    async def away(*_, **__):
+        raise Transient("no store")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(world, store_name), method, away)
+        with pytest.raises(Transient):
+            await score(run_id="second")
+    assert (await score(run_id="second", attempt=2)).postings == 3
+    assert await matched(world) == {posting(number).id for number in (2, 3, 4)}
 
 
 async def test_who_is_erased_meanwhile_is_left_out(world, score, monkeypatch):

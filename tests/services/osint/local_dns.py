@@ -15,7 +15,7 @@ import dns.rrset
 
 Records = Mapping[str, Sequence[str]]
 """Name (or `*.suffix`) → records as in a zone file, `A 1.1.1.1`, `AAAA 2606:4700::1`, `CNAME other.example.com.`;
-`SERVFAIL` and `SILENCE` instead of a record are failures. Names that are not there do not exist."""
+`SERVFAIL`, `YXDOMAIN` and `SILENCE` instead of a record are failures. Names that are not there do not exist."""
 
 
 @dataclass
@@ -50,8 +50,8 @@ class NameServer(asyncio.DatagramProtocol):
                 answer.set_rcode(dns.rcode.NXDOMAIN)
             elif records[:1] == ["SILENCE"]:
                 return None
-            elif records[:1] == ["SERVFAIL"]:
-                answer.set_rcode(dns.rcode.SERVFAIL)
+            elif records[:1] in (["SERVFAIL"], ["YXDOMAIN"]):
+                answer.set_rcode(dns.rcode.from_text(records[0]))
             found = [record.split(maxsplit=1) for record in records or () if " " in record]
             named = [record for record in found if record[0] in (kind, "CNAME")]
             for given, value in named:

@@ -8,7 +8,7 @@ from osint_web import Adapters
 from demo.web import DOMAINS
 from quiethire.domain.board import WEBSITE
 from quiethire.domain.company import BoardCandidate, UrlType
-from quiethire.domain.errors import Disallowed, InvalidInput, Transient
+from quiethire.domain.errors import Disallowed, Gone, InvalidInput, Transient
 from quiethire.domain.page import FetchSpec, Page
 from services.osint.career_page import VERIFIED
 from services.osint.discovery import MAX_REQUESTS, Web
@@ -308,6 +308,21 @@ async def test_a_dead_host_is_given_up_on_early(web: Web) -> None:
     found = await discover_career_pages("nobody.example", web)
     assert found.requests == 3
     assert found.problems[-1].kind == "gave_up"
+
+
+@pytest.mark.parametrize(("kind", "asks"), [("gone", 8), ("not_archived", 6)])
+async def test_a_host_that_says_what_is_not_there_is_not_dead(kind: str, asks: int) -> None:
+    asked: list[str] = []
+
+    async def fetch(spec: FetchSpec) -> Page:
+        asked.append(spec.url)
+        if len(asked) in (2, 3, 5):
+            raise Gone("status 404", where=spec.url, kind=kind)
+        raise Transient("status 503", where=spec.url)
+
+    found = await discover_career_pages("a.example", Web(fetch=fetch, recognise=lambda *_: None))
+    assert found.problems[-1].kind == "gave_up"
+    assert len(asked) == asks
 
 
 async def test_the_budget_of_requests_holds(site: Site) -> None:

@@ -2,6 +2,8 @@
 
 import socket
 
+import dns.asyncresolver
+import dns.message
 import pytest
 from local_dns import name_server
 
@@ -18,6 +20,7 @@ RECORDS = {
     "left.acme.com": ["CNAME gone.recruitee.com."],
     "intranet.acme.com": ["A 10.0.0.7", "A 169.254.169.254"],
     "mixed.acme.com": ["A 10.0.0.7", "A 1.1.1.1"],
+    "long.acme.com": ["YXDOMAIN"],
     "broken.acme.com": ["SERVFAIL"],
     "silent.acme.com": ["SILENCE"],
     "round.acme.com": ["CNAME about.acme.com."],
@@ -39,6 +42,7 @@ RECORDS = {
         ("left.acme.com", DnsAnswer(aliases=("gone.recruitee.com",))),
         ("nobody.acme.com", DnsAnswer()),
         ("text.acme.com", DnsAnswer()),
+        ("long.acme.com", DnsAnswer()),
         ("intranet.acme.com", DnsAnswer()),
         ("mixed.acme.com", DnsAnswer(addresses=("1.1.1.1",))),
     ],
@@ -66,6 +70,16 @@ async def test_a_server_that_fails_or_keeps_silent_may_answer_later(host: str, m
         with pytest.raises(Transient) as caught:
             await Resolver((server.address,)).ask(host)
     assert (caught.value.kind, caught.value.where) == ("dns", host)
+
+
+async def test_whatever_else_goes_wrong_in_the_dns_may_go_well_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(*_: object, **__: object) -> None:
+        raise dns.message.AnswerForNXDOMAIN
+
+    monkeypatch.setattr(dns.asyncresolver.Resolver, "resolve", resolve)
+    with pytest.raises(Transient) as caught:
+        await Resolver(("127.0.0.1:9",)).ask("acme.com")
+    assert (caught.value.kind, caught.value.where) == ("dns", "acme.com")
 
 
 async def test_a_second_server_answers_where_the_first_one_cannot() -> None:
