@@ -1,5 +1,6 @@
 """One contract for what is asked of the search index: words, filters, counts, walks and suggestions."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from typing import Any
@@ -360,6 +361,22 @@ async def test_of_very_many_hits_a_part_is_counted_and_the_rest_inferred(stack):
         )
         assert not of_the_few.facets_estimated
         assert sum(count.count for count in of_the_few.facets["remote"]) == of_the_few.found == 400
+
+
+async def test_searches_at_once_are_told_what_each_is_told_alone(stack):
+    """One alone has its facets counted beside its page, as if few were found; one of several counts them after it."""
+    many, few = SearchQuery(q="data engineer"), SearchQuery(q="data nurse")
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"many{uuid4().hex[:6]}") as index:
+        await index.ensure()
+        titles = ("Data Engineer", "Data Engineer", "Data Nurse")
+        await holds(
+            index, *({"title": titles[number % 3], "skills": [f"skill {number % 7}"]} for number in range(1_800))
+        )
+        alone = [await index.search(query) for query in (many, few)]
+        together = await asyncio.gather(*(index.search(query) for query in (many, few) * 3))
+    assert [(result.found, result.facets_estimated) for result in alone] == [(1_200, True), (600, False)]
+    assert [result.facets for result in together] == [result.facets for result in alone] * 3
+    assert sum(count.count for count in alone[1].facets["skills"]) == 600
 
 
 async def test_parts_of_words_are_found_in_titles_and_whole_words_in_descriptions(index):

@@ -56,11 +56,14 @@ def document_of(stored: Answer) -> SearchDocument:
 
 
 def _hit(hit: Answer) -> SearchHit:
-    highlights = {entry["field"]: _marked(entry) for entry in hit.get("highlights", ())}
+    highlights = {field: _marked(matched) for field, matched in hit.get("highlight", {}).items()}
     return SearchHit(document=document_of(hit["document"]), highlights=highlights)
 
 
-def _marked(entry: Answer) -> str:
-    """The snippet as HTML: the text escaped whole, then our marks made into tags."""
-    text = entry.get("value") or entry.get("snippet") or ", ".join(entry.get("snippets", ()))
-    return html.escape(text).replace(MARK_OPENS, "<mark>").replace(MARK_CLOSES, "</mark>")
+def _marked(matched: Answer | Sequence[Answer]) -> str:
+    """What matched in a field, or in the items of a list, as HTML: the text escaped whole, then our marks made into tags."""
+    if isinstance(matched, Mapping):
+        text = matched.get("value") or matched["snippet"]
+    else:
+        text = ", ".join(item["snippet"] for item in matched if item["matched_tokens"])
+    return html.escape(text, quote=False).replace(MARK_OPENS, "<mark>").replace(MARK_CLOSES, "</mark>")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -25,7 +25,7 @@ from quiethire.domain.search import (
     Suggestions,
 )
 from quiethire.storage.typesense import query as ask
-from quiethire.storage.typesense.answer import checked, counts, document_of, search_result
+from quiethire.storage.typesense.answer import Answer, checked, counts, document_of, search_result
 from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.collections import Collections
 from quiethire.storage.typesense.connection import LOOK_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
@@ -54,6 +54,7 @@ class TypesenseIndex:
         self._quick = api(url, api_key, self._quick_http)
         self._life = Collections(self._patient, alias)
         self._asking = Asking(url, api_key)
+        self._under_way = 0
         self._operations = AsyncOperations(self._quick)
 
     async def __aenter__(self) -> Self:
@@ -136,21 +137,44 @@ class TypesenseIndex:
         if vector is not None:
             return await search_by_meaning(query, vector, self.alias, self._asking.ask)
         started = time.perf_counter()
-        whole = ask.page_search(query, self.alias)
-        # Each in a request of its own: the server answers those of one request one after the other.
-        if ask.counts_at_once(query):
-            page, *counted = await asyncio.gather(
-                *map(self._one, (whole, *ask.facet_searches(query, self.alias, found=0)))
-            )
-        else:
-            page = await self._one(whole)
-            countings = ask.facet_searches(query, self.alias, page["found"])
-            counted = await asyncio.gather(*map(self._one, countings))
+        self._under_way += 1
+        try:
+            page, counted = await self._page_and_counts(query)
+        finally:
+            self._under_way -= 1
         share = ask.counted_share(query, page["found"])
         took_ms = (time.perf_counter() - started) * 1000
         return search_result([page, *counted], query, took_ms, counted_share=share)
 
-    async def _one(self, search: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _page_and_counts(self, query: SearchQuery) -> tuple[Answer, list[Answer]]:
+        """The page of hits, and what is counted apart from it."""
+        if ask.counts_all(query):
+            whole = (ask.page_with_counts(query, self.alias), *ask.narrowed_counts(query, self.alias))
+            page, *counted = await self._each(whole)
+            return page, counted
+        if self._under_way == 1 and ask.may_be_few(query):
+            return await self._counts_beside(query)
+        page = await self._one(ask.page_search(query, self.alias))
+        return page, await self._each(ask.counts(query, self.alias, page["found"]))
+
+    async def _counts_beside(self, query: SearchQuery) -> tuple[Answer, list[Answer]]:
+        """Where nobody else waits: what is counted where few are found is asked beside the page, and given up where they are many."""
+        guess = asyncio.create_task(self._each(ask.counts(query, self.alias, found=1)))
+        # What ails the server the page tells.
+        guess.add_done_callback(lambda given_up: given_up.cancelled() or given_up.exception())
+        try:
+            page = await self._one(ask.page_search(query, self.alias))
+            if ask.counted_share(query, page["found"]) == 1.0:
+                return page, await guess
+        finally:
+            guess.cancel()
+        return page, await self._each(ask.counts(query, self.alias, page["found"]))
+
+    async def _each(self, searches: Iterable[Mapping[str, Any]]) -> list[Answer]:
+        """In a request each: the server answers those of one request one after the other."""
+        return await asyncio.gather(*map(self._one, searches))
+
+    async def _one(self, search: Mapping[str, Any]) -> Answer:
         return checked((await self._asking.ask([search]))[0])
 
     async def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:

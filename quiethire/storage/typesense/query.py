@@ -42,13 +42,17 @@ _ORDERS = {
 
 
 def page_search(query: SearchQuery, collection: str) -> dict[str, Any]:
-    """The search for one page of hits, with what is counted of them where that is done at once."""
-    page = _told_whole(query, collection) | {
+    """The search for one page of hits."""
+    return _told_whole(query, collection) | {
         "sort_by": _ORDERS[query.sort],
         "page": query.page,
         "per_page": query.per_page,
     }
-    return page | _counting(_narrowing_nothing(query)) if counts_at_once(query) else page
+
+
+def page_with_counts(query: SearchQuery, collection: str) -> dict[str, Any]:
+    """The same, with what is counted of all its hits."""
+    return page_search(query, collection) | _counting(_narrowing_nothing(query))
 
 
 def _told_whole(query: SearchQuery, collection: str) -> dict[str, Any]:
@@ -58,33 +62,48 @@ def _told_whole(query: SearchQuery, collection: str) -> dict[str, Any]:
         "highlight_full_fields": "title,company",
         "highlight_start_tag": MARK_OPENS,
         "highlight_end_tag": MARK_CLOSES,
+        # Else all that is marked is told twice, in two shapes.
+        "enable_highlight_v1": False,
         "exclude_fields": ",".join(NEVER_TOLD),
     }
 
 
-def counts_at_once(query: SearchQuery) -> bool:
-    """Whether facets are counted with the page, all of them: where finding costs more than counting, as it does within a circle.
+def counts_all(query: SearchQuery) -> bool:
+    """Whether all hits are counted, however many: where finding costs more than counting, as it does within a circle."""
+    return query.circle is not None or _conditions(query) >= FEW
 
-    Else it is asked once it is known how many there are.
-    """
+
+def may_be_few(query: SearchQuery) -> bool:
+    """Whether so few may be found that all of them are counted. What all have in common leaves many."""
+    return _conditions(query) > 1
+
+
+def _conditions(query: SearchQuery) -> int:
     parts = asked(query.q)
     # That one leafs narrows nothing.
     filters = _filters(query.model_copy(update={"seen_by": None}), None)
-    return query.circle is not None or len(parts.words) + len(parts.phrases) + len(filters) >= FEW
+    return len(parts.words) + len(parts.phrases) + len(filters)
 
 
-def facet_searches(query: SearchQuery, collection: str, found: int) -> list[dict[str, Any]]:
-    """The searches that count: one for the facets that narrow nothing, one for each that is counted without its own narrowing."""
+def counts(query: SearchQuery, collection: str, found: int) -> list[dict[str, Any]]:
+    """The searches that count, of so many hits: one for the facets that narrow nothing, and the narrowed ones."""
     share = counted_share(query, found)
+    counted = _counting(_narrowing_nothing(query)) | {"per_page": 0}
+    own = [_matching(query, collection, share=share) | counted] if found else []
+    return [*own, *_narrowed(query, collection, share)]
+
+
+def narrowed_counts(query: SearchQuery, collection: str) -> list[dict[str, Any]]:
+    """One search for each facet that is counted without its own narrowing."""
+    return _narrowed(query, collection, 1.0)
+
+
+def _narrowed(query: SearchQuery, collection: str, share: float) -> list[dict[str, Any]]:
     narrowed = [facet for facet in FACETS if facet not in _narrowing_nothing(query)]
-    searches = [
+    return [
         _matching(query, collection, without=facet, share=share) | _counting([facet]) | {"per_page": 0}
         for facet in narrowed
     ]
-    if found and not counts_at_once(query):
-        counted = _counting(_narrowing_nothing(query))
-        searches.append(_matching(query, collection, share=share) | counted | {"per_page": 0})
-    return searches
 
 
 def _narrowing_nothing(query: SearchQuery) -> list[str]:
@@ -97,7 +116,7 @@ def _counting(facets: Iterable[str]) -> dict[str, Any]:
 
 def counted_share(query: SearchQuery, found: int) -> float:
     """Which share of all postings is looked at for counting: all of them but where very many are found."""
-    if found <= COUNTED or counts_at_once(query):
+    if found <= COUNTED or counts_all(query):
         return 1.0
     share = SAMPLED / found
     return ceil(share * LOTS) / LOTS if share * LOTS > 1 else share

@@ -61,9 +61,13 @@ def _depth(markup: str) -> int:
 _MARKS = nh3.Cleaner(tags={"mark"}, attributes={})
 """Made once: making it takes longer than cleaning one highlight, and a page of hits has sixty."""
 
+_ONLY_MARKS = re.compile(r"[^<]*+(?:<mark>[^<]*+</mark>[^<]*+)*+")
+
 
 def safe_marks(highlight: str) -> str:
-    """A highlight as HTML with `<mark>` alone."""
+    """A highlight as HTML with `<mark>` alone, as it already is where no other tag begins and each mark ends before the next."""
+    if _ONLY_MARKS.fullmatch(highlight):
+        return highlight
     return _MARKS.clean(highlight)
 
 
