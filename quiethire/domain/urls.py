@@ -17,7 +17,7 @@ _TRACKING = frozenset(
         *("_ga", "_gl", "_openstat", "dclid", "epik", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid"),
         *("irclickid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "rb_clickid", "s_cid", "sc_cid"),
         *("srsltid", "ttclid", "twclid", "wbraid", "wickedid", "yclid", "ymclid", "zanpid"),
-        *("gh_src", "trk", "trkcampaign", "trackingid", "refid", "searchid", "rps", "trid", "promotion"),
+        *("gh_src", "trk", "trkcampaign", "trackingid", "searchid", "rps", "promotion"),
         *("jvst", "jvsd", "__jvst", "__jvsd"),
     )
 )
@@ -25,6 +25,14 @@ _TRACKING = frozenset(
 _IN_WORDS = frozenset(("source", "src", "ref", "referrer", "referer"))
 """They say where a visitor came from in words; with a digit in it, `ref=12345` may be the posting's own number."""
 _DIGIT = re.compile(r"\d")
+_VISITS = frozenset(("refid", "trid"))
+"""They number a visit on some job boards, and a posting elsewhere: in short figures, where a visit has a long random text."""
+_POSTING_NUMBER = re.compile(r"[A-Za-z-]{0,4}\d{1,12}")
+_SHOWS_ONE = re.compile(
+    r"/(?:job|vacan|position|posting|stelle|offer|offre|oferta|vaga|opening|details?|view|show)[\w-]*\.(?:php|aspx?|jsp|cfm|cgi|do)$",
+    re.IGNORECASE,
+)
+"""A script that shows one posting, which its query must name."""
 _ROOTED = re.compile(r"[^.]\.$")
 """A host name with the final dot that names the root of the DNS, and may be left out."""
 
@@ -70,7 +78,10 @@ def canonical_url(url: str, base: str | None = None) -> str:
     if (host := _unrooted(parsed.hostname)) != parsed.hostname:
         parsed.hostname = host
     # As it stands, not decoded: bytes that are no UTF-8 would not survive it.
-    parts = [part for part in parsed.search.removeprefix("?").split("&") if part and not _is_tracking(part)]
+    given = [part for part in parsed.search.removeprefix("?").split("&") if part]
+    parts = [part for part in given if not _is_tracking(part)]
+    if not parts and _SHOWS_ONE.search(parsed.pathname):
+        parts = [part for part in given if part.startswith("ref=")]
     query = "&".join(sorted(parts, key=lambda part: part.partition("=")[0]))
     # With its own question mark: a query may begin with another one, which must not be taken for it.
     parsed.search = f"?{query}" if query else ""
@@ -83,6 +94,8 @@ def _is_tracking(part: str) -> bool:
     name = unquote(name).lower()
     if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
         return True
+    if name in _VISITS:
+        return _POSTING_NUMBER.fullmatch(unquote(value)) is None
     return name in _IN_WORDS and not _DIGIT.search(unquote(value))
 
 

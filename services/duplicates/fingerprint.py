@@ -12,7 +12,7 @@ from services.duplicates.hashing import hash32, hash64
 from services.duplicates.names import Recognise, names_of
 from services.duplicates.words import fold
 
-METHOD = 2
+METHOD = 3
 """To be raised with every change of what a fingerprint holds: stored ones are then made anew."""
 
 PLACES_LOOKED_FOR = 2

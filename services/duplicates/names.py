@@ -17,6 +17,8 @@ _EMBEDDERS = {"gh": "greenhouse", "ashby": "ashby"}
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _ID = re.compile(rf"{_UUID}|(?<=[/=_-])(?:[A-Z]{{1,4}}-?)?\d{{4,}}(?=$|[/?#&-])", re.IGNORECASE)
 """An identifier in an address."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+"""Such a number in the address of a form is that of the season rather than of a posting: `/careers/2026/apply`."""
 _FORM = re.compile(r"/(?:apply|application|bewerben)/?(?=\?|$)")
 """What follows the address of a posting in that of its form."""
 _GLOBAL = frozenset(("greenhouse", "lever", "ashby", "smartrecruiters", "rippling"))
@@ -49,7 +51,8 @@ def _by_address(url: str, recognise: Recognise) -> int:
 def _by_form(url: str, recognise: Recognise) -> int | None:
     if (named := _on_ats(url, recognise)) is not None:
         return named
-    return hash64("page", _FORM.sub("", url)) if _ID.search(unquote(url)) else None
+    numbered = any(_YEAR.fullmatch(number) is None for number in _ID.findall(unquote(url)))
+    return hash64("page", _FORM.sub("", url)) if numbered else None
 
 
 def _on_ats(url: str, recognise: Recognise) -> int | None:

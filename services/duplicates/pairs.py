@@ -67,7 +67,9 @@ def _by_name(one: Fingerprint, other: Fingerprint, company: bool) -> SameJob | N
     """A page may bear the name of a posting that it only refers to, and anybody may write one: the rest must fit."""
     alike = _text(one, other)
     fits = company and (one.title == other.title or not min(one.shingles, other.shingles))
-    if not fits and alike < NAMED_TEXT and _part(one, other, alike) < CUT_TEXT:
+    # Texts that are not there are as like as can be, and say nothing.
+    told = min(one.shingles, other.shingles) >= FEW_SHINGLES
+    if not fits and not (told and (alike >= NAMED_TEXT or _part(one, other, alike) >= CUT_TEXT)):
         return None
     reasons = ("the same id or address", f"{alike:.2f} of the text")
     return SameJob(by_name=True, firm=True, alike=alike, same_company=company, reasons=reasons)

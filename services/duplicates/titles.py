@@ -33,23 +33,44 @@ _JOINED = (("full time", "fulltime"), ("part time", "parttime"), ("full-time", "
            ("home office", "homeoffice"), ("on-site", "onsite"), ("on site", "onsite"), ("front end", "frontend"),
            ("front-end", "frontend"), ("back end", "backend"), ("back-end", "backend"), ("full stack", "fullstack"),
            ("full-stack", "fullstack"), ("co-founder", "cofounder"))  # fmt: skip
+_CODE = 2
+"""Letters of a country's or a state's code, many of which are a word of titles: `HR`, `IT`, `OR`, `PA`."""
+_NO_OTHER_WORD = frozenset(("us", "uk"))
+_TRADES = frozenset(
+    ("ai", "ar", "ca", "er", "hr", "it", "la", "ma", "md", "ml", "ms", "np", "or", "pa", "pr", "qa", "sc", "va")
+)
+"""Codes that are as likely a trade's where no place stands before them: "Manager, HR"."""
+_LAST_CODE = re.compile(r"(?P<before>[^\s,(]*)(?P<sign>\s*[,(|]\s*|\s+[-–—]\s+|\s+)(?P<code>[A-Z]{2})\)?\s*$")
+"""A code behind a title: "Nurse - Portland, OR"."""
 _AFTER_AT = re.compile(r"\s(?:at|bei|chez|@|bij|hos)\s+")
 
 
 def title_words(title: str, *, company: str, places: Iterable[str]) -> tuple[str, ...]:
     """The words that make the job, sorted. Those of the posting's own places and of its company make no other job.
 
-    Seniority, level, team and region (`DACH`) do, and stay.
+    Seniority, level, team and region (`DACH`) do, and stay. The code of a place is its word only where it stands as one.
     """
-    plain = fold(title)
+    named = {word for place in places for word in _TOKEN.findall(fold(place))}
+    codes = {word for word in named if len(word) == _CODE}
+    where = named - (codes - _NO_OTHER_WORD)
+    plain = fold(_without_codes(title, codes, where))
     for spelled, joined in _JOINED:
         plain = plain.replace(spelled, joined)
     employer = fold(company)
-    if (named := _AFTER_AT.search(plain)) is not None and plain[named.end() :].startswith(employer):
-        plain = plain[: named.start()]
+    if (at := _AFTER_AT.search(plain)) is not None and plain[at.end() :].startswith(employer):
+        plain = plain[: at.start()]
     plain = _IDS.sub(" ", _GENDER.sub(" ", plain))
     spelled_out = [_SAME.get(word, word) for word in _TOKEN.findall(plain)]
-    where = {word for place in places for word in _TOKEN.findall(fold(place))}
     drop = _EMPTY | where | (set(_TOKEN.findall(employer)) if employer and employer in plain else set())
     kept = {word for word in spelled_out if word not in drop}
     return tuple(sorted(kept or set(spelled_out)))
+
+
+def _without_codes(title: str, codes: set[str], where: set[str]) -> str:
+    """A title without the codes of the posting's own places at its end."""
+    while (last := _LAST_CODE.search(title)) is not None and (code := last["code"].lower()) in codes:
+        placed = fold(last["before"]) in where or last["before"].lower() in codes
+        if not placed and (code in _TRADES or not last["sign"].strip()):
+            break
+        title = title[: last.start("sign")]
+    return title

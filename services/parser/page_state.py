@@ -13,6 +13,7 @@ import orjson
 
 from services.parser import nuxt
 from services.parser.document import Document
+from services.parser.normalise.address import in_words
 from services.parser.normalise.text import squeeze
 from services.parser.schema_org import Json
 
@@ -65,6 +66,7 @@ LOCATION = (
 _URL = ("absoluteurl", "joburl", "hostedurl", "canonicalurl", "detailurl", "jobdetailurl", "postingurl", "url", "link", "href", "permalink",
         "externalpath", "path", "applyurl")  # fmt: skip
 _ID = ("id", "jobid", "shortcode", "uuid", "postingid", "jobpostingid", "slug")
+_SMALLER, _LAND = ("city", "addresslocality", "state", "region", "addressregion"), ("country", "addresscountry")
 _MARKS = frozenset(
     {
         *(
@@ -302,7 +304,9 @@ def texts_of(value: object, depth: int = 0) -> list[str]:
         for name in ("name", "label", "text", "title", "displayname", "fulllocation", "rendered", "value"):
             if texts := texts_of(named.get(name), depth + 1):
                 return texts[:1]
-        parts = [t for n in ("city", "addresslocality", "state", "region", "addressregion", "country", "addresscountry")
-                 for t in texts_of(named.get(n), depth + 1)[:1]]  # fmt: skip
-        return [", ".join(dict.fromkeys(parts))] if parts else []
+        parts, lands = (
+            [t for name in names for t in texts_of(named.get(name), depth + 1)[:1]] for names in (_SMALLER, _LAND)
+        )
+        place = in_words(parts, lands[0] if lands else None)
+        return [place] if place else []
     return []

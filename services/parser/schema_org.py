@@ -6,6 +6,8 @@ from html import unescape
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from quiethire.domain.urls import absolute_url
+from services.parser.normalise.address import in_words
+from services.parser.normalise.gazetteer import state_names
 from services.parser.normalise.posting import MAX_ID
 from services.parser.normalise.text import squeeze
 
@@ -107,7 +109,9 @@ class _Item:
 
     def allowed(self) -> tuple[Sourced, ...]:
         name = "applicantLocationRequirements"
-        return tuple(self._at(name, text) for text in _names(self.item.get(name))[:MAX_PLACES])
+        value = self.item.get(name)
+        entries = value[:MAX_PLACES] if isinstance(value, list) else [value]
+        return tuple(self._at(name, text) for entry in entries for text in _land(entry))
 
     def salary(self) -> RawSalary | None:
         for name in ("baseSalary", "estimatedSalary"):
@@ -146,20 +150,31 @@ class _Item:
                     else None
                 )
             return RawSalary(source=self.source, path=path, min=number, max=number, currency=currency, period=period)
-        low, high, single = (_number(amount.get(name)) for name in ("minValue", "maxValue", "value"))
+        # A form that was left empty says 0.
+        low, high, single = (_number(amount.get(name)) or None for name in ("minValue", "maxValue", "value"))
         period = _first_text(amount.get("unitText")) or period
         currency = currency or _first_text(amount.get("currency"))
-        if low is None and high is None:
+        worded = _bounds(amount) if low is None or high is None else None
+        if low is None and high is None and worded is None:
             low = high = single
-        if low is None and high is None:
-            text = next(
-                (t for name in ("value", "minValue", "name", "description") if (t := _first_text(amount.get(name)))),
-                None,
-            )
+        if worded is not None or (low is None and high is None):
+            names = ("value", "minValue", "name", "description")
+            text = worded or next((t for name in names if (t := _first_text(amount.get(name)))), None)
             return (
                 RawSalary(source=self.source, path=path, text=text, currency=currency, period=period) if text else None
             )
         return RawSalary(source=self.source, path=path, min=low, max=high, currency=currency, period=period)
+
+
+def _bounds(amount: Json) -> str | None:
+    """Bounds that are stated in words, as one range: "$50,000" and "60k"; None where they are numbers, or none."""
+    low, high = (_first_text(amount.get(name)) or "" for name in ("minValue", "maxValue"))
+    if all(_number(end) is not None or not re.search(r"\d", end) for end in (low, high)):
+        return None
+    low, high = (end if _number(end) != 0 and re.search(r"\d", end) else "" for end in (low, high))
+    if low and high and low != high:
+        return f"{low} - {high}"
+    return low if low == high else f"from {low}" if low else f"up to {high}"
 
 
 def _place(place: object) -> str | None:
@@ -173,13 +188,22 @@ def _place(place: object) -> str | None:
     if isinstance(address, str):
         return squeeze(unescape(address)) or None
     holder = address if isinstance(address, dict) else place
-    names = []
-    for name in ("addressLocality", "addressRegion", "addressCountry"):
-        value = holder.get(name)
-        text = _first_text(value) or next(iter(_names(value)), None)
-        if text and text.lower() not in ("null", "undefined", "n/a", "none", "-") and text not in names:
-            names.append(squeeze(unescape(text)))
-    return ", ".join(names) or next(iter(_names(place)), None)
+    *names, country = (_part(holder.get(name)) for name in ("addressLocality", "addressRegion", "addressCountry"))
+    return in_words(names, country) or next(iter(_names(place)), None)
+
+
+def _part(value: object) -> str | None:
+    """One part of an address; nothing where a form was left empty."""
+    text = squeeze(unescape(_first_text(value) or next(iter(_names(value)), "")))
+    return None if text.lower() in ("null", "undefined", "n/a", "none", "-") else text
+
+
+def _land(entry: object) -> list[str]:
+    """Where one may apply from; the code of what says that it is a state, in words: `CA` is a country's too."""
+    names = _names(entry)
+    if not isinstance(entry, dict) or "state" not in types_of(entry):
+        return names
+    return [state_names().get(name, name) for name in names]
 
 
 def _identifier(value: object) -> str | None:

@@ -6,6 +6,7 @@ from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from quiethire.domain.words import fold
 from services.parser import html
 from services.parser.document import Document
+from services.parser.normalise.address import in_words
 from services.parser.page_state import (
     DESCRIPTION,
     ENOUGH_TEXT,
@@ -115,8 +116,8 @@ def _places(stated: Stated) -> tuple[Sourced, ...]:
     for name in LOCATION:
         texts = texts_of(stated.values.get(name))
         if name in ("city", "jobcity") and texts:
-            around = [t for n in ("state", "region", "country") for t in texts_of(stated.values.get(n))[:1]]
-            texts = [", ".join(dict.fromkeys((texts[0], *around)))]
+            around = [t for n in ("state", "region") for t in texts_of(stated.values.get(n))[:1]]
+            texts = [in_words((texts[0], *around), next(iter(texts_of(stated.values.get("country"))), None))]
         if texts:
             return tuple(Sourced(value=t, source=Source.HTML, path=stated.at(name)) for t in texts[:30])
     return ()

@@ -36,10 +36,10 @@ def test_canonical_form(url, canonical):
 
 TRACKING = """utm_source=mail utm_campaign=x&utm_id=3 UTM_Medium=cpc utm%5Fsource=mail gclid=Cj0 fbclid=IwAR0 msclkid=1 yclid=2
 gbraid=3 wbraid=4 ttclid=5 mc_cid=6&mc_eid=7 _hsenc=p2 __hstc=1 _ga=2.1 _gl=1 mkt_tok=8 igshid=9 gh_src=abc123 lever-source=LinkedIn
-lever-origin=applied lever-via=x trk=public_jobs trackingId=Zx9 refId=77 ref=homepage source=CAREERSITE src=indeed referrer=newsletter
+lever-origin=applied lever-via=x trk=public_jobs trackingId=Zx9 refId=Zx9%2Fq3Jt%3D%3D ref=homepage source=CAREERSITE src=indeed referrer=newsletter
 ref=https%3A%2F%2Fx.example trid=4f pk_campaign=spring promotion=1-link __jvst=Job%20Board"""
 IDS = """gh_jid=4012345 jobId=R-1001 job_id=77 id=9 req=REQ-2026-14 reqid=5 jk=8f3a lid=1 pid=2 ref=12345 source=7 posting=abc vacancy=3
-jl=1009 refno=17 gid=3 q=data+engineer p=2 lang=de sid=4 gclid2=1 currentJobId=5 selection=utm_source"""
+jl=1009 refno=17 refid=123 refId=REQ-77 trid=4711 gid=3 q=data+engineer p=2 lang=de sid=4 gclid2=1 currentJobId=5 selection=utm_source"""
 
 
 @pytest.mark.parametrize("query", TRACKING.split())
@@ -51,6 +51,21 @@ def test_where_a_visitor_came_from_is_dropped(query):
 @pytest.mark.parametrize("query", IDS.split())
 def test_what_tells_postings_apart_is_kept(query):
     assert canonical_url(f"https://x.example/j?{query}&utm_source=x") == f"https://x.example/j?{query}"
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://x.example/job.php?ref=nurse", "https://x.example/job.php?ref=nurse"),
+        ("https://x.example/job.php?ref=sales-manager&utm_source=x", "https://x.example/job.php?ref=sales-manager"),
+        ("https://x.example/job.php?ref=homepage&id=7", "https://x.example/job.php?id=7"),
+        ("https://x.example/jobs/nurse?ref=homepage", "https://x.example/jobs/nurse"),
+        ("https://x.example/index.php?ref=homepage", "https://x.example/index.php"),
+    ],
+)
+def test_the_only_parameter_of_a_script_that_shows_one_posting_names_it(url, canonical):
+    assert canonical_url(url) == canonical
+    assert canonical_url(canonical) == canonical
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, span, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, place, span, stated
 
 _NAME = r"(?P<token>(?:[A-Za-z0-9_.-]|%[0-9A-Fa-f]{2})+)"
 _ADDRESSES = Addresses(
@@ -72,13 +72,12 @@ class Ashby(AtsAdapter):
         postal = address.at("postalAddress") if address.value is not None else address
         if postal.value is None:
             return label.sourced()
-        names = [postal.at(name).text() for name in ("addressLocality", "addressRegion", "addressCountry")]
-        known = [name for name in names if name]
-        text = label.text() or ""
+        names = [postal.at(name).text() for name in ("addressLocality", "addressRegion")]
+        country, text = postal.at("addressCountry").text(), label.text() or ""
         if names[0] and "remote" not in text.lower():
-            return stated(", ".join(known), postal.path)
-        if names[2] and names[2].lower() not in text.lower():
-            return stated(", ".join([text, names[2]] if text else known), label.path)
+            return place(names, country, postal.path)
+        if country and country.lower() not in text.lower():
+            return place((text,) if text else names, country, label.path)
         return label.sourced()
 
 

@@ -72,6 +72,6 @@ def _locations(job: Reader) -> tuple[Sourced, ...]:
         if at.value is None:
             continue
         country = at.at("addressCountry").text() or at.at("country").text()
-        if found := place((at.at("city").text(), at.at("state").text() or at.at("province").text(), country), at.path):
+        if found := place((at.at("city").text(), at.at("state").text() or at.at("province").text()), country, at.path):
             return (found,)
     return ()

@@ -16,6 +16,7 @@ from quiethire.domain.board import Board
 from quiethire.domain.errors import SchemaDrift
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
+from services.parser.normalise.address import in_words
 
 MAX_POSTINGS = 5_000
 """Postings of one page that are kept; a page that gives more is cut."""
@@ -315,10 +316,10 @@ def by_offset(links: Iterable[str], cursor: str | None, total: int | None) -> Bo
     return BoardPage(links=given, cursor=str(seen) if more else None, total=total)
 
 
-def place(names: Iterable[str | None], path: str) -> Sourced | None:
-    """A place out of its parts, from the smallest to the country; repeats and blanks are left out."""
-    known = list(dict.fromkeys(name.strip() for name in names if name and name.strip()))
-    return stated(", ".join(known), path) if known else None
+def place(names: Iterable[str | None], country: str | None, path: str) -> Sourced | None:
+    """A place out of its parts, from the smallest on, and its country, by name or by code."""
+    text = in_words(names, country)
+    return stated(text, path) if text else None
 
 
 def stated(value: str, path: str) -> Sourced:

@@ -73,7 +73,7 @@ def _locations(job: Reader) -> tuple[Sourced, ...]:
 def _place(at: Reader) -> Sourced | None:
     city = at.at("city").text()
     region, country = at.within("state", "name").text(), at.within("country", "name").text()
-    return (place((city, region, country), at.path) if city else None) or at.at("name").sourced()
+    return (place((city, region), country, at.path) if city else None) or at.at("name").sourced()
 
 
 def _workplace(job: Reader) -> Sourced | None:

@@ -77,6 +77,6 @@ def _locations(position: Reader) -> tuple[Sourced, ...]:
     at = position.at("location")
     if at.value is None:
         return ()
-    parts = place((at.at(name).text() for name in ("city", "state", "country")), at.path)
+    parts = place((at.at(name).text() for name in ("city", "state")), at.at("country").text(), at.path)
     found = parts if at.at("city").text() else at.at("name").sourced() or parts
     return (found,) if found else ()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from quiethire.domain.board import Board
 from quiethire.domain.page import FetchSpec, Page
 from quiethire.domain.posting import RawPosting, Sourced
-from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, stated
+from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, place, stated
 from services.parser.normalise.location import country_code
 
 PAGE_SIZE = 100
@@ -67,12 +67,12 @@ class Lever(AtsAdapter):
 
     def _locations(self, item: Reader, categories: Reader) -> tuple[Sourced, ...]:
         """All locations, each with the posting's country where there is but one place to be in it."""
-        places = [place for entry in categories.at("allLocations").items() if (place := entry.sourced())]
+        places = [found for entry in categories.at("allLocations").items() if (found := entry.sourced())]
         if not places and (main := categories.at("location").sourced()):
             places = [main]
         country = item.at("country").text()
         if country and len(places) == 1 and country_code(places[0].value.rpartition(",")[2]) is None:
-            return (stated(f"{places[0].value}, {country}", places[0].path),)
+            return (place((places[0].value,), country, places[0].path) or places[0],)
         return tuple(places)
 
     def _workplace(self, item: Reader) -> Sourced | None:

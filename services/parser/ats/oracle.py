@@ -100,6 +100,6 @@ def _locations(job: Reader) -> tuple[Sourced, ...]:
     """The first place with its country's code where the text ends without a country, then the others."""
     first, country = job.at("PrimaryLocation").text(), job.at("PrimaryLocationCountry").text()
     known = first is not None and first.count(",") > 1
-    places = [place((first, None if known else country), job.at("PrimaryLocation").path)]
+    places = [place((first,), None if known else country, job.at("PrimaryLocation").path)]
     places += [other.at("Name").sourced() for other in job.at("secondaryLocations").items()]
     return tuple(found for found in places if found)

@@ -98,5 +98,5 @@ def _indexed(board: Board, named: list[str]) -> BoardPage:
 
 
 def _place(at: Reader) -> Sourced | None:
-    city = place((at.at(name).text() for name in ("city", "state", "country")), at.path)
+    city = place((at.at(name).text() for name in ("city", "state")), at.at("country").text(), at.path)
     return city or at.at("locationText").sourced()

@@ -49,7 +49,7 @@ def _locations(item: Reader) -> tuple[Sourced, ...]:
     if at.value is None:
         return ()
     city = at.at("city").text()
-    found = place((city, at.at("province").text()), at.path) if city else None
+    found = place((city, at.at("province").text()), None, at.path) if city else None
     found = at.at("name").sourced() or found
     return (found,) if found else ()
 

@@ -8,7 +8,6 @@ from quiethire.domain.posting import RawPosting, Sourced
 from services.parser.ats.base import Addresses, AtsAdapter, BoardPage, Reader, pay, place, sections, stated
 
 _ADDRESSES = Addresses(r"(?P<token>[a-z0-9][a-z0-9-]*)\.recruitee\.com(?=[/?#\"'\s<]|$)", domains=(".recruitee.com",))
-_PLACES = ("city", "state", "country")
 
 
 class Recruitee(AtsAdapter):
@@ -53,8 +52,11 @@ class Recruitee(AtsAdapter):
 
 
 def _locations(offer: Reader) -> tuple[Sourced, ...]:
-    found = [place((entry.at(name).text() for name in _PLACES), entry.path) for entry in offer.at("locations").items()]
-    own = place((offer.at(name).text() for name in ("city", "country")), f"{offer.path}.city")
+    found = [
+        place((entry.at(name).text() for name in ("city", "state")), entry.at("country").text(), entry.path)
+        for entry in offer.at("locations").items()
+    ]
+    own = place((offer.at("city").text(),), offer.at("country").text(), f"{offer.path}.city")
     other = own or offer.at("location").sourced()
     return tuple(entry for entry in found if entry) or ((other,) if other else ())
 

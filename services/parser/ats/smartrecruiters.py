@@ -72,7 +72,7 @@ def _locations(job: Reader) -> tuple[Sourced, ...]:
     if at.value is None:
         return ()
     full = at.at("fullLocation").sourced()
-    found = full or place((at.at(name).text() for name in ("city", "region", "country")), at.path)
+    found = full or place((at.at(name).text() for name in ("city", "region")), at.at("country").text(), at.path)
     return (found,) if found else ()
 
 

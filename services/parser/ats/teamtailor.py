@@ -79,4 +79,4 @@ class Teamtailor(AtsAdapter):
 def _place(at: Element) -> Sourced | None:
     """City and country; a place without a city has a name of the company's own."""
     city = at.text("city")
-    return (place((city, at.text("country")), at.path) if city else None) or at.sourced("name")
+    return (place((city,), at.text("country"), at.path) if city else None) or at.sourced("name")

@@ -78,11 +78,7 @@ def _place(at: Reader) -> Sourced | None:
     address = at.at("Address")
     if address.value is not None:
         state, country = address.at("State"), address.at("Country")
-        names = [
-            address.at("City").text(),
-            state.within("Code").text(),
-            country.within("Name").text() or country.within("Code").text(),
-        ]
-        if found := place(names, address.path):
+        land = country.within("Name").text() or country.within("Code").text()
+        if found := place((address.at("City").text(), state.within("Code").text()), land, address.path):
             return found
     return at.at("LocalizedName").sourced() or at.at("LocalizedDescription").sourced()

@@ -67,6 +67,9 @@ class Workable(AtsAdapter):
 def _locations(job: Reader) -> tuple[Sourced, ...]:
     """`locations` where the answer has it, less those the company hides; else the job's own place."""
     shown = [entry for entry in job.at("locations").items() if not entry.at("hidden").flag()]
-    found = [place((entry.at(name).text() for name in ("city", "region", "country")), entry.path) for entry in shown]
-    own = place((job.at(name).text() for name in ("city", "state", "country")), f"{job.path}.city")
+    found = [
+        place((entry.at(name).text() for name in ("city", "region")), entry.at("country").text(), entry.path)
+        for entry in shown
+    ]
+    own = place((job.at(name).text() for name in ("city", "state")), job.at("country").text(), f"{job.path}.city")
     return tuple(entry for entry in found if entry) or ((own,) if own else ())

@@ -1,5 +1,7 @@
 """The parts of an address: which of them is its country, which its state, and which two letters are neither."""
 
+from collections.abc import Iterable
+
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
 
@@ -12,6 +14,25 @@ _OFTEN_WITH = _AS_STATES | {"DE", "NL"}
 _LONGEST_CODE = 3
 
 
+def in_words(names: Iterable[str | None], country: str | None) -> str:
+    """The parts of an address, from the smallest on, and what is stated as its country, as a text; repeats are left out.
+
+    A country's code that is a state's too is spelled out, for a text would mean the state: `DE`, `CA`, `IN`. Where the
+    country already stands there by name, the code may stay.
+    """
+    known = list(dict.fromkeys(name.strip() for name in names if name and name.strip()))
+    land = (country or "").strip()
+    if not land or land in known:
+        return ", ".join(known)
+    code = land.upper()
+    if code not in gazetteer.country_codes():
+        return ", ".join([*known, land])
+    name = gazetteer.country_names()[code]
+    spelled = code in gazetteer.state_codes() and gazetteer.countries().get(fold(name)) == code
+    named = any(fold(name) in fold(part) for part in known)
+    return ", ".join([*known, name if spelled and not named else code])
+
+
 def country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None, str | None, list[str]]:
     """Take the country and the region out of the parts of an address; what is left may be a city."""
     country: str | None = None
@@ -20,7 +41,7 @@ def country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None,
     for index in range(len(tokens) - 1, -1, -1):
         token, name = tokens[index], fold(tokens[index])
         land = gazetteer.countries().get(name)
-        if land is not None and (country is None or (country == land and region and not gazetteer.cities(name))):
+        if land is not None and (country is None or (country == land and not people([token], land))):
             country = land
         elif (short := gazetteer.short_city(name, region)) is not None:
             rest.insert(0, short)
@@ -85,10 +106,20 @@ def _state_or_country(token: str, land: str, before: list[str]) -> tuple[str, st
     """What letters mean that are a state's code and a country's: "Berlin, DE" is not in Delaware."""
     if gazetteer.state_codes().get(before[-1]) == token:
         return token, None  # "Toronto, ON, CA"
+    if _names_country(token, land, before):
+        return token, None  # "Germany, DE", "Saanichton, British Columbia, CA"
     in_state, in_country = people(before, land, token), people(before, token)
     if in_country > in_state or (not in_state and _is_coded(before)):
         return token, None
     return (land, token) if in_state or not _is_of_province(token, before[-1]) else None
+
+
+def _names_country(code: str, land: str, before: list[str]) -> bool:
+    """Whether a code stands behind its country, or a region of it; "Ontario, CA" alone is a city in the code's state."""
+    name = fold(before[-1])
+    if gazetteer.states().get(name, ("", ""))[0] == code:
+        return len(before) > 1 or not people([name], land, code)
+    return gazetteer.countries().get(name) == code
 
 
 def _is_coded(before: list[str]) -> bool:

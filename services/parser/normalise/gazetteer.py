@@ -4,6 +4,7 @@ Cities, of 15,000 people and more, are known wherever their name stands; towns o
 """
 
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ _NOT_CITIES_WORDS = (
 _NOT_CITIES = frozenset(_NOT_CITIES_WORDS.split())
 """Words of postings that some city also bears: it is known beside its country or state only."""
 
+_SHORT_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,3}")
+"""Names of whole cities that are as short as abbreviations are elsewhere: 東京, 서울."""
+
 _COUNTRY_ALIASES = {
     "US": "usa u.s. u.s.a us united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
     "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
@@ -71,8 +75,8 @@ _COUNTRY_ALIASES = {
     "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia",
     "TR": "turkey turkiye turkei", "UA": "ukraine", "RU": "russia russland|russian federation",
     "BR": "brazil brasil brasilien", "MX": "mexico mexiko mexique", "CA": "canada kanada", "IN": "india indien inde",
-    "CN": "china|mainland china", "HK": "|hong kong|hong kong sar", "TW": "taiwan", "SG": "singapore singapur",
-    "KR": "korea|south korea|republic of korea", "JP": "japan", "VN": "vietnam|viet nam", "AE": "uae|united arab emirates",
+    "CN": "china 中国 中國|mainland china", "HK": "香港|hong kong|hong kong sar", "TW": "taiwan 台灣 台湾 臺灣", "SG": "singapore singapur 新加坡",
+    "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae|united arab emirates",
     "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel",
     "EG": "egypt", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
 }  # fmt: skip
@@ -201,6 +205,13 @@ def state_codes() -> dict[str, str]:
     return {**codes, "DC": "US", **dict.fromkeys(_CANADA.values(), "CA")}
 
 
+@cache
+def state_names() -> dict[str, str]:
+    """Postal code of a US state or Canadian province → its name."""
+    names = {str(state["code"]): str(state["name"]) for state in geonames.us_states().values()}
+    return {**{code: name.title() for name, code in _CANADA.items()}, **names}
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Without the collector of cycles: it would walk the growing tables again and again, for more than half of the time."""
@@ -234,7 +245,7 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
         table = cities if city.population >= _CITIES_FROM and own not in _NOT_CITIES else towns
         table.setdefault(own, []).append(city)
         if city.population >= LARGE:
-            names = {_key(name) for name in entry["alternatenames"] if len(name) > 3}
+            names = {_key(name) for name in entry["alternatenames"] if len(name) > 3 or _SHORT_NAME.fullmatch(name)}
             elsewhere += [(name, city) for name in names - _NOT_CITIES - {own}]
     for name, city in elsewhere:
         cities.setdefault(name, []).append(city)

@@ -87,6 +87,13 @@ _FULL, _PART = 35, 30
 """Hours a week from which work is full time, and up to which it is part time."""
 
 
+_EMPLOYED = re.compile(
+    r"\b(?P<kind>permanent|open[- ]ended|indefinite(?:[- ](?:term|duration))?|unlimited|zero[- ]hours?|annuali[sz]ed hours|employment|labou?r|work|direct|standard|ongoing|substantive"
+    r"|(?:full|part)[- ]?time|training)[- ]contract(?:\b(?! to| or))|\b(?:type of contract|contract(?: type)?(?=\W{1,3}(?:permanent|open[- ]ended|indefinite|unlimited|full|part))|contract type)\b"
+)
+"""Contracts of employment, folded: there the word says nothing of a contractor's."""
+
+
 @lru_cache(maxsize=1_024)
 def _named(text: str) -> JobType | None:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
@@ -94,6 +101,7 @@ def _named(text: str) -> JobType | None:
         folded = fold(part.replace("_", " "))
         if (code := _CODES.get(folded.replace(" ", "").replace("-", ""))) is not None:
             return code
+        folded = _EMPLOYED.sub(lambda match: match["kind"] or " ", folded)
         for kind, pattern in _TYPES:
             if pattern.search(folded):
                 return kind

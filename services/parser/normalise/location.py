@@ -13,6 +13,8 @@ from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 
 MAX_PLACES = 50
+_OF_THE_WORLD = 10
+"""Times as many people as a city of the same name that is nearer has: then the larger one is meant all the same."""
 _MAX_NAMED = 400
 """Characters of the longest text that is nothing but places."""
 
@@ -40,6 +42,7 @@ _HYBRID_DAYS = re.compile(
     re.IGNORECASE,
 )
 """How many days are worked where: "3 days a week in the office", "2 days in Berlin office"."""
+_PAIR = 2
 _EMPTY_BRACKETS = re.compile(r"\([\s,]*\)")
 _NAME = re.compile(r"[A-ZÀ-Ž][\w.'’-]+(?:\s[A-ZÀ-Ž][\w.'’-]+){0,2}")
 _LED_BY_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{2})-(?=[A-Z])")
@@ -61,8 +64,11 @@ class Places:
     remote_allowed_in: tuple[str, ...] = ()
 
 
-def parse_locations(texts: Iterable[str], country_hint: str | None = None) -> Places:
-    """Read every place of every text, in order, each once. The hint settles which of two cities of a name is meant."""
+def parse_locations(texts: Iterable[str], country_hint: str | None = None, *, likely: str | None = None) -> Places:
+    """Read every place of every text, in order, each once.
+
+    The hint is the country of what names none. `likely` is a country that only settles which of two cities of a name is meant.
+    """
     found: dict[str, Location] = {}
     allowed: dict[str, None] = {}
     stated: Workplace | None = None
@@ -71,7 +77,7 @@ def parse_locations(texts: Iterable[str], country_hint: str | None = None) -> Pl
         city = False
         for part in _parts(squeeze(text[:2_000])):
             how = workplace(part)
-            place, area = _read(part, country_hint)
+            place, area = _read(part, country_hint, likely)
             how = how or (Workplace.REMOTE if area == "Worldwide" and _ANYWHERE.search(part) else None)
             stated = stated or how
             where = area or (place.country if place is not None and not place.city else None)
@@ -151,12 +157,39 @@ def _parts(text: str) -> list[str]:
         lands = _are_states(bare) or _are_lands(bare, by_comma="," in piece)
         separate = len(bare) > 1 and (_are_cities(bare) or lands)
         separate = separate or (len(words) > 2 and "," not in piece and all(map(_is_place, words)))
-        parts.extend(words if separate else [piece])
+        parts.extend(words if separate else _beside_states(words) or [piece])
     parts = [part for part in parts if part.strip(" ,.-–")]
     bare = [_bare(part) for part in parts]
     if "CA" in bare and _are_lands(bare, by_comma=False):
         return ["Canada" if _bare(part) == "CA" else part for part in parts]
     return parts
+
+
+def _beside_states(words: list[str]) -> list[str]:
+    """Cities each beside its state, where all are: "Boston, MA, Austin, TX"; nothing where the words are no such list."""
+    found: list[str] = []
+    cities = at = 0
+    while at < len(words):
+        beside = at + 1 < len(words) and _is_state_of(_bare(words[at + 1]), _bare(words[at]))
+        size = 2 if beside else 1
+        if beside and at + 2 < len(words) and fold(words[at + 2]) in gazetteer.countries():
+            size = 3
+        if not beside and _bare(words[at]):
+            return []
+        found.append(", ".join(words[at : at + size]))
+        cities += beside
+        at += size
+    return found if cities > 1 else []
+
+
+def _is_state_of(state: str, city: str) -> bool:
+    """Whether a name is an American state's or a Canadian province's, by letters or, where it has a city of the name, in full."""
+    if not city or city in gazetteer.state_codes():
+        return False
+    if state in gazetteer.state_codes():
+        return True
+    land, code = gazetteer.states().get(fold(state), ("", ""))
+    return land in ("US", "CA") and people([city], land, code) > 0
 
 
 def _are_lands(names: list[str], *, by_comma: bool) -> bool:
@@ -191,6 +224,14 @@ def _is_one_of(index: int, names: list[str]) -> bool:
         city.population > gazetteer.LARGE for city in gazetteer.cities(folded)[:1]
     ):
         return False
+    if state is not None and (index == 0 or len(names) > _PAIR):
+        # Two names may be a city and its state; of three cities, the one before must well be known to lie there.
+        beside = names[index - 1 if index else 1]
+        if beside in gazetteer.state_codes():
+            return False  # "Washington, DC"
+        known = gazetteer.cities(fold(beside))
+        follows = 0 < index < len(names) - 1 and _only_city(names[index + 1])
+        return follows or not (known and known[0].country == land and known[0].region == state)
     return not any(_lies_in(other, land, state if index else None) for other in names if other != names[index])
 
 
@@ -252,7 +293,7 @@ def _tokens(bare: str) -> list[str]:
 
 
 @lru_cache(maxsize=1_024)
-def _read(part: str, hint: str | None) -> tuple[Location | None, str | None]:
+def _read(part: str, hint: str | None, likely: str | None) -> tuple[Location | None, str | None]:
     """One place, and the area where it is larger than a country."""
     bare = _bare(part)
     tokens = _tokens(bare)
@@ -262,13 +303,13 @@ def _read(part: str, hint: str | None) -> tuple[Location | None, str | None]:
     country, region, rest = country_and_region(tokens, hint)
     rest = [token for token in rest if fold(token) not in gazetteer.AREAS]
     area = next((gazetteer.AREAS[fold(token)] for token in tokens if fold(token) in gazetteer.AREAS), None)
-    city = _city(rest, country, region)
+    city = _city(rest, country, region, likely)
     if area is not None and city is None and country in (None, hint):
         return Location(name=name), area
     if city is None and country is None:
         city = next(filter(None, (gazetteer.only_town(fold(name)) for name in rest)), None)
     if city is None and country is None:
-        city, country, region = _anywhere(bare)
+        city, country, region = _anywhere(bare, likely)
         rest = []
     if city is not None:
         us = city.region if city.country == "US" else None
@@ -292,18 +333,28 @@ def _as_stated(part: str) -> str:
     return text if whole else text.strip("()").strip()
 
 
-def _city(names: list[str], country: str | None, region: str | None) -> gazetteer.City | None:
+def _likeliest(named: list[gazetteer.City], likely: str | None) -> list[gazetteer.City]:
+    """Cities of one name, first the one in the likely country, unless it is a small town beside a city of the world."""
+    there = next((city for city in named if city.country == likely), None)
+    if there is None or named[0].population > _OF_THE_WORLD * there.population:
+        return named
+    return [there, *named]
+
+
+def _city(
+    names: list[str], country: str | None, region: str | None, likely: str | None = None
+) -> gazetteer.City | None:
     """The first name that a city bears, or beside a country or state a town; `region` is judged by where it is a code."""
     code = region if region and len(region) == 2 else None
     for known in (gazetteer.cities, gazetteer.towns) if country else (gazetteer.cities,):
         for name in names:
-            for city in known(fold(name)):
+            for city in known(fold(name)) if country else _likeliest(known(fold(name)), likely):
                 if country in (None, city.country) and (city.country != "US" or code in (None, city.region)):
                     return city
     return None
 
 
-def _anywhere(text: str) -> tuple[gazetteer.City | None, str | None, str | None]:
+def _anywhere(text: str, likely: str | None) -> tuple[gazetteer.City | None, str | None, str | None]:
     """The largest known city, else a country or state, among the words of a text such as "Mexico City HQ"."""
     of_state = fold(text).removeprefix("state of ").removesuffix(" state")
     if of_state != fold(text) and of_state in gazetteer.states():
@@ -313,12 +364,12 @@ def _anywhere(text: str) -> tuple[gazetteer.City | None, str | None, str | None]
         fold(" ".join(words[i : i + size]))
         for size in (3, 2, 1)
         for i in range(len(words) - size + 1)
-        if words[i][:1].isupper()
+        if not words[i][:1].islower()  # Most scripts have no capitals.
     ]
     for run in runs:
         if run in gazetteer.countries():
             return None, gazetteer.countries()[run], None
-        named = gazetteer.cities(run)
+        named = _likeliest(gazetteer.cities(run), likely)
         if run in gazetteer.states() and gazetteer.namesake(run) is None:
             land, state = gazetteer.states()[run]
             return None, land, state

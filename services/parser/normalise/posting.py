@@ -7,7 +7,7 @@ from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobPosting, RawPosting, Source, Workplace, job_id
 from quiethire.domain.technologies import technologies
-from quiethire.domain.urls import canonical_url
+from quiethire.domain.urls import canonical_url, host_of
 from services.parser import quality
 from services.parser.normalise import gazetteer
 from services.parser.normalise.dates import day_first, parse_date
@@ -28,6 +28,9 @@ MAX_TITLE = 300
 MAX_ID = 200
 """Characters of an identifier; what is longer is none."""
 WORKING_WEEK = 5
+_FOR_ANYBODY = frozenset("io co ai me tv cc ly gg fm sh to im ws la so gl st nu ac vc am as ms ag is eu".split())  # noqa: SIM905
+"""Top-level domains that are a country's and are used for what they say."""
+_LANGUAGE_OF = re.compile(r"[a-z]{2,3}[-_]([a-z]{2})", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -43,7 +46,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     number = raw.external_id if raw.external_id and len(raw.external_id) <= MAX_ID else None
     on_ats = board is not None and not board.is_website and number is not None
     identity = f"{board.ats}/{board.token}/{number}" if board is not None and on_ats else url
-    places = parse_locations([place.value for place in raw.locations])
+    places = parse_locations([place.value for place in raw.locations], likely=_likely_land(raw, board))
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
     text = plain_text(html)
@@ -91,6 +94,18 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         read["language"] = "description"
     known = origins(raw, draft, places, board=board, read=read)
     return draft.model_copy(update={"quality_score": quality.score(draft), "provenance": known})
+
+
+def _likely_land(raw: RawPosting, board: Board | None) -> str | None:
+    """The country that a site is made for: by its host, or its employer's, else by the language's; `en-US` is said of any site."""
+    on_ats = board is not None and not board.is_website
+    host = (board.company_domain or "") if board is not None and on_ats else host_of(raw.url)
+    end = host.rpartition(".")[2]
+    language = _LANGUAGE_OF.fullmatch(raw.language.value.strip()) if raw.language else None
+    if end not in _FOR_ANYBODY and (land := country_code("GB" if end == "uk" else end)) is not None:
+        return land
+    region = language[1].upper() if language is not None else "US"
+    return region if region != "US" else None
 
 
 def _on_site_days(raw: RawPosting, text: str) -> tuple[int | None, str]:

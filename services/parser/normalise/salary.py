@@ -13,6 +13,8 @@ from typing import NamedTuple
 from quiethire.domain.posting import YEARLY_FACTOR, Period, RawSalary, Salary
 from quiethire.domain.words import fold
 from services.parser.normalise.currency import LOCAL, PER_USD, currency_of
+from services.parser.normalise.pay_words import AND_MORE, BENEFIT_OF, NOT_PAY, ONCE, PAY_WORDS, is_extra
+from services.parser.normalise.period import Paid, paid
 from services.parser.normalise.text import mended, squeeze
 
 _CODES = "|".join(PER_USD)
@@ -52,40 +54,7 @@ _OTHERS = "руб рублей tl zł kč kr euro euros dollars dólares dolares
 _MONEY_WORDS = frozenset((*_CODES.lower().split("|"), *_OTHERS.split()))
 """What `_CURRENCY` and the scales of rupees consist of, as whole words."""
 
-_PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
-    (Period.HOUR, re.compile(
-        r"\b(hour|hourly|hr|hrs|stunden?|stundlich\w*|std|\w{0,12}stundenlohn|heures?|horaire|horas?|hores|ora|orari[ao]|uur|uurloon|(?:per|pr\.?|i|/) ?timen?|timelon\w*|timlon"
-        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*|tunti\w*|час\w*)\b|/ ?h\b|\bp/ ?u\b|\bhours? rate|\bph\b|時給|时薪|時薪|시급|[/／每] ?小[时時]")),
-    (Period.DAY, re.compile(
-        r"\bman[- ]?days?\b|\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|일급|[/／每]日")),
-    (Period.WEEK, re.compile(
-        r"\b(weekly|week|wochentlich\w*|woche|semaine|hebdomadaire|semana|semanal\w*|setmana\w*|settimana\w*|ugentlig|(?:per|pr\.?|om) uge\w*|vecka\w*|uke|ukentlig|tyden\w*|tydzien"
-        r"|tygod\w*|wekelijks)\b")),
-    (Period.MONTH, re.compile(
-        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|kk|kuukau\w*|aylik|aylık|месяц\w*|мес|mc|pcm|/ ?ho|havi|havonta|luna|bulan)\b|月給|月収|月薪|월급|[/／每]月")),
-    (Period.YEAR, re.compile(
-        r"\b(years?|yearly|yr|annum|annual\w*|annually|p\.?a|pa|jahr\w*|jahrlich\w*|brutto[- ]?jahres\w*|(?:par|/|l.|brut|brute) ?an|annee|annuel\w*|ano|anual\w*|anuais"
-        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|vuodessa|vuosi|yillik|yıllık|год\w*|lpa|ral|evi|evente)\b|年収|年俸|年薪|연봉|[/／每]年")),
-)  # fmt: skip
-_PAY_WORDS = re.compile(
-    r"\b(salar\w+|pay|compensation|wage\w*|remuneration|remuneracio\w*|renumeration|\w{0,30}(?:gehalt|entgelt|vergutung|lohn)\w{0,12}|entlohnung|grundbezug|bezug|gage"
-    r"|kollektivvertrag\w*|mindestlohn\w*|ordenado|vencimento|salari|lonn|arslon\w*|manedslon\w*|manadslon\w*|uurloon|maandsalaris|placa|stawk\w+|zarob\w+|odmen\w+"
-    r"|brutto\w*|retribu\w+|sueldo|sou|paga|salaire|remunerat\w+|stipendio|loon|salaris|lon|mzda\w*|plat\w?|wynagrodzeni\w*|palkka\w*|maas\w*|ucret\w*|зарплат\w*|оклад\w*|доход\w*"
-    r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee|widelki|ctc)\b|年収|年俸|年薪|月給|月収|月薪|時給|时薪|給与|給料|薪资|薪資|工资|给与|月額|基本給|연봉|월급|시급|급여"
-)
-_NOT_PAY = re.compile(
-    r"\b(bonus\w*|prime|primes|premi[ae]|premie|praemie|ticketrestaurant|tickets?|stravenk\w*|prispevek|dofinansowan\w*|presupuesto|formacion|formation|prestamo|subsid\w+"
-    r"|relocation|signing|sign[- ]?on|revenue|arr|funding|raised|raise|valuation|series [a-e]|million|billion|mio|mrd|bn|\w{0,20}budget\w*|quota"
-    r"|stipend|allowance|reimburse\w*|referral|401\W?k|insurance|coverage|customers|users|employees|mitarbeit\w*|investment"
-    r"|invested|assets|sales of|turnover|umsatz\w*|learning|wellness|equipment|credit|per diem|donat\w*|grant|deal\w*|contracts?"
-    r"|portfolio|worth|backed|p&l|pipeline|aum|gmv|loans?|mortgage\w*|discount\w*|match\w*|\w{0,20}zuschuss\w*|commission|ticket|tuition|scholarship\w*|headcount|nabor\w*\W{0,2}\w{0,4} ?odmen\w*|retirement|pension|spend|savings?|endowment)\b"
-)  # fmt: skip
-
-_AND_MORE = re.compile(r"[+,;(|•]|\.\s|\s[-–—]\s|\b(?:plus|zzgl|and|und|et|y|e|og|och|en|oraz|mas|mais|piu)\b")
-_TIMES_A_YEAR = re.compile(
-    r"\b1[2-5],?5?\s?(?:x|×|mal|mensualites|pagas|mois|mesi)\b(?:\s?(?:p\.?a|jahrlich|pro jahr|im jahr|per year|a year))?"
-)
-"""How many monthly salaries a year has: says nothing of the period of the figure."""
+_SENTENCE = re.compile(r"\.\s(?=[A-Z])")
 _MINIMUM = re.compile(r"\b(?:mindest\w*|\w{0,10}minimum\w*|minimal\w*|kollektivvertrag\w*|kv-?\w*)\b[^.]{0,60}$")
 
 _NO_HOUR = 45
@@ -96,6 +65,8 @@ _FAR = 450
 """Characters before a range in which a word for pay may stand, where nothing else is spoken of between."""
 _YEARS_PAY = (20_000, 600_000)
 """Dollars, roughly, between which both ends of such a range are."""
+_TWICE_A_MONTH = 12_000
+"""Dollars above which a figure is no pay of half a month."""
 _FLOOR, _CEILING = 1_500, 1_500_000
 """A year's pay in dollars, roughly, below and above which a figure is taken for something else."""
 
@@ -109,6 +80,8 @@ class _Found:
     end: int
     period: Period | None = None
     """What the words of the sum itself say: `LPA` is lakhs a year."""
+    in_lakhs: bool = False
+    """Whether it is counted in lakhs or crores, as a year's pay is where no period is stated."""
 
 
 class Stated(NamedTuple):
@@ -147,15 +120,15 @@ def find_salary(
     matches = islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS)
     sums = filter(None, (_numbers(match, country) for match in matches))
     for found in _money_first(sums) if labelled else sums:
-        if not labelled and not _means_pay(text, found):
+        if is_extra(text, found.start, found.end) if labelled else not _means_pay(text, found):
             continue
         unit = found.currency or (currency if labelled else None)
-        covers = found.period or _period_around(text, found, labelled=labelled) or _period(period or "")
-        if unit is None and labelled and ((found.low or found.high or 0) >= 1_000 or covers):
+        every = _paid_around(text, found, labelled=labelled) or paid(period or "")
+        if unit is None and labelled and ((found.low or found.high or 0) >= 1_000 or every):
             unit = LOCAL.get(country or "")
         if unit is None:
             continue
-        salary = _sized(found, unit, covers, labelled=labelled)
+        salary = _sized(found, unit, every, labelled=labelled)
         if salary is not None:
             salary = _open_ended(salary, text[max(0, found.start - 70) : found.start])
             return Stated(salary, text[max(0, found.start - _BESIDE) : found.end + _BESIDE].strip())
@@ -175,19 +148,32 @@ def _money_first(sums: Iterator[_Found]) -> Iterator[_Found]:
     yield from small
 
 
-def _period_around(text: str, found: _Found, *, labelled: bool) -> Period | None:
-    """The period named after a sum, else before it."""
+def _paid_around(text: str, found: _Found, *, labelled: bool) -> Paid | None:
+    """How often a sum is paid: by its own words, by those after it, else by those before it."""
+    if found.period is not None:
+        return Paid(found.period)
     near = text[found.end : found.end + 40]
-    after = _period(near if labelled else near.split(".")[0])
-    return after or _period(text[max(0, found.start - 50) : found.start], last=True)
+    after = paid(near if labelled else near.split(".")[0], running=True)
+    before = text[max(0, found.start - 50) : found.start]
+    stated = after or paid(before if labelled else _SENTENCE.split(before)[-1], last=True, running=True)
+    return stated or (Paid(Period.YEAR) if found.in_lakhs else None)
 
 
-def _sized(found: _Found, unit: str, covers: Period | None, *, labelled: bool) -> Salary | None:
+def _sized(found: _Found, unit: str, every: Paid | None, *, labelled: bool) -> Salary | None:
     """Pay of a plausible size: as stated; a yearly "60–80" in thousands; else of the period that the size tells."""
-    salary = _plausible(found.low, found.high, unit, covers)
-    if salary is None and covers is Period.YEAR and (labelled or found.low != found.high):
+    salary = _every(found.low, found.high, unit, every)
+    if salary is None and every == (Period.YEAR, 1) and (labelled or found.low != found.high):
         salary = _in_thousands(found.low, found.high, unit)
     return salary or (_plausible(found.low, found.high, unit, None) if labelled else None)
+
+
+def _every(low: float | None, high: float | None, currency: str, every: Paid | None) -> Salary | None:
+    """Pay that is stated for so much time. What is paid twice a month is not a year's: "$60,000, paid bi-weekly"."""
+    if every is None or every.times == 1:
+        return _plausible(low, high, currency, every and every.period)
+    if max(low or 0, high or 0) > _TWICE_A_MONTH * PER_USD.get(currency, 1):
+        return _plausible(low, high, currency, None)
+    return _plausible(low and low * every.times, high and high * every.times, currency, every.period)
 
 
 def _in_thousands(low: float | None, high: float | None, currency: str) -> Salary | None:
@@ -221,7 +207,7 @@ _ANYWHERE = (None, "DK", "DE")
 
 def reads_as_pay(text: str, *, labelled: bool) -> bool:
     """Whether a short text is pay in some country: `kr` and, below a label, bare figures wait for a country to settle their currency."""
-    if not labelled and _CJK_WORDS.search(text) is not None and _PAY_WORDS.search(fold(text)) is None:
+    if not labelled and _CJK_WORDS.search(text) is not None and PAY_WORDS.search(fold(text)) is None:
         return False
     lands = _ANYWHERE if labelled else (None, "DK") if "kr" in text.lower() else (None,)
     return any(parse_salary(text, country=land) is not None for land in lands)
@@ -234,6 +220,8 @@ def may_be_pay(raw: RawSalary) -> bool:
 
 def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | None:
     """Pay as a source states it: its numbers where it has plausible ones, else its text."""
+    if ONCE.search(fold(raw.period or "")):
+        return None
     currency = currency_of(raw.currency or "", country)
     if raw.min is not None or raw.max is not None:
         if currency is None:
@@ -241,10 +229,10 @@ def normalise_salary(raw: RawSalary, country: str | None = None) -> Salary | Non
         low, high = raw.min or None, raw.max or None
         if low is not None and high is not None and low > high:
             low, high = high, low
-        stated = _period(raw.period or "")
+        stated = paid(raw.period or "")
         # "YEAR" with 18–25 or 60–80 and "HOUR" with 65,000 are slips of a form: the size tells.
-        salary = _plausible(low, high, currency, stated)
-        if salary is None and stated is Period.YEAR and (high or low or 0) >= _NO_HOUR * PER_USD.get(currency, 1):
+        salary = _every(low, high, currency, stated)
+        if salary is None and stated == (Period.YEAR, 1) and (high or low or 0) >= _NO_HOUR * PER_USD.get(currency, 1):
             salary = _in_thousands(low, high, currency)
         return salary or (_plausible(low, high, currency, None) if stated else None)
     if raw.text is None:
@@ -270,16 +258,16 @@ def _numbers(match: re.Match[str], country: str | None) -> _Found | None:
     exact = [name for name in stated if name.strip().lower() not in ("$", "kr", "kr.")]
     currency = currency_of(next(iter(exact or stated), ""), country)
     scales = (groups["k1"] or groups["k2"] or "").strip().lower()
-    rupees = scales.startswith(("l", "cr"))
+    lakhs = scales.startswith(("l", "cr"))
     if currency is None:
-        currency = "INR" if rupees else _by_script(match, scales)
-    covers = Period.YEAR if rupees else None
+        currency = "INR" if lakhs else _by_script(match, scales)
+    covers = Period.YEAR if scales == "lpa" else None
     if groups["upto"] and high is None:
-        return _Found(None, low, currency, match.start(), match.end(), covers)
+        return _Found(None, low, currency, match.start(), match.end(), covers, lakhs)
     open_end = groups["from"] or (second is None and _goes_up(match))
     if high is None and not open_end:
         high = low
-    return _Found(low, high, currency, match.start(), match.end(), covers)
+    return _Found(low, high, currency, match.start(), match.end(), covers, lakhs)
 
 
 def _goes_up(match: re.Match[str]) -> bool:
@@ -319,15 +307,6 @@ def _scale(suffix: str | None) -> int:
     return 10_000 if word in ("万", "萬", "만") else 1_000 if word else 1
 
 
-def _period(text: str, *, last: bool = False) -> Period | None:
-    """The period named first in a text, or last where it stands before the figure."""
-    folded = _TIMES_A_YEAR.sub(" ", fold(text.replace("_", " ")))
-    hits = [(m.start(), period) for period, pattern in _PERIODS for m in pattern.finditer(folded)]
-    if not hits:
-        return None
-    return (max if last else min)(hits, key=lambda hit: hit[0])[1]
-
-
 def _means_pay(text: str, found: _Found) -> bool:
     """Whether running text around a sum says that it is pay."""
     if found.currency is None:
@@ -335,18 +314,20 @@ def _means_pay(text: str, found: _Found) -> bool:
     before = fold(text[max(0, found.start - 120) : found.start])
     # Behind a letter, so that folding leaves the comma that sets a bonus apart.
     after = fold(f"x{text[found.end : found.end + 50]}")[1:]
-    word = next(iter([m.end() for m in _PAY_WORDS.finditer(before)][-1:]), -1)
-    wrong = next(iter([m.end() for m in _NOT_PAY.finditer(before[-70:])][-1:]), -1)
+    word = next(iter([m.end() for m in PAY_WORDS.finditer(before)][-1:]), -1)
+    wrong = next(iter([m.end() for m in NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
-    # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
-    if _NOT_PAY.search(_AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:
+    if BENEFIT_OF.search(before) is not None:
         return False
-    if word >= 0 or _PAY_WORDS.search(after) is not None or _period(after[:20]) is not None:
+    # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
+    if NOT_PAY.search(AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:
+        return False
+    if word >= 0 or PAY_WORDS.search(after) is not None or paid(after[:20], running=True) is not None:
         return True
     return (
         wrong < 0
         and _is_pay_range(found)
-        and _PAY_WORDS.search(fold(text[max(0, found.start - _FAR) : found.start])) is not None
+        and PAY_WORDS.search(fold(text[max(0, found.start - _FAR) : found.start])) is not None
     )
 
 

@@ -32,7 +32,18 @@ _ON_SITE = re.compile(
     r"\b(on[\s_-]?site|in[\s_-]?office|in person|presencial\w*|vor ort|prasenz|sur site|presentiel|in sede|op locatie|na miste"
     r"|stacjonarn\w+|pa plats|lahityo\w*|на месте работодателя|в офисе)\b|出社"
 )
-_NOT_REMOTE = re.compile(r"\b(not|no|non|isn.?t|nicht|kein\w*|sin|without|cannot be)\W+(\w+\W+){0,3}$")
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|no|non|isn.?t|nicht|kein\w*|sin|without|cannot be|pas|aucun|niet|geen|ingen|nessun\w*|zadn\w*|bez|sem)(?! (?:only|just|nur|solo|seulement|alleen))"
+    r"[^\w,.;|()/–—]+(?:\w+[^\w,.;|()/–—]+){0,3}$"
+)
+_NOT_AFTER = re.compile(
+    r"^(?:[ -]\w+){0,3} ?[:?=] ?(?:no|nein|non|nao|nee|nej|ne|nie|false)(?: ?[,.;|)/]|$)"
+    r"|^(?:[ -](?:work(?:ing)?|options?|arbeit\w*|schedules?|roles?|jobs?|positions?|moglichkeit\w*))?(?: (?:is|are|ist|sind|est|es|e|er|ar|is het|jest))?"
+    r"(?: (?:not|nicht|non|niet|no|ikke|inte|pas|nao|neni|nie)(?: currently| derzeit)? (?:possible|moglich|available|verfugbar|offered|angeboten|allowed|erlaubt|permitted|gestattet|supported|considered"
+    r"|provided|accepted|an option|vorgesehen|vorhanden|autorise|prevu|propose|possible|posible|permitido|disponible|previst[oa]|possibile|mogelijk|toegestaan|mulig\w*|mojlig\w*|possivel|mozn\w*|mozliw\w*)"
+    r"| (?:unavailable|unmoglich|ausgeschlossen))\b(?! (?:in|outside|from|on|during|for(?! this))\b)"
+)
+"""What refuses the way of working that stands after or before it; a clause later something else is spoken of: "Remote, no travel"."""
 
 _WEEK = 5
 """Working days of a week."""
@@ -90,12 +101,17 @@ def workplace(text: str | None) -> Workplace | None:
     if not text:
         return None
     folded = fold(text[:2_000])
-    if _HYBRID.search(folded) or _SPLIT_WEEK.search(folded):
+    if _SPLIT_WEEK.search(folded) or not all(map(_is_refused, _HYBRID.finditer(folded))):
         return Workplace.HYBRID
     match = _REMOTE.search(folded)
-    if match and not _NOT_REMOTE.search(folded[: match.start()]):
+    if match and not _is_refused(match):
         return Workplace.HYBRID if _ON_SITE.search(folded) else Workplace.REMOTE
     return Workplace.NONE if match or _ON_SITE.search(folded) else None
+
+
+def _is_refused(mention: re.Match[str]) -> bool:
+    before, after = mention.string[: mention.start()][-100:], mention.string[mention.end() :][:100]
+    return _NOT_BEFORE.search(before) is not None or _NOT_AFTER.search(after) is not None
 
 
 def on_site_days(text: str | None) -> int | None:

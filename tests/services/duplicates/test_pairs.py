@@ -93,6 +93,22 @@ def test_a_page_that_names_a_posting_but_says_something_else_is_another(known):
     assert same_job(known(ATS, description_text=TEXT), page) is None
 
 
+def test_a_name_in_common_says_nothing_of_two_employers_postings_without_texts(known):
+    form = "https://northwind.example/careers/4711/apply"
+    one, other = (
+        known(
+            f"https://{name}.example/1",
+            company_name=name,
+            title=f"{name} cook",
+            description_text=text,
+            application_url=form,
+        )
+        for name, text in (("Zenit", ""), ("Quarz", "Join us now"))
+    )
+    assert set(one.names) & set(other.names)
+    assert same_job(one, other) is None
+
+
 def test_fingerprints_of_two_methods_are_not_compared(known):
     one, other = known(ATS), known(OTHER_ATS)
     assert same_job(one, other) is not None

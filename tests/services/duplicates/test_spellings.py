@@ -54,6 +54,35 @@ def test_titles_that_differ_by_what_makes_a_job_are_two(one: str, other: str) ->
     assert title(one) != title(other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "place"),
+    [
+        ("HR Manager", "Manager", "Zagreb, HR"),
+        ("Manager, HR", "Manager", "Zagreb, HR"),
+        ("IT Manager", "Manager", "Milan, IT"),
+        ("PA Team Lead", "Team Lead", "Pittsburgh, PA"),
+        ("Driver ID Team", "Driver Team", "Boise, ID"),
+    ],
+)
+def test_a_word_of_a_title_that_is_the_code_of_a_place_too_makes_a_job(one: str, other: str, place: str) -> None:
+    assert title(one, places=(place,)) != title(other, places=(place,))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Nurse - Austin, TX", "Austin, TX"),
+        ("Nurse (Austin, TX)", "Austin, TX"),
+        ("Nurse - Austin TX", "Austin, TX"),
+        ("Nurse, Pittsburgh, PA, US", "Pittsburgh, PA, US"),
+        ("Nurse - DE", "Berlin, DE"),
+        ("Nurse (US)", "Austin, US"),
+    ],
+)
+def test_the_code_of_a_place_behind_a_title_makes_no_other_job(text: str, place: str) -> None:
+    assert title(text, places=(place,)) == title("Nurse", places=(place,))
+
+
 def test_a_title_of_nothing_but_places_keeps_its_words() -> None:
     assert title("Berlin", company="Berlin") == ("berlin",)
 
@@ -170,8 +199,9 @@ def test_a_page_and_the_form_below_it_share_a_name() -> None:
     assert share_a_name(on_page(url), on_page("https://jobs.example/1", application_url=f"{url}/apply"))
 
 
-def test_a_form_for_all_jobs_names_none() -> None:
-    form = "https://northwind.example/apply"
+@pytest.mark.parametrize("path", ["apply", "careers/2026/apply", "apply?season=2026-27"])
+def test_a_form_for_all_jobs_names_none(path: str) -> None:
+    form = f"https://northwind.example/{path}"
     one, other = (on_page(f"https://northwind.example/{n}", application_url=form) for n in "ab")
     assert not share_a_name(one, other)
 

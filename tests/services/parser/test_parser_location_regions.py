@@ -214,3 +214,29 @@ def test_the_code_of_a_region_is_no_american_state_and_no_country(text, city, co
 )
 def test_an_american_town_is_no_capital_of_its_name(text, city, region):
     assert read(text) == [(city, region, "US")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("Boston, New York, Chicago", [("Boston", "MA"), ("New York City", "NY"), ("Chicago", "IL")]),
+        ("Boston, Chicago, New York", [("Boston", "MA"), ("Chicago", "IL"), ("New York City", "NY")]),
+        ("New York, San Francisco", [("New York City", "NY"), ("San Francisco", "CA")]),
+        ("New York, Boston", [("New York City", "NY"), ("Boston", "MA")]),
+        (
+            "San Francisco, CA, New York, NY, Seattle, WA",
+            [("San Francisco", "CA"), ("New York City", "NY"), ("Seattle", "WA")],
+        ),
+        ("Portland, Oregon, Seattle, Washington", [("Portland", "OR"), ("Seattle", "WA")]),
+        ("Toronto, ON, Vancouver, BC", [("Toronto", "ON"), ("Vancouver", "BC")]),
+        ("Toronto, Ontario, Vancouver, British Columbia", [("Toronto", "ON"), ("Vancouver", "BC")]),
+        ("Austin, TX, USA, Denver, CO, USA", [("Austin", "TX"), ("Denver", "CO")]),
+        ("Austin, TX, Denver, CO, Remote", [("Austin", "TX"), ("Denver", "CO")]),
+        ("Brooklyn, New York, NY", [("Brooklyn", "NY")]),
+        ("Buffalo, New York", [("Buffalo", "NY")]),
+        ("New York, New York", [("New York City", "NY")]),
+        ("London, ON, CA", [("London", "ON")]),
+    ],
+)
+def test_cities_in_a_row_are_each_in_their_own_state(text, cities):
+    assert [(city, region) for city, region, _ in read(text)] == cities

@@ -206,7 +206,7 @@ def test_how_and_where_the_work_is_done(text, workplace, allowed, countries):
             ("België", "BE"),
             ("Brasil", "BR"),
             ("México", "MX"),
-            ("日本", None),
+            ("日本", "JP"),
             ("Atlantis", None),
             ("DE", "DE"),
         ),

@@ -131,6 +131,25 @@ def test_dates_are_read_and_ambiguous_ones_are_none(text, wanted):
     assert (found and f"{found:%Y-%m-%d}") == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Permanent contract", None),
+        ("Open-ended contract", None),
+        ("Zero hours contract", None),
+        ("Type of contract: permanent", None),
+        ("Permanent contract, full-time", JobType.FULL_TIME),
+        ("Full-time contract", JobType.FULL_TIME),
+        ("Fixed-term contract", JobType.TEMPORARY),
+        ("6 month contract", JobType.CONTRACT),
+        ("Contract to hire", JobType.CONTRACT),
+        ("Contract type: freelance", JobType.CONTRACT),
+    ],
+)
+def test_who_is_employed_by_a_contract_is_no_contractor(text, kind):
+    assert job_type(text) is kind
+
+
 def test_job_types_workplaces_and_levels_are_read_in_several_languages():
     assert [
         job_type(t)

@@ -1,8 +1,41 @@
-"""On how many days of the week work is done on site, in many languages."""
+"""Where the work is done and where it is refused to be, and on how many days of the week it is on site, in many languages."""
 
 import pytest
 
-from services.parser.normalise.workplace import on_site_days
+from services.parser.normalise.workplace import on_site_days, workplace
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Remote: No", "none"),
+        ("Remote: false", "none"),
+        ("Remote eligible: No", "none"),
+        ("Homeoffice: nein", "none"),
+        ("Remote work not possible", "none"),
+        ("Homeoffice nicht möglich", "none"),
+        ("Keine Homeoffice-Möglichkeit", "none"),
+        ("remote work is not available", "none"),
+        ("Pas de télétravail", "none"),
+        ("Télétravail non autorisé", "none"),
+        ("Thuiswerken niet mogelijk", "none"),
+        ("On-site only, remote not offered", "none"),
+        ("hybrid working is not offered", None),
+        ("We do not offer a hybrid work schedule", None),
+        ("Remote: No, Hybrid: Yes", "hybrid"),
+        ("Hybrid (not remote)", "hybrid"),
+        ("Remote / not hybrid", "remote"),
+        ("Remote: Yes", "remote"),
+        ("Remote, no travel", "remote"),
+        ("No office, fully remote", "remote"),
+        ("Remote (not in California)", "remote"),
+        ("Remote - not available in NY", "remote"),
+        ("not only hybrid but remote", "hybrid"),
+        ("Homeoffice möglich", "hybrid"),
+    ],
+)
+def test_a_way_of_working_that_is_refused_is_not_the_postings(text, expected):
+    assert workplace(text) == expected
 
 
 @pytest.mark.parametrize(
