@@ -68,6 +68,13 @@ async def test_no_secret_stands_on_a_command_line(stack: Running) -> None:
     assert not [line for line in lines for secret in secrets if secret in line]
 
 
+async def test_the_index_takes_snapshots_more_often_than_a_start_may_take(stack: Running) -> None:
+    """What it has to do again when it is restarted is bounded by them; to wait for one takes a minute."""
+    assert 2 * typesense.SNAPSHOT_SECONDS < typesense.LOAD_SECONDS
+    lines = [server.cmdline() for server in psutil.Process(stack.pid).children()]
+    assert [line for line in lines if f"--snapshot-interval-seconds={typesense.SNAPSHOT_SECONDS}" in line]
+
+
 async def test_workflows_may_carry_the_search_attributes(temporal_client: Client) -> None:
     domain = SearchAttributePair(SearchAttributeKey.for_keyword("QuietHireDomain"), "northwind.example")
     ats = SearchAttributePair(SearchAttributeKey.for_keyword("QuietHireAts"), "greenhouse")
