@@ -160,7 +160,9 @@ class CrawlActivities:
                 raise
             except QuietHireError as error:
                 _tell_drift(error, input.board)
-                crawl = _unread(input.board, error, failed=isinstance(error, SchemaDrift))
+                # A host that fails with its robots.txt says nothing of the board, and no more than one that fails with a page.
+                passing = isinstance(error, SchemaDrift) or error.kind == "robots_unreachable"
+                crawl = _unread(input.board, error, failed=passing)
         return crawl.model_copy(update={"seconds": time.perf_counter() - began})
 
     @activity.defn(name="crawl_job_pages")

@@ -102,6 +102,14 @@ def validator(value: str | None) -> str | None:
     return value if value and len(value) <= MAX_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
+def answered(spec: FetchSpec, ref: PageRef) -> tuple[FetchSpec, ...]:
+    """The requests that an answer is archived under: the one that was made, and one for the page where it led."""
+    if spec.method == "POST" or ref.final_url == spec.url:
+        return (spec,)
+    final = spec.model_copy(update={"url": ref.final_url})
+    return (spec,) if final.key == spec.key else (spec, final)
+
+
 class FetchTrace(Model):
     """How a page was come by. It stays in the archive, beside the reference; only the reference travels."""
 

@@ -21,6 +21,7 @@ from quiethire.domain.errors import InvalidInput, Permanent, Transient
 from quiethire.domain.urls import parse_url
 from services.crawler.guard import Guard
 from services.crawler.launch import Driver, Launch, driving, unguarded
+from services.crawler.markup import markup_of
 from services.crawler.navigation import MAX_NAVIGATIONS, Elsewhere, Journey, Permit
 from services.crawler.politeness import Politeness, Visit
 from services.crawler.processes import BrowserProcesses
@@ -159,9 +160,8 @@ class Browser:
         """
 
         async def take(shown: _Shown) -> Rendered:
-            # The page's own scripts cannot bend this call; what they may bend, such as outerHTML, is not asked.
-            body = (await shown.tab.page.content()).encode("utf-8", "replace")
-            if len(body) > self._max_bytes:
+            body = await markup_of(shown.tab, self._max_bytes)
+            if body is None:
                 raise InvalidInput(
                     f"rendered larger than {self._max_bytes:,} bytes",
                     where=url,

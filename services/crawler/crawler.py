@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.hosts import HostStates
-from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render
+from quiethire.domain.page import UNTRACED, FetchedVia, FetchSpec, FetchTrace, PageRef, Render, answered
 from quiethire.domain.ports import Cache, ForwardProxies, PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import host_of, parse_url
@@ -319,11 +319,8 @@ class Crawler:
 
     async def _record(self, spec: FetchSpec, traced: Traced) -> None:
         """Under the URL that was asked for, and under the one that answered."""
-        await self._archive.record(spec, traced.ref, traced.trace)
-        if spec.method == "GET" and traced.ref.final_url != spec.url:
-            final = spec.model_copy(update={"url": traced.ref.final_url})
-            if final.key != spec.key:
-                await self._archive.record(final, traced.ref, traced.trace)
+        for request in answered(spec, traced.ref):
+            await self._archive.record(request, traced.ref, traced.trace)
 
     async def _render(self, url: str, browser: Browser) -> Rendered:
         with step("render", url):

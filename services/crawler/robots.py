@@ -122,19 +122,19 @@ class Robots:
 
         `where` names the URL in the error, if it holds what is private.
 
-        A host whose robots.txt fails or takes too long is closed for ten minutes. What else keeps it from being read
+        A host whose robots.txt fails or takes too long is closed for ten minutes: Disallowed `robots_unreachable`. What else keeps it from being read
         (no connection, 429, 503) is raised as it is: nothing is fetched, and a retry asks again.
         """
         verdict = await self.verdict(url)
         self._politeness.heed(url.hostname, verdict.crawl_delay)
         if verdict.allowed:
             return verdict
+        where = where or url.hostname + url.pathname
         if verdict.source is Source.UNREACHABLE:
-            detail, hint = "robots.txt cannot be had", f"it is asked for again after {FAILED_TTL / 60:.0f} minutes"
-        else:
-            detail = f"robots.txt closes it to {self._agent}: {verdict.rule}"
-            hint = "its owner alone can open it"
-        raise Disallowed(detail, where=where or url.hostname + url.pathname, hint=hint, kind="robots")
+            hint = f"it is asked for again after {FAILED_TTL / 60:.0f} minutes"
+            raise Disallowed("robots.txt cannot be had", where=where, hint=hint, kind="robots_unreachable")
+        detail, hint = f"robots.txt closes it to {self._agent}: {verdict.rule}", "its owner alone can open it"
+        raise Disallowed(detail, where=where, hint=hint, kind="robots")
 
     async def verdict(self, url: WebUrl) -> RobotsVerdict:
         """May this URL be fetched, and by which rule? Raises as `check` where robots.txt cannot be read."""

@@ -30,7 +30,7 @@ async def settled(tab: Tab, errors: tuple[type[Exception], ...]) -> None:
                     await asyncio.sleep(QUIET / 5)
                     continue
                 try:
-                    await tab.page.evaluate(_STILL, QUIET * 1000)
+                    await tab.world.call(_STILL, QUIET * 1000)
                 except errors:
                     await asyncio.sleep(QUIET)  # It went to another page meanwhile, and that one settles now.
                 if _is_silent(tab):

@@ -15,6 +15,7 @@ from typing import Any
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Page, Request
 
+from services.crawler.isolated import IsolatedWorld
 from services.crawler.navigation import Journey
 
 MAX_CONTEXTS = 16
@@ -32,8 +33,9 @@ _HEAVY = ("Image", "Font", "Media")
 class Tab:
     """A tab, and what of its page is on the wire."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, world: IsolatedWorld) -> None:
         self.page = page
+        self.world = world
         self._crashed = asyncio.Event()
         self.journey: Journey | None = None
         """Decides where the page's main frame goes; without one it goes nowhere."""
@@ -143,7 +145,7 @@ class Tabs:
         page.on("popup", self._refuse_popup)
         session = await context.new_cdp_session(page)
         main = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-        tab = Tab(page)
+        tab = Tab(page, IsolatedWorld(session, main))
 
         async def decide(paused: dict[str, Any]) -> None:
             asked, how = {"requestId": paused["requestId"]}, "Fetch.continueRequest"

@@ -12,7 +12,7 @@ from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.parsing import ExtractLinksInput, ParseActivities
 from activities.shapes import followed, yields_of
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import Gone, Throttled, Transient
+from quiethire.domain.errors import Disallowed, Gone, Throttled, Transient
 
 BEGAN = datetime.now(UTC) - timedelta(minutes=1)
 FEED = "https://boards-api.greenhouse.io/v1/boards/northwind/jobs?content=true&pay_transparency=true"
@@ -113,6 +113,13 @@ async def test_an_unknown_shape_is_told_and_tried_again_soon(crawl, caplog):
     drifted = await crawl(GREENHOUSE, web={FEED: json.dumps({"positions": []})})
     assert ([problem.kind for problem in drifted.problems], drifted.failed) == (["schema_drift"], True)
     assert "shape" in caplog.text
+
+
+@pytest.mark.parametrize(("kind", "again_soon"), [("robots", False), ("robots_unreachable", True)])
+async def test_a_host_whose_robots_txt_fails_is_tried_again_soon_and_one_that_says_no_is_not(crawl, kind, again_soon):
+    closed = await crawl(website(), web={LISTING: Disallowed("robots.txt", where=LISTING, kind=kind)})
+    assert ([problem.kind for problem in closed.problems], closed.complete) == ([kind], False)
+    assert (closed.failed, closed.gone) == (again_soon, False)
 
 
 async def test_a_page_that_shows_a_board_in_a_frame_is_that_board(crawl):

@@ -62,6 +62,44 @@ async def test_what_is_exported_comes_back_whole(archive: MemoryPageArchive, tmp
     assert await copy.latest(FetchSpec(url=SEARCH.url)) is None
 
 
+MOVED = FetchSpec(url="https://northwind.example/jobs/7")
+LISTING = FetchSpec(url="https://www.northwind.example/jobs?open=1")
+
+
+async def moved(archive: MemoryPageArchive, at: datetime = NOW) -> PageRef:
+    """As the crawler records a redirected page: under the URL that was asked for, and under the one that answered."""
+    ref = await record(MemoryPageArchive(), MOVED, b"<p>listing</p>", at)
+    ref = ref.model_copy(update={"final_url": LISTING.url, "content_hash": await archive.put(b"<p>listing</p>")})
+    await archive.record(MOVED, ref)
+    await archive.record(LISTING, ref)
+    return ref
+
+
+@pytest.mark.parametrize("name", ["pages.warc", "pages.warc.gz"])
+async def test_a_redirected_page_comes_back_under_both_of_its_urls(tmp_path: Path, name: str) -> None:
+    archive, copy, file = MemoryPageArchive(), MemoryPageArchive(), tmp_path / name
+    ref = await moved(archive)
+    await export_pages(archive, file, since=None, host=None)
+    assert (await import_pages(copy, file)).problems == ()
+    for spec in (MOVED, LISTING):
+        there = await copy.latest(spec)
+        assert there is not None
+        assert (there.url, there.final_url, there.content_hash) == (MOVED.url, LISTING.url, ref.content_hash)
+    assert (await import_pages(copy, file)).imported == 0
+
+
+async def test_where_a_redirect_led_is_news_though_the_url_itself_was_fetched_since(tmp_path: Path) -> None:
+    archive, copy, file = MemoryPageArchive(), MemoryPageArchive(), tmp_path / "pages.warc"
+    await moved(archive, NOW - timedelta(days=1))
+    await export_pages(archive, file, since=None, host=None)
+    newer = await record(copy, MOVED, b"<p>job</p>")
+    await import_pages(copy, file)
+    assert await copy.latest(MOVED) == newer
+    listing = await copy.latest(LISTING)
+    assert listing is not None
+    assert listing.final_url == LISTING.url
+
+
 async def test_another_reader_of_warc_understands_it(archive: MemoryPageArchive, tmp_path: Path) -> None:
     await export_pages(archive, tmp_path / "pages.warc.gz", since=None, host=None)
     with (tmp_path / "pages.warc.gz").open("rb") as file:

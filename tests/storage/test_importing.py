@@ -150,6 +150,12 @@ async def test_an_etag_is_kept_where_it_can_be_sent_back(save, etag: str, kept: 
     assert ref.etag == kept
 
 
+def test_a_final_url_that_is_none_is_a_problem(save: Callable[[str, bytes], Path]) -> None:
+    content = warc(("https://a.example/jobs", "200 OK", HTML, b"<p>jobs</p>"))
+    said = content.replace(b"WARC-Type: response", b"WARC-Type: response\r\nQuietHire-Final-URL: file:///etc/passwd")
+    assert kinds(list(read_warc(save("saved.warc", said)))) == ["invalid_url"]
+
+
 def test_bodies_are_decoded(save: Callable[[str, bytes], Path]) -> None:
     chunked = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     path = save(

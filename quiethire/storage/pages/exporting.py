@@ -18,6 +18,7 @@ from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.domain.page import ArchivedFetch, PageRef
 from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
+from quiethire.storage.pages.warc import FINAL_URL
 
 _OF_THE_TRANSFER = frozenset({"content-encoding", "transfer-encoding", "content-length", "connection", "keep-alive"})
 """Headers that speak of bytes on the wire. Bodies are kept decoded."""
@@ -92,6 +93,7 @@ class _Writer:
             warc_headers_dict={
                 "WARC-Date": date,
                 "WARC-Concurrent-To": request.rec_headers.get_header("WARC-Record-ID"),
+                **({FINAL_URL: ref.final_url} if ref.final_url != ref.url else {}),
             },
             http_headers=_response_head(fetch, ref, len(body)),
         )

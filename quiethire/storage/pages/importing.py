@@ -7,7 +7,7 @@ from pathlib import Path
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef, validator
+from quiethire.domain.page import FetchedVia, FetchSpec, FetchTrace, PageRef, answered, validator
 from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
 from quiethire.storage.pages.jsonl import read_jsonl
@@ -74,7 +74,7 @@ async def _import(archive: PageArchive, page: ImportedPage) -> bool:
     spec = FetchSpec(url=page.url, method=page.method, body=page.request_body)
     ref = PageRef(
         url=page.url,
-        final_url=page.url,
+        final_url=page.final_url or page.url,
         status=page.status,
         content_type=page.content_type,
         content_hash=await archive.put(page.body),
@@ -84,11 +84,14 @@ async def _import(archive: PageArchive, page: ImportedPage) -> bool:
         etag=validator(page.headers.get("etag")),
         last_modified=validator(page.headers.get("last-modified")),
     )
-    latest = await archive.latest(spec)
-    if latest is not None and _is_known(latest, ref.fetched_at, ref.content_hash):
-        return False
-    await archive.record(spec, ref, FetchTrace(headers=page.headers, why="imported"))
-    return True
+    news = False
+    for request in answered(spec, ref):
+        # Each by itself: where one address has a newer answer by now, this may still be the newest of the other.
+        latest = await archive.latest(request)
+        if latest is None or not _is_known(latest, ref.fetched_at, ref.content_hash):
+            await archive.record(request, ref, FetchTrace(headers=page.headers, why="imported"))
+            news = True
+    return news
 
 
 def _is_known(latest: PageRef, fetched_at: datetime, content_hash: str) -> bool:

@@ -10,6 +10,8 @@ class ImportedPage(Model):
     """One saved page with its body."""
 
     url: str
+    final_url: str | None = None
+    """Where redirects led; None where the page came from `url` itself."""
     status: int
     content_type: str
     body: bytes

@@ -24,6 +24,9 @@ from quiethire.domain.urls import canonical_url
 from quiethire.storage.pages.bodies import MAX_BODY_BYTES
 from quiethire.storage.pages.saved import ImportedPage
 
+FINAL_URL = "QuietHire-Final-URL"
+"""A header of a response record: where redirects led from its target URI. Left out where they led nowhere else."""
+
 _CHUNK_BYTES = 65_536
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
@@ -99,7 +102,12 @@ def _block(stream: _Stream) -> bytes:
 def _page(headers: StatusAndHeaders, block: bytes, request: bytes, where: str) -> ImportedPage | Problem:
     url = (headers.get_header("WARC-Target-URI") or "").removeprefix("<").removesuffix(">")
     try:
-        return _parse(url, headers.get_header("WARC-Date") or "", block, request)
+        page = _parse(url, headers.get_header("WARC-Date") or "", block, request)
+        final_url = headers.get_header(FINAL_URL)
+        if final_url is None:
+            return page
+        canonical_url(final_url)
+        return page.model_copy(update={"final_url": final_url})
     except InvalidInput as error:
         return Problem(kind=error.kind, where=where, detail=f"{error.detail}: {url[:200]}")
     except (EOFError, StatusAndHeadersParserException) as error:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+import tracemalloc
 from pathlib import Path
 
 import psutil
@@ -22,8 +23,8 @@ FILL = b"""fetch('/api/jobs').then(r => r.json()).then(jobs => {
 SPEC = FetchSpec(url=URL, accept="html", render=Render.AUTO)
 
 
-def with_browser(crawling, chromium: Path):
-    return crawling(browser=True, chromium_path=chromium, fetch_timeout=20.0)
+def with_browser(crawling, chromium: Path, **settings: object):
+    return crawling(browser=True, chromium_path=chromium, fetch_timeout=20.0, **settings)
 
 
 async def test_a_script_shell_is_rendered_and_keeps_its_https_url(web, archive, crawling, chromium):
@@ -157,9 +158,46 @@ async def test_a_page_that_leads_inside_is_not_followed(web, crawling, chromium)
     assert heard == []
 
 
-async def test_a_page_that_grows_without_end_is_refused(web, crawling, chromium):
-    web.routes["/app"] = http(200, SHELL % b"document.body.append('x'.repeat(3000000))")
-    async with crawling(browser=True, chromium_path=chromium, fetch_max_bytes=1_000_000) as crawler:
+LARGE = "document.body.append(document.createComment('x'.repeat(150000000)))"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        LARGE,
+        f"""
+          const small = {{get: () => '<html></html>'}};
+          Object.defineProperty(Element.prototype, 'outerHTML', small);
+          Object.defineProperty(Document.prototype, 'documentElement', small);
+          XMLSerializer.prototype.serializeToString = () => '';
+          for (const name of ['documentElement', 'doctype']) {{
+            document.body.append(Object.assign(document.createElement('form'), {{name}}));
+          }}
+          {LARGE}
+        """,
+        "for (let n = 0; n < 4; n++) " + LARGE,  # more than Chromium makes a string of
+        # an answer to whoever waits among the page's own scripts
+        "window.Promise = function () { return {then(done) { done('x'.repeat(150000000)); }}; };" + LARGE,
+    ],
+    ids=["large", "and says it is small", "and too large for words", "and answers at length"],
+)
+async def test_a_page_that_grows_without_end_is_refused_and_does_not_come_over(web, crawling, chromium, script):
+    web.routes["/app"] = http(200, SHELL % script.encode())
+    async with with_browser(crawling, chromium, fetch_max_bytes=1_000_000) as crawler:
+        tracemalloc.start()
+        try:
+            with pytest.raises(InvalidInput) as caught:
+                await crawler.fetch(SPEC)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert caught.value.kind == "too_large"
+    assert most < 50_000_000
+
+
+async def test_what_is_larger_in_bytes_than_in_characters_is_measured_in_bytes(web, crawling, chromium):
+    web.routes["/app"] = http(200, SHELL % "document.body.append('é'.repeat(700000))".encode())
+    async with with_browser(crawling, chromium, fetch_max_bytes=1_000_000) as crawler:
         with pytest.raises(InvalidInput) as caught:
             await crawler.fetch(SPEC)
     assert caught.value.kind == "too_large"

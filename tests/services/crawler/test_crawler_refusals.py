@@ -66,7 +66,7 @@ REFUSALS = {
     "no answer of the DNS": Refusal(Transient, "dns", url="https://public.test/", addresses=("later",)),
     # what robots.txt and redirects refuse
     "robots.txt": Refusal(Disallowed, "robots", robots=http(200, b"User-agent: *\nDisallow: /")),
-    "no robots.txt to be had": Refusal(Disallowed, "robots", robots=http(500)),
+    "no robots.txt to be had": Refusal(Disallowed, "robots_unreachable", robots=http(500)),
     "a redirect inside": Refusal(Disallowed, "private_address", leads("http://127.0.0.1/")),
     "a redirect to no URL": Refusal(Permanent, "redirects", leads("file:///etc/passwd")),
     "a redirect to nowhere": Refusal(Permanent, "http_302", http(302)),
