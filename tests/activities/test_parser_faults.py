@@ -49,7 +49,7 @@ async def test_a_pool_that_is_closed_fails_the_activity_for_now_and_blames_no_pa
 async def test_a_further_page_of_a_listing_that_cannot_be_read_is_told_of_and_the_rest_is_taken(world, run):
     first = await archived(world, LISTING)
     second = await archived(world, b"x" * (MAX_BODY + 1), f"{URL}?page=2")
-    given = ExtractLinksInput(board=BOARD, listing=first, further=ListingPages(pages=(second,)))
+    given = ExtractLinksInput(board=BOARD, listing=first, further=ListingPages(pages=(second,), whole=True))
     found = await run(ParseActivities(world).extract_job_links, given)
     assert [(problem.kind, problem.where) for problem in found.problems] == [("too_large", f"{URL}?page=2")]
     assert found.links is not None
