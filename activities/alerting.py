@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from temporalio import activity
@@ -43,6 +44,8 @@ from services.parser.ats.registry import recognise
 
 logger = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 ALERTS = "alerts"
 """The workflow's id: there is one at a time."""
 SIGNAL = "postings"
@@ -51,6 +54,8 @@ CHUNK = 500
 """Postings that searches are asked about at once."""
 PAGE = 2_000
 """Saved searches held at once."""
+CLAIMED = 1_000
+"""Claims after which they are written down, at the end of a search: making those of a whole page would let nothing else run for seconds."""
 BATCHED = 500
 """Searches whose postings are put into deliveries at once."""
 LEASE = timedelta(minutes=10)
@@ -60,6 +65,9 @@ TAKEN = {Channel.EMAIL: 16, Channel.WEBHOOK: 64}
 """Deliveries taken at once, of each channel by itself: the last of them is tried within two minutes though every try hangs."""
 SENDING = timedelta(minutes=2)
 """After this time new postings are looked at before more is taken, whoever holds up sending."""
+WRITTEN_WITHIN = timedelta(minutes=1)
+"""How long it is tried to write down what arrived: as long as a database restarts, and within the lease."""
+WRITTEN_AGAIN = timedelta(seconds=1)
 LEFT_OUT = timedelta(days=3)
 """A posting that the index did not take for so long is not waited for."""
 FIRST_WAIT = timedelta(minutes=1)
@@ -237,6 +245,8 @@ class AlertActivities:
 
     async def _ask(self, jobs: Sequence[_Job]) -> int:
         """Ask every active search about these, and write down what is news to it. Equal questions are asked once."""
+        # The newest city speaks for all: by one that the ledger knows, what is new would be taken for told.
+        newest = sorted(jobs, key=lambda job: job.first_seen_at, reverse=True)
         claimed, after = 0, None
         while jobs and (searches := await self._alerts.asking(PAGE, after)):
             after = searches[-1].id
@@ -250,29 +260,28 @@ class AlertActivities:
             for asked, found in zip(asking.values(), answers, strict=True):
                 if isinstance(found, str):
                     await self._switch_off(asked, f"the index refuses this search: {found}")
-                else:
-                    claims += self._claims(asked, found, jobs, now)
+                    continue
+                hits = [job for job in newest if job.posting.id in found]
+                for search in asked:
+                    claims += self._claims(search, hits, now)
+                    if len(claims) >= CLAIMED:
+                        claimed += await self._alerts.claim(claims, now)
+                        claims = []
             claimed += await self._alerts.claim(claims, now)
         return claimed
 
-    def _claims(
-        self, searches: Iterable[SavedSearch], found: set[UUID], jobs: Sequence[_Job], now: datetime
-    ) -> Iterable[Claim]:
-        # The newest city speaks for all: by one that the ledger knows, what is new would be taken for told.
-        newest = sorted(jobs, key=lambda job: job.first_seen_at, reverse=True)
-        hits = [job for job in newest if job.posting.id in found]
-        for search in searches:
-            due_at = search.due(now, self._settings.alert_digest_hour)
-            for same in alike([job for job in hits if job.is_new_to(search)], lambda job: job.advert):
-                first = same[0]
-                yield Claim(
-                    search_id=search.id,
-                    cluster=first.cluster,
-                    advert=first.advert,
-                    mates=tuple(mate for job in same for mate in job.mates),
-                    posting=together([job.posting for job in same]),
-                    due_at=due_at,
-                )
+    def _claims(self, search: SavedSearch, hits: Iterable[_Job], now: datetime) -> Iterable[Claim]:
+        due_at = search.due(now, self._settings.alert_digest_hour)
+        for same in alike([job for job in hits if job.is_new_to(search)], lambda job: job.advert):
+            first = same[0]
+            yield Claim(
+                search_id=search.id,
+                cluster=first.cluster,
+                advert=first.advert,
+                mates=tuple(mate for job in same for mate in job.mates),
+                posting=together([job.posting for job in same]),
+                due_at=due_at,
+            )
 
     async def _switch_off(self, searches: Iterable[SavedSearch], why: str) -> None:
         for search in searches:
@@ -289,27 +298,33 @@ class AlertActivities:
             pass
         until = datetime.now(UTC) + SENDING
         told = [self._send_by(channel, until) for channel in TAKEN if channel in self._channels()]
-        for arrived, tried in await asyncio.gather(*told):
+        for arrived, tried in await _all(told):
             sent, failed = sent + arrived, failed + tried - arrived
         return sent, failed
 
     async def _send_by(self, channel: Channel, until: datetime) -> tuple[int, int]:
-        """Send what is due of one channel. Returns how many arrived, and how many were tried."""
+        """Send what is due of one channel. Returns how many arrived, and how many were tried.
+
+        A worker that is told to stop takes and begins nothing more: it may be killed soon. The next one comes back for the rest.
+        """
         arrived, tried, slots = 0, 0, asyncio.Semaphore(TRIED_AT_ONCE)
-        while taken := await self._alerts.take((channel,), now=datetime.now(UTC), limit=TAKEN[channel], lease=LEASE):
-            arrived += sum(await asyncio.gather(*(self._try(delivery, slots) for delivery in taken)))
+        while not activity.is_worker_shutdown() and (
+            taken := await self._alerts.take((channel,), now=datetime.now(UTC), limit=TAKEN[channel], lease=LEASE)
+        ):
+            arrived += sum(await _all([self._try(delivery, slots) for delivery in taken]))
             tried += len(taken)
             if datetime.now(UTC) >= until:
                 break
         return arrived, tried
 
     async def _try(self, delivery: Delivery, slots: asyncio.Semaphore) -> bool:
-        """Send it and write down how that went, at once: between the two, a death would send it again.
+        """Send it and write down how that went, to the end even where the activity is cancelled meanwhile.
 
         Whoever has paused or deleted the search since it was taken hears nothing.
         """
-        sender = self._mailer if delivery.search.channel is Channel.EMAIL else self._webhooks
         async with slots:
+            if activity.is_worker_shutdown():
+                return False
             search = await self._alerts.get(delivery.search.id)
             if search is None or search.status is not AlertStatus.ACTIVE:
                 return False
@@ -321,15 +336,36 @@ class AlertActivities:
                 delivery = delivery.model_copy(
                     update={"search": delivery.search.model_copy(update={"address": address})}
                 )
+            telling = asyncio.create_task(self._tell(delivery))
             try:
-                await sender.deliver(delivery)
-            except QuietHireError as error:
-                DELIVERIES.labels(channel=delivery.search.channel.value, outcome="failed").inc()
-                await self._note_failure(delivery, error)
-                return False
-            DELIVERIES.labels(channel=delivery.search.channel.value, outcome="sent").inc()
-            await self._alerts.delivered(delivery, datetime.now(UTC))
-            return True
+                return await asyncio.shield(telling)
+            except asyncio.CancelledError:
+                await asyncio.wait([telling])
+                raise
+
+    async def _tell(self, delivery: Delivery) -> bool:
+        """Send it and write down how that went, at once: between the two, a death would send it again."""
+        sender = self._mailer if delivery.search.channel is Channel.EMAIL else self._webhooks
+        try:
+            await sender.deliver(delivery)
+        except QuietHireError as error:
+            DELIVERIES.labels(channel=delivery.search.channel.value, outcome="failed").inc()
+            await self._note_failure(delivery, error)
+            return False
+        DELIVERIES.labels(channel=delivery.search.channel.value, outcome="sent").inc()
+        await self._note_arrival(delivery)
+        return True
+
+    async def _note_arrival(self, delivery: Delivery) -> None:
+        """That it is not sent again. A database that restarts is waited for: meanwhile nothing else is sent in its place."""
+        arrived_at = datetime.now(UTC)
+        while True:
+            try:
+                return await self._alerts.delivered(delivery, arrived_at)
+            except Transient:
+                if datetime.now(UTC) >= arrived_at + WRITTEN_WITHIN:
+                    raise
+            await asyncio.sleep(WRITTEN_AGAIN.total_seconds())
 
     async def _note_failure(self, delivery: Delivery, error: QuietHireError) -> None:
         """When it is tried again, and whether its search goes on at all."""
@@ -349,3 +385,13 @@ class AlertActivities:
     def _channels(self) -> tuple[Channel, ...]:
         """Without a mail server, e-mails wait."""
         return tuple(channel for channel in Channel if channel is not Channel.EMAIL or self._mailer.configured)
+
+
+async def _all(doing: Iterable[Awaitable[Result]]) -> list[Result]:
+    """What comes of all of these, or the first error once each has ended: none goes on behind an activity that is over."""
+    results: list[Result] = []
+    for result in await asyncio.gather(*doing, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+        results.append(result)
+    return results

@@ -48,8 +48,13 @@ class AlertWorkflow:
             if not (self._told or await self._worth_waiting(result)):
                 return result
             rounds += 1
-            if rounds == RUNS:
+            if rounds == RUNS or self._is_full():
                 workflow.continue_as_new(AlertInput())
+
+    @staticmethod
+    def _is_full() -> bool:
+        """Whether signals have filled this history before its rounds did. Runs of before that was asked go on."""
+        return workflow.info().is_continue_as_new_suggested() and workflow.patched("alerts-renewed")
 
     async def _worth_waiting(self, result: AlertResult) -> bool:
         """Wait for the next try, or for new postings, where either comes soon."""

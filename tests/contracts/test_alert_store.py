@@ -19,6 +19,7 @@ from quiethire.domain.alerts import (
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.ports import AlertStore
 from quiethire.storage.postgres import PostgresAlerts
+from quiethire.storage.postgres.connection import Pool
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 
 
@@ -232,6 +233,42 @@ async def test_what_nobody_confirmed_is_forgotten_after_a_week(store: AlertStore
     await store.may_ask("ann@example.com", NOW - timedelta(days=2), LEASE)
     await store.prune(NOW)
     assert [await store.get(search.id) for search in (old, young, kept)] == [None, young, kept]
+
+
+AT_MOST_TWO = """
+    CREATE FUNCTION refuse_more() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (SELECT count(*) FROM gone) > 2 THEN RAISE EXCEPTION 'too many for one statement'; END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER at_most_two AFTER DELETE ON saved_searches REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more();
+    CREATE TRIGGER at_most_two AFTER DELETE ON noted_postings REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more();
+    CREATE TRIGGER at_most_two AFTER DELETE ON alert_questions REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more()
+"""
+
+
+async def test_very_much_is_forgotten_a_few_rows_at_a_time(
+    postgres_pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quiethire.storage.postgres.connection.DROPPED_AT_ONCE", 2)
+    store, long_ago = PostgresAlerts(postgres_pool), NOW - timedelta(days=8)
+    old = [saved(status=AlertStatus.UNCONFIRMED, created_at=long_ago) for _ in range(5)]
+    jobs = [uuid4() for _ in range(5)]
+    for number, search in enumerate(old):
+        await store.save(search)
+        assert await store.may_ask(f"{number}@example.com", long_ago, LEASE)
+    assert await store.note(jobs, long_ago) == 0, "settled as they are noted"
+    async with postgres_pool.connection() as connection:
+        await connection.execute(AT_MOST_TWO)
+    await store.prune(NOW)
+    assert [await store.get(search.id) for search in old] == [None] * 5
+    assert all([await store.may_ask(f"{number}@example.com", long_ago, LEASE) for number in range(5)])
+    await store.save(saved())
+    await store.note(jobs, NOW)
+    assert {noted.first_noted_at for noted in await store.noted(10, until=NOW)} == {NOW}
 
 
 def bits(differing: int) -> bytes:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from stub_activities import Stubs
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import Worker
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.alerting import AlertResult
@@ -29,6 +30,27 @@ async def test_a_try_that_is_far_away_is_left_to_the_hourly_run(run) -> None:
     stubs = Stubs(send_alerts=AlertResult(failed=1, next_at=later))
     await run(AlertWorkflow, AT_ONCE, stubs=stubs)
     assert len(stubs.calls["send_alerts"]) == 1
+
+
+async def test_a_history_that_is_full_of_signals_is_left_for_a_new_one(temporal_client, working, monkeypatch) -> None:
+    monkeypatch.setattr("workflows.alerts.GATHERED", timedelta(seconds=0.1))
+    monkeypatch.setattr(workflow.Info, "is_continue_as_new_suggested", lambda _: True)
+    results = iter([AlertResult(failed=1, next_at=datetime.now(UTC)), AlertResult(sent=1)])
+    stubs = Stubs(send_alerts=lambda _: next(results))
+    async with working(stubs, sandboxed=False) as queue:
+        handle = await temporal_client.start_workflow(
+            AlertWorkflow.run, AT_ONCE, id=f"test-{uuid4()}", task_queue=queue
+        )
+        assert (await handle.result()).sent == 1
+        first = await temporal_client.get_workflow_handle(handle.id, run_id=handle.result_run_id).fetch_history()
+    assert len(stubs.calls["send_alerts"]) == 2
+    assert first.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
+    replayer = Replayer(
+        workflows=[AlertWorkflow],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        data_converter=pydantic_data_converter,
+    )
+    await replayer.replay_workflow(first)
 
 
 async def test_postings_that_come_while_alerts_are_sent_are_looked_at_in_one_further_round(

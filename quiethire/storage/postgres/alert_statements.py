@@ -50,7 +50,22 @@ SETTLE = """
     UPDATE noted_postings AS noted SET settled = true FROM unnest(%(jobs)s::uuid[], %(ats)s::timestamptz[]) AS given (job_id, at)
     WHERE noted.job_id = given.job_id AND noted.noted_at = given.at
 """
-FORGET = "DELETE FROM noted_postings WHERE settled AND noted_at < %(before)s"
+# The conditions stand there twice: what is confirmed or noted again meanwhile is looked at anew by the outer one alone, and stays.
+FORGET_UNCONFIRMED = """
+    DELETE FROM saved_searches WHERE status = 'unconfirmed' AND created_at < %(before)s AND id IN (
+        SELECT id FROM saved_searches WHERE status = 'unconfirmed' AND created_at < %(before)s LIMIT %(most)s
+    ) RETURNING 1
+"""
+FORGET_NOTED = """
+    DELETE FROM noted_postings WHERE settled AND noted_at < %(before)s AND job_id IN (
+        SELECT job_id FROM noted_postings WHERE settled AND noted_at < %(before)s LIMIT %(most)s
+    ) RETURNING 1
+"""
+FORGET_ASKED = """
+    DELETE FROM alert_questions WHERE asked_at < %(before)s AND address_hash IN (
+        SELECT address_hash FROM alert_questions WHERE asked_at < %(before)s LIMIT %(most)s
+    ) RETURNING 1
+"""
 # Each row of the ledger is looked up by its index: right after a great run the planner still takes the table for a small one.
 BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 # Of postings of one job in one call the first counts, for the statement does not see its own rows, those of `known` neither.

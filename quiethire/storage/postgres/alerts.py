@@ -31,7 +31,7 @@ from quiethire.domain.alerts import (
 )
 from quiethire.domain.cluster import SKETCH_BITS
 from quiethire.storage.postgres import alert_statements as statements
-from quiethire.storage.postgres.connection import Pool, rows, transaction
+from quiethire.storage.postgres.connection import Pool, dropped, rows, transaction
 
 LEDGER_LOCK = 7_310_581_049
 """The advisory lock of those who write the ledger: two who claimed one job at once would not see each other's rows."""
@@ -208,11 +208,10 @@ class PostgresAlerts:
         await rows(self.pool, sql, {"owners": list(owners), "why": why})
 
     async def prune(self, now: datetime) -> None:
-        """Forget who never agreed, and postings that were settled long ago."""
-        sql = "DELETE FROM saved_searches WHERE status = 'unconfirmed' AND created_at < %(before)s"
-        await rows(self.pool, sql, {"before": now - UNCONFIRMED_KEPT})
-        await rows(self.pool, statements.FORGET, {"before": now - KEPT_NOTES})
-        await rows(self.pool, "DELETE FROM alert_questions WHERE asked_at < %(before)s", {"before": now - ASKED_KEPT})
+        """Forget who never agreed, and postings that were settled long ago, some at a time."""
+        await dropped(self.pool, statements.FORGET_UNCONFIRMED, {"before": now - UNCONFIRMED_KEPT})
+        await dropped(self.pool, statements.FORGET_NOTED, {"before": now - KEPT_NOTES})
+        await dropped(self.pool, statements.FORGET_ASKED, {"before": now - ASKED_KEPT})
 
 
 async def _is_full(connection: AsyncConnection[DictRow], values: dict[str, Any]) -> bool:

@@ -8,11 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from alert_house import job
+from temporalio.testing import ActivityEnvironment
 
 from activities.alerting import TRIED_AT_ONCE
 from quiethire.domain.access import ApiKey, Scope
 from quiethire.domain.alerts import AlertStatus, Channel
+from quiethire.domain.errors import Transient
 from services.alerts.webhook import new_secret
 
 PROCESS = Path(__file__).with_name("sending_process.py")
@@ -129,6 +132,68 @@ async def test_a_mailbox_that_refuses_for_good_is_not_written_to_again_for_it(ho
     await house.wait_no_more()
     assert (await house.send()).sent == 0
     assert mailbox.mails == []
+
+
+async def test_what_arrived_while_the_database_restarts_is_not_sent_again(house, mailbox, monkeypatch) -> None:
+    await house.save()
+    await house.crawl(job(1))
+    monkeypatch.setattr("activities.alerting.WRITTEN_AGAIN", timedelta(seconds=0.01))
+    delivered, restarting = house.clients.alerts.delivered, [Transient("terminating connection")] * 3
+
+    async def refusing(delivery, now):
+        if restarting:
+            raise restarting.pop()
+        await delivered(delivery, now)
+
+    monkeypatch.setattr(house.clients.alerts, "delivered", refusing)
+    assert (await house.send()).sent == 1
+    await house.wait_no_more()
+    assert (await house.send()).sent == 0
+    assert len(mailbox.mails) == 1
+
+
+async def test_what_arrives_while_a_run_is_cancelled_is_not_sent_again(house, mailbox, monkeypatch) -> None:
+    for name in ("ann", "bob"):
+        await house.save(address=f"{name}@example.com")
+    await house.crawl(job(1))
+    environment, delivered, written = ActivityEnvironment(), house.clients.alerts.delivered, []
+
+    async def hesitating(delivery, now):
+        environment.cancel()
+        await asyncio.sleep(0.1)
+        await delivered(delivery, now)
+        written.append(delivery.id)
+
+    monkeypatch.setattr("activities.alerting.TRIED_AT_ONCE", 1)
+    monkeypatch.setattr(house.clients.alerts, "delivered", hesitating)
+    with pytest.raises(asyncio.CancelledError):
+        await environment.run(house.alert.send_alerts)
+    assert len(written) == 1, "before the run ends, for its process ends then too"
+    assert len(mailbox.mails) == 1, "what waited for its turn is left to the next run"
+    monkeypatch.setattr(house.clients.alerts, "delivered", delivered)
+    await house.wait_no_more()
+    assert (await house.send()).sent == 1
+    assert sorted(mailbox.recipients) == ["ann@example.com", "bob@example.com"]
+
+
+async def test_a_worker_that_is_to_stop_begins_to_send_nothing_more(house, mailbox, monkeypatch) -> None:
+    for number in range(3):
+        await house.save(address=f"{number}@example.com")
+    await house.crawl(job(1))
+    environment, deliver = ActivityEnvironment(), house.clients.mailer.deliver
+
+    async def stopping(delivery):
+        environment.worker_shutdown()
+        await deliver(delivery)
+
+    monkeypatch.setattr("activities.alerting.TRIED_AT_ONCE", 1)
+    monkeypatch.setattr("activities.alerting.TAKEN", {Channel.EMAIL: 2})
+    monkeypatch.setattr(house.clients.mailer, "deliver", stopping)
+    assert (await environment.run(house.alert.send_alerts)).sent == 1
+    assert len(mailbox.mails) == 1
+    assert (await house.send()).sent == 1, "the one that was not taken goes out at once, elsewhere"
+    await house.wait_no_more()
+    assert (await house.send()).sent == 1
 
 
 async def test_after_kill_9_amid_a_delivery_the_receiver_can_tell_the_repeat(house, postgres_dsn, receiver) -> None:

@@ -237,6 +237,24 @@ async def test_a_search_that_the_index_refuses_is_switched_off_and_holds_nobody_
     assert (await house.clients.alerts.get(broken.id)).status is AlertStatus.DISABLED
 
 
+async def test_what_many_searches_find_is_written_down_as_it_is_found(house, mailbox, monkeypatch) -> None:
+    monkeypatch.setattr("activities.alerting.CLAIMED", 4)
+    for number in range(6):
+        await house.save(address=f"{number}@example.com")
+    titles = ("Data Engineer", "Data Engineer, Search", "Data Engineer, Risk")
+    await house.crawl(*(job(number, title=title, text=f"{title} " * 60) for number, title in enumerate(titles)))
+    given, claim = [], house.clients.alerts.claim
+
+    async def counting(claims, now):
+        given.append(len(claims))
+        return await claim(claims, now)
+
+    monkeypatch.setattr(house.clients.alerts, "claim", counting)
+    assert (await house.send()).claimed == 18
+    assert max(given) <= 4 + len(titles) - 1, "the searches of a page are not gathered, however many they are"
+    assert len(mailbox.mails) == 6
+
+
 async def test_the_workflow_tells_what_a_crawl_announced(house, temporal_client, mailbox, monkeypatch) -> None:
     monkeypatch.setattr("workflows.alerts.GATHERED", timedelta(seconds=0.2))
     sandbox = SandboxedWorkflowRunner(
