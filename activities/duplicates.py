@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from activities.clients import Clients
@@ -19,9 +20,14 @@ ROUNDS = 4
 TRIED_AGAIN = 50
 """Failures of before that one write tries again."""
 
-FIRST_WAIT = timedelta(seconds=30)
-DOUBLINGS = 10
-"""Half a minute, doubled so often, is eight hours: longer than that no failure is left alone."""
+
+class Refreshed(NamedTuple):
+    """What became of the documents of some postings, of their mates, and of failures that were tried again. Each is in one."""
+
+    indexed: set[UUID]
+    removed: set[UUID]
+    """Not to be shown: they have no documents, whether they had any before or not."""
+    failures: list[IndexFailure]
 
 
 class Gathering:
@@ -85,13 +91,12 @@ class Showing:
         vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in shown])
         return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in shown]
 
-    async def refresh(self, job_ids: Collection[UUID]) -> tuple[int, list[IndexFailure]]:
+    async def refresh(self, job_ids: Collection[UUID]) -> Refreshed:
         """Make the documents of these postings and of their mates from what is stored; those not shown are removed.
 
         Another crawl may store or close one of them between our reading and our writing, and have its documents replaced
         by ours. So what is stored is asked again afterwards, until it is what was sent.
         Those that failed before are tried again, each after twice the time that it was left alone before.
-        Returns how many are shown, and which of them the index refused.
         """
         job_ids = {*job_ids, *await self._due_again()}
         sent: dict[UUID, SearchDocument | None] = {}
@@ -100,7 +105,8 @@ class Showing:
             placements = await self._clusters.mates(job_ids)
             rows = await self._postings.known({*job_ids, *placements})
             shown = {document.id: document for document in await self._made(rows, placements, rows)}
-            wanted = {job_id: shown.get(str(job_id)) for job_id in rows}
+            # One that has no row any more is not shown either.
+            wanted = {job_id: shown.get(str(job_id)) for job_id in {*job_ids, *placements}}
             changed = {
                 job_id: wanted[job_id] for job_id in wanted if job_id not in sent or sent[job_id] != wanted[job_id]
             }
@@ -112,9 +118,8 @@ class Showing:
             failures.update((failure.job_id, failure) for failure in refused)
             await self._index.delete([job_id for job_id, document in changed.items() if document is None])
             sent.update(changed)
-        return sum(document is not None for document in sent.values()), list(failures.values())
+        removed = {job_id for job_id, document in sent.items() if document is None}
+        return Refreshed(sent.keys() - removed - failures.keys(), removed, list(failures.values()))
 
     async def _due_again(self) -> set[UUID]:
-        now = datetime.now(UTC)
-        kept = await self._records.failures(TRIED_AGAIN)
-        return {each.job_id for each in kept if now - each.last_at >= FIRST_WAIT * 2 ** min(each.attempts, DOUBLINGS)}
+        return {each.job_id for each in await self._records.due(datetime.now(UTC), TRIED_AGAIN)}

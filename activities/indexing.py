@@ -1,10 +1,11 @@
 """The search index as a whole: rebuilt under a new name, served as it was before, or compared with ClickHouse and mended."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from collections.abc import Collection as Ids
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from temporalio import activity
@@ -35,6 +36,9 @@ CRAWL_TIME = timedelta(hours=2)
 
 FAILURES_AT_ONCE = 100_000
 """Most kept failures that one reconciliation tries again."""
+
+TOLD_WITHIN = 1.0
+"""Seconds in which Temporal hears what a try begins with, and a try that Temporal gave up hears of that."""
 
 
 class Collection(Model):
@@ -119,7 +123,7 @@ class IndexActivities:
         listings = await self._clusters.listings()
         async for rows in self._postings.scan(BATCH):
             yield await self._showing.documents(row for row in rows if row.posting.id not in listings)
-        leaders = sorted(job_id for job_id, count in listings.items() if count)
+        leaders = await asyncio.to_thread(lambda: _ordered(job_id for job_id, count in listings.items() if count))
         for start in range(0, len(leaders), SCATTERED):
             scattered = await self._postings.known(leaders[start : start + SCATTERED])
             yield await self._showing.documents(scattered.values())
@@ -144,10 +148,18 @@ class IndexActivities:
 
     @activity.defn(name="roll_back_search_index")
     async def roll_back_search_index(self) -> Collection:
-        """Serve the collection from before the last rebuild. To be done once: twice undoes it."""
-        state = await self._records.state(datetime.now(UTC))
-        name = await self._index.rollback()
-        await new_generation(self._cache)
+        """Serve the collection from before the last rebuild. A second run undoes that, a second try of one does not.
+
+        For nothing is moved before it is told what is to serve: a try that finds that serving already has nothing to do.
+        """
+        told = activity.info().heartbeat_details
+        name: str = told[0] if told else await self._before()
+        async with _outlasting(lambda: (name,)):
+            await asyncio.sleep(TOLD_WITHIN)
+            state = await self._records.state(datetime.now(UTC))
+            if not await self._serves(name):
+                await self._index.rollback()
+            await new_generation(self._cache)
         return Collection(name=name, since=state.reindexed_at and state.reindexed_at - CRAWL_TIME)
 
     @activity.defn(name="reconcile_search_index")
@@ -162,7 +174,7 @@ class IndexActivities:
             moved = await self._mend(max(since, began - LOOKED_BACK))
             refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
             stale = await self._changed(since)
-            result = await self._equalise(stale | moved | refused)
+            result = await self._equalise(await asyncio.to_thread(stale.union, moved, refused))
             if refused:
                 await self._records.settled(refused - await self._shown())
             # Only an index that holds all of it tells what is to be expected from now on.
@@ -172,6 +184,19 @@ class IndexActivities:
             if result.added or result.renewed or result.removed:
                 await new_generation(self._cache)
         return result
+
+    async def _before(self) -> str:
+        name = next((each.name for each in await self._index.collections() if each.previous), None)
+        if name is None:
+            raise Gone("no collection of before is kept", where="typesense", hint="quiethire index rebuild")
+        return name
+
+    async def _serves(self, name: str) -> bool:
+        """Raises Gone where a rollback would not make it serve either."""
+        for each in await self._index.collections():
+            if each.name == name and (each.serves or each.previous):
+                return each.serves
+        raise Gone(f"{name!r} is kept no more", where="typesense", hint="quiethire index status")
 
     async def _has_lost(self, now: datetime) -> bool:
         """Whether documents are missing, be it that they are still being loaded; or nobody ever counted them."""
@@ -202,44 +227,56 @@ class IndexActivities:
         """
         stale = await self._with_mates(stale)
         postings = await self._shown()
-        wanted = sorted(postings & stale)
-        for start in range(0, len(wanted), BATCH):
-            await self._add(set(wanted[start : start + BATCH]), collection)
+        wanted, leftovers = await asyncio.to_thread(lambda: (_ordered(postings & stale), stale - postings))
+        for some in _batches(wanted):
+            await self._add(some, collection)
             await self._records.build(collection, datetime.now(UTC))
-        await self._index.delete(stale - postings, collection)
+        await self._index.delete(leftovers, collection)
         return len(postings)
 
     async def _equalise(self, stale: Ids[UUID]) -> ReconcileResult:
-        """Make the index hold what is to be shown, and the documents of those that are stale anew."""
+        """Make the index hold what is to be shown, and the documents of those that are stale anew.
+
+        Crawls store and close meanwhile: so what is stored is asked anew for each batch, and again behind it.
+        """
         stale = await self._with_mates(stale)
         # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
         documents = await self._index.ids()
         postings = await self._shown()
-        wanted = sorted((postings - documents) | (postings & stale))
-        failed: set[UUID] = set()
-        for start in range(0, len(wanted), BATCH):
-            failed |= await self._add(set(wanted[start : start + BATCH]))
-        await self._index.delete(documents - postings)
-        written = set(wanted) - failed
-        return ReconcileResult(
-            postings=len(postings),
-            added=len(written - documents),
-            renewed=len(written & documents),
-            removed=len(documents - postings),
-            failed=len(failed),
+        wanted, leftovers = await asyncio.to_thread(
+            lambda: (_ordered((postings - documents) | (postings & stale)), _ordered(documents - postings))
+        )
+        indexed, removed, failed = set[UUID](), set[UUID](), set[UUID]()
+        for some in _batches(wanted + leftovers):
+            done = await self._showing.refresh(some)
+            refused = {failure.job_id for failure in done.failures}
+            # One may be the mate of another batch's too: what became of it last counts.
+            for of_all, now in ((indexed, done.indexed), (removed, done.removed), (failed, refused)):
+                of_all.difference_update(done.indexed, done.removed, refused)
+                of_all.update(now)
+        return await asyncio.to_thread(
+            lambda: ReconcileResult(
+                postings=len(postings.union(indexed, failed) - removed),
+                added=len(indexed - documents),
+                renewed=len(indexed & documents),
+                removed=len(removed & documents),
+                failed=len(failed),
+            )
         )
 
     async def _with_mates(self, job_ids: Ids[UUID]) -> set[UUID]:
         """A posting that closed, or that is hidden, counts in the document of the one that leads its mates."""
-        return {*job_ids, *await self._clusters.mates(job_ids)}
+        return await asyncio.to_thread(set(job_ids).union, await self._clusters.mates(job_ids))
 
     async def _changed(self, since: datetime) -> set[UUID]:
         """Those whose rows or vectors were written since then."""
-        return await self._postings.written_since(since) | await self._embeddings.kept_since(self._model, since)
+        written = await self._postings.written_since(since)
+        return await asyncio.to_thread(written.union, await self._embeddings.kept_since(self._model, since))
 
     async def _shown(self) -> set[UUID]:
         listings = await self._clusters.listings()
-        return {job_id for job_id in await self._postings.open_ids() if listings.get(job_id, 1)}
+        open_ids = await self._postings.open_ids()
+        return await asyncio.to_thread(lambda: {job_id for job_id in open_ids if listings.get(job_id, 1)})
 
     async def _mend(self, since: datetime) -> set[UUID]:
         """Gather postings that were never compared, or not by these rules, and again those of late.
@@ -248,27 +285,38 @@ class IndexActivities:
         """
         strange = await self._clusters.strange(METHOD)
         late = await self._clusters.remembered_since(since)
-        return await self._gather(strange, again=False) | await self._gather(late - strange, again=True)
+        known = await asyncio.to_thread(late.difference, strange)
+        return await self._gather(strange, again=False) | await self._gather(known, again=True)
 
     async def _gather(self, job_ids: Ids[UUID], *, again: bool) -> set[UUID]:
-        ordered, found = sorted(job_ids), set[UUID]()
-        for start in range(0, len(ordered), BATCH):
-            some = set(ordered[start : start + BATCH])
+        found = set[UUID]()
+        for some in _batches(await asyncio.to_thread(_ordered, job_ids)):
             rows = await self._postings.known(some)
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
 
-    async def _add(self, job_ids: set[UUID], collection: str | None = None) -> set[UUID]:
-        """Those that were refused."""
+    async def _add(self, job_ids: Ids[UUID], collection: str) -> None:
+        """To a collection that is built. What changes meanwhile is made anew once it serves."""
         rows = await self._postings.known(job_ids)
-        failures = await self._index.upsert(await self._showing.documents(rows.values()), collection)
-        return {failure.job_id for failure in failures}
+        await self._index.upsert(await self._showing.documents(rows.values()), collection)
+
+
+def _ordered(ids: Iterable[UUID]) -> list[UUID]:
+    """As they lie in the tables, by number: UUIDs compare themselves in Python, five times as slowly.
+
+    Of all postings, this and whatever compares sets is for a thread: the heartbeats have to go on beside it.
+    """
+    return sorted(ids, key=attrgetter("int"))
+
+
+def _batches(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 @asynccontextmanager
-async def _outlasting() -> AsyncIterator[None]:
-    """Heartbeats. An index that restarts seems, for a moment, to have no collections: what met that is tried again."""
-    async with heartbeating():
+async def _outlasting(told: Callable[[], Sequence[object]] = tuple) -> AsyncIterator[None]:
+    """Heartbeats, which say what is `told`. An index that restarts seems, for a moment, to have no collections: what met that is tried again."""
+    async with heartbeating(told):
         try:
             yield
         except Gone as error:

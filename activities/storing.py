@@ -257,7 +257,7 @@ class StoreActivities:
         await self._announcing.note(job_ids)
         try:
             with span("index", postings=len(job_ids)):
-                sent, failures = await self._showing.refresh(job_ids)
+                done = await self._showing.refresh(job_ids)
         except QuietHireError as error:
             if _is_tried_again(error):
                 raise
@@ -270,9 +270,9 @@ class StoreActivities:
         await new_generation(self._cache)
         await self._announcing.announce(job_ids)
         problems = (
-            Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in failures
+            Problem(kind="not_indexed", where=str(failure.job_id), detail=failure.error) for failure in done.failures
         )
-        return sent - len(failures), tuple(problems)
+        return len(done.indexed), tuple(problems)
 
     async def _listed(self, batches: Sequence[PostingBatch]) -> tuple[set[UUID], set[str]]:
         """Postings that were listed, and the pages that were listed and then refused."""

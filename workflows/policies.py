@@ -113,6 +113,12 @@ BULK: ActivityPolicy = {
 }
 """Work over all postings."""
 
+REPARSE: ActivityPolicy = {**BULK, "task_queue": PARSE_QUEUE, "retry_policy": _outlasting(STORE_ATTEMPTS)}
+"""Batches of the archive parsed again: all that are under way wait for a store that restarts, as crawls do.
+
+Given up within seconds, batch after batch would fail for as long as the restart takes.
+"""
+
 BACKUP: ActivityPolicy = {
     **BULK,
     "start_to_close_timeout": timedelta(hours=12),

@@ -13,12 +13,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.rereading import ReparseBatch, ReparseChoice, ReparseCounts, ReparsePlan
     from quiethire.domain.base import Model
     from quiethire.domain.result import Problem
-    from workflows.policies import BULK, PARSE_QUEUE, ActivityPolicy, Urgency, priority
+    from workflows.policies import REPARSE, Urgency, priority
 
 REPARSE_ID = "reparse"
 """One run at a time: who asks for another while it is under way is given that one."""
-
-REPARSE: ActivityPolicy = {**BULK, "task_queue": PARSE_QUEUE}
 
 SIDE_BY_SIDE = 3
 """Batches under way at once: while one is stored and indexed, the others are parsed."""

@@ -1,12 +1,10 @@
 """The search index as it was before the last rebuild, brought up to date."""
 
-from datetime import timedelta
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.indexing import IndexActivities, ReconcileInput, ReconcileResult
-    from workflows.policies import ONCE, WHOLE_INDEX
+    from workflows.policies import WHOLE_INDEX
 
 
 @workflow.defn
@@ -16,12 +14,7 @@ class RollbackWorkflow:
     @workflow.run
     async def run(self) -> ReconcileResult:
         """See the class."""
-        # Once: a second try of what was done, and not told, would undo it.
-        served = await workflow.execute_activity_method(
-            IndexActivities.roll_back_search_index,
-            start_to_close_timeout=timedelta(minutes=2),
-            retry_policy=ONCE,
-        )
+        served = await workflow.execute_activity_method(IndexActivities.roll_back_search_index, **WHOLE_INDEX)
         return await workflow.execute_activity_method(
             IndexActivities.reconcile_search_index, ReconcileInput(since=served.since), **WHOLE_INDEX
         )

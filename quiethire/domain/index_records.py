@@ -17,6 +17,10 @@ BUILD_LEASE = timedelta(minutes=10)
 REMOVAL_LEASE = timedelta(minutes=10)
 """So long a removal that was announced, and not counted, may still lower the count."""
 
+FIRST_WAIT = timedelta(seconds=30)
+DOUBLINGS = 10
+"""Half a minute, doubled so often, is eight hours: longer than that no failure is left alone."""
+
 
 class IndexState(Model):
     """What is kept of the index."""
@@ -38,6 +42,10 @@ class KeptFailure(Model):
     attempts: int
     first_at: datetime
     last_at: datetime
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it was left alone for twice as long as before its last try."""
+        return now - self.last_at >= FIRST_WAIT * 2.0 ** min(self.attempts, DOUBLINGS)
 
 
 class IndexRecords(Protocol):
@@ -83,6 +91,10 @@ class IndexRecords(Protocol):
 
     async def failures(self, limit: int) -> list[KeptFailure]:
         """What is not indexed, the one that was tried longest ago first."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[KeptFailure]:
+        """The same of those that are to be tried again: however many are not yet, they keep none of these waiting."""
         ...
 
     async def count_failures(self) -> int:

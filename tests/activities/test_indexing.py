@@ -1,12 +1,15 @@
 """The search index as a whole."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from activities.duplicates import Refreshed, Showing
 from activities.indexing import Collection, IndexActivities, ReconcileInput
 from quiethire.domain.errors import Transient
-from quiethire.domain.lifecycle import observe
+from quiethire.domain.lifecycle import close, observe
 from quiethire.domain.posting import JobPosting, job_id
 from quiethire.domain.search import IndexFailure, SearchDocument, SearchQuery
 
@@ -59,6 +62,76 @@ async def test_a_posting_that_comes_while_reconciling_is_not_removed(world, run,
     await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
     monkeypatch.undo()
     assert await world.index.ids() == {posting(9).id}
+
+
+async def closed(world, *numbers):
+    """Postings that a crawl closes, whose documents it removes."""
+    rows = await world.postings.known([posting(number).id for number in numbers])
+    await world.postings.save(*close(list(rows.values()), datetime.now(UTC)))
+    await world.index.delete(rows)
+
+
+async def test_what_closes_or_changes_while_its_document_is_made_is_so_in_the_index(world, run, monkeypatch):
+    await store(world, *(posting(number) for number in range(3)))
+    upsert, times = world.index.upsert, 0
+
+    async def late(documents, collection=None):
+        nonlocal times
+        times += 1
+        if times == 1:
+            await closed(world, 1)
+            rows = await store(world, posting(2, title="Staff Data Engineer"), at=NOW + timedelta(hours=1))
+            await upsert([SearchDocument.of(row) for row in rows])
+        return await upsert(documents, collection)
+
+    monkeypatch.setattr(world.index, "upsert", late)
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert await world.index.ids() == {posting(0).id, posting(2).id}
+    assert await titles(world) == ["Data Engineer", "Staff Data Engineer"]
+    assert (result.postings, result.added, result.removed, result.failed) == (2, 2, 0, 0)
+
+
+async def test_a_posting_that_opens_again_while_reconciling_is_not_removed(world, run, monkeypatch):
+    rows = await store(world, posting(1))
+    await closed(world, 1)
+    await world.index.upsert([SearchDocument.of(row) for row in rows])
+    open_ids, times = world.postings.open_ids, 0
+
+    async def open_ids_before_it_opens():
+        nonlocal times
+        found, times = await open_ids(), times + 1
+        if times > 1:  # Nothing is gathered of what the first look misses.
+            again = await store(world, posting(1), at=datetime.now(UTC))
+            await world.index.upsert([SearchDocument.of(row) for row in again])
+        return found
+
+    monkeypatch.setattr(world.postings, "open_ids", open_ids_before_it_opens)
+    result = await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert await world.index.ids() == {posting(1).id}
+    assert (result.postings, result.removed) == (1, 0)
+
+
+async def test_comparing_very_many_leaves_the_event_loop_to_others(world, run, monkeypatch):
+    def giving(answer):
+        async def give(*_, **__):
+            return answer
+
+        return give
+
+    def very_many():
+        # Each of its own, as stores give them; not in order.
+        return {UUID(int=number * 0x9E3779B97F4A7C15 % 2**128) for number in range(100_000)}
+
+    monkeypatch.setattr(world.index, "ids", giving(very_many()))
+    monkeypatch.setattr(world.postings, "open_ids", giving(very_many()))
+    monkeypatch.setattr(world.postings, "written_since", giving(very_many()))
+    monkeypatch.setattr(world.clusters, "strange", giving(very_many()))
+    monkeypatch.setattr(world.clusters, "mates", giving({}))
+    monkeypatch.setattr(world.postings, "known", giving({}))
+    monkeypatch.setattr(Showing, "refresh", giving(Refreshed(set(), set(), [])))
+    began = time.thread_time()
+    await run(IndexActivities(world).reconcile_search_index, ReconcileInput())
+    assert time.thread_time() - began < 0.2
 
 
 async def test_documents_of_postings_that_changed_since_are_made_anew(world, run):

@@ -175,6 +175,45 @@ async def test_there_is_no_rollback_before_the_first_rebuild(served, run):
         await run(IndexActivities(served).roll_back_search_index)
 
 
+async def test_a_rollback_that_was_done_and_not_told_is_not_undone_by_its_next_try(world, run, monkeypatch):
+    monkeypatch.setattr("activities.indexing.TOLD_WITHIN", 0.01)
+    bare = world.index
+    world.index = GuardedIndex(bare, world.index_records)
+    do, beats = IndexActivities(world), []
+    for name in ("jobs_old", "jobs_new"):
+        await run(do.swap_search_collection, await run(do.build_search_collection, Collection(name=name)))
+    rollback = bare.rollback
+
+    async def killed_behind_it():
+        assert beats, "the next try would not know what is to serve"
+        await rollback()
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(bare, "rollback", killed_behind_it)
+    with pytest.raises(asyncio.CancelledError):
+        await run(do.roll_back_search_index, beats=beats)
+    monkeypatch.setattr(bare, "rollback", rollback)
+    for attempt in (2, 3):
+        back = await run(do.roll_back_search_index, attempt=attempt, heartbeat_details=beats[0])
+        assert back.name == "jobs_old"
+        assert [each.name for each in await bare.collections() if each.serves] == ["jobs_old"]
+    # Another run is told nothing, and goes back again.
+    assert (await run(do.roll_back_search_index)).name == "jobs_new"
+
+
+async def test_a_rollback_killed_before_it_moved_anything_is_done_by_its_next_try(world, run, monkeypatch):
+    monkeypatch.setattr("activities.indexing.TOLD_WITHIN", 0.01)
+    do = IndexActivities(world)
+    for name in ("jobs_old", "jobs_new"):
+        await run(do.swap_search_collection, await run(do.build_search_collection, Collection(name=name)))
+    assert (await run(do.roll_back_search_index, attempt=2, heartbeat_details=("jobs_old",))).name == "jobs_old"
+    assert [each.name for each in await world.index.collections() if each.serves] == ["jobs_old"]
+    # What was dropped since is not taken for the one that is kept now.
+    with pytest.raises(Transient):
+        await run(do.roll_back_search_index, attempt=2, heartbeat_details=("jobs_1",))
+    assert [each.name for each in await world.index.collections() if each.serves] == ["jobs_old"]
+
+
 async def test_what_the_index_refused_is_kept_and_tried_again_by_the_next_write(world, run, monkeypatch):
     bare = world.index
     world.index = GuardedIndex(bare, world.index_records)
@@ -190,7 +229,7 @@ async def test_what_the_index_refused_is_kept_and_tried_again_by_the_next_write(
     (kept,) = await world.index_records.failures(10)
     assert (kept.job_id, kept.error, kept.attempts) == (wordy_posting(1).id, "bad field", 1)
     monkeypatch.setattr(bare, "upsert", upsert)
-    monkeypatch.setattr("activities.duplicates.FIRST_WAIT", timedelta(0))
+    monkeypatch.setattr("quiethire.domain.index_records.FIRST_WAIT", timedelta(0))
     await run(StoreActivities(world).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(2).id,)))
     assert await world.index_records.failures(10) == []
     assert await bare.ids() == {wordy_posting(1).id, wordy_posting(2).id}

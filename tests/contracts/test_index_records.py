@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.index_records import BUILD_LEASE, REMOVAL_LEASE, IndexRecords
+from quiethire.domain.index_records import BUILD_LEASE, DOUBLINGS, FIRST_WAIT, REMOVAL_LEASE, IndexRecords
 from quiethire.domain.search import IndexFailure
 from quiethire.storage.postgres import PostgresIndexRecords
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
@@ -128,3 +128,24 @@ async def test_failures_are_kept_with_their_reason_until_they_are_settled(record
     await records.settled([])
     await records.failed([], NOW)
     assert await records.count_failures() == 1
+
+
+async def test_failures_that_are_left_alone_for_longer_keep_no_other_waiting(records):
+    refused = [IndexFailure(job_id=UUID(int=number), error="bad title") for number in range(10, 15)]
+    for _ in range(9):
+        await records.failed(refused, NOW - timedelta(hours=1))
+    for job_id, ago in ((FIRST, 2 * FIRST_WAIT), (SECOND_JOB, 2 * FIRST_WAIT - SECOND)):
+        await records.failed([IndexFailure(job_id=job_id, error="index restarts")], NOW - ago)
+    assert [each.job_id for each in await records.due(NOW, 3)] == [FIRST]
+    assert [each.job_id for each in await records.due(NOW + SECOND, 3)] == [FIRST, SECOND_JOB]
+    last = NOW - timedelta(hours=1) + FIRST_WAIT * 2**9
+    assert len(await records.due(last - SECOND, 10)) == 2
+    assert [each.job_id.int for each in await records.due(last, 3)] == [10, 11, 12]
+
+
+async def test_no_failure_is_left_alone_for_longer_than_eight_hours_or_so(records):
+    for _ in range(DOUBLINGS + 5):
+        await records.failed([IndexFailure(job_id=FIRST, error="bad title")], NOW)
+    longest = FIRST_WAIT * 2**DOUBLINGS
+    assert await records.due(NOW + longest - SECOND, 1) == []
+    assert [each.job_id for each in await records.due(NOW + longest, 1)] == [FIRST]

@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.index_records import BUILD_LEASE, REMOVAL_LEASE, IndexState, KeptFailure
+from quiethire.domain.index_records import (
+    BUILD_LEASE,
+    DOUBLINGS,
+    FIRST_WAIT,
+    REMOVAL_LEASE,
+    IndexState,
+    KeptFailure,
+)
 from quiethire.domain.search import IndexFailure
 from quiethire.storage.postgres.connection import WHERE, Pool, rows, transaction
 
@@ -44,6 +51,11 @@ _FAILED = """
 """
 _SETTLED = "DELETE FROM index_failures WHERE job_id = ANY(%(ids)s::uuid[])"
 _FAILURES = "SELECT * FROM index_failures ORDER BY last_at, job_id LIMIT %(limit)s"
+_DUE = """
+    SELECT * FROM index_failures
+    WHERE last_at + %(first)s * power(2, least(attempts, %(doublings)s)) <= %(now)s
+    ORDER BY last_at, job_id LIMIT %(limit)s
+"""
 _COUNT_FAILURES = "SELECT count(*) AS failures FROM index_failures"
 
 
@@ -104,6 +116,11 @@ class PostgresIndexRecords:
     async def failures(self, limit: int) -> list[KeptFailure]:
         """What is not indexed, the one that was tried longest ago first."""
         return [KeptFailure.model_validate(row) for row in await rows(self.pool, _FAILURES, {"limit": limit})]
+
+    async def due(self, now: datetime, limit: int) -> list[KeptFailure]:
+        """The same of those that are to be tried again."""
+        values = {"now": now, "first": FIRST_WAIT, "doublings": DOUBLINGS, "limit": limit}
+        return [KeptFailure.model_validate(row) for row in await rows(self.pool, _DUE, values)]
 
     async def count_failures(self) -> int:
         """How many these are."""

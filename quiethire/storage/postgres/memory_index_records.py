@@ -87,6 +87,10 @@ class MemoryIndexRecords:
         """What is not indexed, the one that was tried longest ago first."""
         return sorted(self._failures.values(), key=lambda each: (each.last_at, each.job_id))[:limit]
 
+    async def due(self, now: datetime, limit: int) -> list[KeptFailure]:
+        """The same of those that are to be tried again."""
+        return [each for each in await self.failures(len(self._failures)) if each.is_due(now)][:limit]
+
     async def count_failures(self) -> int:
         """How many these are."""
         return len(self._failures)
