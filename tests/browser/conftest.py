@@ -196,7 +196,8 @@ async def visit(site: Site, browser: Browser) -> AsyncIterator[Visit]:
         context = await browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        # Patience, no measure: on a busy machine a page takes ten seconds and more.
+        page.set_default_timeout(45_000)
         page.on("console", lambda message: complaints.append(message.text) if message.type != "debug" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
