@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import BrowserContext, Page, Request
+from playwright.async_api import BrowserContext, CDPSession, Page, Request
 
 from services.crawler.isolated import IsolatedWorld
 from services.crawler.navigation import Journey
@@ -33,10 +33,11 @@ _HEAVY = ("Image", "Font", "Media")
 class Tab:
     """A tab, and what of its page is on the wire."""
 
-    def __init__(self, page: Page, world: IsolatedWorld) -> None:
+    def __init__(self, page: Page, session: CDPSession, frame: str, error: type[Exception]) -> None:
+        """`frame`: the id of its main frame; `error`: what the driver raises."""
         self.page = page
-        self.world = world
         self._crashed = asyncio.Event()
+        self.world = IsolatedWorld(session, frame, self._crashed, error)
         self.journey: Journey | None = None
         """Decides where the page's main frame goes; without one it goes nowhere."""
         self.used = 0
@@ -145,7 +146,7 @@ class Tabs:
         page.on("popup", self._refuse_popup)
         session = await context.new_cdp_session(page)
         main = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-        tab = Tab(page, IsolatedWorld(session, main))
+        tab = Tab(page, session, main, self._errors[0])
 
         async def decide(paused: dict[str, Any]) -> None:
             asked, how = {"requestId": paused["requestId"]}, "Fetch.continueRequest"
