@@ -40,7 +40,8 @@ def main(chromium: str, url: str, key: str) -> dict[str, object]:
 
 def shown(page: Page) -> dict[str, float]:
     """The cards as they stand, once the page is whole: id → score."""
-    page.wait_for_load_state()
+    # The document's own word: the driver's may still be of the page before.
+    page.wait_for_function("document.readyState === 'complete'")
     cards = page.locator(".match").evaluate_all("all => all.map(card => [card.dataset.id, card.dataset.score])")
     return {job: float(score) for job, score in cards}
 
