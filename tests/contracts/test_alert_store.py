@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from alert_examples import ALL, LEASE, MINUTE, NOW, claim, saved
+from bounded_deletes import at_most_two
 
 from quiethire.domain.alerts import (
     MOST_ACTIVE,
@@ -235,21 +236,6 @@ async def test_what_nobody_confirmed_is_forgotten_after_a_week(store: AlertStore
     assert [await store.get(search.id) for search in (old, young, kept)] == [None, young, kept]
 
 
-AT_MOST_TWO = """
-    CREATE FUNCTION refuse_more() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF (SELECT count(*) FROM gone) > 2 THEN RAISE EXCEPTION 'too many for one statement'; END IF;
-        RETURN NULL;
-    END $$;
-    CREATE TRIGGER at_most_two AFTER DELETE ON saved_searches REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more();
-    CREATE TRIGGER at_most_two AFTER DELETE ON noted_postings REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more();
-    CREATE TRIGGER at_most_two AFTER DELETE ON alert_questions REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more()
-"""
-
-
 async def test_very_much_is_forgotten_a_few_rows_at_a_time(
     postgres_pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,7 +248,7 @@ async def test_very_much_is_forgotten_a_few_rows_at_a_time(
         assert await store.may_ask(f"{number}@example.com", long_ago, LEASE)
     assert await store.note(jobs, long_ago) == 0, "settled as they are noted"
     async with postgres_pool.connection() as connection:
-        await connection.execute(AT_MOST_TWO)
+        await connection.execute(at_most_two("saved_searches", "noted_postings", "alert_questions"))
     await store.prune(NOW)
     assert [await store.get(search.id) for search in old] == [None] * 5
     assert all([await store.may_ask(f"{number}@example.com", long_ago, LEASE) for number in range(5)])

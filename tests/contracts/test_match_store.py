@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from bounded_deletes import at_most_two
 from people_kept import ADA, People, candidate, match
 
 from quiethire.domain.candidate import Feedback, Introduction, Verdict, Why
@@ -13,15 +14,6 @@ from quiethire.storage.postgres import PostgresMatches
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 JOB = UUID(int=5)
-AT_MOST_TWO = """
-    CREATE FUNCTION refuse_more() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF (SELECT count(*) FROM gone) > 2 THEN RAISE EXCEPTION 'too many for one statement'; END IF;
-        RETURN NULL;
-    END $$;
-    CREATE TRIGGER at_most_two AFTER DELETE ON matches REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_more()
-"""
 
 
 async def test_matches_come_best_first_with_their_factors(people: People) -> None:
@@ -105,7 +97,7 @@ async def test_closed_postings_may_have_matched_very_many(people: People, monkey
         await people.matches.save_matches([match(1, who=who), match(2, who=who)])
     if isinstance(people.matches, PostgresMatches):
         async with people.matches.pool.connection() as connection:
-            await connection.execute(AT_MOST_TWO)
+            await connection.execute(at_most_two("matches"))
     assert await people.matches.remove_matches_of([UUID(int=1)]) == ids
     assert await people.matches.holders(ids, [UUID(int=1)]) == set()
     assert await people.matches.holders(ids, [UUID(int=2)]) == ids

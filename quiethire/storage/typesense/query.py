@@ -90,19 +90,16 @@ def counts(query: SearchQuery, collection: str, found: int) -> list[dict[str, An
     share = counted_share(query, found)
     counted = _counting(_narrowing_nothing(query)) | {"per_page": 0}
     own = [_matching(query, collection, share=share) | counted] if found else []
-    return [*own, *_narrowed(query, collection, share)]
+    return [*own, *narrowed_counts(query, collection, share)]
 
 
-def narrowed_counts(query: SearchQuery, collection: str) -> list[dict[str, Any]]:
-    """One search for each facet that is counted without its own narrowing."""
-    return _narrowed(query, collection, 1.0)
-
-
-def _narrowed(query: SearchQuery, collection: str, share: float) -> list[dict[str, Any]]:
-    narrowed = [facet for facet in FACETS if facet not in _narrowing_nothing(query)]
+def narrowed_counts(query: SearchQuery, collection: str, share: float = 1.0) -> list[dict[str, Any]]:
+    """One search for each facet that is counted without its own narrowing, among this share of all postings."""
+    free = _narrowing_nothing(query)
     return [
         _matching(query, collection, without=facet, share=share) | _counting([facet]) | {"per_page": 0}
-        for facet in narrowed
+        for facet in FACETS
+        if facet not in free
     ]
 
 
