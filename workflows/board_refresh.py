@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.errors import LONGEST_WAIT, to_problem
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
-    from workflows.career_page_crawl import crawl_as_child
+    from workflows.child_crawl import crawl_as_child
     from workflows.policies import CRAWL, DATABASE, SETTLE, Urgency, priority
     from workflows.results import CareerPageCrawlResult, CrawlSummary
     from workflows.steering import RunProgress, SteeredRun

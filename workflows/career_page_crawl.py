@@ -9,8 +9,7 @@ from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
-from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
-from temporalio.workflow import ParentClosePolicy
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.batches import UrlList
@@ -19,15 +18,17 @@ with workflow.unsafe.imports_passed_through():
     from activities.listing_pages import ListingPages
     from activities.matching import ScoreInput
     from activities.parsing import ExtractLinksInput, ParseActivities, ParseInput
+    from activities.queue import FinishInput, QueueActivities
     from activities.shapes import followed
     from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
     from quiethire.domain.base import Model
     from quiethire.domain.board import Board
     from quiethire.domain.page import PageRef
+    from quiethire.domain.ports import QueuedUrl
     from quiethire.domain.result import Problem
     from workflows.crawl_tally import CrawlSoFar, CrawlTally
     from workflows.match import score_in_parts
-    from workflows.policies import CRAWL, INDEX, ONCE, PARSE, STORE, Urgency, priority
+    from workflows.policies import CRAWL, DATABASE, INDEX, PARSE, STORE, Urgency, priority
     from workflows.results import CareerPageCrawlResult
 
 INDEXED_AT_ONCE = 500
@@ -66,6 +67,8 @@ class CareerPageCrawlInput(Model):
     """When the check began that found the board changed: what it fetched is not fetched again. None: the crawl begins now."""
     so_far: CrawlSoFar | None = None
     """Set by the crawl itself, where its history starts anew."""
+    queued: QueuedUrl | None = None
+    """The entry of the crawl queue that is settled by this crawl: the run that claimed it may be over before."""
 
 
 def crawl_id(board: Board) -> str:
@@ -84,31 +87,9 @@ def crawl_tags(board: Board) -> TypedSearchAttributes:
     return TypedSearchAttributes(tags)
 
 
-def _fairness_key(board: Board) -> str:
+def fairness_key(board: Board) -> str:
     """A company's boards share its part of the workers, however many they are."""
     return board.company_domain or board.key
-
-
-async def crawl_as_child(
-    board: Board, *, offline: bool, urgency: Urgency, started_at: datetime | None = None
-) -> CareerPageCrawlResult:
-    """Crawl a board from another workflow. Whatever goes wrong is a result, so that it never stops the parent."""
-    try:
-        return await workflow.execute_child_workflow(
-            CareerPageCrawlWorkflow.run,
-            CareerPageCrawlInput(board=board, offline=offline, urgency=urgency, started_at=started_at),
-            id=crawl_id(board),
-            search_attributes=crawl_tags(board),
-            retry_policy=ONCE,
-            # A crawl that outlasts its parent's history ends well all the same, and keeps what it found.
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            priority=priority(urgency, _fairness_key(board)),
-        )
-    except ChildWorkflowError as error:
-        problem = to_problem(error, board.key)
-    except WorkflowAlreadyStartedError:
-        problem = Problem(kind="already_running", where=board.key, detail="a crawl of this board runs already")
-    return CareerPageCrawlResult(board=board, complete=False, failed=True, problems=(problem,))
 
 
 @workflow.defn
@@ -127,15 +108,22 @@ class CareerPageCrawlWorkflow:
     @workflow.run
     async def run(self, input: CareerPageCrawlInput) -> CareerPageCrawlResult:
         """See the class."""
+        board = await self._crawl(input)
+        if input.queued is not None:
+            await self._settle(input.queued)
+        return self._tally.result(board)
+
+    async def _crawl(self, input: CareerPageCrawlInput) -> Board:
+        """The board that was crawled in the end."""
         started_at = input.started_at or workflow.now()
         so_far = input.so_far
         if so_far is None:
             crawl = await self._read(input, started_at)
             if crawl is None:
-                return self._tally.result(input.board)
+                return input.board
             self._tally.take(crawl)
             if crawl.same is not None:
-                return self._tally.result(crawl.board)
+                return crawl.board
             so_far = await self._led(crawl)
         else:
             self._tally, self._stored = so_far.tally, len(so_far.tally.batches)
@@ -145,7 +133,15 @@ class CareerPageCrawlWorkflow:
         await self._store(board, started_at)
         await self._finish(board, input, started_at)
         await self._match(board)
-        return self._tally.result(board)
+        return board
+
+    async def _settle(self, entry: QueuedUrl) -> None:
+        """Tell the crawl queue how this ended. An entry of which nothing is told is taken again when its lease is over."""
+        finished = FinishInput(entry_id=entry.id, attempt=entry.attempts, ok=not self._tally.failed)
+        try:
+            await workflow.execute_activity_method(QueueActivities.finish_crawl_queue_entry, finished, **DATABASE)
+        except ActivityError as error:
+            self._tally.name(to_problem(error, entry.url))
 
     async def _read(self, input: CareerPageCrawlInput, started_at: datetime) -> BoardCrawl | None:
         """The board itself; one whose host wants long pauses takes several activities."""
@@ -160,7 +156,7 @@ class CareerPageCrawlWorkflow:
                         # Who was asked for a look gives one; and what a check found changed is not checked again.
                         full=input.urgency is Urgency.PERSON or input.started_at is not None,
                     ),
-                    priority=priority(input.urgency, _fairness_key(input.board)),
+                    priority=priority(input.urgency, fairness_key(input.board)),
                     **CRAWL,
                 ),
                 input.board.url,
@@ -226,7 +222,7 @@ class CareerPageCrawlWorkflow:
                         # What a board itself names is followed to the end; what a page links to, as long as it pays.
                         followed=followed(self._tally.yields if so_far.from_page else ()),
                     ),
-                    priority=priority(input.urgency, _fairness_key(board)),
+                    priority=priority(input.urgency, fairness_key(board)),
                     **CRAWL,
                 ),
                 board.url,

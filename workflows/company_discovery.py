@@ -20,7 +20,8 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.company import BoardCandidate
     from quiethire.domain.result import Problem
     from services.osint.discovery import Discovery
-    from workflows.career_page_crawl import DOMAIN, crawl_as_child
+    from workflows.career_page_crawl import DOMAIN
+    from workflows.child_crawl import crawl_as_child
     from workflows.policies import CRAWL, DATABASE, STORE, Urgency, priority
     from workflows.results import CrawlSummary
 

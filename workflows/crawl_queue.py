@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from quiethire.domain.board import WEBSITE, Board
     from quiethire.domain.ports import QueuedUrl
     from quiethire.domain.urls import host_of
-    from workflows.career_page_crawl import crawl_as_child
+    from workflows.child_crawl import crawl_as_child
     from workflows.policies import CRAWL, DATABASE, Urgency, priority
     from workflows.results import CareerPageCrawlResult, CrawlSummary
     from workflows.steering import RunProgress, SteeredRun
@@ -76,9 +76,11 @@ class CrawlQueueWorkflow(SteeredRun):
 
     async def _entry(self, entry: QueuedUrl) -> None:
         board = await self._board(entry.url)
-        result = await crawl_as_child(board, offline=False, urgency=Urgency.BATCH)
+        tells = workflow.patched("crawl-finishes-its-entry")
+        queued = entry if tells else None
+        result = await crawl_as_child(board, offline=False, urgency=Urgency.BATCH, queued=queued)
         self._crawled += CrawlSummary.of(result)
-        await self._finish(entry, result)
+        await self._settle(entry, result, tells=tells)
         crawled = self._crawled
         self._advance(
             done=self.progress_so_far.done + 1,
@@ -88,17 +90,20 @@ class CrawlQueueWorkflow(SteeredRun):
             postings_stored=crawled.postings.stored,
         )
 
-    async def _finish(self, entry: QueuedUrl, result: CareerPageCrawlResult) -> None:
+    async def _settle(self, entry: QueuedUrl, result: CareerPageCrawlResult, *, tells: bool) -> None:
+        """Put off what is crawled already. How its own crawl ended, that tells itself, unless an earlier version began it.
+
+        An entry that nobody settles stays claimed, and is taken again when its lease is over.
+        """
         is_elsewhere = any(problem.kind == "already_running" for problem in result.problems)
         try:
             if is_elsewhere:
                 put_off = PutOffInput(entry_id=entry.id, attempt=entry.attempts)
                 await workflow.execute_activity_method(QueueActivities.put_off_crawl_queue_entry, put_off, **DATABASE)
-            else:
+            elif not tells:
                 finished = FinishInput(entry_id=entry.id, attempt=entry.attempts, ok=not result.failed)
                 await workflow.execute_activity_method(QueueActivities.finish_crawl_queue_entry, finished, **DATABASE)
         except ActivityError as error:
-            # The entry stays claimed, and is taken again when its lease is over.
             self._crawled = self._crawled.with_problems(to_problem(error, entry.url))
 
     async def _board(self, url: str) -> Board:

@@ -74,11 +74,22 @@ async def test_an_entry_whose_claim_is_older_than_the_lease_is_taken_again(queue
 async def test_a_failed_entry_is_pending_until_its_attempts_are_used_up(queue: CrawlQueue) -> None:
     await queue.push(urls(1))
     for attempt in (1, 2):
-        (entry,) = await queue.claim(1, owner="call-7", lease=LEASE, now=NOW)
+        (entry,) = await queue.claim(1, owner="call-7", lease=LEASE, now=NOW + 2 * attempt * LEASE)
         assert entry.attempts == attempt
         await queue.finish(entry.id, attempt=entry.attempts, ok=False, max_attempts=2)
     assert await queue.counts() == {"pending": 0, "processing": 0, "completed": 0, "failed": 1}
-    assert await queue.claim(1, owner="call-8", lease=LEASE, now=NOW + 2 * LEASE) == []
+    assert await queue.claim(1, owner="call-8", lease=LEASE, now=NOW + 9 * LEASE) == []
+
+
+async def test_a_failed_entry_is_taken_again_when_its_lease_is_over_and_holds_up_no_other(queue: CrawlQueue) -> None:
+    await queue.push(urls(1))
+    (entry,) = await queue.claim(1, owner="call-10", lease=LEASE, now=NOW)
+    await queue.finish(entry.id, attempt=entry.attempts, ok=False)
+    assert await queue.push(urls(2)) == 1
+    soon = await queue.claim(2, owner="call-11", lease=LEASE, now=NOW + LEASE)
+    assert [other.url for other in soon] == urls(2)[1:]
+    later = await queue.claim(2, owner="call-12", lease=LEASE, now=NOW + LEASE + timedelta(seconds=1))
+    assert [(again.id, again.attempts) for again in later] == [(entry.id, 2)]
 
 
 async def test_finishing_twice_changes_nothing(queue: CrawlQueue) -> None:

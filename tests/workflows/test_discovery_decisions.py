@@ -118,6 +118,13 @@ async def test_the_queue_is_drained_and_each_entry_told_how_it_ended(run, works)
     assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 7, "attempt": 1, "ok": works}]
 
 
+async def test_an_entry_whose_queue_run_is_over_is_settled_by_its_crawl(run):
+    entry = QueuedUrl(id=9, url="https://northwind.example/careers", priority=5, attempts=2)
+    stubs = crawl_stubs(finish_crawl_queue_entry=None)
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board(), queued=entry), stubs=stubs)
+    assert stubs.calls["finish_crawl_queue_entry"] == [{"entry_id": 9, "attempt": 2, "ok": True}]
+
+
 async def test_a_queued_url_that_is_crawled_already_is_put_off_without_an_attempt(run, temporal_client):
     url = f"https://{uuid4()}.example/careers"
     page = Board(ats=WEBSITE, token=url, url=url)

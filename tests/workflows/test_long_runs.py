@@ -243,11 +243,14 @@ def site_stubs(parts, **changed):
     return crawl_stubs(**answers | changed)
 
 
-async def crawled(client, working, stubs):
+async def crawled(client, working, stubs, queued=None):
     """What came of crawling the site, and the histories of that."""
     async with working(stubs, sandboxed=False) as queue:
         handle = await client.start_workflow(
-            CareerPageCrawlWorkflow.run, CareerPageCrawlInput(board=website()), id=f"test-{uuid4()}", task_queue=queue
+            CareerPageCrawlWorkflow.run,
+            CareerPageCrawlInput(board=website(), queued=queued),
+            id=f"test-{uuid4()}",
+            task_queue=queue,
         )
         result = await handle.result()
     return result, await histories(client, handle.id)
@@ -273,8 +276,9 @@ async def test_a_site_of_more_pages_than_one_history_holds_is_crawled_once_and_e
             raise Gone("cannot be fetched")
         return PagesCrawl(pages=(PAGE,), wait=0.01, requests=1)
 
-    stubs = site_stubs(10, crawl_job_pages=fetch)
-    result, chain = await crawled(temporal_client, working, stubs)
+    stubs = site_stubs(10, crawl_job_pages=fetch, finish_crawl_queue_entry=None)
+    entry = QueuedUrl(id=7, url="https://northwind.example/careers", priority=5, attempts=1)
+    result, chain = await crawled(temporal_client, working, stubs, entry)
     assert [call["start"] for call in stubs.calls["crawl_job_pages"]] == list(range(0, 500, 50))
     assert len({call["started_at"] for call in stubs.calls["crawl_job_pages"]}) == 1
     batches = sorted(f"{number:064}" for number in range(9))
@@ -287,6 +291,7 @@ async def test_a_site_of_more_pages_than_one_history_holds_is_crawled_once_and_e
     assert sorted([*itertools.chain(*shown), *closed["touched"]]) == fresh
     assert sorted(itertools.chain(*(call["job_ids"] for call in stubs.calls["score_candidates"]))) == fresh
     assert (result.postings.stored, [problem.kind for problem in result.problems]) == (9, ["gone"])
+    assert len(stubs.calls["finish_crawl_queue_entry"]) == 1
     assert len(chain) == 3
     assert max(len(history.events) for history in chain) * PARTS_A_HISTORY / 4 < 10_000
     await replay(chain)

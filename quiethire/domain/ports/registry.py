@@ -184,14 +184,16 @@ class CrawlQueue(Protocol):
         ...
 
     async def claim(self, limit: int, *, owner: str, lease: timedelta, now: datetime) -> list[QueuedUrl]:
-        """Take the lowest priority numbers first; entries whose claim is older than `lease` are taken again.
+        """Take the lowest priority numbers first; entries whose claim is older than `lease` are taken again, and no sooner.
+
+        That holds for what failed too: a host that is down now is not asked again within the minute.
 
         An owner who holds entries already is given those, and no others: a repeated call takes nothing more.
         """
         ...
 
     async def finish(self, entry_id: int, *, attempt: int, ok: bool, max_attempts: int = 3) -> None:
-        """Complete an entry; one that failed is pending again until its attempts are used up.
+        """Complete an entry; one that failed is pending until the claim's lease is over, and failed once its attempts are used up.
 
         `attempt` is the `attempts` that the claim gave. Success is the last word, whoever has it; of a failure only the claim
         that holds the entry may tell.

@@ -346,4 +346,4 @@ def _claimed(entries: list[_Entry]) -> list[QueuedUrl]:
 
 def _is_free(entry: _Entry, expired: datetime) -> bool:
     at = entry.last_attempt_at
-    return entry.status == "pending" or (entry.status == "processing" and at is not None and at < expired)
+    return entry.status in ("pending", "processing") and (at is None or at < expired)

@@ -19,7 +19,7 @@ _PUSH = """
 _CLAIM = """
     WITH picked AS MATERIALIZED (
         SELECT id FROM crawl_queue
-        WHERE status = 'pending' OR (status = 'processing' AND last_attempt_at < %(expired)s)
+        WHERE status IN ('pending', 'processing') AND (last_attempt_at IS NULL OR last_attempt_at < %(expired)s)
         ORDER BY priority, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
     UPDATE crawl_queue AS entry
