@@ -10,7 +10,7 @@ from statistics import fmean
 import numpy as np
 
 MEASURED = Path(__file__).with_name("measured.json")
-"""The figures of the last run that was kept; docs/scaling.md tells of them."""
+"""The figures of each part, of the last run of it that was kept; docs/scaling.md tells of them."""
 SLOWEST_AT_THE_KNEE = 150.0
 """Milliseconds that 95 of 100 answers may take."""
 LEAST_FOLLOWING = 0.95

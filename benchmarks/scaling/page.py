@@ -76,8 +76,13 @@ SHOWN = {
 
 
 def measured(kept: Mapping[str, Any]) -> str:
-    """What one machine held, as the last run that was kept found it."""
-    figures, targets = kept["figures"], kept["targets"]
+    """What one machine held, as the last run of each part that was kept found it."""
+    runs = [_run(part, run) for part, run in kept.items()]
+    return "\n".join(("\n## What one machine held\n", *runs))
+
+
+def _run(part: str, run: Mapping[str, Any]) -> str:
+    figures, targets = run["figures"], run["targets"]
     missed = missed_of(figures, targets)
     rows: list[list[object]] = []
     for name, words in SHOWN.items():
@@ -86,10 +91,10 @@ def measured(kept: Mapping[str, Any]) -> str:
             verdict = f"{'missed' if name in missed else 'reached'}: {sign} {value:g}" if sign else ""
             rows.append([words, f"{figures[name]:g}", verdict])
     short = figures.get("soak_is_short")
-    told = f"`make load` on one machine with everything, {kept['at']}. {kept['note']}".strip()
+    told = f'`make load ARGS="--part {part}"` on one machine with everything, {run["at"]}. {run["note"]}'.strip()
     if short:
         told += " The soak was short: it cannot tell what grows for good from caches that fill, and its slope is held against no target."
-    return f"\n## What one machine held\n\n{told}\n\n{_table(('what', 'figure', 'target'), rows)}"
+    return f"{told}\n\n{_table(('what', 'figure', 'target'), rows)}\n"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
