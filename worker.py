@@ -7,16 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.errors import ErrorInterceptor
 from activities.registry import all_activities
 from quiethire.clients import Clients, open_clients
-from quiethire.processes import leave
+from quiethire.service import run_service
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.telemetry import configure_logging
-from quiethire.trail import tracing
 from quiethire.watch import sdk_metrics
 from quiethire.watch.face import served
 from quiethire.watch.sampling import sampling
@@ -32,15 +29,15 @@ logger = logging.getLogger("quiethire.worker")
 QUEUES = (TASK_QUEUE, CRAWL_QUEUE, PARSE_QUEUE, MATCH_QUEUE, EMBED_QUEUE)
 """Every task queue: a worker takes work from all of them."""
 
-PASSED_THROUGH = ("quiethire", "activities", "services", "pydantic", "ada_url")
-"""Modules that the sandbox does not load again for every workflow: they hold no state that a workflow could see."""
+WORKFLOW_TASKS_AT_ONCE = 8
+"""Workflows compute and wait for nothing, a thread each: more of them gain nothing, and each takes its turn at the interpreter before a
+search that is answered in the same process."""
 
 
 @asynccontextmanager
 async def running_worker(clients: Clients) -> AsyncIterator[None]:
     """Take work while the body runs; then finish or hand back what is under way."""
     activities = all_activities(clients)
-    runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     workers: list[Worker] = []
     async with AsyncExitStack() as stack:
         for queue in clients.settings.task_queues or QUEUES:
@@ -49,7 +46,9 @@ async def running_worker(clients: Clients) -> AsyncIterator[None]:
                 task_queue=queue,
                 activities=activities,
                 workflows=WORKFLOWS if queue == TASK_QUEUE else (),
-                workflow_runner=runner,
+                # The sandbox loads the workflows' modules anew for every run, which costs more than the run. Tests run in it.
+                workflow_runner=UnsandboxedWorkflowRunner(),
+                max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
                 # A bug in a workflow fails it visibly instead of being retried for ever.
                 workflow_failure_exception_types=[Exception],
                 interceptors=[ErrorInterceptor(), DurationInterceptor(), DeadLetterInterceptor()],
@@ -73,17 +72,10 @@ async def _end_together(workers: list[Worker]) -> None:
     await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
-async def main() -> None:
+async def main(settings: Settings) -> None:
     """Run until SIGINT or SIGTERM."""
-    settings = Settings()
-    configure_logging(settings, "worker")
     if settings.metrics_port is not None:
         sdk_metrics.expose()
-    with tracing(settings, "worker"):
-        await _work(settings)
-
-
-async def _work(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -98,5 +90,4 @@ async def _work(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
-    leave(0)
+    run_service("worker", main)

@@ -20,8 +20,7 @@ from typing import Any, cast
 from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.boards import BoardActivities
 from activities.checking import CheckBoardsInput, CheckedBoards
@@ -39,7 +38,6 @@ from quiethire.stack.stack import start_stack
 from quiethire.storage.postgres import PostgresBoards, migrate, open_pool
 from quiethire.temporal import connect_temporal
 from services.osint.discovery import Discovery
-from worker import PASSED_THROUGH
 from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.policies import CRAWL_QUEUE
@@ -186,7 +184,6 @@ async def _refresh(client: Client, boards: PostgresBoards) -> dict[str, float]:
 
 @asynccontextmanager
 async def _workers(client: Client, activities: Sequence[Any]) -> AsyncIterator[None]:
-    runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     interceptors = [ErrorInterceptor()]
     crawls = Worker(client, task_queue=CRAWL_QUEUE, activities=activities, interceptors=interceptors)
     others = Worker(
@@ -194,7 +191,7 @@ async def _workers(client: Client, activities: Sequence[Any]) -> AsyncIterator[N
         task_queue=TASK_QUEUE,
         activities=activities,
         workflows=WORKFLOWS,
-        workflow_runner=runner,
+        workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=interceptors,
         workflow_failure_exception_types=[Exception],
     )

@@ -3,7 +3,6 @@
 One process, because ClickHouse in-process (chDB) belongs to one: the worker writes to it and the API reads from it.
 """
 
-import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -13,10 +12,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from uvicorn.loops.auto import auto_loop_factory
 
 from quiethire.clients import Clients, migrate, open_clients
-from quiethire.processes import leave
+from quiethire.service import run_service
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.telemetry import OPEN_JOBS, configure_logging
-from quiethire.trail import tracing
+from quiethire.telemetry import OPEN_JOBS
 from quiethire.watch import sdk_metrics
 from quiethire.watch.sampling import sampling
 from services.api.serving import serve
@@ -34,16 +32,9 @@ interpreter for 5 ms whenever the loop comes back from waiting, which a search d
 logger = logging.getLogger("quiethire.platform")
 
 
-async def main() -> None:
+async def main(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
-    settings = Settings()
-    configure_logging(settings, "platform")
     sdk_metrics.expose()
-    with tracing(settings, "platform"):
-        await _serve(settings)
-
-
-async def _serve(settings: Settings) -> None:
     async with (
         preparing(settings.cache_path / "taxonomy"),
         _migrated_clients(settings) as clients,
@@ -95,6 +86,4 @@ async def compare_index(clients: Clients) -> None:
 
 if __name__ == "__main__":
     sys.setswitchinterval(SWITCH_INTERVAL)
-    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(main())
-    leave(0)
+    run_service("platform", main, loop_factory=auto_loop_factory())

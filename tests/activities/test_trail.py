@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.util._once import Once
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from quiethire.settings import Settings
 from quiethire.telemetry import span, traces
@@ -22,7 +22,6 @@ from quiethire.telemetry.logs import JsonFormatter
 from quiethire.telemetry.metrics import stray_labels
 from quiethire.temporal import connect_temporal
 from quiethire.trail import tracing
-from worker import PASSED_THROUGH
 from workflows.registry import WORKFLOWS
 
 
@@ -102,10 +101,7 @@ async def test_a_crawl_is_one_trace_from_the_request_to_the_index(world, stack):
             (line,) = [each for each in lines if each["message"] == "fetch failed"]
             # A worker without traces goes on with what was begun with them.
             history = await temporal.get_workflow_handle(line["workflow_id"]).fetch_history()
-            sandbox = SandboxedWorkflowRunner(
-                restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-            )
-            plain = Replayer(workflows=WORKFLOWS, workflow_runner=sandbox, data_converter=pydantic_data_converter)
+            plain = Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
             await plain.replay_workflow(history)
         assert traces.trace_id() is None
     assert {service for service, _ in taken} == {"quiethire-worker"}

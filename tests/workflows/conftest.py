@@ -3,10 +3,9 @@ from uuid import uuid4
 
 import pytest
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from activities.errors import ErrorInterceptor
-from worker import PASSED_THROUGH
 from workflows import policies
 from workflows.durations import DurationInterceptor
 from workflows.registry import WORKFLOWS
@@ -19,9 +18,6 @@ def working(temporal_client):
     @asynccontextmanager
     async def working(stubs, without=(), *, sandboxed=True):
         """`sandboxed=False`: workflows see what a test has patched."""
-        runner = SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        )
         queue = f"test-{uuid4()}"
         shared = {
             "activities": stubs.activities,
@@ -35,7 +31,7 @@ def working(temporal_client):
                 temporal_client,
                 task_queue=queue,
                 workflows=WORKFLOWS,
-                workflow_runner=runner if sandboxed else UnsandboxedWorkflowRunner(),
+                workflow_runner=sandbox() if sandboxed else UnsandboxedWorkflowRunner(),
                 **shared,
             )
         )

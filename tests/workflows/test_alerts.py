@@ -9,10 +9,9 @@ from temporalio import activity, workflow
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from activities.alerting import AlertResult
-from worker import PASSED_THROUGH
 from workflows.alerts import AlertInput, AlertWorkflow
 
 AT_ONCE = AlertInput(at_once=True)
@@ -68,12 +67,11 @@ async def test_postings_that_come_while_alerts_are_sent_are_looked_at_in_one_fur
         await go_on.wait()
         return AlertResult()
 
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, "workflows.alerts")
     worker = Worker(
         temporal_client,
         task_queue=queue,
         workflows=[AlertWorkflow],
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=sandbox("workflows.alerts"),
         activities=[send_alerts],
     )
     async with worker:

@@ -12,16 +12,16 @@ from temporalio.client import WorkflowFailureError
 from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 with workflow.unsafe.imports_passed_through():
+    from workflow_sandbox import sandbox
+
     from activities.dead_letters import DeadLetterActivities
     from activities.errors import ErrorInterceptor
     from quiethire.cli.dlq import start_again, was_started
     from quiethire.domain.base import Model
     from quiethire.domain.errors import Gone, InvalidInput, Transient
     from quiethire.storage.postgres.memory_dead_letters import MemoryDeadLetters
-    from worker import PASSED_THROUGH
     from workflows.dead_letters import DeadLetterInterceptor
     from workflows.policies import CRAWL_QUEUE
 
@@ -92,7 +92,6 @@ async def working(client):
     letters, queue = MemoryDeadLetters(), f"dead-{uuid4().hex[:8]}"
     activities = [breaks, refuses, is_gone, is_away, reads_a_number, gives_too_much]
     keeping = DeadLetterActivities(SimpleNamespace(dead_letters=letters))
-    runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     common = {"interceptors": [ErrorInterceptor(), DeadLetterInterceptor()]}
     async with (
         Worker(
@@ -100,7 +99,7 @@ async def working(client):
             task_queue=queue,
             activities=[*activities, keeping.keep_dead_letter],
             workflows=[GoesOn],
-            workflow_runner=runner,
+            workflow_runner=sandbox(),
             workflow_failure_exception_types=[Exception],
             **common,
         ),

@@ -8,10 +8,9 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from activities.indexing import ReconcileResult
-from worker import PASSED_THROUGH
 from workflows.dead_letters import DeadLetterInterceptor
 from workflows.registry import WORKFLOWS
 from workflows.reindex import ReindexWorkflow
@@ -20,12 +19,9 @@ HISTORIES = Path(__file__).with_name("histories")
 
 
 def replayer(*workflows, runner=None):
-    sandbox = SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    )
     return Replayer(
         workflows=workflows,
-        workflow_runner=runner or sandbox,
+        workflow_runner=runner or sandbox(),
         data_converter=pydantic_data_converter,
         interceptors=[DeadLetterInterceptor()],
     )

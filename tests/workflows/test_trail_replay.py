@@ -5,11 +5,10 @@ from opentelemetry import trace
 from temporalio.contrib.opentelemetry import OpenTelemetryPlugin, create_tracer_provider
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from test_replay import HISTORIES, history_of
+from workflow_sandbox import sandbox
 
 from quiethire.trail import Trail
-from worker import PASSED_THROUGH
 from workflows.dead_letters import DeadLetterInterceptor
 from workflows.registry import WORKFLOWS
 
@@ -23,12 +22,9 @@ def plugin(monkeypatch):
 
 @pytest.mark.parametrize("traced", [False, True], ids=["untraced", "traced"])
 async def test_recorded_histories_replay_with_the_trail(plugin, traced):
-    sandbox = SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    )
     replayer = Replayer(
         workflows=WORKFLOWS,
-        workflow_runner=sandbox,
+        workflow_runner=sandbox(),
         data_converter=pydantic_data_converter,
         interceptors=[Trail(), DeadLetterInterceptor()],
         plugins=[plugin] if traced else [],

@@ -8,7 +8,7 @@ import pytest
 from alert_house import job
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from activities.alerting import ALERTS
 from activities.errors import ErrorInterceptor
@@ -21,7 +21,6 @@ from quiethire.settings import TASK_QUEUE
 from quiethire.storage.guarded_index import LOOKED_AT_EVERY
 from quiethire.storage.typesense import TypesenseMatcher
 from services.alerts.webhook import new_secret
-from worker import PASSED_THROUGH
 from workflows.alerts import AlertWorkflow
 
 
@@ -257,16 +256,13 @@ async def test_what_many_searches_find_is_written_down_as_it_is_found(house, mai
 
 async def test_the_workflow_tells_what_a_crawl_announced(house, temporal_client, mailbox, monkeypatch) -> None:
     monkeypatch.setattr("workflows.alerts.GATHERED", timedelta(seconds=0.2))
-    sandbox = SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, "workflows.alerts")
-    )
     await house.save()
     house.temporal = temporal_client
     worker = Worker(
         temporal_client,
         task_queue=TASK_QUEUE,
         workflows=[AlertWorkflow],
-        workflow_runner=sandbox,
+        workflow_runner=sandbox("workflows.alerts"),
         activities=[house.alert.send_alerts],
         interceptors=[ErrorInterceptor()],
     )

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from key_holders import bearer, made
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from workflow_sandbox import sandbox
 
 from activities.errors import ErrorInterceptor
 from activities.matching import MatchActivities
@@ -28,7 +28,6 @@ from services.api.people import match_feed
 from services.api.people.match_feed import Feeds
 from services.api.people.match_runs import begin
 from services.api.routes import matches
-from worker import PASSED_THROUGH
 from workflows.match import CHANGED, MatchWorkflow
 from workflows.policies import MATCH_QUEUE
 
@@ -44,9 +43,8 @@ A_WHILE = 60
 @asynccontextmanager
 async def working(clients):
     """A worker for matches over these clients."""
-    runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
     async with (
-        Worker(clients.temporal, task_queue=TASK_QUEUE, workflows=[MatchWorkflow], workflow_runner=runner),
+        Worker(clients.temporal, task_queue=TASK_QUEUE, workflows=[MatchWorkflow], workflow_runner=sandbox()),
         Worker(
             clients.temporal,
             task_queue=MATCH_QUEUE,
