@@ -136,7 +136,11 @@ async def main() -> int:
     plain = [Manner.PLAIN] * (size - len(slow))
     with tempfile.TemporaryDirectory() as folder:
         redis_alone = Settings(
-            data_dir=Path(folder), temporal_address="-", postgres_dsn="-", typesense_url="-", typesense_api_key="-"
+            data_dir=Path(folder),
+            temporal_address="nowhere.example:7233",
+            postgres_dsn="-",
+            typesense_url="http://nowhere.example",
+            typesense_api_key="-",
         )
         async with start_stack(redis_alone, durable=False) as (_, running):
             plan = Plan(plain, pages, delay, crawl_delay=delay * 2, retry_after=2 if given.quick else 5)

@@ -1,16 +1,28 @@
 """All settings, in one place. Each can be set as `QUIETHIRE_<NAME>`; `docs/settings.md` lists them."""
 
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, DirectoryPath, Field, IPvAnyNetwork, NonNegativeInt, PositiveInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    DirectoryPath,
+    Field,
+    IPvAnyNetwork,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from quiethire.domain.errors import InvalidInput
@@ -30,6 +42,29 @@ PublicUrl = Annotated[
     AfterValidator(lambda url: url.rstrip("/")),
 ]
 """An http(s) address without query, and without a slash at its end."""
+
+
+def _address_of(*schemes: str) -> AfterValidator:
+    """A URL with a host. What is wrong is told without any part of the value: it may hold a password."""
+
+    def checked(url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            whole = parts.scheme in schemes and bool(parts.hostname or parts.scheme == "unix") and parts.port != 0
+        except ValueError:
+            whole = False
+        if not whole:
+            begins = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"must be an address that begins with {begins}; odd characters in it are written as %XX")
+        return url
+
+    return AfterValidator(checked)
+
+
+def _host_and_port(address: str) -> str:
+    if not re.fullmatch(r"[^\s/@]+:[0-9]{1,5}", address):
+        raise ValueError("must be host:port")
+    return address
 
 
 def _half_a_year(days: int) -> int:
@@ -52,17 +87,23 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path(".quiethire"), description="Where the embedded stack and the page archive keep data.")
 
-    temporal_address: str | None = Field(None, description="host:port of a Temporal frontend; unset = embedded.")
+    temporal_address: Annotated[str, AfterValidator(_host_and_port)] | None = Field(
+        None, description="host:port of a Temporal frontend; unset = embedded."
+    )
     temporal_namespace: str = Field("default", description="Temporal namespace.")
     temporal_port: Port = Field(7233, description="Port of the embedded Temporal server under `up`; 0 = any free one.")
     temporal_ui_port: Port = Field(8080, description="Port of its web UI under `up`; 0 = any free one.")
     postgres_dsn: str | None = Field(None, description="PostgreSQL DSN; unset = embedded.")
-    clickhouse_dsn: str | None = Field(
+    clickhouse_dsn: Annotated[str, _address_of("clickhouse", "clickhousedb", "http", "https")] | None = Field(
         None, description="clickhouse://user:password@host:8123/database; unset = in-process (chDB)."
     )
-    typesense_url: str | None = Field(None, description="http(s)://host:8108; unset = embedded.")
+    typesense_url: Annotated[str, _address_of("http", "https")] | None = Field(
+        None, description="http(s)://host:8108; unset = embedded."
+    )
     typesense_api_key: str = Field("", description="Typesense API key; the embedded one gets a random key.")
-    redis_url: str | None = Field(None, description="redis://host:6379/0; unset = embedded.")
+    redis_url: Annotated[str, _address_of("redis", "rediss", "unix")] | None = Field(
+        None, description="redis://host:6379/0; unset = embedded."
+    )
     archive_url: str | None = Field(
         None, description="Page archive: s3://bucket/prefix or file:///path; unset = below the data directory."
     )
@@ -82,7 +123,9 @@ class Settings(BaseSettings):
         description="Searches that one process of the API works on at once, and as many other readings; further ones wait "
         "for a second at most and then get 503.",
     )
-    api_url: str | None = Field(None, description="Where commands find a running API; unset = the local one.")
+    api_url: Annotated[str, _address_of("http", "https")] | None = Field(
+        None, description="Where commands find a running API; unset = the local one."
+    )
     public_url: PublicUrl | None = Field(
         None,
         description="Where people reach this site, for links in feeds and mails; unset = the address of the request.",
@@ -142,7 +185,7 @@ class Settings(BaseSettings):
         {},
         description="Task queue → most activities a second that all workers together take from it (a JSON map); unset = no limit.",
     )
-    metrics_port: int | None = Field(
+    metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = Field(
         None,
         description="Port for /metrics and /readyz alone. Unset: a worker has none, and the API tells both on its own port.",
     )
@@ -160,9 +203,11 @@ class Settings(BaseSettings):
         (80, 443, 8080, 8443),
         description="Ports that are fetched: the web's two and their usual stand-ins (a JSON list).",
     )
-    fetch_timeout: float = Field(30.0, description="Seconds for one fetch, from first byte asked to last byte read.")
-    fetch_max_bytes: int = Field(10_000_000, description="Most bytes of one decoded body.")
-    fetch_concurrency: int = Field(50, description="Most fetches at once in one process.")
+    fetch_timeout: float = Field(
+        30.0, gt=0, description="Seconds for one fetch, from first byte asked to last byte read."
+    )
+    fetch_max_bytes: int = Field(10_000_000, ge=1, description="Most bytes of one decoded body.")
+    fetch_concurrency: int = Field(50, ge=1, description="Most fetches at once in one process.")
     host_concurrency: int = Field(1, ge=1, description="Most fetches at once to one host.")
     host_delay_min: float = Field(
         1.0,
@@ -284,6 +329,25 @@ class Settings(BaseSettings):
     def site(self) -> str:
         """Where people reach this site as far as settings tell, without a slash at its end."""
         return self.public_url or f"http://{self.api_host}:{self.api_port}"
+
+
+def wrong_settings(error: ValidationError | SettingsError) -> list[InvalidInput]:
+    """What is wrong with settings, by the names that they are set by; never a value, which may hold a password."""
+    if isinstance(error, ValidationError):
+        return [
+            InvalidInput(
+                wrong["msg"].removeprefix("Value error, "),
+                where=f"QUIETHIRE_{'.'.join(str(part) for part in wrong['loc']).upper()}",
+                hint="see docs/settings.md",
+                kind="wrong_setting",
+            )
+            for wrong in error.errors()
+        ]
+    # A list or a map that is no JSON.
+    field = re.search(r'field "(\w+)"', str(error))
+    name = f"QUIETHIRE_{field[1].upper()}" if field else "QUIETHIRE_*"
+    hint = 'lists and maps are JSON, such as ["a", "b"] or {"a": "b"}; see docs/settings.md'
+    return [InvalidInput("is no JSON", where=name, hint=hint, kind="wrong_setting")]
 
 
 def existing(path: Path) -> Path:

@@ -221,13 +221,13 @@ def test_config_maps_that_are_asked_for_are_there():
 def test_settings_are_those_that_there_are(monkeypatch, tmp_path):
     known = {f"QUIETHIRE_{field.upper()}" for field in Settings.model_fields}
     named = secrets()
-    ours = {*named["quiethire"], *named["quiethire-people"]}
-    assert ours <= known
+    ours = named["quiethire"] | named["quiethire-people"]
+    assert ours.keys() <= known
     for pod in OURS.values():
         assert set(settings_of(pod)) <= known
-        assert not set(settings_of(pod)) & ours
-    for name in ours:
-        (tmp_path / name).write_text("x" * 24)
+        assert not set(settings_of(pod)) & ours.keys()
+    for name, value in ours.items():
+        (tmp_path / name).write_text(value or "x" * 24)
     for name, value in settings_of(OURS["Deployment/worker-crawl"]).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("QUIETHIRE_SECRETS_DIR", str(tmp_path))

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
-from quiethire.settings import Settings
+from quiethire.settings import Settings, wrong_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,3 +50,46 @@ def test_a_directory_of_secrets_that_is_not_there_is_an_error(monkeypatch, tmp_p
     monkeypatch.setenv("QUIETHIRE_SECRETS_DIR", str(tmp_path / "nowhere"))
     with pytest.raises(ValidationError, match="secrets_dir"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "hidden"),
+        ("REDIS_URL", "redis://[::1"),
+        ("REDIS_URL", "redis://:hidden/part@host:6379/0"),
+        ("TYPESENSE_URL", "typesense:8108"),
+        ("CLICKHOUSE_DSN", "hidden"),
+        ("CLICKHOUSE_DSN", "clickhouse://:hidden@/quiethire"),
+        ("TEMPORAL_ADDRESS", "http://temporal:7233"),
+        ("API_URL", "localhost:3000"),
+        ("METRICS_PORT", "99999"),
+        ("FETCH_TIMEOUT", "0"),
+        ("PROXIES", "http://ann:hidden@host:1"),
+    ],
+)
+def test_what_cannot_be_right_is_named_and_not_shown(monkeypatch, name, value):
+    monkeypatch.setenv(f"QUIETHIRE_{name}", value)
+    with pytest.raises((ValidationError, SettingsError)) as caught:
+        Settings()
+    (wrong,) = wrong_settings(caught.value)
+    assert (wrong.where, wrong.kind) == (f"QUIETHIRE_{name}", "wrong_setting")
+    assert wrong.hint
+    assert "hidden" not in str(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "redis://:p%40ss@redis:6379/0"),
+        ("REDIS_URL", "rediss://redis"),
+        ("REDIS_URL", "unix:///run/valkey.sock"),
+        ("TYPESENSE_URL", "https://typesense.example"),
+        ("CLICKHOUSE_DSN", "clickhouse://quiethire:p@clickhouse:8123/quiethire?secure=true"),
+        ("TEMPORAL_ADDRESS", "[::1]:7233"),
+        ("API_URL", "http://[::1]:3000"),
+    ],
+)
+def test_every_form_of_an_address_is_taken(monkeypatch, name, value):
+    monkeypatch.setenv(f"QUIETHIRE_{name}", value)
+    assert getattr(Settings(), name.lower()) == value

@@ -11,7 +11,7 @@ from quiethire.cli import application
 OPENING = """# Command line
 
 Every command with its arguments and options, made from the program itself: `quiethire COMMAND --help` says the same. Results go to
-stdout, talk to stderr; `--json` gives one JSON object. Exit codes are 0 done, 1 failed, 2 wrong use, 3 partly done, unless a command
+stdout, talk to stderr; `--json` gives one JSON object: the result, or `{"error": {"kind", "where", "detail", "hint"}}`. Exit codes are 0 done, 1 failed, 2 wrong use, 3 partly done, unless a command
 says otherwise.
 """
 

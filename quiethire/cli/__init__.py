@@ -1,13 +1,18 @@
 """The `quiethire` command."""
 
+import errno
+import io
+import os
 import signal
 import sys
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
-from quiethire.processes import leave
+from quiethire.domain.errors import QuietHireError
+from quiethire.processes import NOT_WRITTEN, leave
 
 _COMMANDS = {
     "demo": ("quiethire.cli.demo:demo", "Run"),
@@ -50,6 +55,8 @@ _COMMANDS = {
 }
 """Command → where it is, and the panel of the help that shows it."""
 
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
 _HELP = """Finds companies, reads their career pages and ATS boards, and turns them into one clean, current,
 searchable set of job postings, matched to people with reasons.
 
@@ -71,8 +78,9 @@ searchable set of job postings, matched to people with reasons.
     quiethire salary "£60–70k p.a."
     quiethire fetch https://northwind.example/jobs --dry-run
 
-Results go to stdout, talk to stderr; `--json` gives one JSON object. A command uses the platform that runs on
-QUIETHIRE_DATA_DIR (default: .quiethire), or starts one for itself and stops it again.
+Results go to stdout, talk to stderr; `--json` gives one JSON object, `{"error": …}` where there is no result. A
+command uses the platform that runs on QUIETHIRE_DATA_DIR (default: .quiethire), or starts one for itself and stops
+it again.
 
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 partly done.
 """
@@ -86,6 +94,8 @@ def main() -> None:
 def ended() -> int:
     """Run the command that is asked for, to its exit code. Loads only that one: most need the platform."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    _say_what_can_be_said()
+    _ask_this_machine_directly()
     try:
         _app([asked] if asked in _COMMANDS else _COMMANDS)()
     except KeyboardInterrupt:
@@ -96,7 +106,39 @@ def ended() -> int:
         if not isinstance(end.code, int):
             raise  # Somebody's last words: the interpreter prints them.
         return end.code
+    except (OSError, QuietHireError) as error:
+        return _refused(error)
     return 0
+
+
+def _say_what_can_be_said() -> None:
+    """A terminal that lacks a letter shows another one for it, and a stream that was closed from the start swallows what is said."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it is the process's own
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _ask_this_machine_directly() -> None:
+    """No proxy of the environment stands before what we serve ourselves, here or in processes that we start: it would get our keys."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = ",".join(filter(None, (known, *_THIS_MACHINE)))
+
+
+def _refused(error: OSError | QuietHireError) -> int:
+    """What the system or the command itself refuses, in a line. Of words that could not be written, `leave` tells."""
+    from quiethire.cli.output import refused  # noqa: PLC0415 - a command that ends well may never load it
+
+    if isinstance(error, QuietHireError):
+        return refused(error)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return NOT_WRITTEN
+    hint = "make room: 'df -h' says where there is none" if error.errno == errno.ENOSPC else ""
+    where = str(error.filename or "")[:200]
+    return refused(QuietHireError(error.strerror or repr(error), where=where, hint=hint, kind="system"))
 
 
 def application() -> typer.Typer:

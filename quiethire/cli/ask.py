@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from quiethire.cli.cases import Cases, TextCase, UrlCase, print_line, read_file
-from quiethire.cli.output import WRONG_USE, amount, data, each, fail, print_json
+from quiethire.cli.output import amount, data, each, print_json, refused
 from quiethire.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -184,5 +184,4 @@ def _places(text: str) -> dict[str, Any]:
 
 
 def _wrong_use(detail: str, example: str) -> NoReturn:
-    fail(InvalidInput(detail, hint=example))
-    raise typer.Exit(WRONG_USE)
+    raise typer.Exit(refused(InvalidInput(detail, hint=example)))

@@ -119,6 +119,8 @@ def _target(file: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         return
     path = Path(file)
+    if path.is_dir():
+        raise InvalidInput("is a directory", where=file, hint="name a file in it")
     part = path.with_name(f"{path.name}.part")
     try:
         try:

@@ -178,12 +178,12 @@ def print_search(answer: dict[str, Any]) -> None:
 def _row(title: str, company: str, where: str, pay: str) -> str:
     """A line of 79 cells; what is longer is cut."""
     cells = zip((title, company, where), (28, 14, 19), strict=True)
-    return "  ".join(set_cell_size(text, width) for text, width in cells) + f" {pay:>13}"
+    return "  ".join(set_cell_size(plain(text), width) for text, width in cells) + f" {plain(pay):>13}"
 
 
 def print_job(job: dict[str, Any]) -> None:
     """A posting: its facts, where each was found, and what happened to it."""
-    data.print(Text(job["title"], style="bold"))
+    data.print(Text(plain(job["title"]), style="bold"))
     pay, places = job["salary"], ", ".join(place["name"] for place in job["locations"])
     facts = {
         "company": job["company_name"],
@@ -201,14 +201,17 @@ def print_job(job: dict[str, Any]) -> None:
         facts["link"] = job["url"]
     for name, value in facts.items():
         if value:
-            data.print(f"  {name:<9} {value}", markup=False, soft_wrap=True)
+            data.print(f"  {name:<9} {plain(value)}", markup=False, soft_wrap=True)
     if job["partial"]:
         data.print("\n  in part only: the store of postings is out of reach, and with it the history", style="dim")
         return
     data.print("\n  found in", style="dim")
     for name, origin in job["provenance"].items():
         data.print(
-            f"    {name:<18} {origin['source']}: {origin['path'][:70]}", style="dim", markup=False, soft_wrap=True
+            f"    {name:<18} {origin['source']}: {plain(origin['path'][:70])}",
+            style="dim",
+            markup=False,
+            soft_wrap=True,
         )
     data.print("\n  history", style="dim")
     for event in job["history"]:

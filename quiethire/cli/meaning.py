@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from quiethire.cli.ask import JSON, MAX_TEXT
-from quiethire.cli.output import FAILED, data, fail, print_json, settings
+from quiethire.cli.output import data, print_json, refused, settings
 from quiethire.domain.errors import Permanent
 
 Top = Annotated[int, typer.Option("--top", min=1, max=100, help="How many are ranked.")]
@@ -111,5 +111,4 @@ def _near(title: str, folder: Path, top: int) -> list[dict[str, Any]]:
 
 
 def _missing(detail: str, hint: str) -> NoReturn:
-    fail(Permanent(detail, hint=hint))
-    raise typer.Exit(FAILED)
+    raise typer.Exit(refused(Permanent(detail, hint=hint)))

@@ -1,7 +1,6 @@
 """How the command line speaks: data on stdout, talk on stderr, documented exit codes."""
 
 import asyncio
-import re
 import signal
 import sys
 from collections.abc import Coroutine, Iterable, Mapping
@@ -16,7 +15,7 @@ from rich.markup import escape
 
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem, Refusal
-from quiethire.settings import Settings
+from quiethire.settings import Settings, wrong_settings
 
 if TYPE_CHECKING:
     import httpx
@@ -61,15 +60,24 @@ def run(work: Coroutine[Any, Any, int]) -> NoReturn:
         talk.print("stopped")
         code = SIGNALLED + signal.SIGINT
     except QuietHireError as error:
-        fail(error)
-        code = WRONG_USE if isinstance(error, InvalidInput) else FAILED
+        code = refused(error)
     except _unanswered() as error:
-        fail(QuietHireError(f"the platform does not answer: {error!r}", hint="is it running? see 'quiethire up'"))
-        code = FAILED
+        hint = "is it running? see 'quiethire up'"
+        code = refused(QuietHireError(f"the platform does not answer: {error!r}", hint=hint, kind="unanswered"))
     except _temporal_errors() as error:
-        fail(temporal_error(error))
-        code = FAILED
+        code = refused(temporal_error(error))
     raise typer.Exit(code)
+
+
+def refused(error: QuietHireError) -> int:
+    """Say why a command ends, to who asked for --json as its one JSON object too; its exit code."""
+    fail(error)
+    # Asked of the command line itself: what is wrong may be so before the command has its options.
+    if "--json" in sys.argv:
+        told = {"kind": error.kind, "where": error.where, "detail": error.detail, "hint": error.hint}
+        # Names of files may hold what is no UTF-8.
+        print_json({"error": {name: plain(text).encode(errors="replace").decode() for name, text in told.items()}})
+    return WRONG_USE if isinstance(error, InvalidInput) else FAILED
 
 
 def temporal_error(error: Exception) -> QuietHireError:
@@ -86,18 +94,11 @@ def settings() -> Settings:
     """The settings; what is wrong with them ends the command as wrong use."""
     try:
         return Settings()
-    except ValidationError as error:
-        for wrong in error.errors():
-            name = f"QUIETHIRE_{'.'.join(str(part) for part in wrong['loc']).upper()}"
-            fail(InvalidInput(wrong["msg"], where=name, hint="see docs/settings.md"))
-        raise typer.Exit(WRONG_USE) from None
-    except SettingsError as error:
-        # A list or a map that is no JSON. The message names the field, and never its value, which may hold a password.
-        field = re.search(r'field "(\w+)"', str(error))
-        name = f"QUIETHIRE_{field[1].upper()}" if field else "QUIETHIRE_*"
-        hint = 'lists and maps are JSON, such as ["a", "b"] or {"a": "b"}; see docs/settings.md'
-        fail(InvalidInput("is no JSON", where=name, hint=hint))
-        raise typer.Exit(WRONG_USE) from None
+    except (ValidationError, SettingsError) as error:
+        *others, last = wrong_settings(error)
+        for wrong in others:
+            fail(wrong)
+        raise typer.Exit(refused(last)) from None
 
 
 # Python evaluates these only where an error got so far: a command that asks no server never loads its clients.

@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from quiethire.cli.cases import Cases, PageCase, print_line, read_file
-from quiethire.cli.output import DONE, FAILED, amount, data, each, fail, print_json, run, settings
+from quiethire.cli.output import DONE, FAILED, amount, data, each, print_json, refused, run, settings
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
@@ -152,7 +152,7 @@ async def _links_one(read: Callable[[], Page], *, json: bool) -> int:
 
 def _not_read(error: QuietHireError) -> int:
     """The page defeated the parser: no wrong use, so not the exit code of one."""
-    fail(error)
+    refused(error)
     return FAILED
 
 

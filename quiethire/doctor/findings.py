@@ -71,3 +71,8 @@ async def _run(name: str, check: Callable[[], Awaitable[Sequence[Finding]]]) -> 
         return [
             fail(name, f"{error.strerror or error!r}"[:300], "is the address right, and does something listen there?")
         ]
+    except Exception as error:  # noqa: BLE001 - whatever else a check may meet, the others are told
+        # Its kind alone: its words may hold what was set, a password among it.
+        return [
+            fail(name, f"the check itself failed: {type(error).__name__}", "are its settings right? docs/settings.md")
+        ]

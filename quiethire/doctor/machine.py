@@ -6,17 +6,19 @@ import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psutil
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from quiethire.doctor.findings import Finding, State, fail, ok, warn
 from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings, existing
-from quiethire.stack.ports import is_free
+from quiethire.stack.ports import HOST, require_free
 from quiethire.stack.servers import binaries
 from services.crawler.chromium import find_chromium
 
@@ -35,6 +37,9 @@ PORTS = (
     ("temporal_ui_port", "the Temporal UI"),
 )
 """Settings whose ports `quiethire up` takes, and for what."""
+
+STORES = ("temporal_address", "postgres_dsn", "clickhouse_dsn", "typesense_url", "redis_url")
+"""Settings that name the servers; where all do, processes of a deployment run beside them, and `quiethire up` does not."""
 
 GUESSED = frozenset(
     {
@@ -115,12 +120,19 @@ async def ports(settings: Settings, *, running: bool) -> Sequence[Finding]:
     """Those that `quiethire up` takes: free, or its own."""
     if running:
         return [ok("ports", "the platform runs and has them")]
-    taken = [
-        fail("ports", f"{port} for {purpose} is taken", f"stop what listens there, or set QUIETHIRE_{name.upper()}")
-        for name, purpose in PORTS
-        if (port := getattr(settings, name)) and not is_free(port)
-    ]
-    return taken or [ok("ports", "free")]
+    if all(getattr(settings, name) is not None for name in STORES):
+        return [ok("ports", "not looked at: the settings name every server, so nothing is to be started here")]
+    return [*_obstacles(settings)] or [ok("ports", "free")]
+
+
+def _obstacles(settings: Settings) -> Iterator[Finding]:
+    for name, purpose in PORTS:
+        host = settings.api_host if name in {"api_port", "metrics_port"} else HOST
+        if port := getattr(settings, name):
+            try:
+                require_free(port, purpose, f"QUIETHIRE_{name.upper()}", host)
+            except InvalidInput as error:
+                yield fail("ports", f"{error.where}: {error.detail}", error.hint)
 
 
 async def chromium(settings: Settings) -> Sequence[Finding]:
@@ -225,8 +237,17 @@ def _secrets(settings: Settings) -> list[tuple[str, str]]:
     for name in ("person_key", "token_key"):
         keys = (key.strip() for key in getattr(settings, name).split(","))
         found += [(f"QUIETHIRE_{name.upper()}", key) for key in keys if key]
-    for name in ("postgres_dsn", "clickhouse_dsn", "redis_url"):
-        password = urlsplit(getattr(settings, name) or "").password
-        if password:
-            found.append((f"the password in QUIETHIRE_{name.upper()}", password))
+    passwords = {
+        "postgres_dsn": _password_of(settings.postgres_dsn),
+        **{name: urlsplit(getattr(settings, name) or "").password for name in ("clickhouse_dsn", "redis_url")},
+    }
+    found += [(f"the password in QUIETHIRE_{name.upper()}", unquote(word)) for name, word in passwords.items() if word]
     return found
+
+
+def _password_of(dsn: str | None) -> str | None:
+    """In either form that PostgreSQL knows. Of one that it cannot read, the check of the server tells."""
+    with suppress(psycopg.ProgrammingError):
+        password = conninfo_to_dict(dsn or "").get("password")
+        return str(password) if password else None
+    return None

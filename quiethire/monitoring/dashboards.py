@@ -22,6 +22,8 @@ class Panel:
     """(legend, PromQL); a legend may name a label, as `{{route}}`."""
     unit: Unit = "short"
     kind: Literal["timeseries", "stat"] = "timeseries"
+    signed: bool = False
+    """Whether it shows what lies below nought, too."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _drawn(panel: Panel | Logs) -> dict[str, Any]:
         "type": panel.kind,
         "datasource": PROMETHEUS,
         "targets": targets,
-        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
+        "fieldConfig": {"defaults": {"unit": panel.unit} | ({} if panel.signed else {"min": 0}), "overrides": []},
     }
 
 
@@ -190,7 +192,15 @@ DATABASES = Dashboard(
     (
         _READY,
         Panel("A look takes", (("{{dependency}}", "max by (dependency) (quiethire_dependency_seconds)"),), "s"),
-        Panel("Clock ahead of ours", (("{{dependency}}", "max by (dependency) (quiethire_clock_skew_seconds)"),), "s"),
+        Panel(
+            "Clock ahead of ours",
+            (
+                ("{{dependency}}, most", "max by (dependency) (quiethire_clock_skew_seconds)"),
+                ("{{dependency}}, least", "min by (dependency) (quiethire_clock_skew_seconds)"),
+            ),
+            "s",
+            signed=True,
+        ),
         Panel(
             "Documents of the index",
             (("held", "max(quiethire_index_documents)"), ("expected", "max(quiethire_index_expected_documents)")),

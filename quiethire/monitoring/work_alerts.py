@@ -21,13 +21,16 @@ WORK_ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="WorkerFrozen",
-        expr="max(quiethire_task_pollers) == 0 or time() - max(quiethire_sampled_timestamp_seconds) > 180",
+        # Each worker tells of every queue, also of those that it takes nothing from.
+        expr="min(max by (queue) (quiethire_task_pollers)) == 0 or time() - max(quiethire_sampled_timestamp_seconds) > 180",
         lasting="1m",
         severity="page",
-        summary="Workers run, and none asks for work.",
-        means="The process is there and does nothing: stopped, starved of CPU, or cut off from Temporal. Its activities "
-        "are given to others once their heartbeats are missing.",
+        summary="Workers run, and none asks one of the queues for work.",
+        means="The process is there and does nothing: stopped, starved of CPU, or cut off from Temporal. Or the workers of one "
+        "queue are gone, where each takes from some (`QUIETHIRE_TASK_QUEUES`). Its activities are given to others once their "
+        "heartbeats are missing.",
         steps=(
+            "The workflows dashboard, workers that poll: which queue? One alone: are there workers of it (`kubectl get pods`)?",
             "`quiethire doctor` on the worker's machine: clock, memory, Temporal and its pollers.",
             "`ps -o stat,pcpu,pid,cmd -C python`: `T` is stopped (`kill -CONT`), a CPU at 100 % is a loop.",
             "Restart the worker: nothing is lost by it.",
@@ -130,7 +133,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         means="More than a fifth of what was asked for was refused (401, 403, challenge pages). Each host rests for ten "
         "minutes or more; boards are not closed by it.",
         steps=(
-            'Logs: `{service="worker"} | json | message="fetch failed" | kind="blocked"`: one provider, or all?',
+            'Logs: `{service="worker"} | json | message="fetch failed" | fields_kind="blocked"`: one provider, or all?',
             "All: our address is on a list. `quiethire fetch https://example.com/ --dry-run` from elsewhere tells.",
             "One provider: raise QUIETHIRE_HOST_DELAY_MIN, or pause: `quiethire pause`.",
         ),
@@ -189,7 +192,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         summary="A source answers in a shape that its adapter does not know.",
         means="Its pages are kept, and nothing is guessed from them. Its postings stay as they were.",
         steps=(
-            'Logs: `{service="worker"} | json | kind="schema_drift"` names the board.',
+            'Logs: `{service="worker"} | json | message="a board answers in a shape unknown to its adapter"`; `fields_board` is which.',
             "`quiethire parse FILE --url URL` over the archived page; mend the adapter, then `quiethire reparse`.",
         ),
         faults=("F39", "F40", "F41"),
@@ -203,8 +206,8 @@ WORK_ALERTS: tuple[Alert, ...] = (
         means="A page that takes too long or too much memory costs its own process, and is refused. So many are a site "
         "made to do that, or a machine without memory.",
         steps=(
-            'Logs: `kind="parse_timeout"`, `"parse_memory"` or `"parse_crash"` with the page.',
-            "One host: `quiethire status --json` lists the last crawls that did not see their whole board.",
+            "`quiethire status --json`: in which of the last crawls does `proof` name `parse_timeout`, `parse_memory` or `parse_crash`?",
+            "Pages of single postings are named in the results of their crawls, which the Temporal UI shows.",
             "All hosts: see MemoryShort.",
         ),
         faults=("F32", "F33", "F42", "F48"),
@@ -245,7 +248,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         means="Each is tried again for days; then its search is switched off.",
         steps=(
             "`quiethire doctor`: can the mail server be reached?",
-            'Logs: `message="alert not delivered"`; one webhook alone is its owner\'s affair.',
+            'Logs: `{service=~"worker|platform"} |= "alert not delivered"`; one webhook alone is its owner\'s affair.',
         ),
         faults=("F49",),
     ),

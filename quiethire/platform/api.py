@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 
 from quiethire.domain.errors import Transient
 from quiethire.settings import Settings
+from quiethire.stack.lock import holder, is_held
 from quiethire.stack.running import Running, read_running
 
 API_TIMEOUT = 60.0
@@ -40,18 +42,28 @@ async def open_api(settings: Settings, *, say: Callable[[str], object]) -> Async
 
 
 async def ready_platform(data_dir: Path, *, say: Callable[[str], object]) -> Running | None:
-    """The platform that runs on this data directory, once it is ready. Raises Transient where it does not get so."""
-    running = read_running(data_dir)
-    if running is not None and running.api_url is None:
-        say(f"waiting for the platform on {data_dir}, which is starting")
+    """The platform that runs on this data directory, once it is ready; None where none does, or one has just ended.
+
+    Raises Transient where it neither gets ready nor ends.
+    """
+    if _is_between(data_dir):
+        say(f"waiting for the platform on {data_dir}, which starts or ends")
     try:
         async with asyncio.timeout(STARTING_TIMEOUT):
             # Another process writes the file; there is nothing of ours to wait on.
-            while (running := read_running(data_dir)) is not None and running.api_url is None:  # noqa: ASYNC110
+            while _is_between(data_dir):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
     except TimeoutError as error:
         raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error
-    return running
+    return read_running(data_dir)
+
+
+def _is_between(data_dir: Path) -> bool:
+    """Whether a process that lives holds the directory and does not say where its API is: not yet, or not any more."""
+    running = read_running(data_dir)
+    if running is not None:
+        return running.api_url is None
+    return is_held(data_dir) and (other := holder(data_dir)) is not None and psutil.pid_exists(other.pid)
 
 
 def client_of(settings: Settings) -> httpx.AsyncClient:

@@ -60,9 +60,9 @@ async def start_platform(
         book = PortBook(settings.data_path)
         port = settings.api_port or book.take("api")
         if settings.api_port:
-            require_free(port, "the API and the search page", "QUIETHIRE_API_PORT")
+            require_free(port, "the API and the search page", "QUIETHIRE_API_PORT", settings.api_host)
         if settings.metrics_port:
-            require_free(settings.metrics_port, "/metrics and /readyz", "QUIETHIRE_METRICS_PORT")
+            require_free(settings.metrics_port, "/metrics and /readyz", "QUIETHIRE_METRICS_PORT", settings.api_host)
         running = stack.model_copy(update={"api_url": f"http://{reached_at(settings.api_host)}:{port}"})
         company = beside(book) if beside else Beside()
         environment = {

@@ -30,10 +30,10 @@ class Holder(Model):
 
 
 def is_held(data_dir: Path) -> bool:
-    """Whether a process, or a server that it left behind, holds the directory."""
+    """Whether a process, or a server that it left behind, holds the directory. What is another user's, or none at all, is not ours to hold."""
     try:
         file = os.open(data_dir / "lock", os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return False
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -65,7 +65,8 @@ async def hold(data_dir: Path) -> AsyncIterator[int]:
     file = _open(data_dir)
     try:
         await _take(file, data_dir)
-        command = " ".join(sys.argv) or sys.executable
+        # Its name alone: among its options may be somebody's key, and others are shown this.
+        command = " ".join((Path(sys.argv[0]).name, *sys.argv[1:2])) or sys.executable
         now = datetime.now(UTC)
         content = json.dumps({"pid": os.getpid(), "command": command[:500], "started_at": now.isoformat()})
         os.truncate(file, 0)

@@ -1,5 +1,6 @@
-"""Ports on 127.0.0.1."""
+"""Ports of this machine: of 127.0.0.1, but for what is served to others."""
 
+import errno
 import json
 import secrets
 import socket
@@ -29,15 +30,25 @@ class Ports(Model):
         return cls(temporal=settings.temporal_port, temporal_ui=settings.temporal_ui_port)
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, host: str = HOST) -> bool:
     """Whether a server could listen on it now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+    return obstacle(port, host) is None
+
+
+def obstacle(port: int, host: str) -> OSError | None:
+    """What keeps a server from listening on this port of all addresses of the host; None where nothing does."""
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in addresses:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    # As servers do: an address of IPv6 is one of IPv6 alone.
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(address)
+    except OSError as error:
+        return error
+    return None
 
 
 def reached_at(host: str) -> str:
@@ -51,20 +62,36 @@ def reached_at(host: str) -> str:
     return host if address.version == 4 else f"[{host}]"
 
 
-def require_free(port: int, purpose: str, setting: str) -> int:
-    """The port, if it is free.
+def require_free(port: int, purpose: str, setting: str, host: str = HOST) -> int:
+    """The port, if a server can listen on it.
 
     Raises:
-        InvalidInput: it is taken (kind `port_in_use`).
+        InvalidInput: it is taken (kind `port_in_use`), needs rights that we lack, or the host is no address of this machine (`port_unusable`).
     """
-    if not is_free(port):
-        raise InvalidInput(
-            f"port {port} for {purpose} is taken by another process",
-            where=f"{HOST}:{port}",
-            hint=f"stop that process, or set {setting} to another port (0 = any free one)",
-            kind="port_in_use",
-        )
-    return port
+    match obstacle(port, host):
+        case None:
+            return port
+        case OSError(errno=errno.EADDRINUSE):
+            raise InvalidInput(
+                f"port {port} for {purpose} is taken by another process",
+                where=f"{host}:{port}",
+                hint=f"stop that process, or set {setting} to another port (0 = any free one)",
+                kind="port_in_use",
+            )
+        case OSError(errno=errno.EACCES):
+            raise InvalidInput(
+                f"port {port} for {purpose} is not for this user",
+                where=f"{host}:{port}",
+                hint=f"set {setting} to a port from 1024 on, and put a proxy in front of it",
+                kind="port_unusable",
+            )
+        case OSError() as error:
+            raise InvalidInput(
+                f"{purpose} cannot listen there: {error.strerror or error}",
+                where=f"{host}:{port}",
+                hint="set QUIETHIRE_API_HOST to an address of this machine; 0.0.0.0 is all of IPv4, :: all of IPv6",
+                kind="port_unusable",
+            )
 
 
 class PortBook:
@@ -77,7 +104,8 @@ class PortBook:
         self._path = data_dir / "ports.json"
         try:
             self._known: dict[str, int] = json.loads(self._path.read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
+            # A file that is no JSON has nothing to tell: ports are chosen anew, as in a new directory.
             self._known = {}
         self._taken: set[int] = set()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -185,8 +186,22 @@ def _said(line: str) -> str:
     )
 
 
+def cut_log(log: Path) -> None:
+    """Keep the log of a process that runs bounded: what it held is kept beside it, and it begins anew.
+
+    It is copied, not renamed: the process goes on with the file that it has. A line that it writes in between is lost.
+    """
+    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+        shutil.copyfile(log, _former(log))
+        os.truncate(log, 0)
+
+
+def _former(log: Path) -> Path:
+    return log.with_suffix(".log.1")
+
+
 def _open_log(log: Path) -> IO[bytes]:
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
-        log.replace(log.with_suffix(".log.1"))
+        log.replace(_former(log))
     return log.open("ab")

@@ -1,12 +1,12 @@
 """Where the parts of a running platform are found."""
 
-import json
 import os
 import secrets
 from datetime import datetime
 from pathlib import Path
 
 import psutil
+from pydantic import ValidationError
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
@@ -58,7 +58,7 @@ def withdraw(data_dir: Path) -> None:
 def read_running(data_dir: Path) -> Running | None:
     """The platform that runs on this directory, or None. A file that a killed process left does not count.
 
-    Raises InvalidInput where it is another user's.
+    Raises InvalidInput where it is another user's, or of a version that says otherwise where its parts are.
     """
     try:
         content = (data_dir / FILE).read_bytes()
@@ -73,7 +73,15 @@ def read_running(data_dir: Path) -> Running | None:
         ) from error
     if not is_held(data_dir):
         return None
-    running = Running.model_validate(json.loads(content))
+    try:
+        running = Running.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidInput(
+            "is held by a platform of another version",
+            where=str(data_dir),
+            hint="ask it by its own command; or stop it, and start it by this one",
+            kind="data_dir_in_use",
+        ) from error
     return running if psutil.pid_exists(running.pid) else None
 
 

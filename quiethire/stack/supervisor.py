@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from quiethire.domain.errors import Permanent, QuietHireError
-from quiethire.stack.process import Process, ProcessSpec, describe_exit, log_tail
+from quiethire.stack.process import Process, ProcessSpec, cut_log, describe_exit, log_tail
 from quiethire.telemetry import ERRORS
 
 MAX_RESTARTS = 5
 RESTART_WINDOW = 60.0
 FIRST_BACKOFF = 0.1
+LOGS_EVERY = 60.0
+"""Seconds between two looks at how long the logs have become."""
 
 T = TypeVar("T")
 
@@ -37,14 +39,18 @@ class Supervisor:
         self._processes: dict[str, Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._failure: asyncio.Future[None] | None = None
+        self._cutting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._failure = asyncio.get_running_loop().create_future()
+        self._cutting = asyncio.create_task(self._cut_logs(), name="cut logs")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._cutting is not None:
+            self._cutting.cancel()
         await self.stop()
 
     @property
@@ -140,6 +146,15 @@ class Supervisor:
             logger.error("%s ended %s; it is started again", spec.name, describe_exit(code), extra=fields)
             await asyncio.sleep(backoff)
             await self._respawn(spec)
+
+    async def _cut_logs(self) -> None:
+        while True:
+            await asyncio.sleep(LOGS_EVERY)
+            for name in list(self._processes):
+                try:
+                    await asyncio.to_thread(cut_log, self._logs / f"{name}.log")
+                except OSError as error:
+                    logger.warning("the log of %s is not cut: %s", name, error, extra={"server": name})
 
     async def _respawn(self, spec: ProcessSpec) -> None:
         process = self._spawn(spec)

@@ -54,7 +54,8 @@ def _registry() -> Path:
         return Path.home() / "Library" / "Caches" / "ms-playwright"
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "ms-playwright"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ms-playwright"
+    # For a user without a home this is a directory that is not there, where Path.home would raise.
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "ms-playwright"  # noqa: PTH111
 
 
 if __name__ == "__main__":

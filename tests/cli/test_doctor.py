@@ -107,6 +107,25 @@ async def test_a_secret_that_is_guessed_first_fails_and_is_not_shown(setting, tm
 
 
 @pytest.mark.parametrize(
+    "dsn",
+    ["host=db user=u password=changeme dbname=q", "postgresql://u:%63hangeme@db/q", "postgres://u:changeme@[::1]/q"],
+)
+async def test_a_password_is_found_in_every_form_of_a_dsn(dsn, tmp_path):
+    given = {"postgres_dsn": dsn, "person_key": "x" * 24, "operator_key": "y" * 24, "token_key": "z" * 24}
+    found = await one(machine.secrets, Settings(data_dir=tmp_path).model_copy(update=given))
+    assert (found.state, "QUIETHIRE_POSTGRES_DSN" in found.found, "changeme" in str(found)) == ("fail", True, False)
+
+
+async def test_a_check_that_fails_by_itself_is_told_beside_the_others_and_shows_no_value(tmp_path):
+    settings = Settings(data_dir=tmp_path).model_copy(update={"redis_url": "hidden"})
+    found = await run_all([("redis", partial(servers.redis, settings)), ("python", machine.python)])
+    assert states(found) == {"redis": "fail", "python": "ok"}
+    assert "hidden" not in str(found)
+    broken = Settings(data_dir=tmp_path, postgres_dsn="postgresql://u:hidden@[::1/q", person_key="x" * 24)
+    assert {each.state for each in await run_all([("secrets", partial(machine.secrets, broken))])} == {"warn"}
+
+
+@pytest.mark.parametrize(
     ("setting", "value"),
     [
         ("token_key", "a-long-and-random-one-of-24,changeme"),
@@ -137,6 +156,39 @@ async def test_a_port_that_is_taken_is_told_unless_the_platform_has_it(tmp_path,
         found = await one(machine.ports, settings, running=False)
         assert (found.state, f"QUIETHIRE_{setting.upper()}" in found.todo) == ("fail", True)
         assert (await one(machine.ports, settings, running=True)).state == "ok"
+
+
+@pytest.mark.parametrize(("host", "listens"), [("::1", "::1"), ("0.0.0.0", "127.0.0.2")])
+async def test_a_port_is_looked_at_where_the_api_is_to_listen(host, listens, tmp_path):
+    family = socket.AF_INET6 if ":" in listens else socket.AF_INET
+    with socket.socket(family) as taken:
+        taken.bind((listens, 0))
+        taken.listen()
+        ports = {"api_port": taken.getsockname()[1], "temporal_port": 0, "temporal_ui_port": 0}
+        there = Settings(data_dir=tmp_path, api_host=host, **ports)
+        assert (await one(machine.ports, there, running=False)).state == "fail"
+        elsewhere = there.model_copy(update={"api_host": "127.0.0.1"})
+        assert (await one(machine.ports, elsewhere, running=False)).state == "ok"
+
+
+async def test_an_address_of_no_interface_is_told_with_the_setting_that_has_it(tmp_path):
+    settings = Settings(data_dir=tmp_path, api_host="192.0.2.1", api_port=3999, temporal_port=0, temporal_ui_port=0)
+    found = await one(machine.ports, settings, running=False)
+    assert (found.state, "QUIETHIRE_API_HOST" in found.todo) == ("fail", True)
+
+
+async def test_beside_servers_of_ones_own_no_port_is_asked_for(nowhere, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings(
+            data_dir=tmp_path,
+            api_port=taken.getsockname()[1],
+            postgres_dsn=f"postgresql://u:p@{nowhere}/q",
+            clickhouse_dsn=f"clickhouse://u:p@{nowhere}/q",
+            typesense_url=f"http://{nowhere}",
+            redis_url=f"redis://{nowhere}/0",
+            temporal_address=nowhere,
+        )
+        assert (await one(machine.ports, settings, running=False)).state == "ok"
 
 
 async def test_a_browser_that_does_not_start_is_told(tmp_path):

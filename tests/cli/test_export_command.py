@@ -99,10 +99,18 @@ def test_an_answer_that_breaks_off_leaves_no_file_and_the_old_one_as_it_was(quie
         (("-",), "does not tell the format"),
         (("jobs.csv", "refused"), "needs an API key"),
         (("no/such/folder/jobs.csv",), "No such file or directory"),
+        (("", "--format", "csv"), "is a directory"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_is_wrong_use(quiethire, tmp_path: Path, typed, told) -> None:
     ended = quiethire(typed[0] if typed[0] == "-" else tmp_path / typed[0], *typed[1:])
     assert ended.exit_code == 2
     assert told in " ".join(ended.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_at_hand_is_a_directory_too(quiethire, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = quiethire(".", "--format", "csv")
+    assert (ended.exit_code, "is a directory" in ended.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 import pytest
 
 from quiethire.cli.fetch_report import Hop, Report, print_report
+from quiethire.cli.find import print_job, print_search
 from quiethire.cli.output import fail, print_troubles
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.result import Problem, Refusal
@@ -28,9 +29,40 @@ def report() -> None:
     )
 
 
+def hits() -> None:
+    hit = {
+        "id": "i",
+        "title": f"title {EVIL}",
+        "company": "c",
+        "location": [f"p {EVIL}"],
+        "remote": "none",
+        "salary": None,
+    }
+    answer = {"found": 1, "degraded": False, "unknown": [], "hits": [hit], "facets": {}, "facets_estimated": False}
+    print_search(answer)
+
+
+def job() -> None:
+    print_job(
+        {
+            **dict.fromkeys(("on_site_days", "visa_sponsorship", "salary", "job_type")),
+            "title": f"title {EVIL}",
+            "company_name": f"company {EVIL}",
+            "locations": [{"name": f"place {EVIL}"}],
+            "remote": "none",
+            "status": "open",
+            "first_seen_at": "2026-11-01T09:30:00Z",
+            "skills": [f"skill {EVIL}"],
+            "partial": True,
+        }
+    )
+
+
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
+        (hits, ("title",)),
+        (job, ("title", "company", "place", "skill")),
         (error, ("detail", "where", "hint")),
         (troubles, ("url", "reason", "kind", "where", "detail")),
         (report, ("url", "reason", "why")),

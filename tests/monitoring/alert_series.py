@@ -58,10 +58,14 @@ CASES: dict[str, Case] = {
     "ApiGone": Case(one('up{job="api"}', 0), one('up{job="api"}', 1)),
     "WorkerFrozen": Case(
         (
-            *one('quiethire_task_pollers{queue="quiethire-task-queue"}', 0),
+            # Others run: they take nothing from the queue whose workers are gone.
+            *one('quiethire_task_pollers{queue="quiethire-task-queue-crawl"}', 0),
+            *one('quiethire_task_pollers{queue="quiethire-task-queue"}', 2),
             *one("quiethire_sampled_timestamp_seconds", 0, 60),
         ),
         (
+            # One worker has not seen the others yet.
+            *one('quiethire_task_pollers{queue="quiethire-task-queue",instance="new"}', 0),
             *one('quiethire_task_pollers{queue="quiethire-task-queue"}', 2),
             *one("quiethire_sampled_timestamp_seconds", 0, 60),
         ),

@@ -1,6 +1,7 @@
 """Alert rules fire when they should, dashboards ask for what there is, and the files are those of the code."""
 
 import json
+import logging
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from promql import MINUTE, Line, Parser, fires
 from quiethire.cli import _COMMANDS
 from quiethire.monitoring.dashboards import DASHBOARDS, Logs
 from quiethire.monitoring.files import ALERTS, files
+from quiethire.telemetry.logs import JsonFormatter
 from quiethire.telemetry.metrics import LABELS, REQUEST_DURATION, metrics, stray_labels
 from quiethire.watch.sdk_metrics import ASKED_FOR
 
@@ -168,6 +170,31 @@ def test_logs_find_their_way_and_are_cut_into_the_labels_that_dashboards_ask_for
     loki = yaml.safe_load((ROOT / "ops/loki/loki.yml").read_text())
     assert loki["compactor"]["retention_enabled"]
     assert loki["limits_config"]["retention_period"] == "336h"
+
+
+def test_what_is_asked_of_logs_is_in_their_lines():
+    """Loki calls what lies in an object `fields_…`; and a message that is compared as a whole has to be one."""
+    record = logging.makeLogRecord({"msg": "words", "level": logging.INFO})
+    names = json.loads(JsonFormatter("worker").format(record)).keys()
+    runbooks, guide = ((ROOT / name).read_text() for name in ("docs/runbooks.md", "docs/observability.md"))
+    prose = re.sub(r"^```.*?^```", "", runbooks + guide, flags=re.DOTALL | re.MULTILINE)
+    queries = [query for query in re.findall(r"`([^`]+)`", prose) if query.startswith("{service")]
+    assert len(queries) >= 5
+    code = "".join(path.read_text() for folder in ("services", "activities") for path in (ROOT / folder).rglob("*.py"))
+    for query in queries:
+        selected, *stages = re.split(r" \|=? (?!=)", query)
+        asked_for = [re.fullmatch(r'(\w+)="([^"]*)"', stage) for stage in stages if "=" in stage]
+        assert re.fullmatch(r'\{service=~?"[a-z|]+"\}', selected), query
+        for name, value in (found.groups() for found in asked_for):
+            assert name in names or name.startswith("fields_"), query
+            assert name != "message" or f'"{value}", ' in code, query
+
+
+def test_a_clock_that_is_behind_is_seen():
+    (clock,) = (
+        panel for board in DASHBOARDS for panel in board.json()["panels"] if panel["title"] == "Clock ahead of ours"
+    )
+    assert "min" not in clock["fieldConfig"]["defaults"]
 
 
 def test_each_alert_has_series_under_which_it_fires_and_under_which_it_is_silent():

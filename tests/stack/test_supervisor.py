@@ -9,6 +9,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from quiethire.domain.errors import Permanent
+from quiethire.stack import process as process_module
+from quiethire.stack import supervisor as supervisor_module
 from quiethire.stack.process import ProcessSpec, log_tail, plain_environment
 from quiethire.stack.supervisor import Supervisor
 
@@ -69,6 +71,26 @@ def test_of_what_one_of_ours_says_in_json_its_words_are_told(tmp_path: Path) -> 
     log = tmp_path / "platform.log"
     log.write_text(f"{line}\n[1, 2]\n{{ not json\n")
     assert log_tail(log) == "INFO: starting: the worker | [1, 2] | { not json"
+
+
+async def test_the_log_of_a_process_that_writes_for_ever_stays_bounded(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(process_module, "LOG_MAX_BYTES", 10_000)
+    monkeypatch.setattr(supervisor_module, "LOGS_EVERY", 0.02)
+    writes = "import itertools, time\nfor n in itertools.count():\n print(n, '.' * 100, flush=True); time.sleep(0.001)"
+    log, former = tmp_path / "chatty.log", tmp_path / "chatty.log.1"
+    cuts = set()
+    async with Supervisor(tmp_path) as supervisor:
+        await supervisor.start(python("chatty", tmp_path, writes))
+        async with asyncio.timeout(60):
+            while len(cuts) < 3:
+                await asyncio.sleep(0.01)
+                if former.exists():
+                    cuts.add(former.read_bytes()[:20])
+        pid = supervisor.pids["chatty"]
+        assert psutil.pid_exists(pid)
+    assert log.stat().st_size < 100_000
+    # What follows is written at the new end: no hole is left where the cut lines were.
+    assert b"\0" not in log.read_bytes()
 
 
 async def test_one_that_never_becomes_ready_stops_the_others_of_its_group(tmp_path: Path) -> None:
