@@ -1,11 +1,9 @@
 """A listing that goes on over numbered pages, read to its end within bounds."""
 
 import asyncio
-import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qsl
 
 from activities.errors import LONGEST_WAIT
 from quiethire.domain.base import Model
@@ -15,6 +13,7 @@ from quiethire.domain.ports import PageArchive
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, parse_url
 from services.osint.outline import Outline, outline_of
+from services.parser.paging import is_further_page
 
 MAX_LISTING_PAGES = 60
 """Further pages of one listing that are read."""
@@ -22,11 +21,6 @@ BARREN_PAGES = 2
 """Pages in a row without a new link, after which the numbers are taken to go on for ever."""
 WALK_SECONDS = 60.0
 """How long reading may take: well within the time of its activity."""
-
-_NUMBERED = re.compile(
-    r"^(p|pg|page|paged|pagenum|pagenumber|seite|pagina|strana|strona|offset|start|startrow|from|skip)$", re.IGNORECASE
-)
-_PATH_NUMBER = re.compile(r"/(?:p|page|seite|pagina|strana|strona)[/-]?(\d{1,4})/?$", re.IGNORECASE)
 
 
 class ListingPages(Model):
@@ -84,29 +78,13 @@ async def read_on(
 def further_pages(outline: Outline) -> list[str]:
     """The numbered pages of this listing that it links to: the same path with a number in its query or at its end."""
     own = parse_url(outline.url)
-    base = _PATH_NUMBER.sub("", own.pathname).rstrip("/")
     found: dict[str, str] = {}
     for link in outline.links:
         target = parse_url(link.url)
-        if target.host != own.host:
-            continue
-        number = _PATH_NUMBER.search(target.pathname)
-        if number is not None and target.pathname[: number.start()].rstrip("/") == base:
-            further = int(number[1]) >= 2
-        else:
-            further = target.pathname.rstrip("/") == base and _counts(target.search)
-        if further:
+        if target.host == own.host and is_further_page(target.pathname, target.search, own.pathname):
             found.setdefault(canonical_url(link.url), link.url)
     found.pop(canonical_url(outline.url), None)
     return list(found.values())
-
-
-def _counts(query: str) -> bool:
-    """Whether a query names a page after the first."""
-    return any(
-        _NUMBERED.match(name) and value.isascii() and value.isdigit() and len(value) <= 6 and int(value) >= 2
-        for name, value in parse_qsl(query.removeprefix("?"))
-    )
 
 
 async def _outline(ref: PageRef, archive: PageArchive) -> Outline:

@@ -31,6 +31,7 @@ from quiethire.domain.posting import RawPosting
 from quiethire.domain.urls import canonical_url
 from quiethire.domain.words import fold
 from services.parser import html, links
+from services.parser.closed_notices import notice_among
 from services.parser.document import Document, Line
 from services.parser.headline import MAX_NAME, SEPARATOR, TITLE_HINT, find_title, is_generic, page_names
 from services.parser.labels import (
@@ -41,7 +42,6 @@ from services.parser.labels import (
     REFERENCE,
     SECTION,
     TEACHES,
-    says_closed,
 )
 from services.parser.titles import bears_gender, reads_like_title
 from services.parser.wordlist import any_of
@@ -66,8 +66,8 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 """Languages whose words for occupations are known."""
-_LONGEST_NOTICE = 160
-"""Characters of a line that says that a posting is closed."""
+_BESIDE = 10
+"""Lines from the title in which such a line is about the posting itself."""
 
 _FOLDERS = any_of(
     "job|jobs|jobb|position|positions|opening|openings|vacancy|vacancies|posting|postings|role|roles|career|careers|opportunity|opportunities|employment|work-for-us|work-with-us|join|join-us|recruiting|recruitment|hiring|rpd|job-openings|open-positions|job-description|jobdescription|job-posting"
@@ -132,14 +132,20 @@ def why_not(document: Document, raw: RawPosting) -> str | None:
         return reason
     if points < ENOUGH:
         return f"unlikely: {points} of the {ENOUGH} points of evidence for a posting"
-    return _why_closed(document)
+    return notice_among(document.content)
 
 
-def _why_closed(document: Document) -> str | None:
-    """Why a posting is over, where the page says so."""
-    short = (line for line in document.content if len(line.text) <= _LONGEST_NOTICE)
-    over = next((line.text for line in short if says_closed(line.folded)), None)
-    return f"closed: the page says “{over}”" if over is not None else None
+def why_over(document: Document) -> str | None:
+    """Why a posting that markup states is over: the page says so beside its title, and offers no way to apply.
+
+    Sites leave the markup of what they have closed. A notice further down may be of another posting, and one beside a way to
+    apply is a text that scripts show when its time comes.
+    """
+    heading = document.once(find_title)
+    if heading is None:
+        return None
+    over = notice_among(document.content[max(0, heading.index - _BESIDE) : heading.index + _BESIDE + 1])
+    return over if over is not None and _applies(document) < _SURE else None
 
 
 def _why_listing(document: Document, title: str, points: int, sections: set[str]) -> str | None:

@@ -1,5 +1,6 @@
 """JSON-LD as sites write it: JobPosting items and the URLs of item lists, out of broken JSON too."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -14,37 +15,66 @@ MAX_SCRIPTS = 100
 MAX_ITEMS = 5_000
 MAX_DEPTH = 40
 
+_BARE = frozenset({"@id", "@type"})
+"""All that a reference to another item has."""
+_DEEPEST = 4
+"""Items within each other that tell of a posting: its place, the address of that, and the country of that."""
+
 _COMMENT = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)(?:\s*;)?\s*$"
 )
 _TRAILING = re.compile(r",(\s*[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|/\*.*?(?:\*/|\Z)|//[^\n]*', re.DOTALL)
-"""Strings and comments; one that nothing ends goes on to the end, or the search for its end would start again within it."""
+_OPENS = re.compile(r"[\[{]")
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|/\*.*?(?:\*/|\Z)|//[^\n]*|(?<=[:,\[\s])(?:undefined|NaN)(?=[\s,}\]])', re.DOTALL
+)
+"""Strings, comments and values that JSON has not; one that nothing ends goes on to the end, or the search for its end would start again within it."""
 
 
 def read(document: Document) -> tuple[RawPosting, ...]:
     """Every JobPosting of the page's JSON-LD, what it only refers to by `@id` put in its place."""
     found = document.once(items)
     postings = [(item, path) for item, path in found if is_job_posting(item)]
-    named = {str(item["@id"]): item for item, _ in found if "@id" in item and len(item) > 1} if postings else {}
-    return tuple(
-        to_raw(_resolved(item, named), url=address_of(item, document.url), source=Source.JSON_LD, path=path)
-        for item, path in postings
-    )
+    named = {str(item["@id"]): item for item, _ in found if "@id" in item and item.keys() - _BARE} if postings else {}
+    return tuple(_read(item, path, named, document.url) for item, path in postings)
 
 
-def _resolved(item: Json, named: dict[str, Json]) -> Json:
-    def whole(value: object) -> object:
+def _read(item: Json, path: str, named: dict[str, Json], url: str) -> RawPosting:
+    whole = _Plain(named).item(item, 0)
+    return to_raw(whole, url=address_of(whole, url), source=Source.JSON_LD, path=path)
+
+
+class _Plain:
+    """Items with their properties by plain names: `schema:title` and `http://schema.org/title` are `title`.
+
+    A reference gives way to the item that it names, and `{"@value": …}` to the value.
+    """
+
+    def __init__(self, named: dict[str, Json]) -> None:
+        self.named = named
+        self.left = MAX_ITEMS
+        """Items that are still made: what many refer to is made for each."""
+
+    def item(self, item: Json, depth: int) -> Json:
+        """An item, as deep as the properties of a posting go."""
+        self.left -= 1
+        return {_plain_name(name): self._value(value, depth) for name, value in item.items()}
+
+    def _value(self, value: object, depth: int) -> object:
         if isinstance(value, list):
-            return [whole(entry) for entry in value[:MAX_ITEMS] if not isinstance(entry, list)]
-        return (
-            named.get(str(value["@id"]), value)
-            if isinstance(value, dict) and len(value) == 1 and "@id" in value
-            else value
-        )
+            return [self._value(entry, depth) for entry in value[:MAX_ITEMS] if not isinstance(entry, list)]
+        if not isinstance(value, dict) or depth >= _DEEPEST or self.left <= 0:
+            return value
+        if "@value" in value:
+            return value["@value"]
+        if "@id" in value and not value.keys() - _BARE:
+            value = self.named.get(str(value["@id"]), value)
+        return self.item(value, depth + 1)
 
-    return {name: whole(value) for name, value in item.items()}
+
+def _plain_name(name: str) -> str:
+    return name if name[:1] == "@" else re.split(r"[/#:]", name)[-1]
 
 
 def listed_urls(document: Document) -> tuple[tuple[str, bool], ...]:
@@ -97,10 +127,10 @@ def _objects(value: object, path: str) -> Iterator[tuple[Json, str]]:
 
 def loads(text: str) -> object:
     """The value of a script's text; each mend is tried only where the milder one before it did not do. None = hopeless."""
-    text = _COMMENT.sub("", text.strip()).strip().rstrip(";")
+    text = _COMMENT.sub("", text.strip().lstrip("\ufeff")).strip().rstrip(";")
     if not text:
         return None
-    for mend in (_as_it_is, _control_characters, _comments_and_commas, _entities, _one_by_one):
+    for mend in (_as_it_is, _control_characters, _comments_and_commas, _entities, _in_a_row, _one_by_one):
         try:
             return mend(text)
         except (orjson.JSONDecodeError, RecursionError):
@@ -119,8 +149,27 @@ def _control_characters(text: str) -> object:
 
 def _comments_and_commas(text: str) -> object:
     """Comments go, strings stay, and a comma before a closing bracket goes."""
-    text = _TOKEN.sub(lambda m: m.group() if m.group().startswith('"') else " ", text)
-    return _control_characters(_TRAILING.sub(r"\1", text))
+    return _control_characters(_TRAILING.sub(r"\1", _TOKEN.sub(_token, text)))
+
+
+def _token(match: re.Match[str]) -> str:
+    """A string as it is, null for what JavaScript calls no value, nothing for a comment."""
+    token = match.group()
+    return token if token[0] == '"' else "null" if token[0] in "uN" else " "
+
+
+def _in_a_row(text: str) -> object:
+    """Several values one after the other, or one with script around it: all of them, as a list."""
+    decoder, found, at = json.JSONDecoder(strict=False, parse_constant=lambda _: None), list[object](), 0
+    while len(found) < MAX_SCRIPTS and (start := _OPENS.search(text, at)) is not None:
+        try:
+            value, at = decoder.raw_decode(text, start.start())
+        except json.JSONDecodeError:
+            break
+        found.append(value)
+    if not found or "JobPosting" in text[at:]:
+        raise orjson.JSONDecodeError("broken", text, at)
+    return found
 
 
 def _entities(text: str) -> object:

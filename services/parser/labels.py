@@ -205,7 +205,8 @@ TOPIC = re.compile(
 
 SLOGAN = re.compile(
     r"^(jobba (?:med|hos) oss|jobbe? hos oss|arbejd hos|work (?:with|for|at) (?:us|our)|trabalhe con|help us|ayudanos|ayudenos|ajude-nos|aiutaci|aide[zr]?-nous|hilf uns|hjalp oss|pomoz nam|your application|ihre bewerbung|deine bewerbung|votre candidature|tu candidatura|la tua candidatura|jouw sollicitatie|din ansokan|din ansogning|so lauft|so funktioniert|how|why|what|when|warum|wieso|wie|was|comment|pourquoi|como|por que|waarom|hoe|wat|hvorfor|hvordan|varfor|hur|jak|proc|dlaczego|miksi|miert|neden|почему|как|frequently asked|join|explore|discover|meet|shape|come and|find your|start your|build your|grow your|make an impact|your (impact|career|future|journey|next)|we(.re| are) (now )?hiring(?! an? )|come work|come join|become (a |one of )?(part|our team|member)|do you want to|want to (work|join)|are you (ready|looking|our|the)|ready to|looking for (a |your )?(new )?(job|challenge|career)|be part of"
-    r"|werde (teil|ein teil|mitglied)|wir (suchen|brauchen) (dich|sie|euch|verstarkung|genau dich)|komm (in|zu)|lust auf|du suchst|suchst du|bock auf|verstarke unser|arbeite bei|dein (job|weg|einstieg|traumjob)|ihre karriere|deine karriere|gestalte|starte deine|entdecke|rejoignez|decouvrez|unete|descubre|junta-te|unisciti|scopri|kom werken|bliv en del|bli en del|pridej se|pridejte se|dolacz|(nous recrutons|on recrute)(?! une? )|viens|venez|envie de|vous cherchez|te buscamos|buscamos talento|quieres|forma parte|haz carrera|faz parte|faca parte|vem (trabalhar|fazer)|venha|entra nel|vieni a|lavora con|entra a far|wij zoeken (jou|collega)|kom jij|ben jij|word jij|kom bij ons|versterk ons|vil du|vaer med|har du lyst|vill du|kom och|haluatko|tule|liity|chces|hledas|pojd|chcesz|szukasz|pracuj z|gyere|csatlakozz|vino in|bize katil|ekibimize|присоединяйтесь|стань частью|приходи|приєднуйся)\b|^(一緒に|私たちと|あなたの|加入我们|加入我們|함께)"
+    r"|werde (teil|ein teil|mitglied)|wir (suchen|brauchen) (dich|sie|euch|verstarkung|genau dich)|komm (in|zu)|lust auf|du suchst|suchst du|bock auf|verstarke unser|arbeite bei|dein (job|weg|einstieg|traumjob)|ihre karriere|deine karriere|gestalte|starte deine|entdecke|rejoignez|decouvrez|unete|descubre|junta-te|unisciti|scopri|kom werken|bliv en del|bli en del|pridej se|pridejte se|dolacz|(nous recrutons|on recrute)(?! une? )|viens|venez|envie de|vous cherchez|te buscamos|buscamos talento|quieres|forma parte|haz carrera|faz parte|faca parte|vem (trabalhar|fazer)|venha|entra nel|vieni a|lavora con|entra a far|wij zoeken (jou|collega)|kom jij|ben jij|word jij|kom bij ons|versterk ons|vil du|vaer med|har du lyst|vill du|kom och|haluatko|tule|liity|chces|hledas|pojd|chcesz|szukasz|pracuj z|gyere|csatlakozz|vino in|bize katil|ekibimize|присоединяйтесь|стань частью|приходи|приєднуйся)\b|^(一緒に|私たちと|あなたの|加入我们|加入我們)"
+    rf"|^(?:{any_of('함께')})"
 )
 """How pages about working somewhere address their readers, folded: no title of a job."""
 
@@ -254,22 +255,6 @@ TEACHES = re.compile(
     r"|\b(templates?|samples?|examples?|salar(y|ies)|scholarships?( \d{4})?|courses?|bootcamp|muster|vorlage|plantilla|voorbeeld|szablon|wzor|weiterbildung|fortbildung|lehrgang|seminar|schulung|umschulung|kurs|cursos?|cors[io]|cursus)$"
 )
 """Titles of pages about postings, occupations and careers, folded."""
-
-_OVER = Phrases(
-    r"(?:no longer (available|accepting|open|active|being advertised)|(position|job|role|vacancy|posting|opening) (has been|is|was) (now )?(filled|closed|expired|removed)|applications? (are|is) (now )?closed|(job|posting|vacancy) (has )?expired"
-    r"|nicht mehr (verfugbar|aktuell|online|ausgeschrieben|vakant)|bereits besetzt|wurde besetzt|n.est plus (disponible|en ligne|d.actualite)|(offre|poste) (a ete )?(pourvue?|expiree?|cloturee?)|ya no (esta )?(disponible|activa)|oferta (cerrada|caducada|finalizada)|vaga (encerrada|expirada|preenchida)|nao esta mais disponivel"
-    r"|non e piu (disponibile|attiva)|niet meer beschikbaar|is vervuld|inmiddels vervuld|ikke laengere|ikke lenger (tilgjengelig|aktiv)|inte langre (tillganglig|aktiv)|jiz neni (aktualni|k dispozici)|nieaktualna|juz nieaktualn\w+|wygasla|hakuaika on paattynyt|вакансия (закрыта|в архиве)|yayindan kaldirilmistir)",
-    "募集は終了|募集を終了|掲載終了|已下线|职位已关闭|마감된",
-)
-_NOT_YET = re.compile(
-    r"\b(until|till|when|once|if|unless|before|after|bis|sobald|falls|wenn|jusqu|si|hasta|cuando|tot|indien)\b"
-)
-
-
-def says_closed(folded: str) -> bool:
-    """Whether a short folded line says that a posting is over, and not when or whether it will be."""
-    return _OVER.search(folded) is not None and _NOT_YET.search(folded) is None
-
 
 REFERENCE = re.compile(
     r"^(job )?(requisition|req|reference|ref|posting|vacancy|position|job)( ?(id|code|number|nr|no|#))\b|^(kennziffer|referenznummer|stellen-?id|jr\d{4,})"

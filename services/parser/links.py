@@ -42,6 +42,7 @@ from services.parser.normalise.text import squeeze
 from services.parser.paging import goes_on
 from services.parser.titles import reads_like_title
 from services.parser.truncation import is_cut
+from services.parser.wordlist import any_of
 
 MAX_LINKS = 5_000
 MAX_ANCHORS = 20_000
@@ -74,7 +75,8 @@ _DULL = re.compile(
     r"|vice( informaci)?|detail( pozice| nabidky)?|zobrazit.*|zobacz.*|wiecej|szczegoly|czytaj wiecej|info|details|open|>+|→|›)"
     r"|more|(?:more|further|additional) (?:info\w*|details)\b.*|job (?:details|description)|full (?:job )?description|(?:zur|zum) (?:vollstandigen |kompletten |ganzen )?(?:stelle\w*|ausschreibung|anzeige|jobangebot|beschreibung|angebot|inserat)\b.*"
     r"|(?:weitere|nahere|alle) (?:info\w*|details)\b.*|(?:stellen\w+|details|anzeige|ausschreibung|pdf) (?:ansehen|anzeigen|lesen|offnen|herunterladen|als pdf)|jetzt (?:ansehen|lesen)|plus d.infos?.*|en savoir \+.*|decouvrir.*|consulter.*|telecharger.*|download\w*.*|pdf"
-    r"|mas info\w*|ver la .*|conoce mas|descargar.*|scarica.*|approfondisci|dettagli.*|vai all.*|meer over.*|naar (?:de )?vacature|se mere.*|laes .*|se hele .*|mer info\w*|se annons.*|till annonsen|lue lisaa|katso .*|подробнее.*|смотреть.*|detaylar.*|incele|詳細.*|続きを.*|もっと.*|詳しく.*|查看.*|了解.*|更多.*|자세히.*"
+    r"|mas info\w*|ver la .*|conoce mas|descargar.*|scarica.*|approfondisci|dettagli.*|vai all.*|meer over.*|naar (?:de )?vacature|se mere.*|laes .*|se hele .*|mer info\w*|se annons.*|till annonsen|lue lisaa|katso .*|подробнее.*|смотреть.*|detaylar.*|incele|詳細.*|続きを.*|もっと.*|詳しく.*|查看.*|了解.*|更多.*"
+    rf"|(?:{any_of('자세히')}).*"
     r"|all jobs|next|previous|back(?!-? ?end|-? ?office|bone|up).*|weiter(?!bild).*|zuruck.*|home|menu"
     r"|log ?in|sign (?:in|up)|share(?!point|holder).*|save.*|refer(?!en[tz]|ee).*|subscribe(?!r).*|create.*alert.*|privacy(?! (?:counsel|engin|manag|analy|offic|law|special)).*"
     r"|\d+|career ?s?|jobs|open positions|search(?! (?:engin|market|consult|special|analy|manag|quality)).*|filter.*|contact(?! cent).*|about.*|faqs?|terms.*|cookie.*)$"
@@ -117,7 +119,8 @@ _JOBS_BY = re.compile(
 """Texts of links to lists by place or trade, folded."""
 _ABOUT_JOBS = re.compile(
     r"\b(jobs?|careers?|karriere|positions?|openings?|vacanc\w+|hiring|stellen\w*|ausschreibung\w*|offres? d.emploi|empleo|ofertas|vagas|lavora|vacatures|stillinger|nabidky|prace|oferty pracy|join us|roles|recruit(?:ment|ing)?|recrutement|nous rejoindre|rejoignez\w*|rekry\w*|avoimet tyopaikat|tyopaikat|kariyer|is ilanlari|carreiras|trabaja\w*|trabalhe\w*|empleos|empregos?|pozice|lavoro|annunci|offerte|stanowisk\w*"
-    r"|werken bij|vacature|work (?:with|for|at) us|employment|kariera|kariérní|ledige job\w*|lediga\w*|jobba|вакансии|вакансія|вакансії|карьера)\b|求人|採用|募集|招聘|职位|職位|加入我们|加入我們|人才|채용"
+    r"|werken bij|vacature|work (?:with|for|at) us|employment|kariera|kariérní|ledige job\w*|lediga\w*|jobba|вакансии|вакансія|вакансії|карьера)\b|求人|採用|募集|招聘|职位|職位|加入我们|加入我們|人才"
+    rf"|{any_of('채용|인재영입')}"
 )
 
 

@@ -1,7 +1,7 @@
 """Whether a listing goes on: on another page, or behind a button."""
 
 import re
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.urls import parse_url
@@ -16,8 +16,13 @@ _NEXT = re.compile(
     r"|volgende|meer (laden|vacatures)|naeste|nasta|neste|dalsi|nastepna|[›»→>]{1,2})"
 )
 _PAGE = re.compile(
-    r"^(p|pg|page|pagenum|pagenumber|seite|pagina|strana|strona|offset|start|startrow|from|skip)$", re.IGNORECASE
+    r"^(p|pg|page|paged|pagenum|pagenumber|seite|pagina|strana|strona|offset|start|startrow|from|skip)$", re.IGNORECASE
 )
+_PATH_NUMBER = re.compile(r"/(?:p|page|seite|pagina|strana|strona)[/-]?(\d{1,4})/?$", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_SECOND = 2
+_LONGEST_NUMBER = 6
+"""Digits of a page's number, or of how many entries to skip."""
 
 
 def goes_on(document: Document) -> bool:
@@ -31,20 +36,31 @@ def goes_on(document: Document) -> bool:
             "#"
         ):
             return True
-        if _is_further_page(node.attributes.get("href") or "", own.pathname, document.url):
+        if _leads_on(node.attributes.get("href") or "", own.pathname, document.url):
             return True
     return False
 
 
-def _is_further_page(href: str, path: str, base: str) -> bool:
-    if "?" not in href or len(href) > 2_000:
+def _leads_on(href: str, path: str, base: str) -> bool:
+    if len(href) > 2_000 or _DIGIT.search(href) is None:
         return False
     try:
         target = parse_url(href, base)
     except InvalidInput:
         return False
-    if target.pathname != path:
-        return False
-    query = parse_qs(target.search.removeprefix("?"))
-    numbers = [values[0] for name, values in query.items() if _PAGE.match(name)]
-    return any(number.isdigit() and int(number) >= 2 for number in numbers)
+    return is_further_page(target.pathname, target.search, path)
+
+
+def is_further_page(path: str, query: str, own: str) -> bool:
+    """Whether an address is that of a page after the first of the listing at a path: by a number in the query, or at the path's end."""
+    first = _PATH_NUMBER.sub("", own).rstrip("/")
+    if (number := _PATH_NUMBER.search(path)) is not None and path[: number.start()].rstrip("/") == first:
+        return int(number[1]) >= _SECOND
+    return path.rstrip("/") == first and any(
+        _PAGE.match(name) is not None and _is_number(value) and int(value) >= _SECOND
+        for name, value in parse_qsl(query.removeprefix("?"))
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER

@@ -103,6 +103,8 @@ def _posting(document: Document, page: Page, board: Board | None) -> ParsedPage:
         return _several(stated, document, board, page)
     by_id = False
     if stated:
+        if (over := evidence.why_over(document)) is not None:
+            return ParsedPage(refused=(Refusal(url=page.url, reason=over),))
         by_id = not marked.is_for(document, stated[0])
         told = marked.as_one(stated, marked.place_of(stated[0], document) if _adapter(board) is None else page.url)
         shown = html.read(document, merge(told))

@@ -8,6 +8,7 @@ from quiethire.domain.posting import RawPosting, RawSalary, Source, Sourced
 from quiethire.domain.urls import absolute_url
 from services.parser.normalise.address import in_words
 from services.parser.normalise.gazetteer import state_names
+from services.parser.normalise.postal import address_end
 from services.parser.normalise.posting import MAX_ID
 from services.parser.normalise.text import squeeze
 
@@ -104,8 +105,8 @@ class _Item:
     def places(self) -> tuple[Sourced, ...]:
         value = self.item.get("jobLocation")
         places = value if isinstance(value, list) else [value]
-        texts = (_place(place) for place in places[:MAX_PLACES])
-        return tuple(self._at("jobLocation", text) for text in texts if text)
+        texts = [text for place in places[:MAX_PLACES] for text in _places_of(place)]
+        return tuple(self._at("jobLocation", text) for text in texts[:MAX_PLACES])
 
     def allowed(self) -> tuple[Sourced, ...]:
         name = "applicantLocationRequirements"
@@ -177,19 +178,28 @@ def _bounds(amount: Json) -> str | None:
     return low if low == high else f"from {low}" if low else f"up to {high}"
 
 
-def _place(place: object) -> str | None:
-    """One jobLocation as text: its address, or its name."""
+def _places_of(place: object) -> list[str]:
+    """One jobLocation as texts, of which a list of addresses gives several: each address, or the name of the place."""
     if isinstance(place, str):
-        return squeeze(unescape(place)) or None
+        return list(filter(None, [squeeze(unescape(place))]))
     if not isinstance(place, dict):
-        return None
+        return []
     address = place.get("address")
-    address = address[0] if isinstance(address, list) and address else address
+    stated = address[:MAX_PLACES] if isinstance(address, list) and address else [address]
+    texts = [text for each in stated if (text := _address(each, place)) is not None]
+    return texts or _names(place)[:1]
+
+
+def _address(address: object, place: Json) -> str | None:
+    """One address as text. Where a form has but one line for it, the place is at its end."""
     if isinstance(address, str):
         return squeeze(unescape(address)) or None
     holder = address if isinstance(address, dict) else place
+    names: list[str | None]
     *names, country = (_part(holder.get(name)) for name in ("addressLocality", "addressRegion", "addressCountry"))
-    return in_words(names, country) or next(iter(_names(place)), None)
+    if not any(names):
+        names = [address_end(_part(holder.get("streetAddress")) or "")]
+    return in_words(names, country) or None
 
 
 def _part(value: object) -> str | None:
@@ -201,7 +211,12 @@ def _part(value: object) -> str | None:
 def _land(entry: object) -> list[str]:
     """Where one may apply from; the code of what says that it is a state, in words: `CA` is a country's too."""
     names = _names(entry)
-    if not isinstance(entry, dict) or "state" not in types_of(entry):
+    if not isinstance(entry, dict):
+        return names
+    address = entry.get("address")
+    if not names and isinstance(address, dict):
+        return list(filter(None, [_part(address.get("addressCountry"))]))
+    if "state" not in types_of(entry):
         return names
     return [state_names().get(name, name) for name in names]
 

@@ -7,6 +7,7 @@ SYMBOLS = {
     "dollars": "USD", "pounds": "GBP", "r": "ZAR", "pln": "PLN", "kc": "CZK", "zl": "PLN", "lei": "RON", "ft": "HUF", "dólares": "USD",
     "円": "JPY", "￥": "JPY", "元": "CNY", "人民币": "CNY", "rmb": "CNY", "nt$": "TWD", "원": "KRW",
     "rs": "INR", "sfr.": "CHF", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "рублей": "RUB", "tl": "TRY",
+    "฿": "THB", "₦": "NGN", "грн": "UAH", "грн.": "UAH", "ksh": "KES",
 }  # fmt: skip
 _DOLLARS = {
     "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD", "TW": "TWD", "MX": "MXN", "CL": "CLP", "CO": "COP",
@@ -16,11 +17,15 @@ _KRONER = {"DK": "DKK", "NO": "NOK", "SE": "SEK", "IS": "ISK"}
 _EURO = (
     "DE", "AT", "FR", "ES", "IT", "NL", "BE", "PT", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "HR", "MT", "CY", "BG",
 )  # fmt: skip
+_RIYALS, _DIRHAMS = {"SA": "SAR", "QA": "QAR"}, {"AE": "AED"}
 LOCAL = {
     **dict.fromkeys(_EURO, "EUR"), **_DOLLARS, **_KRONER, "GB": "GBP", "CH": "CHF", "LI": "CHF", "PL": "PLN", "CZ": "CZK",
     "HU": "HUF", "RO": "RON", "IN": "INR", "JP": "JPY", "ZA": "ZAR", "BR": "BRL", "CN": "CNY", "KR": "KRW",
+    "IL": "ILS", "TR": "TRY", "UA": "UAH", "RU": "RUB", "TH": "THB", "MY": "MYR", "PH": "PHP", "VN": "VND", "ID": "IDR", **_RIYALS, **_DIRHAMS,
 }  # fmt: skip
 """Country → what pay is stated in there where a text leaves the currency out."""
+_ELSEWHERE = {"ريال": _RIYALS, "درهم": _DIRHAMS}
+"""Words for currencies that several countries have, each its own: without the country they say nothing."""
 _SHARED = {"$": _DOLLARS, "¥": {"CN": "CNY"}, "￥": {"CN": "CNY"}, "元": {"TW": "TWD"}}
 PER_USD = {
     "USD": 1, "EUR": 0.9, "GBP": 0.8, "CHF": 0.9, "CAD": 1.35, "AUD": 1.5, "NZD": 1.6, "SGD": 1.35, "HKD": 7.8, "AED": 3.7,
@@ -39,6 +44,8 @@ def currency_of(text: str, country: str | None) -> str | None:
         return key[:3].upper()
     if key.startswith("kr"):
         return _KRONER.get(country or "")
+    if key in _ELSEWHERE:
+        return _ELSEWHERE[key].get(country or "")
     if (shared := _SHARED.get(key)) is not None:
         return shared.get(country or "", SYMBOLS[key])
     return SYMBOLS.get(key) or ("EUR" if key.startswith("euro") else None)

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from quiethire.domain.words import fold
 from services.parser.normalise.text import NUMBER_WORDS
+from services.parser.wordlist import any_of
 
 _MONTHS = (
     "january jan januar janner jaenner janvier janv enero ene gener gen janeiro gennaio januari leden ledna styczen stycznia января tammikuuta tammikuu ocak ianuarie januara",
@@ -24,16 +25,39 @@ _MONTHS = (
         "grudzien grudnia декабря joulukuuta joulukuu aralik aralık decembrie decembra"
     ),
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTHS_ELSEWHERE = (
+    "sty янв январь января січня січень ιανουαριου ιαν ינואר בינואר يناير ianuarie ian",
+    "lut фев февраль лютого лютий φεβρουαριου φεβ פברואר בפברואר فبراير",
+    "мар март березня березень μαρτιου μαρ מרץ במרץ מרס مارس",
+    "kwi апр апрель квітня квітень απριλιου απρ אפריל באפריל أبريل ابريل",
+    "maí май травня травень μαιου μαι מאי במאי مايو",
+    "cze июн июнь червня червень ιουνιου ιουν יוני ביוני يونيو",
+    "lip июл июль липня липень ιουλιου ιουλ יולי ביולי يوليو",
+    "sie авг август серпня серпень αυγουστου αυγ אוגוסט באוגוסט أغسطس",
+    "wrz сен сент сентябрь вересня вересень σεπτεμβριου σεπ σεπτ ספטמבר בספטמבר سبتمبر",
+    "paz окт октябрь жовтня жовтень οκτωβριου οκτ אוקטובר באוקטובר أكتوبر",
+    "lis ноя нояб ноябрь листопад листопада νοεμβριου νοε νοεμ נובמבר בנובמבר نوفمبر",
+    "gru дек декабрь грудня грудень δεκεμβριου δεκ דצמבר בדצמבר ديسمبر",
+)
+"""Short forms, and months in Slavic languages, Greek, Hebrew and Arabic."""
+_MONTH = {
+    fold(name): number
+    for months in (_MONTHS, _MONTHS_ELSEWHERE)
+    for number, names in enumerate(months, 1)
+    for name in names.split()
+}
 _MONTH["listopada"] = 11
 
 _DIGIT = re.compile(r"\d")
+_EPOCH = re.compile(r"(?P<net>/Date\()?(?P<number>\d{10}|\d{13})(?(net)(?:[+-]\d{4})?\)/)")
+"""Seconds or milliseconds, bare or as `/Date(…)/`."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|(?<=\.)\d{2}(?![\d.])|(?<=/)[23]\d(?![\d/]))")
 _SHORT_MONTH = re.compile(r"\b(\d{1,2})-([a-z]{3,9})-(\d{4}|\d{2})\b")
 _STATED_ORDER = re.compile(r"\b(?:dd?[/.-]mm?|jj[/.-]mm|tt[/.-]mm)\b", re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"(\d{4})(?:[/.]\s?|年)(\d{1,2})(?:[/.]\s?|月)(\d{1,2})")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:[/.]\s?|[年년]\s?)(\d{1,2})(?:[/.]\s?|[月월]\s?)(\d{1,2})")
+_YEAR_MONTH_DAY = re.compile(r"(?<!\d)(\d{4})\.\s+([^\W\d]+)\s+(\d{1,2})(?!\d)")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|o|\.|º)?\s*(?:de\s+|d'|of\s+)?([^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
 )
@@ -42,8 +66,8 @@ _COUNT = rf"\d+|an?|{'|'.join(NUMBER_WORDS)}"
 _AGO = re.compile(
     rf"(?:\b(?P<lead>vor|hace|fa|il y a|ha|pred)\s+)?(?:\b(?P<n>{_COUNT})(?P<plus>\s?\+)?\s{{0,3}}"
     r"(?P<unit>minutes?|mins?|minuten?|minutos?|minuti|minutter|minuter|minut\w*|[hdw](?= ago\b)|hrs?|hours?|stunden?|heures?|horas?|hores|ora|ore|timer|timmar|timme|time|uur|hodin\w*"
-    r"|godzin\w*|days?|tage?n?|jours?|dias?|dies|dia|giorni|giorno|dage?[nr]?|dagar|dni|dny|dnem|dnu|dzien"
-    r"|weeks?|wks?|wochen?|semaines?|semanas?|setman(?:es|a)|settiman[ae]|weken|uger?|uker?|veck(?:or|a)|tydn\w+|tydzien|tygodn\w+"
+    r"|godzin\w*|days?|tage?n?|jours?|dias?|dies|dia|giorni|giorno|dage?[nr]?|dagar|dni|dny|dnami|dnem|dnu|dzien"
+    r"|weeks?|wks?|wochen?|semaines?|semanas?|setman(?:es|a)|settiman[ae]|weken|uger?|uker?|veck(?:or|a)|tydn\w+|tyzdn\w+|tydzien|tygodn\w+"
     r"|months?|monate?n?|mois|mes(?:es)?|mes[ie]|maanden|maneder|manader|mesic\w*|miesi\w+)"
     r"|(?P<one>tydnem|dnem|hodinou|tydzien|dzien|godzine))\b"
     r"(?:\s+(?P<trail>ago|geleden|siden|sedan|atras|fa|temu))?"
@@ -54,7 +78,22 @@ _MORE_THAN = re.compile(
 """Says that the day lies further back than any that is named."""
 _MINUTES = ("min",)
 _HOURS = ("hour", "stund", "heure", "hora", "hores", "ora", "ore", "time", "timm", "uur", "hodin", "godzin")
-_WEEKS = ("week", "wk", "woche", "semaine", "semana", "setman", "settim", "weke", "uge", "uke", "veck", "tyd", "tygod")
+_WEEKS = (
+    "tyzdn",
+    "week",
+    "wk",
+    "woche",
+    "semaine",
+    "semana",
+    "setman",
+    "settim",
+    "weke",
+    "uge",
+    "uke",
+    "veck",
+    "tyd",
+    "tygod",
+)
 _MONTHLY = ("month", "monat", "mois", "mes", "maand", "maned", "manad", "miesi")
 _TODAY = re.compile(
     r"\b(today|just (?:posted|now)|heute|aujourd.?hui|hoy|avui|hoje|oggi|vandaag|i dag|idag|dnes|dzis\w*)\b"
@@ -67,6 +106,66 @@ _DAY_BEFORE = re.compile(
     r"\b(?:day before yesterday|vorgestern|avant.hier|anteayer|antes de ayer|abans.d.ahir|anteontem|altro ?ieri|ieri l.altro|eergisteren"
     r"|forgars|forrgar|predevcirem|przedwczoraj)\b"
 )
+
+_PUBLISHED = any_of(
+    "掲載|投稿|公開|更新|发布|发布于|發布|發布於|刊登|등록|게시|julkaistu|опубликовано|опубликована|размещено|размещена|опубліковано|yayınlandı|ilan tarihi|publicat|publicată|publicat acum"
+    "|δημοσιεύθηκε|δημοσιεύτηκε|نشرت|نشر|تم النشر|פורסם|פורסמה|đăng|đã đăng|đăng tuyển|diposting"
+)
+_SPANS: tuple[tuple[timedelta, str], ...] = (
+    (
+        timedelta(days=1),
+        any_of(
+            "päivää sitten|päivä sitten|日前|天前|일 전|일전|дня назад|дней назад|день назад|дні тому|днів тому|день тому|gün önce|napja|nappal ezelőtt|ngày trước|hari yang lalu|hari lalu"
+        ),
+    ),
+    (
+        timedelta(weeks=1),
+        any_of(
+            "viikkoa sitten|viikko sitten|週間前|周前|星期前|주 전|주전|недели назад|недель назад|неделю назад|тижні тому|тижнів тому|тиждень тому|hafta önce|hete|héttel ezelőtt|tuần trước|minggu yang lalu|minggu lalu"
+        ),
+    ),
+    (
+        timedelta(hours=1),
+        any_of(
+            "tuntia sitten|tunti sitten|時間前|小时前|小時前|시간 전|시간전|часа назад|часов назад|час назад|години тому|годин тому|saat önce|órája|giờ trước|jam yang lalu|jam lalu"
+        ),
+    ),
+    (
+        timedelta(minutes=1),
+        any_of("minuuttia sitten|分前|分钟前|분 전|분전|минут назад|хвилин тому|dakika önce|phút trước"),
+    ),
+)
+"""What stands behind a number of days, weeks, or hours and minutes, in languages that name them otherwise than the others do."""
+_SPANS_LED: tuple[tuple[timedelta, str], ...] = (
+    (timedelta(days=1), any_of("zile|ημέρες|μέρες|أيام|يوم|يوما|ימים")),
+    (timedelta(weeks=1), any_of("săptămâni|εβδομάδες|أسابيع|שבועות")),
+    (timedelta(hours=1), any_of("ore|ώρες|ساعات|ساعة|שעות")),
+    (timedelta(minutes=1), any_of("minute|λεπτά|דקות|دقيقة")),
+)
+_LEADS = any_of("acum|πριν|πριν από|منذ|לפני")
+_DAYS: tuple[tuple[timedelta, str], ...] = (
+    (
+        timedelta(days=0),
+        any_of("今日|本日|今天|오늘|сегодня|сьогодні|bugün|tänään|astăzi|azi|σήμερα|اليوم|היום|hôm nay|hari ini"),
+    ),
+    (
+        timedelta(days=1),
+        any_of("昨日|昨天|어제|вчера|вчора|dün|eilen|ieri|χθες|χτες|أمس|منذ يوم|אתמול|לפני יום|hôm qua|kemarin"),
+    ),
+    (timedelta(days=2), any_of("一昨日|前天|그저께|позавчера|позавчора|toissapäivänä|منذ يومين|לפני יומיים|שלשום")),
+    (timedelta(days=7), any_of("منذ أسبوع|לפני שבוע|acum o săptămână")),
+)
+"""Days that are named."""
+_LONGEST_SPAN = 40
+_WHOLE: tuple[tuple[timedelta, re.Pattern[str]], ...] = tuple(
+    (span, re.compile(rf"(?:{_PUBLISHED}\W{{0,3}})?{told}(?:\W{{0,3}}{_PUBLISHED})?"))
+    for span, told in (
+        *((unit, rf"(?P<n>\d{{1,3}})\s?{words}") for unit, words in _SPANS),
+        *((unit, rf"{_LEADS}\s(?P<n>\d{{1,3}})\s{words}") for unit, words in _SPANS_LED),
+        *_DAYS,
+    )
+)
+"""Folded texts that are nothing but such a day, and a word for publishing: in scripts without blanks a sentence may hold one."""
 
 _EARLIEST = 1995
 _LATEST = 2100
@@ -88,16 +187,18 @@ def day_first(language: str | None, country: str | None) -> bool | None:
 
 
 def parse_date(text: str | float | None, fetched_at: datetime, *, day_first: bool | None = None) -> datetime | None:
-    """A date in UTC: ISO 8601, RFC 2822, epoch (seconds or milliseconds), written out in 13 languages, or relative.
+    """A date in UTC: ISO 8601, RFC 2822, epoch (seconds or milliseconds), written out or relative, in the languages of the field.
 
     Relative ones count from `fetched_at` and give midnight of that day. `04/05/2024` and `30+ days ago` say too
     little: None, unless `day_first` says how the first is meant.
     """
     if text is None or isinstance(text, bool):
         return None
-    if isinstance(text, (int, float)) or re.fullmatch(r"\d{10}|\d{13}", text.strip()):
+    if isinstance(text, (int, float)):
         return _epoch(float(text))
     text = text.strip()[:200]
+    if (epoch := _EPOCH.fullmatch(text)) is not None:
+        return _epoch(float(epoch["number"]))
     if _DIGIT.search(text) is None:
         return _relative(fold(text), fetched_at)
     found = _iso(text) or _mail(text) or _numeric(text, day_first) or _written(text)
@@ -186,6 +287,8 @@ def _written(text: str) -> datetime | None:
     for match in _MONTH_DAY.finditer(folded):
         if match[1] in _MONTH:
             return _date(match[3], _MONTH[match[1]], match[2])
+    if (hungarian := _YEAR_MONTH_DAY.search(folded)) is not None and hungarian[2] in _MONTH:
+        return _date(hungarian[1], _MONTH[hungarian[2]], hungarian[3])
     return None
 
 
@@ -194,6 +297,8 @@ def _relative(folded: str, fetched_at: datetime) -> datetime | None:
     for days, pattern in enumerate((_TODAY, _YESTERDAY, _DAY_BEFORE)):
         if pattern.search(folded) and not (days == 1 and _DAY_BEFORE.search(folded)):
             return midnight - timedelta(days=days)
+    if (known := _whole(folded)) is not None:
+        return (fetched_at.astimezone(UTC) - known).replace(hour=0, minute=0, second=0, microsecond=0)
     match = _AGO.search(folded)
     if match is None or match["plus"] or not (match["lead"] or match["trail"]) or _MORE_THAN.search(folded):
         return None
@@ -205,3 +310,11 @@ def _relative(folded: str, fetched_at: datetime) -> datetime | None:
         span = timedelta(minutes=number) if unit.startswith(_MINUTES) else timedelta(hours=number)
         return (fetched_at.astimezone(UTC) - span).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=number * 7 if unit == "w" or unit.startswith(_WEEKS) else number)
+
+
+def _whole(folded: str) -> timedelta | None:
+    """How long ago a text says, where it is one of those that say nothing else."""
+    for span, pattern in _WHOLE if len(folded) <= _LONGEST_SPAN else ():
+        if (match := pattern.fullmatch(folded)) is not None:
+            return span * int(match.groupdict().get("n") or 1)
+    return None

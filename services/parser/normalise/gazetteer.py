@@ -72,13 +72,14 @@ _COUNTRY_ALIASES = {
     "PL": "poland polska polen pologne polonia polsko",
     "CZ": "czechia cesko tschechien|czech republic|ceska republika|tschechische republik|republica checa|tchequie|czechy",
     "SK": "slovakia slovensko slowakei", "HU": "hungary magyarorszag ungarn", "RO": "romania rumanien",
-    "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia",
-    "TR": "turkey turkiye turkei", "UA": "ukraine", "RU": "russia russland|russian federation",
+    "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia ελλαδα",
+    "TR": "turkey turkiye turkei", "UA": "ukraine україна украина", "RU": "russia russland россия|russian federation",
     "BR": "brazil brasil brasilien", "MX": "mexico mexiko mexique", "CA": "canada kanada", "IN": "india indien inde",
     "CN": "china 中国 中國|mainland china", "HK": "香港|hong kong|hong kong sar", "TW": "taiwan 台灣 台湾 臺灣", "SG": "singapore singapur 新加坡",
-    "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae|united arab emirates",
-    "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel",
-    "EG": "egypt", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
+    "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae الإمارات|united arab emirates|الإمارات العربية المتحدة", "SA": "ksa السعودية|saudi arabia|المملكة العربية السعودية", "QA": "qatar قطر",
+    "KW": "kuwait الكويت", "JO": "jordan الأردن",
+    "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel ישראל",
+    "EG": "egypt مصر", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
 }  # fmt: skip
 
 _NO_CODES_WORDS = "and are ben can che civ cod col com dom est fin geo guy jam ken lie mac mar mus nam nic pan per sen som sur ton vat"

@@ -5,19 +5,21 @@ from functools import lru_cache
 
 from quiethire.domain.posting import JobType
 from quiethire.domain.words import fold
+from services.parser.wordlist import any_of
 
 _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         (
             JobType.APPRENTICESHIP,
-            r"\b(apprentice(ship)?|ausbildung|auszubildende\w*|azubi|apprentissage|alternance|aprendiz\w*|leerling|larling)\b",
+            r"\b(apprentice(ship)?|ausbildung|auszubildende\w*|azubi|apprentissage|apprendistato|duales studium|alternance|aprendiz\w*|leerling|larling)\b",
         ),
         (
             JobType.INTERNSHIP,
             (
                 r"\b(intern(ship)?s?|praktik\w+|stage|stagiaire|becari\w+|practicas|practiques|estagio|tirocinio|staz\w*"
-                r"|werkstudent\w*|working student|trainee(ship)?|harjoitteli\w*|staj\w*|стажировк\w+|стажер\w*)\b|实习|インターン"
+                r"|werkstudent\w*|working student|trainee(ship)?|harjoitteli\w*|staj\w*|стажировк\w+|стажер\w*|thuc tap)\b|实习|實習|インターン"
+                rf"|{any_of('인턴')}"
             ),
         ),
         (
@@ -30,7 +32,8 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
                 r"\b(part[\s_-]?time|teilzeit\w*|temps partiel|tiempo parcial|media jornada|jornada (parcial|partida)|mitja jornada"
                 r"|temps parcial|tempo parcial|meio periodo|parziale|deeltijd|parttime|deltid\w*|castecny\w*( uvazek)?|zkraceny\w*"
                 r"|czesc\w* etatu|niepelny\w*|minijob\w*|geringfugig\w*|osa-?aika\w*|reszmunkaido\w*|timp partial|jumatate de norma|skrateny uvazok|polovicny uvazok|μερικη απασχοληση|nepuno radno vrijeme|непълно работно време|неповна заинятість|tempo ridotto|periodo parcial|частичная занятость|неполн\w+ (?:рабочии )?(?:день|занятость)"
-                r"|yar[iı] zamanl[iı])\b|兼职|アルハイト|ハート(?:タイム|$)|非常勤"
+                r"|yar[iı] zamanl[iı]|bijbaan|ban thoi gian|paruh waktu|часткова заинятість|משרה חלקית)\b|兼职|兼職|アルハイト|ハート(?:タイム|$)|非常勤"
+                rf"|{any_of('파트타임|시간제|아르바이트|دوام جزئي')}"
             ),
         ),
         (
@@ -38,14 +41,16 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(temporar\w+|temp|seasonal|fixed[\s_-]?term|befristet\w*|cdd|interim|temporal|eventual"
                 r"|tempo determinato|tijdelijk\w*|midlertidig\w*|vikariat\w*|tidsbegransad\w*|docasn\w*|na dobu urcitou"
-                r"|doba urcita|czas okreslony|limited term|casual|fijo discontinuo|perioada determinata|meghatarozott ideju|limited to \w+(?: \(\d\))? (?:years?|months?)|tidsbegraenset\w*|maaraaika\w*|временная занятость|срочныи договор)\b|契約社員"
+                r"|doba urcita|czas okreslony|limited term|casual|fijo discontinuo|perioada determinata|meghatarozott ideju|limited to \w+(?: \(\d\))? (?:years?|months?)|tidsbegraenset\w*|maaraaika\w*|временная занятость|срочныи договор|ftc|brigada|عقد مؤقت)\b|契約社員|派遣社員|临时工"
+                rf"|{any_of('계약직|기간제')}"
             ),
         ),
         (
             JobType.CONTRACT,
             (
                 r"\b(contract(or)?|freelanc\w*|freiberuf\w*|independiente|autonom[oa]|prestacio\w* de serve\w+|zzp|b2b"
-                r"|konsult\w*|ico|1099|zivnost\w*|mercantil|servicios profesionales|corp[- ]to[- ]corp|c2c|consultoria)\b"
+                r"|konsult\w*|ico|1099|zivnost\w*|mercantil|servicios profesionales|corp[- ]to[- ]corp|c2c|consultoria)\b|業務委託|フリーランス"
+                rf"|{any_of('프리랜서')}"
             ),
         ),
         (
@@ -53,8 +58,10 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             (
                 r"\b(full[\s_-]?time|vollzeit\w*|temps plein|tiempo completo|jornada completa|temps complet|tempo integral"
                 r"|tempo pieno|voltijd|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|fulltime|cdi|plein temps|pelen etat"
-                r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|teljes munkaido\w*|norma intreaga|plny uvazok|hlavni pracovni pomer|hpp|tpp|πληρησ απασχοληση|puno radno vrijeme|пълно работно време|повна заинятість|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı])\b"
-                r"|^(?:jornada:? )?(?:completa|integral)$|全职|全職|正社員|正職員|フルタイム|정규직"
+                r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|teljes munkaido\w*|norma intreaga|plny uvazok|hlavni pracovni pomer|hpp|tpp|πληρησ απασχοληση|puno radno vrijeme|пълно работно време|повна заинятість|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı]|toan thoi gian|penuh waktu|دوام كامل|משרה מלאה)\b"
+                r"|^(?:jornada:? )?(?:completa|integral)$|全职|全職|正社員|正職員|フルタイム"
+                rf"|{any_of('งานประจำ')}"
+                rf"|(?<!{any_of('비')}){any_of('정규직')}"
             ),
         ),
     )

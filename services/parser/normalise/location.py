@@ -9,6 +9,7 @@ from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
 from services.parser.normalise.address import WITH_PROVINCES, country_and_region, people
+from services.parser.normalise.asian_address import asian_address
 from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 
@@ -42,6 +43,8 @@ _HYBRID_DAYS = re.compile(
     re.IGNORECASE,
 )
 """How many days are worked where: "3 days a week in the office", "2 days in Berlin office"."""
+_COMMAS = re.compile(r"[،、，]")
+_BRACKETS = str.maketrans("（）", "()")
 _PAIR = 2
 _EMPTY_BRACKETS = re.compile(r"\([\s,]*\)")
 _NAME = re.compile(r"[A-ZÀ-Ž][\w.'’-]+(?:\s[A-ZÀ-Ž][\w.'’-]+){0,2}")
@@ -75,7 +78,7 @@ def parse_locations(texts: Iterable[str], country_hint: str | None = None, *, li
     for text in texts:
         wide: list[str] = []
         city = False
-        for part in _parts(squeeze(text[:2_000])):
+        for part in _parts(_with_commas(text[:2_000])):
             how = workplace(part)
             place, area = _read(part, country_hint, likely)
             how = how or (Workplace.REMOTE if area == "Worldwide" and _ANYWHERE.search(part) else None)
@@ -86,7 +89,7 @@ def parse_locations(texts: Iterable[str], country_hint: str | None = None, *, li
             elif where and how is None:
                 wide.append(where)
             city = city or (place is not None and place.city is not None)
-            if place is not None and len(found) < MAX_PLACES:
+            if place is not None and len(found) < MAX_PLACES and _names_some(place):
                 found.setdefault(fold(f"{place.city or place.name}|{place.country or ''}"), place)
         if stated is Workplace.REMOTE and not city:
             # "Remote, Germany or Austria" allows both; "Remote or Berlin" says nothing of where.
@@ -109,11 +112,24 @@ def known_place(text: str) -> bool:
     """Whether a short text is nothing but a place (or a way of working): what an unlabelled fact is judged by."""
     if len(text) > _MAX_NAMED:
         return False
-    parts = _parts(squeeze(text))
+    parts = _parts(_with_commas(text))
     return bool(parts) and all(_is_place(part) for part in parts)
 
 
+def _with_commas(text: str) -> str:
+    """One line, with the commas and brackets of other scripts as ours."""
+    return squeeze(text if text.isascii() else _COMMAS.sub(", ", text).translate(_BRACKETS))
+
+
+def _names_some(place: Location) -> bool:
+    """Whether a place that is not known may be one: it has letters, and is no way of working in another language."""
+    known = place.city or place.region or place.country
+    return bool(known) or (any(map(str.isalpha, place.name)) and workplace(place.name) is None)
+
+
 def _is_place(part: str) -> bool:
+    if asian_address(part) is not None:
+        return True
     bare = _bare(part)
     tokens = _tokens(bare)
     if not tokens:
@@ -295,6 +311,8 @@ def _tokens(bare: str) -> list[str]:
 @lru_cache(maxsize=1_024)
 def _read(part: str, hint: str | None, likely: str | None) -> tuple[Location | None, str | None]:
     """One place, and the area where it is larger than a country."""
+    if (address := asian_address(part)) is not None:
+        return address, None
     bare = _bare(part)
     tokens = _tokens(bare)
     if not tokens:

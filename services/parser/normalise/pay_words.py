@@ -3,12 +3,14 @@
 import re
 
 from quiethire.domain.words import fold
+from services.parser.wordlist import any_of
 
 PAY_WORDS = re.compile(
     r"\b(salar\w+|pay|compensation|wage\w*|remuneration|remuneracio\w*|renumeration|\w{0,30}(?:gehalt|entgelt|vergutung|lohn)\w{0,12}|entlohnung|grundbezug|bezug|gage"
     r"|kollektivvertrag\w*|mindestlohn\w*|ordenado|vencimento|salari|lonn|arslon\w*|manedslon\w*|manadslon\w*|uurloon|maandsalaris|placa|stawk\w+|zarob\w+|odmen\w+"
     r"|brutto\w*|retribu\w+|sueldo|sou|paga|salaire|remunerat\w+|stipendio|loon|salaris|lon|mzda\w*|plat\w?|wynagrodzeni\w*|palkka\w*|maas\w*|ucret\w*|зарплат\w*|оклад\w*|доход\w*"
-    r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee|widelki|ctc)\b|年収|年俸|年薪|月給|月収|月薪|時給|时薪|給与|給料|薪资|薪資|工资|给与|月額|基本給|연봉|월급|시급|급여"
+    r"|ote|base|earn\w*|hourly rate|rate|verdien\w*|ral|honorarium|consultancy fee|widelki|ctc)\b|年収|年俸|年薪|月給|月収|月薪|時給|时薪|給与|給料|薪资|薪資|工资|给与|月額|基本給"
+    rf"|{any_of('연봉|월급|시급|급여')}"
 )
 NOT_PAY = re.compile(
     r"\b(bonus\w*|prime|primes|premi[ae]|premie|praemie|ticketrestaurant|tickets?|stravenk\w*|prispevek|dofinansowan\w*|presupuesto|formacion|formation|prestamo|subsid\w+"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from quiethire.domain.posting import Period
 from quiethire.domain.words import fold
+from services.parser.wordlist import any_of
 
 
 class Paid(NamedTuple):
@@ -18,17 +19,21 @@ class Paid(NamedTuple):
 _PERIODS: tuple[tuple[Period, re.Pattern[str]], ...] = (
     (Period.HOUR, re.compile(
         r"\b(hour|hourly|hr|hrs|stunden?|stundlich\w*|std|\w{0,12}stundenlohn|heures?|horaire|horas?|hores|ora|orari[ao]|uur|uurloon|(?:per|pr\.?|i|/) ?timen?|timelon\w*|timlon"
-        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*|tunti\w*|час\w*)\b|/ ?h\b|\bp/ ?u\b|\bhours? rate|\bph\b|時給|时薪|時薪|시급|[/／每] ?小[时時]")),
+        r"|timm\w*|hod|hodin\w*|godz\w*|hodinov\w*|tunti\w*|час\w*)\b|/ ?h\b|\bp/ ?u\b|\bhours? rate|\bph\b|時給|时薪|時薪|[/／每] ?小[时時]"
+        rf"|{any_of('시급|시간당')}")),
     (Period.DAY, re.compile(
-        r"\bman[- ]?days?\b|\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|일급|[/／每]日")),
+        r"\bman[- ]?days?\b|\b(day|daily|days rate|tagessatz|tag|taglich\w*|jour|journalier|tjm|diari[oa]?|dia|diaria|dag|(?:za|na|/) ?den|denne|dzien\w*|giorno|giornalier[oa])\b|日給|日薪|[/／每]日"
+        rf"|{any_of('일급|일당')}")),
     (Period.WEEK, re.compile(
         r"\b(weekly|week|wochentlich\w*|woche|semaine|hebdomadaire|semana|semanal\w*|setmana\w*|settimana\w*|ugentlig|(?:per|pr\.?|om) uge\w*|vecka\w*|uke|ukentlig|tyden\w*|tydzien"
         r"|tygod\w*|wekelijks)\b")),
     (Period.MONTH, re.compile(
-        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|kk|kuukau\w*|aylik|aylık|месяц\w*|мес|mc|pcm|/ ?ho|havi|havonta|luna|bulan)\b|月給|月収|月薪|월급|[/／每]月")),
+        r"\b(months?|monthly|mo|monats?\w*|monatlich\w*|mois|mensuel\w*|mensual\w*|mensal\w*|mes|mese|mensil\w*|maand\w*|maned\w*|manad\w*|man|mesic\w*|mesicne|mies\w*|kk|kuukau\w*|aylik|aylık|месяц\w*|мес|mc|pcm|/ ?ho|havi|havonta|luna|bulan)\b|月給|月収|月薪|[/／每]月"
+        rf"|{any_of('월급|월 급여')}")),
     (Period.YEAR, re.compile(
         r"\b(years?|yearly|yr|annum|annual\w*|annually|p\.?a|pa|jahr\w*|jahrlich\w*|brutto[- ]?jahres\w*|(?:par|/|l.|brut|brute) ?an|annee|annuel\w*|ano|anual\w*|anuais"
-        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|vuodessa|vuosi|yillik|yıllık|год\w*|lpa|ral|evi|evente)\b|年収|年俸|年薪|연봉|[/／每]年")),
+        r"|(?:brut|bruts|per|/|l.|a l.) ?any|anno|annu[oia]l?\w*|jaar\w*|ar|arlig\w*|arslon\w*|rok\w*|rocne|roczn\w*|vuodessa|vuosi|yillik|yıllık|год\w*|lpa|ral|evi|evente)\b|年収|年俸|年薪|[/／每]年"
+        rf"|{any_of('연봉')}")),
 )  # fmt: skip
 _CYCLES: tuple[tuple[Paid, re.Pattern[str]], ...] = (
     (Paid(Period.WEEK, 0.5), re.compile(

@@ -20,7 +20,7 @@ from services.parser.normalise.text import mended, squeeze
 _CODES = "|".join(PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:[.,'’]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
-_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|NT\$|[$€£₹¥￥₺₴₪₩₫₱₽円元원]|人民币|\bруб(?:\.|лей)?|\bTL\b|\bRMB\b|\bRs\.?(?=\s?\d)|\bS?Fr\.|\b(?-i:RM|Rp\.?)(?=\s?\d)|\b(?-i:Ft|lei)\b|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
+_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|NT\$|[$€£₹¥￥₺₴₪₩₫₱₽฿₦円元원]|人民币|ريال|درهم|\bгрн\.?(?!\w)|\bKSh\b|\bруб(?:\.|лей)?|\bTL\b|\bRMB\b|\bRs\.?(?=\s?\d)|\bS?Fr\.|\b(?-i:RM|Rp\.?)(?=\s?\d)|\b(?-i:Ft|lei)\b|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
 _MAX_SUMS = 500
 """Sums of one text that are looked at: each costs the words around it."""
 _BESIDE = 24
@@ -43,14 +43,14 @@ _RANGE = re.compile(
     rf"(?:(?<![\w.,#])|(?<=[{_CJK}]))(?P<from>(?:from|ab|starting (?:at|from)|at least|от|desde|mind?\.?|minste?ns?|mindestens|[àa] partire? (?:de|da)|dès|od|fra|från|vanaf|da|mindst|minimum|minimal|m[ií]nimo|alespoň|co najmniej)\s+)?"
     rf"(?P<upto>(?:up to|bis zu|bis|jusqu.à|hasta|até|fins a|až(?: do)?|do|tot|fino a|max(?:imum|imal|imaal)?\.?|op til|opp til|upp till|inntil|до)\s+)?"
     rf"{_amount(1)}"
-    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|до|/|~|～|〜|至|到)[\s\u200d]*{_amount(2)})?(?=p(?:\.?a|h|cm|w|d)\b|(?![^\W{_CJK}]|[.,'’]\d))",
+    rf"(?:{_PER}[\s\u200d]*(?:-|–|—|−|‑|(?:up )?to|bis(?: zu)?|and|und|et|až|do|till|til|en|og|och|oraz|hasta|fino a|até|a|y|i|e|à|tot|до|/|~|～|〜|至|到|[,;]?(?=\s?max))[\s\u200d]*(?:max(?:imum|imal)?[.:]?\s+)?{_amount(2)})?(?=p(?:\.?a|h|cm|w|d)\b|(?![^\W{_CJK}]|[.,'’]\d))",
     re.IGNORECASE,
 )
 
 _FIGURES = re.compile(rf"\d(?:\D{{0,{2 * _BESIDE}}}\d)*")
-_SIGNS = re.compile(r"[$€£₹¥￥₺₴₪₩₫₱₽円元币万萬원만]")
+_SIGNS = re.compile(r"[$€£₹¥￥₺₴₪₩₫₱₽฿₦円元币万萬원만]")
 _WORDS = re.compile(r"[^\W\d_]+")
-_OTHERS = "руб рублей tl zł kč kr euro euros dollars dólares dolares pounds rs fr r rmb lpa lakh lakhs lac lacs crore crores cr ft lei rm rp sfr"
+_OTHERS = "руб рублей tl zł kč kr euro euros dollars dólares dolares pounds rs fr r rmb lpa lakh lakhs lac lacs crore crores cr ft lei rm rp sfr ريال درهم грн ksh"
 _MONEY_WORDS = frozenset((*_CODES.lower().split("|"), *_OTHERS.split()))
 """What `_CURRENCY` and the scales of rupees consist of, as whole words."""
 

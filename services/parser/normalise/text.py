@@ -161,10 +161,12 @@ def looks_like_html(text: str) -> bool:
 
 
 def as_html(text: str) -> str:
-    """A description as a source states it, as markup: escaped markup is unescaped once, plain text gets paragraphs."""
+    """A description as a source states it, as markup: escaped markup is unescaped, plain text gets paragraphs."""
     text = text[:MAX_DESCRIPTION]
-    if not looks_like_html(text) and looks_like_html(unescaped := html.unescape(text)):
-        text = unescaped
+    if not looks_like_html(text):
+        once = html.unescape(text)
+        # Some escape what was escaped.
+        text = next(filter(looks_like_html, (once, html.unescape(once))), text)
     if looks_like_html(text):
         return text
     paragraphs = (p.strip() for p in re.split(r"\n\s*\n|\r\n\s*\r\n", html.unescape(text)))

@@ -5,9 +5,10 @@ import re
 from quiethire.domain.posting import Workplace
 from quiethire.domain.words import fold, tree_of
 from services.parser.normalise.text import NUMBER_WORDS, near
+from services.parser.wordlist import any_of
 
 _HYBRID = re.compile(
-    r"ハイフリット|混合办公|\b(hybrid\w*|hybride|hibrid[oae]\w*|hibrit|ibrid[oa]|гибридн\w+|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
+    rf"ハイフリット|混合办公|{any_of('하이브리드')}|\b(гібридн\w+|гібрид|гибрид|היברידי\w?|هجين|hybrid\w*|hybride|hibrid[oae]\w*|hibrit|ibrid[oa]|гибридн\w+|hybridni|hybrydow\w*|mobiles arbeiten|teilweise home|part(?:ial)?ly remote"
     r"|smart ?working|(?:moglichkeit|option|angebot|regelung)\w*\W[^.;]{0,30}?(?:home ?-?office|remote|von zu ?hause)|(?:home ?-?office|remote|teletravail|teletrabajo|teletreball"
     r"|teletrabalho|thuiswerken|distansarbete|praca zdalna|prace z domova)[- ](?:(?:est|ist|es|is|er|ar|je|jest|e) )?(?:moglich\w*|option\w*|anteil\w*|regelung\w*|tage\w*|possible|partiel\w*|posible|possivel|mogelijk"
     r"|mulig\w*|mojlig\w*|mozn\w*|mozliw\w*|czesciow\w*|castecn\w*)|(?:teletravail|teletrabajo|teletrabalho|telelavoro) (?:partiel|ponctuel|occasionnel|parcial|parziale))\b"
@@ -26,11 +27,12 @@ _SPLIT_WEEK = re.compile(rf"\b{_DAYS}\b[^.;]{{0,30}}?\b{_PLACED}|\b{_PLACED}\W{{
 _REMOTE = re.compile(
     r"\b(remote|remoto|remota|remotely|telecommut\w*|work from home|wfh|home[ -]?office|homeoffice|teletravail|teletrabajo"
     r"|teletreball|teletrabalho|telelavoro|thuiswerk\w*|hjemmekontor|distans\w*|distribuido|prace z domova|zdaln\w+|anywhere"
-    r"|deutschlandweit|fjernarbejde|en remoto|100% remote|home[ -]based|uzaktan|tavmunka\w*|praca z domu|munca la distanta|de la distanta|τηλεργασια|εξ αποστασεωσ|etatyo\w*|удаленн\w+|дистанционн\w+)\b|リモート|フルリモート|在宅|テレワーク|远程"
+    r"|deutschlandweit|fjernarbejde|en remoto|100% remote|home[ -]based|uzaktan|tavmunka\w*|praca z domu|munca la distanta|de la distanta|τηλεργασια|εξ αποστασεωσ|etatyo\w*|удаленн\w+|дистанционн\w+|віддален\w+|дистанціин\w+|lam viec tu xa|עבודה מהבית|עבודה מרחוק|العمل عن بعد|عمل عن بعد)\b|^(?:عن بعد|מהבית|מרחוק)$|リモート|フルリモート|在宅|テレワーク|远程|遠端|遠距"
+    rf"|{any_of('재택|원격근무|원격 근무')}"
 )
 _ON_SITE = re.compile(
     r"\b(on[\s_-]?site|in[\s_-]?office|in person|presencial\w*|vor ort|prasenz|sur site|presentiel|in sede|op locatie|na miste"
-    r"|stacjonarn\w+|pa plats|lahityo\w*|на месте работодателя|в офисе)\b|出社"
+    r"|stacjonarn\w+|pa plats|lahityo\w*|на месте работодателя|в офисе|в офісі|office[- ]based|ofisten)\b|^(?:op kantoor|pa kontoret|ofiste|במשרד|من المكتب|في المكتب)$|出社|坐班"
 )
 _NOT_BEFORE = re.compile(
     r"\b(?:not|no|non|isn.?t|nicht|kein\w*|sin|without|cannot be|pas|aucun|niet|geen|ingen|nessun\w*|zadn\w*|bez|sem)(?! (?:only|just|nur|solo|seulement|alleen))"
