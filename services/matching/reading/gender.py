@@ -22,6 +22,30 @@ _WORDS = {
     "medica": "medico",
     "tecnica": "tecnico",
     "mecanica": "mecanico",
+    "biologin": "biologe",
+    "okonomin": "okonom",
+    "expertin": "expert",
+    "experte": "expert",
+    "beamtin": "beamter",
+    "chefin": "chef",
+    "cheffe": "chef",
+    "notarin": "notar",
+    "pilotin": "pilot",
+    "avocate": "avocat",
+    "agente": "agent",
+    "adjointe": "adjoint",
+    "apprentie": "apprenti",
+    "associee": "associe",
+    "attachee": "attache",
+    "deleguee": "delegue",
+    "employee": "employe",
+    "artisane": "artisan",
+    "jefa": "jefe",
+    "gerenta": "gerente",
+    "quimica": "quimico",
+    "infermiera": "infermier",
+    "commessa": "commesso",
+    "cuoca": "cuoco",
 }
 
 _ENDINGS = (
@@ -36,12 +60,30 @@ _ENDINGS = (
         ("wirtin", "wirt"),
     ),
     *(("eutin", "eut"), ("kochin", "koch")),
+    *(
+        ("tektin", "tekt"),
+        ("rafin", "raf"),
+        ("raphin", "raph"),
+        ("rurgin", "rurg"),
+        ("onomin", "onom"),
+        ("datin", "dat"),
+    ),
+    *(("matin", "mat"), ("lystin", "lyst"), ("stellter", "stellte"), ("bildender", "bildende"), ("andiger", "andige")),
+    *(("ttrice", "ttore"), ("oressa", "ore"), ("ngere", "nger")),
     *(("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien"), ("eure", "eur"), ("ielle", "iel")),
     *(("iale", "ial"), ("ante", "ant")),
     *(("dora", "dor"), ("tora", "tor"), ("sora", "sor"), ("era", "ero"), ("ada", "ado"), ("iva", "ivo")),
-    *(("aria", "ario"), ("loga", "logo")),
+    *(
+        ("aria", "ario"),
+        ("loga", "logo"),
+        ("tecta", "tecto"),
+        ("eutica", "eutico"),
+        ("eira", "eiro"),
+        ("egata", "egato"),
+    ),
+    *(("identa", "idente"), ("stenta", "stente"), ("dienta", "diente")),
 )
-"""The first that fits, of English, German, French and Spanish."""
+"""The first that fits, of English, German, French, Spanish, Italian and Portuguese."""
 
 _STEM = 3
 """Letters before an ending at least: `opera` and `login` are no forms of anything."""

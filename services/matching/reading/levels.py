@@ -29,7 +29,12 @@ _WORDS = {
     Seniority.EXECUTIVE: "director vp chief cto ceo cfo coo",
 }
 _APART = re.compile(r"[,;:|/()\[\]–—]|\s-\s")
-_LEVELS = {word: level for level, words in _WORDS.items() for word in words.split()}
+_LEVELS = {ungendered(word): level for level, words in _WORDS.items() for word in words.split()}
+_ANOTHER = re.compile(
+    r"\blead (?=gen\b|generation\b|nurtur|qualif|manag|free\b)|\bmid day\b|\bprincipal$"
+    r"|\bstaff (?!(?:\w+ ){0,3}(?:engineer|developer|scientist|designer|architect|programmer|researcher|sre|manager)\b)"
+)
+"""Words that name no level here: a staff nurse is a nurse, a principal runs a school, and leads are generated."""
 
 
 def level_of(titles: Iterable[str]) -> Seniority | None:
@@ -40,7 +45,9 @@ def level_of(titles: Iterable[str]) -> Seniority | None:
 
 @lru_cache(maxsize=1 << 16)
 def _levels(title: str) -> tuple[Seniority, ...]:
-    return tuple(_LEVELS[word] for word in tokens(title) if word in _LEVELS)
+    words = [ungendered(word) for word in tokens(title)]
+    read = _ANOTHER.sub(" ", " ".join(words).replace("vice president", "vp"))
+    return tuple(_LEVELS[word] for word in read.split() if word in _LEVELS)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -49,5 +56,6 @@ def work_words(title: str) -> tuple[str, ...]:
 
     `Senior Data Engineer (Remote), Payments` is the work of a data engineer, and a Kauffrau's that of a Kaufmann.
     """
-    parts = (tuple(ungendered(word) for word in tokens(part) if word not in _LEVELS) for part in _APART.split(title))
-    return next((words for words in parts if words), ())
+    parts = (tuple(map(ungendered, tokens(part))) for part in _APART.split(title))
+    named = (tuple(word for word in words if word not in _LEVELS) for words in parts)
+    return next((words for words in named if words), ())

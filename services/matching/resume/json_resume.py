@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
@@ -24,18 +23,30 @@ from quiethire.domain.resume import (
     Span,
 )
 from services.matching.reading.skill_names import skill_key
-from services.matching.reading.text import name_key
 from services.matching.resume.fields.contacts import e164
 from services.matching.resume.fields.periods import When, when, years_of
+from services.matching.resume.fields.places import country_of
+from services.matching.resume.fields.skills import Told
 from services.matching.resume.lines import plain
 
 _MAX_ITEMS = 200
+_URI = re.compile(r"\s*https?://[^\s/?#]+", re.IGNORECASE)
+_SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 
+
+def _day_of_a_calendar(written: str) -> str:
+    if written and when(written) is None:
+        raise ValueError("no such date in anybody's working life")
+    return written
+
+
 IsoDate = Annotated[
-    str, StringConstraints(pattern=r"^(|[1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$")
+    str,
+    StringConstraints(pattern=r"^(|[1-2][0-9]{3}-[0-1][0-9]-[0-3][0-9]|[1-2][0-9]{3}-[0-1][0-9]|[1-2][0-9]{3})$"),
+    AfterValidator(_day_of_a_calendar),
 ]
-"""The schema's own; empty ones are common, and are none."""
+"""The schema's own, which knows no calendar; empty ones are common, and are none."""
 
 
 class _Part(BaseModel):
@@ -103,8 +114,9 @@ class _File(_Part):
 
 
 def is_json(data: bytes) -> bool:
-    """Whether a file means to be JSON."""
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    """Whether a file means to be JSON. RTF begins with a brace too."""
+    begin = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:5]
+    return begin.startswith(b"{") and begin != b"{\\rtf"
 
 
 class _Text:
@@ -143,7 +155,7 @@ def read_json_resume(data: bytes, today: date) -> Resume:
     basics = file.basics or _Basics()
     name, headline = text.add(basics.name), text.add(basics.label)
     email, phone = text.add(basics.email), text.add(basics.phone)
-    links = [text.add(url) for url in (basics.url, *(profile.url for profile in basics.profiles or []))]
+    links = [text.add(url) for url in (basics.url, *(profile.url for profile in basics.profiles or [])) if _is_web(url)]
     place = text.add(_place(basics.location))
     summary = text.add(basics.summary)
     jobs = [_work(text, one) for one in file.work or []]
@@ -249,11 +261,10 @@ def _skills(text: _Text, listed: Sequence[_Skill], jobs: Sequence[ResumeWork], t
                 reading = text.add(name)
                 if reading is not None:
                     found.setdefault(skill_key(name), reading)
+    told = [(job, Told.of("\n".join(one.value for one in (job.title, job.summary) if one))) for job in jobs]
     skills = []
     for reading in found.values():
-        naming = [
-            job for job in jobs if job.summary and f" {name_key(reading.value)} " in f" {name_key(job.summary.value)} "
-        ]
+        naming = [job for job, text in told if text.names(reading.value)]
         skills.append(ResumeSkill(name=reading, years=years_of(_spans(naming), today) or None))
     return tuple(skills[:_MAX_ITEMS])
 
@@ -281,7 +292,8 @@ def _spoken(language: str | None, fluency: str | None) -> str | None:
 
 def _international(phone: Reading | None, location: _Location | None) -> Reading | None:
     """E.164 where the country is told, else as written."""
-    regions = [location.country] if location and location.country else []
+    stated = location.country.strip() if location and location.country else ""
+    regions = [country_of(stated) or stated.upper()] if stated else []
     number = e164(phone.value, regions) if phone else None
     return phone.model_copy(update={"value": number}) if phone and number else phone
 
@@ -375,5 +387,10 @@ def _value(reading: Reading | None) -> str | None:
     return reading.value if reading else None
 
 
+def _is_web(link: str | None) -> bool:
+    """Whether an address may be one of the web: no script, no file."""
+    return link is not None and (_is_uri(link) or _SCHEME.match(link) is None)
+
+
 def _is_uri(link: str) -> bool:
-    return urlsplit(link).scheme in ("http", "https")
+    return _URI.match(link) is not None

@@ -14,7 +14,13 @@ from services.matching.resume.fields.periods import years_of
 from services.matching.resume.fields.skills import skills_of
 from services.matching.resume.fields.studies import studies_of
 from services.matching.resume.fields.vocabulary import title_likeness
-from services.matching.resume.fields.wishes import is_wish, locations_of, salary_floor_of, work_authorisation_of
+from services.matching.resume.fields.wishes import (
+    is_wish,
+    is_wish_alone,
+    locations_of,
+    salary_floor_of,
+    work_authorisation_of,
+)
 from services.matching.resume.files.docx_file import read_docx
 from services.matching.resume.files.pdf_file import read_pdf
 from services.matching.resume.files.plain_text import read_text
@@ -28,6 +34,7 @@ from services.matching.resume.parts.sections import mixed, parts_of
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NO_WORK = (Part.SUMMARY, Part.SKILLS, Part.LANGUAGES, Part.CONTACT)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+_PICTURE = re.compile(rb"RIFF....WEBP|....ftyp(?:hei|hev|mif1|msf1|avif)", re.DOTALL)
 _SIDE_BY_SIDE = re.compile(r"\s*[|•·\t]\s*|\s{3,}|\s[-–—]\s")
 _HEADED = frozenset({Part.CONTACT, Part.WORK, Part.EDUCATION, Part.SKILLS, Part.LANGUAGES})
 _LATER = 0.3
@@ -77,7 +84,7 @@ def _opened(data: bytes) -> Document:
             hint="save it as DOCX or PDF, without a password",
             kind="resume_encrypted",
         )
-    if data.startswith(_PICTURES):
+    if data.startswith(_PICTURES) or _PICTURE.match(data):
         raise InvalidInput(
             "this is a picture",
             where="résumé",
@@ -133,6 +140,7 @@ def _understood(whole: Document, filename: str | None, today: date) -> Resume:
     parts = parts_of(document.lines)
     lines = [line for line in document.lines if line.text]
     at_work = {line.start for line in parts[Part.WORK]}
+    own = [line for line in lines if line.start not in at_work or is_wish_alone(line)]
     jobs = _jobs(parts, document)
     contact = [*parts[Part.HEAD], *parts[Part.CONTACT]]
     email = email_of(document, contact)
@@ -163,9 +171,9 @@ def _understood(whole: Document, filename: str | None, today: date) -> Resume:
         ),
         languages=languages_of(parts[Part.LANGUAGES], [line for line in lines if line.start not in at_work]),
         years_experience=years_of(spans, today),
-        work_authorisation=work_authorisation_of(lines),
-        salary_floor=salary_floor_of(lines),
-        locations=locations_of(lines),
+        work_authorisation=work_authorisation_of(own),
+        salary_floor=salary_floor_of(own),
+        locations=locations_of(own),
     )
     if is_advertisement(whole.lines, resume, today):
         raise InvalidInput(

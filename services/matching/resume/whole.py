@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quiethire.domain.resume import Reading, Resume, ResumeSkill, ResumeWork, Span
 from services.matching.reading.skill_names import skill_key
-from services.matching.resume.fields.periods import When, years_of
+from services.matching.resume.fields.periods import when, years_of
 from services.matching.resume.fields.skills import MAX_SKILLS
 from services.matching.resume.pool import ResumePool
 from services.matching.taxonomy.skills import Skills, open_skills
@@ -62,14 +62,9 @@ def _span(resume: Resume, within: Span, words: str) -> Span | None:
 
 
 def _years(jobs: list[ResumeWork], today: date) -> float | None:
-    dated = [(_when(job.start), _when(job.end)) for job in jobs if job.start and (job.end or job.current)]
+    dated = [
+        (when(job.start.value), when(job.end.value) if job.end else None)
+        for job in jobs
+        if job.start and (job.end or job.current)
+    ]
     return years_of([(start, end) for start, end in dated if start is not None], today) or None
-
-
-def _when(moment: Reading | None) -> When | None:
-    """An ISO date, as exact as stated."""
-    if moment is None:
-        return None
-    year, _, rest = moment.value.partition("-")
-    month = rest.partition("-")[0]
-    return When(int(year), int(month) if month else None)

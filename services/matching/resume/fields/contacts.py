@@ -2,21 +2,32 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import phonenumbers
 
 from quiethire.domain.resume import Reading
+from services.matching.reading.text import name_key
 from services.matching.resume.fields.periods import periods
 from services.matching.resume.fields.places import POSTCODE, place_in
-from services.matching.resume.fields.vocabulary import school_in, title_likeness
+from services.matching.resume.fields.vocabulary import is_role, school_in, title_likeness
 from services.matching.resume.lines import Document, Line, Piece
 
 _HEAD_LINES = 25
 """Lines from the top in which a person tells who they are."""
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[a-z0-9][\w.+-]{0,63}\s?@\s?(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}[a-z]{2,24}(?![\w-])", re.IGNORECASE
+_LOCAL = r"(?<![\w.+-])(?P<local>[a-z0-9][\w.+'’-]{0,63})"
+_DOMAIN = r"(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}[a-z]{2,24}(?![\w-])"
+_EMAIL = re.compile(rf"{_LOCAL}@{_DOMAIN}", re.IGNORECASE)
+_BRACKETS = r"\s?[\[({]\s?%s\s?[\])}]\s?"
+_DOT = _BRACKETS % r"(?:dot|punkt|point|punto|\.)"
+_AT = _BRACKETS % "(?:at|ät|@|arobase|arroba)"
+_SPACED_EMAIL = re.compile(
+    rf"{_LOCAL}(?:\s?@\s?|{_AT})(?:[a-z0-9][a-z0-9-]{{0,62}}(?:\.|{_DOT})){{1,5}}[a-z]{{2,24}}(?![\w-])",
+    re.IGNORECASE,
 )
+"""An address with blanks or brackets in it, which nobody's `Engineer @ firm.com` is."""
+_WRITTEN_DOT, _WRITTEN_AT = (re.compile(words, re.IGNORECASE) for words in (_DOT, _AT))
+_WITHIN_PHRASE = re.compile(r"[^\W_][ \t]+$")
 _REST_OF_DOMAIN = re.compile(r"\n\.[a-z]{2,3}(?=\n|$)|\.\n[a-z]{2,3}(?=\n|$)")
 """What a narrow column broke off."""
 _BROKEN_EMAIL = re.compile(
@@ -31,11 +42,14 @@ _URL = re.compile(
     r"|(?<![\w@./-])[a-z0-9][a-z0-9-]{1,40}\.(?:dev|io|me|github\.io|de|com|org|net|fr|es|eu|tech|app|ai|ch|at)(?:/[^\s<>\"'|,;)\]]{0,100})?(?![\w@.-])",
     re.IGNORECASE,
 )
+_BEHIND_WORDS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _PHONE_LABEL = re.compile(
     r"(?:phone|mobile|cell(?:ular)?|tel(?:efon|efono|éfono|éphone|ephone)?|mob(?:il|il(?:telefon|e))?|móvil|portable|handy|whatsapp|contact\snumber|telefoon|cellulare|gsm|ph|t|m|p)\s?(?:\([^)]{1,12}\))?\s?[.:]",
     re.IGNORECASE,
 )
-_PHONE_LIKE = re.compile(r"(?<![\w@./-])(?:\+|00|\()?\d[\d\s()./\-–]{5,24}\d(?![\w@])")
+_PHONE_LIKE = re.compile(r"(?<![\w@./-])(?:\+|00|\()?\d[\d\s()./\-–]{5,60}\d(?![\w@])")
+_SEVERAL_PHONES = re.compile(r"\s*/\s*|\s{2,}")
+_LEAST_DIGITS, _MOST_DIGITS = 7, 15
 _FAX = re.compile(r"\bfax\b", re.IGNORECASE)
 _PLACE_LABEL = re.compile(
     r"^(?:home\s)?(?:address|residence|location|city(?:\sof\sresidence)?|place\sof\sresidence|lives?\sin|based\sin|region|adresse|anschrift|wohnort|wohnhaft\sin|domicile|lieu\sde\srésidence|"
@@ -63,19 +77,19 @@ _TLD_REGION = {"uk": "GB"}
 
 
 _UNSURE = 0.5
-"""Confidence of an address that stands neither in the head nor among the contact details: it may be somebody else's."""
+"""Confidence of an address that stands neither in the head nor among the contact details, and may be somebody else's; and of a phone whose country nothing tells."""
 
 
 def email_of(document: Document, contact: Sequence[Line]) -> Reading | None:
     """The first e-mail address, those behind links last. `contact`: the head and the contact details."""
-    found = _EMAIL.search(document.text)
+    found = _EMAIL.search(document.text) or _spaced_email(document, contact)
     broken = _BROKEN_EMAIL.search(document.text)
     if broken is not None and (found is None or found.start() >= broken.start()) and not _is_whole(broken):
         found = broken
     if found is not None:
         rest = _REST_OF_DOMAIN.match(document.text, found.end())
         piece = Piece(document.text[found.start() : rest.end() if rest else found.end()], found.start())
-        value = re.sub(r"\s", "", piece.text)
+        value = _as_typed(piece.text)
         sure = 0.99 if value == piece.text else 0.8
         return piece.reading(sure if _is_told(document, contact, piece.start) else _UNSURE, value)
     for link in document.links:
@@ -83,6 +97,22 @@ def email_of(document: Document, contact: Sequence[Line]) -> Reading | None:
             address = unquote(link[7:].split("?")[0]).strip()
             if _EMAIL.fullmatch(address):
                 return Reading(value=address, confidence=0.95)
+    return None
+
+
+def _as_typed(written: str) -> str:
+    """An address as it is typed: without blanks, and with the signs for which words stand."""
+    for words, sign in ((_WRITTEN_DOT, "."), (_WRITTEN_AT, "@")):
+        written = words.sub(sign, written)
+    return "".join(written.split()).replace("’", "'")
+
+
+def _spaced_email(document: Document, contact: Sequence[Line]) -> re.Match[str] | None:
+    """An address that is not written in one, where people give theirs and nothing leads to it but a label."""
+    for found in _SPACED_EMAIL.finditer(document.text):
+        alone = _WITHIN_PHRASE.search(document.text[: found.start()][-40:]) is None
+        if alone and not is_role(name_key(found["local"])) and _is_told(document, contact, found.start()):
+            return found
     return None
 
 
@@ -100,7 +130,7 @@ def _is_whole(broken: re.Match[str]) -> bool:
 
 def phone_of(document: Document, contact: Sequence[Line], country: str | None, email: str | None) -> Reading | None:
     """The first number that stands where a person gives theirs, as E.164 where its country is told or tells itself."""
-    regions = _regions(document, country, email)
+    regions = _told_regions(document, country, email)
     labelled: list[Piece] = []
     others: list[Piece] = []
     filled = [line for line in document.lines if line.text]
@@ -108,17 +138,14 @@ def phone_of(document: Document, contact: Sequence[Line], country: str | None, e
     for line in filled:
         after_label = {found.end() for found in _PHONE_LABEL.finditer(line.text)}
         for found in _PHONE_LIKE.finditer(line.text):
-            digits = sum(sign.isdigit() for sign in found[0])
-            if not 7 <= digits <= 15 or _is_date(line.text, found):
-                continue
             before = line.text[max(0, found.start() - 30) : found.start()]
-            if _FAX.search(before):
+            if _is_date(line.text, found) or _FAX.search(before):
                 continue
-            piece = line.cut(found.start(), found.end())
+            pieces = _numbers_in(line.cut(found.start(), found.end()))
             if any(0 <= found.start() - end <= 4 for end in after_label):
-                labelled.append(piece)
+                labelled += pieces
             elif line.start in told or found[0].startswith("+"):
-                others.append(piece)
+                others += pieces
     found_one = _first_phone(labelled, regions, 0.5) or _first_phone(others, regions, None)
     if found_one is None:
         return _linked_phone(document)
@@ -127,11 +154,26 @@ def phone_of(document: Document, contact: Sequence[Line], country: str | None, e
     return found_one.model_copy(update={"confidence": min(found_one.confidence, _UNSURE)})
 
 
+def _numbers_in(piece: Piece) -> list[Piece]:
+    """The numbers of a run of digits: one, or several where each between slashes is whole by itself."""
+    apart = piece.split(_SEVERAL_PHONES)
+    several = len(apart) > 1 and all(_digits(one) >= _LEAST_DIGITS for one in apart)
+    return [one for one in (apart if several else [piece]) if _LEAST_DIGITS <= _digits(one) <= _MOST_DIGITS]
+
+
+def _digits(piece: Piece) -> int:
+    return sum(sign.isdigit() for sign in piece.text)
+
+
 def _first_phone(pieces: Sequence[Piece], regions: Sequence[str], unknown: float | None) -> Reading | None:
     for piece in pieces:
         number = e164(piece.text, regions)
         if number is not None:
             return piece.reading(0.97 if piece.text.lstrip("( ").startswith(("+", "00")) else 0.85, number)
+    for piece in pieces:
+        number = e164(piece.text, (_NOWHERE, *_REGIONS))
+        if number is not None:
+            return piece.reading(_UNSURE, number)
     if unknown is not None and pieces:
         return pieces[0].reading(unknown)
     return None
@@ -170,7 +212,7 @@ def _is_date(line: str, found: re.Match[str]) -> bool:
     ) and not found[0].startswith(("+", "00"))
 
 
-def _regions(document: Document, country: str | None, email: str | None) -> list[str]:
+def _told_regions(document: Document, country: str | None, email: str | None) -> list[str]:
     regions = [country] if country else [_NOWHERE]
     if email and (tld := _TLD.search(email.lower())):
         code = _TLD_REGION.get(tld[1], tld[1].upper())
@@ -180,7 +222,7 @@ def _regions(document: Document, country: str | None, email: str | None) -> list
     strongest, others = counted[0]
     if len(strongest.findall(document.text[:20_000])) >= 4:
         regions += others
-    return list(dict.fromkeys([*regions, *_REGIONS]))
+    return list(dict.fromkeys(regions))
 
 
 def links_of(document: Document, contact: Sequence[Line]) -> tuple[Reading, ...]:
@@ -197,8 +239,7 @@ def links_of(document: Document, contact: Sequence[Line]) -> tuple[Reading, ...]
             continue  # In running text, `firm.com` is somebody else's.
         found.setdefault(_link_key(value), Piece(value, match.start()).reading(0.7 if bare else 0.95))
     for link in document.links:
-        parts = urlsplit(link) if link.lower().startswith(("http://", "https://")) else None
-        if parts is not None and parts.netloc and len(link) <= 300:
+        if _BEHIND_WORDS.match(link) and len(link) <= 300:
             found.setdefault(_link_key(link), Reading(value=link, confidence=0.9))
     return tuple(list(found.values())[:20])
 

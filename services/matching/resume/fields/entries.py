@@ -8,17 +8,26 @@ from quiethire.domain.resume import Reading, ResumeWork, Span
 from services.matching.resume.fields.periods import Period, periods, stack_of
 from services.matching.resume.fields.places import is_place
 from services.matching.resume.fields.roles import Header, header_of, votes_for_title_first
-from services.matching.resume.fields.vocabulary import degree_in, school_in, title_likeness
+from services.matching.resume.fields.vocabulary import degree_in, firm_likeness, school_in, title_likeness
 from services.matching.resume.lines import Line, Piece
 
 MAX_ENTRIES = 60
 _MAX_HEADER = 110
 """Characters of a line that heads an entry."""
 _MAX_BEFORE = 3
+_YEAR = 4
 _GUESSED = 0.5
 """Confidence up to which a title is one by its place alone."""
 _EDGES = " \t\n,;|-–—:/[]•·@"
 _SENTENCE = re.compile(r"[.;!?]$")
+_BRAND_WORDS = 4
+_INNER_CAPITAL = re.compile(r"[a-zß-öø-ÿ]+[A-ZÀ-Þ]")
+_TIME_OFF = re.compile(
+    r"^\W*(?:(?:a\s|my\s)?career\sbreak|gap\syear|sabbatical|(?:parental|maternity|paternity|family|caregiving)\s(?:leave|break)|unemployed|elternzeit|mutterschutz|erziehungszeit|auszeit|arbeitsl?os|arbeitss?uchend|"
+    r"cong[ée]\s(?:parental|(?:de\s)?maternit[ée]|sabbatique)|ann[ée]e\ssabbatique|baja\s(?:maternal|paternal)|excedencia|a[ñn]o\ssab[áa]tico)\b",
+    re.IGNORECASE,
+)
+"""What is dated among jobs and is none."""
 _FIELD = re.compile(
     r"^(?:responsibilities|technolog\w+|tech\s?stack|stack|tasks|tools|environment|description|achievements|key\s\w+|duties|main\sproject|projects?|aufgaben|tâches|missions?|funciones|logros|results?|details?|major\s\w+|customers?|company\sprofile)\b.{0,30}:",
     re.IGNORECASE,
@@ -56,6 +65,8 @@ def jobs_of(lines: Sequence[Line], *, strict: bool = False) -> list[Job]:
     jobs = []
     for entry, pieces in zip(entries[:MAX_ENTRIES], headers, strict=False):
         header = header_of(pieces, title_first=title_first)
+        if any(_TIME_OFF.match(piece.text) for piece in pieces):
+            continue
         if header.title is None and header.employer is None:
             continue
         if strict and (_is_study(pieces) or header.title is None or not title_likeness(header.title.value)):
@@ -154,6 +165,8 @@ def _is_anchor(line: Line, period: Period) -> bool:
     at_edge = period.begin <= 3 or period.stop >= len(line.text) - 22
     if line.bullet and not (period.begin <= 3 or title_likeness(line.text[: period.begin])):
         return False
+    if line.bullet and line.text[period.stop :].lstrip()[:1].islower():
+        return False  # `Since 2020 responsible for …`: told of the job above.
     if _FIELD.match(line.text):
         return False
     return rest <= _MAX_HEADER and (at_edge or rest <= 60)
@@ -196,7 +209,15 @@ def _is_header(line: Line) -> bool:
         return False
     if _SENTENCE.search(text) and len(text.split()) > 5:
         return False
-    return not text[0].islower() and len(text.split()) <= 14
+    return (not text[0].islower() or _is_brand(text)) and len(text.split()) <= 14
+
+
+def _is_brand(text: str) -> bool:
+    """Whether words that begin with a small letter name an employer: `eBay`, `adidas AG`."""
+    first, _, rest = text.partition(",")
+    if len(first.split()) > _BRAND_WORDS:
+        return False
+    return bool(_INNER_CAPITAL.match(first)) or firm_likeness(first) > 0 or (bool(rest) and is_place(rest.strip()))
 
 
 def _after(lines: Sequence[Line], header: Sequence[int], limit: int, told_above: bool) -> list[int]:
@@ -207,7 +228,7 @@ def _after(lines: Sequence[Line], header: Sequence[int], limit: int, told_above:
         so_far = header_of([piece for at in (*header, *found) for piece in _without_dates(lines[at])], title_first=True)
         plain = so_far.title is not None and so_far.title.confidence > _GUESSED
         if plain and so_far.employer is not None:
-            if is_place(lines[index].text):
+            if is_place(lines[index].text) and not lines[index].bullet:
                 found.append(index)
             break
         if told_above and plain and (so_far.employer is not None or index > header[-1] + 1):
@@ -254,12 +275,13 @@ def _undated(lines: Sequence[Line]) -> list[Entry]:
 
 
 def _pieces(lines: Sequence[Line], entry: Entry) -> list[Piece]:
-    return [piece for index in entry.header for piece in _without_dates(lines[index])]
+    spanned = entry.period is not None and not entry.period.single
+    return [piece for index in entry.header for piece in _without_dates(lines[index], years=not spanned)]
 
 
-def _without_dates(line: Line) -> list[Piece]:
-    """A line as one piece, or as two where a date stands within."""
-    found = periods(line.text, singles=True)
+def _without_dates(line: Line, *, years: bool = True) -> list[Piece]:
+    """A line as one piece, or as two where a date stands within. `years`: a year by itself is a date, and no part of a name."""
+    found = [one for one in periods(line.text, singles=True) if years or not one.single or one.stop - one.begin > _YEAR]
     edges = [0, *(edge for one in found for edge in (one.begin, one.stop)), len(line.text)]
     parts = [_unbroken(line.cut(begin, end)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
     return [part for part in parts if len(part.text) > 1]

@@ -1,15 +1,23 @@
 """The name of a person: a line near the top that looks like one, more sure where the e-mail address agrees."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, takewhile
 
 from quiethire.domain.resume import Reading
 from quiethire.domain.technologies import technologies
 from services.matching.reading.text import name_key
 from services.matching.resume.fields.places import city_country, country_of
-from services.matching.resume.fields.vocabulary import degree_in, firm_likeness, is_role, school_in
+from services.matching.resume.fields.vocabulary import (
+    degree_in,
+    firm_likeness,
+    is_role,
+    school_in,
+    title_likeness,
+)
 from services.matching.resume.lines import Line, Piece
 from services.matching.resume.parts.headings import heading_of, headings_in
 
@@ -27,7 +35,9 @@ _TITLE_OF_FILE = re.compile(
     re.IGNORECASE,
 )
 _HONORIFIC = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|herr|frau|m|mme|mlle|sr|sra|ing|dipl\.?-?\s?ing|mag)\.?\s+)+(?=[A-ZÀ-Þ])", re.IGNORECASE
+    r"^(?:(?:(?:dr|prof|mr|mrs|ms|miss|mx|herrn?|frau|mme|mlle|sra|srta|dott|dhr|mevr|shri|smt)(?:\.|(?=\s))|(?:m|sr|ing|mag|med|rer|nat|phil|jur|pol|oec|habil|h\.\s?c|engr|er|rev|lic|sig|capt|b\.?\s?sc|m\.?\s?sc|[bm]\.\s?a|[bm]\.?\s?eng)\."
+    r"|(?:dr|dipl)\.?[-\s]?(?:ing|inf|kff|kfm|phys|math|chem|biol|psych|päd|volksw|betriebsw|wirt\.?-?ing)\.)\s*(?:\((?:fh|tu|univ|ba)\.?\)\s*)?)+(?=[A-ZÀ-Þ]|$)",
+    re.IGNORECASE,
 )
 _SUFFIX = re.compile(
     r"(?:,\s*|\s+)(?:ph\.?\s?d\.?|m\.?b\.?a\.?|m\.?sc\.?|b\.?sc\.?|m\.?d\.?|cpa|pmp|cfa|rn|esq\.?|m\.?a\.?|b\.?a\.?|m\.?eng\.?|b\.?eng\.?)(?=$|,|\s)",
@@ -41,10 +51,17 @@ _APART = re.compile(
 """What parts a name from what stands beside it; `(she/her)` is no part of anything."""
 _NETWORK = re.compile(r"\b(?i:linkedin|linked in|xing)\s?:\s*([^\W\d_a-z][\w'’-]+(?:\s[^\W\d_a-z][\w'’-]+))(?=\s|$)")
 _HANDLE = re.compile(r"(?:linkedin\.com/in|xing\.com/profile|github\.com)/([^/?#]+)", re.IGNORECASE)
-_PARTICLE_WORDS = "van von der den de del della di da la le du dos das do ten ter y e bin ben al el zu zum af av of"
+_PARTICLE_WORDS = (
+    "van von vom der den de del della degli dei dalla di da la las le los lo du dos das do op ten ter 't y e i bin bint ibn ben abu al el"
+    " zu zum zur af av of"
+)
 _PARTICLE = frozenset(_PARTICLE_WORDS.split())
-_WORD = re.compile(r"^(?:[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?|[^\W\d_]\.)$")
-_CAPITAL = re.compile(r"(?:[dl]['’])?[^\W\d_a-zß-öø-ÿ]")
+_WORD = re.compile(r"^(?:['’]?[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?|(?:[^\W\d_]\.-?)+)$")
+_PREFIX = re.compile(r"^(?:[dl]['’]|['’]t|(?:a[dlnrstz]|ash|el)-)")
+_NICKNAME = re.compile(r"\s+(?:\([^\W\d_]+\)|[\"“„'‘][^\W\d_]+[\"”“'’])(?=\s)")
+_NUMBER = re.compile(r"^(?:I{1,3}|IV|VI{0,3})$")
+_VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-Ý]")
+_DOTTED = re.compile(r"\s(?:[JjSs]r|[^\W\d_])$")
 _NOT_NAMES_WORDS = (
     "contacts cell telegram expirience employment history education page curriculum vitae lebenslauf "
     "resume phone email mobile address summary profile contact skills linkedin github about and the for "
@@ -54,9 +71,13 @@ _NOT_NAMES_WORDS = (
     "end cloud security machine learning embedded linux game business finance human resources objective "
     "name date birth nationality photo foto bewerbung persönliche persönlich daten informations "
     "personnelles datos personales curriculo currículum analytics whatsapp skype website portfolio "
-    "residence location languages english german french spanish hebrew russian citizenship"
+    "residence location languages english german french spanish hebrew russian citizenship senior junior chief deputy key account "
+    "customer service support operations quality digital content media health care technical business general"
 )
 _NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
+_ORDINARY, _SOMETHING_ELSE, _HEADLINE = 0.3, 0.5, 0.1
+"""What a name loses for each word that is an ordinary one too, as Cook, Jordan and Swift are, or for words that name something else together,
+and gains where a headline stands below it."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +100,10 @@ def name_of(
         if handle is not None and (named := _as_name([line.cut(*handle.span(1))])) is not None:
             return named.reading(0.7, _written(named.text))
     tells = _tells(email, links, filename)
+    # A title below says that what stands above is none.
+    headed = len(filled) > 1 and title_likeness(filled[1].text) == 1.0
     candidates = [
-        _Candidate(piece, _merit(piece, line, index, tells))
+        _Candidate(piece, _merit(piece, line, index, tells, headed=headed))
         for index, line in enumerate(_considered(filled))
         for piece in _pieces(line)
     ]
@@ -115,36 +138,84 @@ def _as_name(parts: Sequence[Piece]) -> Piece | None:
             piece = piece.cut(found.end(), len(piece.text)).stripped()
         elif found is not None:
             piece = piece.cut(0, found.start()).stripped()
-    while (found := _SUFFIX.search(piece.text)) is not None:
+    while (found := _SUFFIX.search(piece.text)) is not None and " " in piece.text[: found.start()].strip():
         piece = piece.cut(0, found.start()).stripped(" ,")
-    piece = piece.stripped(" ,.:")
+    piece = _undotted(piece.stripped(" ,:"))
     first, _, rest = piece.text.partition(" ")
     if heading_of(first) is not None and rest:
         piece = piece.cut(len(first), len(piece.text)).stripped()  # The heading of a column beside it.
     return piece if _looks_like_one(piece.text) else None
 
 
+def _undotted(piece: Piece) -> Piece:
+    """Without the full stop behind it, which `Jr.` and initials keep."""
+    bare = piece.stripped(" .")
+    kept = bare.start - piece.start + len(bare.text)
+    return piece.cut(bare.start - piece.start, kept + 1) if _DOTTED.search(bare.text) else bare
+
+
 def _looks_like_one(text: str) -> bool:
-    words = text.replace(",", " ").split()
-    if (
-        not 2 <= len(words) <= 6
-        or len(text) > 60
-        or heading_of(text) is not None
-        or headings_in(text)
-        or technologies(text)
-    ):
+    """Whether words have the form of a name, and one of them at least is nothing else."""
+    words = _NICKNAME.sub("", text).replace(",", " ").split()
+    if not 2 <= len(words) <= 7 or len(text) > 60 or heading_of(text) is not None or headings_in(text):
         return False
-    main = [word for word in words if word.casefold() not in _PARTICLE]
-    if len(main) < 2 or not all(_WORD.match(word) for word in words) or not all(_CAPITAL.match(word) for word in main):
+    main = _main(words)
+    if len(main) < 2 or not all(_WORD.match(_without_marks(word)) for word in words) or not all(map(_is_capital, main)):
         return False
-    if any(word.casefold().strip(".") in _NOT_NAMES or is_role(name_key(word)) for word in words):
-        return False
+    return not all(map(_is_ordinary, main))
+
+
+def _main(words: Sequence[str]) -> list[str]:
+    """The words that are no particles: `Ben` and `Le` are names where they stand first or last with a capital."""
+    last = len(words) - 1
+    return [word for at, word in enumerate(words) if not (_is_particle(word) and (word.islower() or 0 < at < last))]
+
+
+def _is_particle(word: str) -> bool:
+    return word.casefold() in _PARTICLE
+
+
+def _without_marks(word: str) -> str:
+    """Without the signs that some scripts put on letters and which are none themselves."""
+    return "".join(sign for sign in word if not unicodedata.category(sign).startswith("M"))
+
+
+def _is_capital(word: str) -> bool:
+    """Whether a word begins as names do; not every script has capitals."""
+    bare = _PREFIX.sub("", word)
+    return not bare[:1].islower()
+
+
+@lru_cache(maxsize=4096)
+def _is_ordinary(word: str) -> bool:
+    """Whether a word means something besides a name."""
+    bare = word.strip(".,")
+    return (
+        bare.casefold() in _NOT_NAMES
+        or is_role(name_key(bare))
+        or bool(technologies(bare))
+        or country_of(bare) is not None
+        or degree_in(bare) is not None
+        or school_in(bare) is not None
+    )
+
+
+def _names_something_else(words: Sequence[str]) -> bool:
+    """Whether words together are a place, a school, a firm, a degree or a technology."""
+    text = " ".join(words)
     if any(city_country(" ".join(words[:count])) for count in (2, 3) if count <= len(words)):
-        return False
-    return not (school_in(text) or degree_in(text) or firm_likeness(text) == 1.0 or country_of(words[-1]))
+        return True
+    schools = school_in(text)
+    degree = degree_in(text)
+    return (
+        firm_likeness(text) == 1.0
+        or (schools is not None and len(schools[0]) > 3)
+        or (degree is not None and len(degree[0]) > 3)
+        or bool(set(technologies(text)) - {name for word in words for name in technologies(word)})
+    )
 
 
-def _merit(piece: Piece, line: Line, index: int, tells: frozenset[str]) -> float:
+def _merit(piece: Piece, line: Line, index: int, tells: frozenset[str], *, headed: bool = False) -> float:
     """0 to 1: near the top, large, alone on its line, of two or three words, told by the address."""
     words = [word.strip(".,").casefold() for word in piece.text.split()]
     merit = 0.62 - 0.035 * (index if line.size < _LARGE else min(index, 4))
@@ -152,8 +223,15 @@ def _merit(piece: Piece, line: Line, index: int, tells: frozenset[str]) -> float
     merit -= 0.3 if _stands_behind(piece, line) else 0.0
     merit += 0.08 if 2 <= len(words) <= 3 else 0.0
     merit -= 0.1 if len(piece.text) < 0.6 * len(line.text) and index > 2 else 0.0
-    merit -= 0.25 if city_country(piece.text) or "," in piece.text else 0.0
-    return merit + _told(words, tells)
+    merit -= 0.15 if "," in piece.text else 0.0
+    told = _told(words, tells)
+    main = _main(piece.text.replace(",", " ").split())
+    ordinary = sum(map(_is_ordinary, main))
+    # Below the first line it is a title or a place as soon as a name, unless the address tells it.
+    merit -= ordinary * (_ORDINARY if index == 0 or told else _SOMETHING_ELSE)
+    merit -= _SOMETHING_ELSE if _names_something_else(main) else 0.0
+    merit += _HEADLINE if ordinary == 1 and index == 0 and headed else 0.0
+    return merit + told
 
 
 def _stands_behind(piece: Piece, line: Line) -> bool:
@@ -162,6 +240,7 @@ def _stands_behind(piece: Piece, line: Line) -> bool:
     return (
         sum(sign.isalnum() for sign in before) > 4
         and _TITLE_OF_FILE.match(before) is None
+        and _HONORIFIC.fullmatch(before) is None
         and heading_of(before) is None
     )
 
@@ -204,14 +283,29 @@ def _two_lines(filled: Sequence[Line], tells: frozenset[str]) -> _Candidate | No
 
 
 def _written(text: str) -> str:
-    """`DOE, JANE` as people say it; names wholly in capitals get small letters."""
+    """`DOE, JANE` and `DOE Jane` as people say it, without nicknames; names wholly in capitals get small letters."""
+    text = _NICKNAME.sub("", text)
+    words = text.split()
     if "," in text:
         last, _, first = text.partition(",")
-        text = f"{first.strip()} {last.strip()}"
-    return " ".join(_capitalised(word) if word.isupper() and len(word) > 2 else word for word in text.split())
+        words = [*first.split(), *last.split()]
+    elif any(not word.isupper() for word in words) and (family := list(takewhile(_is_shouted, words))):
+        words = [*words[len(family) :], *family]
+    shouted = all(word.isupper() for word in words)
+    return " ".join(
+        _capitalised(word, first=at == 0) if _is_shouted(word) or (shouted and _VOWEL.search(word)) else word
+        for at, word in enumerate(words)
+    )
 
 
-def _capitalised(word: str) -> str:
-    if word.casefold() in _PARTICLE:
+def _is_shouted(word: str) -> bool:
+    """Whether a word stands in capitals and is no number or initials."""
+    return word.isupper() and len(word) > 2 and "." not in word and not _NUMBER.match(word)
+
+
+def _capitalised(word: str, *, first: bool) -> str:
+    if _NUMBER.match(word) or "." in word:
+        return word
+    if _is_particle(word) and not first:
         return word.lower()
     return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word.lower())

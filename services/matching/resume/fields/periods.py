@@ -13,20 +13,54 @@ FIRST_YEAR = 1940
 _MAX_DATED = 600
 """Characters of a line in which dates are looked for: what is longer is no header."""
 _MONTHS = (
-    "january jan januar janner jänner janvier janv enero ene gennaio gen janeiro januari",
-    "february feb februar febr fevrier février fevr févr fev fév febrero febbraio fevereiro februari",
-    "march mar märz marz mrz maerz mars marzo março marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maggio mag maio mei",
-    "june jun juni juin junio giugno giu junho",
-    "july jul juli juillet juil julio luglio lug julho",
-    "august aug août aout agosto ago augustus",
-    "september sep sept septembre septiembre set settembre setembro",
-    "october oct oktober okt octobre octubre ottobre ott outubro",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+    (
+        "january jan januar janner jänner janvier janv enero ene gennaio gen janeiro januari"
+        " ianuarie styczeń stycznia sty leden ledna ocak январь января янв січень січня ιανουάριος ιανουαρίου"
+    ),
+    (
+        "february feb februar febr fevrier février fevr févr fev fév febrero febbraio fevereiro februari"
+        " februarie luty lutego únor února şubat февраль февраля фев лютий лютого φεβρουάριος φεβρουαρίου"
+    ),
+    (
+        "march mar märz marz mrz maerz mars marzo março marco maart mrt"
+        " marts martie marzec marca březen března mart март марта мар березень березня μάρτιος μαρτίου"
+    ),
+    (
+        "april apr avril avr abril abr aprile"
+        " aprilie kwiecień kwietnia kwi duben dubna nisan апрель апреля апр квітень квітня απρίλιος απριλίου"
+    ),
+    "may mai mayo maggio mag maio mei maj maja květen května mayıs май мая травень травня μάιος μαΐου",
+    (
+        "june jun juni juin junio giugno giu junho"
+        " iunie czerwiec czerwca cze červen června haziran июнь июня червень червня ιούνιος ιουνίου"
+    ),
+    (
+        "july jul juli juillet juil julio luglio lug julho"
+        " iulie lipiec lipca lip červenec července temmuz июль июля липень липня ιούλιος ιουλίου"
+    ),
+    (
+        "august aug août aout agosto ago augustus"
+        " augusti sierpień sierpnia sie srpen srpna ağustos август августа авг серпень серпня αύγουστος αυγούστου"
+    ),
+    (
+        "september sep sept septembre septiembre set settembre setembro"
+        " septembrie wrzesień września wrz září eylül сентябрь сентября сен вересень вересня σεπτέμβριος σεπτεμβρίου"
+    ),
+    (
+        "october oct oktober okt octobre octubre ottobre ott outubro"
+        " octombrie październik października paź říjen října ekim октябрь октября окт жовтень жовтня οκτώβριος οκτωβρίου"
+    ),
+    (
+        "november nov novembre noviembre novembro"
+        " noiembrie listopad listopada listopadu lis kasım ноябрь ноября ноя листопад листопада νοέμβριος νοεμβρίου"
+    ),
+    (
+        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro"
+        " decembrie desember grudzień grudnia gru prosinec prosince aralık декабрь декабря дек грудень грудня δεκέμβριος δεκεμβρίου"
+    ),
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+"""English, German, French, Spanish, Italian, Dutch, Portuguese; then Danish, Swedish, Romanian, Polish, Czech, Turkish, Russian, Ukrainian, Greek."""
+_MONTH = {name.casefold(): number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _SEASON = {
     "spring": 3,
     "summer": 6,
@@ -50,35 +84,44 @@ MONTH_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
 _NAMES = "|".join(sorted((*_MONTH, *_SEASON), key=len, reverse=True))
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d)"
 _NOW = (
-    r"(?:up\s)?(?:to|till|until)\s(?:date|now|present|today)|present(?:\s(?:time|day))?|now(?:adays)?|current(?:ly)?(?:\sworking(?:\shere)?)?|today|ongoing"
+    r"(?:up\s)?(?:to|till|until)\s(?:date|now|present|today)|(?:the\s|\()?present(?:\s(?:time|day))?|now(?:adays)?|\(?current(?:ly)?(?:\sworking(?:\shere)?)?|today|ongoing"
     r"|heute|jetzt|laufend|aktuell|dato|andauernd|(?:à|a)\sce\sjour|aujourd['’]?\s?hui|présent|actuel(?:lement)?|en\scours|maintenant"
-    r"|(?:la\s)?actualidad|actual(?:mente)?|presente|hoy|la\sfecha|hasta\sla\sfecha|en\scurso|(?:ad\s)?oggi|attuale|in\scorso|atual|hoje|heden|nu"
+    r"|(?:la\s)?actualidad|actual(?:mente)?|presente|hoy|la\sfecha|hasta\sla\sfecha|en\scurso|(?:ad\s)?oggi|attuale|in\scorso|atual(?:mente)?|hoje|(?:o\s)?(?:momento|presente)|tuttora|heden|nu"
+    r"|obecnie|(?:do\s)?teraz|nadal|současnost|dosud|nuvarande|pågående|i\s?dag|nuværende|nå(?:værende)?|nykyinen|halen|günümüz|(?:în\s)?prezent"
+    r"|(?:(?:по|до)\s)?(?:настоящее\sвремя|сей\sдень|теперішній\sчас)|н\.\s?в\.|сейчас|дотепер|(?:έως\s)?σήμερα|至今|现在|現在"
 )
 _SHORT = r"['’]\d{2}"
+_AMERICAN = re.compile(r"^\d{1,2}/(?:1[3-9]|2\d|3[01])/")
+"""A day that is no month stands second."""
 _ONE = (
-    rf"(?:(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./]{_YEAR}"
+    rf"(?:(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01])/{_YEAR}|(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./]{_YEAR}"
     rf"|{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     rf"|{_YEAR}\s?[-/.]\s?(?:0[1-9]|1[0-2])(?![\d/])"
     rf"|(?:0?[1-9]|1[0-2])\s?[-/.]\s?{_YEAR}"
     rf"|(?:(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.)?\s)?\b(?:{_NAMES})\b\.?(?:\s(?:0?[1-9]|[12]\d|3[01]),)?,?[\s/-]?(?:\s?(?:de|del|of)\s)?\s?(?:{_YEAR}|{_SHORT})"
     rf"|{_YEAR},?\s(?:{_NAMES})\b\.?"
     rf"|(?:0[1-9]|1[0-2])/\d{{2}}(?![\d/])"
+    rf"|(?:early|mid|late|end\sof|anfang|mitte|ende|début|mi|fin|Q[1-4]|H[12])[\s/-]{_YEAR}"
+    rf"|{_YEAR}年(?:(?:1[0-2]|0?[1-9])月)?"
     rf"|{_YEAR})"
 )
-_DASH = r"(?:\s?(?:-{1,2}|–|—|−|~|→|>)\s?|\s(?:to|till|until|bis(?:\szum)?|à|a|ad|au|al|hasta|jusqu['’]?\s?(?:à|en|au)|até|tot)\s|\s?/\s?|\s{2,}|\t|(?<=\d\d\d\d)(?=[A-Z][a-z]{2}))"
+_MONTH_OF_SHORT_YEAR = rf"(?:\b(?:{MONTH_NAMES})\b\.?[\s-]\d{{2}}(?![\d.,:/]|\s(?:19|20)\d\d))"
+"""`Jan-19`: such a date is one only where a span of time begins with it."""
+_DASH = r"(?:\s?(?:-{1,2}>?|–|—|−|~|～|→|➔|>|…|\.{3})\s?|\s(?:to|till|until|through|thru|do|til|по|до|bis(?:\szum)?|à|a|ad|au|al|hasta|jusqu['’]?\s?(?:à|en|au)|até|tot)\s|\s?/\s?|\s{2,}|\t|(?<=\d\d\d\d)(?=[A-Z][a-z]{2}))"
 _SINCE = r"(?:since|from|seit|ab|depuis|dès|desde|dal|desde\sel|sinds)\s(?:le\s|el\s|dem\s)?"
 _RANGE = re.compile(
     rf"(?<![\d\w.,/])(?:(?:from|von|vom|de|du|desde|dal?)\s)?(?:(?P<lone>{_NAMES})\b\.?\s?(?:-|–|—|to|bis|à)\s?(?=(?:{_NAMES})\b)"
-    rf"|(?P<start>{_ONE})(?P<dash>{_DASH}))(?P<end>{_ONE}|\d{{2}}(?![\d.,/%])|(?P<now>{_NOW}))(?![\w%]|[.,]\d)",
+    rf"|(?P<start>{_ONE})(?P<dash>{_DASH})|(?P<short>{_MONTH_OF_SHORT_YEAR})(?:\s?[-–—]\s?|\sto\s|\still\s)(?={_MONTH_OF_SHORT_YEAR}|{_NOW}))(?P<end>{_ONE}|{_MONTH_OF_SHORT_YEAR}|\d{{2}}(?![\d.,/%])|(?P<now>{_NOW}))(?![\w%]|[.,]\d)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    rf"(?<![\d\w.,/])(?:(?:{_SINCE})(?P<since>{_ONE})|(?P<dashed>{_ONE})\s?(?:-{{1,3}}|–|—|/\s?-{{2,}})(?=\s*(?:$|[|,;)\]]|\s[A-ZÀ-Ž])))",
+    rf"(?<![\d\w.,/])(?:(?:{_SINCE})(?P<since>{_ONE})|(?P<dashed>{_ONE})\s?(?:-{{1,3}}|–|—|/\s?-{{2,}}|\s(?:&\s)?onwards?|\+)(?=\s*(?:$|[|,;)\]]|\s[A-ZÀ-Ž])))",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(rf"(?<![\d\w.,/$€£-])(?P<one>{_ONE})(?![\w%]|[.,]\d|-\d)", re.IGNORECASE)
 _LEADING = re.compile(rf"\s?(?P<one>{_ONE})(?![\d/])", re.IGNORECASE)
 _LEADING_END = re.compile(rf"\s?[-–—]?\s?(?:(?P<one>{_ONE})(?![\d/])|(?:{_NOW})\b)", re.IGNORECASE)
+_QUARTER = re.compile(r"^[QH]\d\b", re.IGNORECASE)
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -146,8 +189,12 @@ def _of_range(match: re.Match[str]) -> Period | None:
         month = _MONTH.get(match["lone"].casefold()) or _SEASON.get(match["lone"].casefold())
         start = When(end.year, month) if end else None
         at = match.span("lone")
+    elif match["short"]:
+        start, at = when(match["short"]), match.span("short")
     else:
-        start, at = when(match["start"]), match.span("start")
+        american = any(_AMERICAN.match(match[name]) for name in ("start", "end"))
+        start, at = when(match["start"], american=american), match.span("start")
+        end = when(match["end"], american=american) if american and end else end
         if end is None and not match["now"] and start is not None and match["dash"].strip():
             end = _short_year(match["end"], start)
     if start is None or (end is None and not match["now"]):
@@ -201,11 +248,12 @@ def _of_single(match: re.Match[str]) -> Period | None:
     return Period(match.start(), match.end(), None, one, end_at=match.span("one"), single=True)
 
 
-def when(text: str) -> When | None:
-    """A moment as written; None where it is none."""
+def when(text: str, *, american: bool = False) -> When | None:
+    """A moment as written; None where it is none. `american`: the month stands before the day, as it does where the day tells it."""
     year = month = None
     numbers: list[int] = []
-    for part in _PARTS.findall(text):
+    american = american or _AMERICAN.match(text) is not None
+    for part in _PARTS.findall(_QUARTER.sub("", text)):
         low = part.casefold()
         if part.isdigit():
             if len(part) == 4:
@@ -214,9 +262,15 @@ def when(text: str) -> When | None:
                 numbers.append(int(part))
         else:
             month = month or _MONTH.get(low) or _MONTH.get(name_key(low)) or _SEASON.get(low)
-    if year is None and numbers and re.search(r"['’]\d{2}|/\d{2}$", text):
+    if (
+        year is None
+        and numbers
+        and re.search(r"['’]\d{2}|[/\w.][/\s-]?\d{2}$" if month else r"['’]\d{2}|/\d{2}$", text)
+    ):
         short = numbers.pop()
         year = 2000 + short if short < 60 else 1900 + short
+    if american:
+        numbers[:2] = numbers[1::-1]
     return _checked(year, month, numbers, year_first=bool(re.match(r"\d{4}", text)))
 
 

@@ -29,6 +29,8 @@ _APART = re.compile(
 _BRACKETS = re.compile(r"\s*[([]([^()\[\]]{2,80})[)\]]\s*")
 _COMMA = re.compile(r"\s*,\s+|,(?=[A-ZÀ-Þ])")
 _SURE = 0.8
+_THE = re.compile(r"the\s", re.IGNORECASE)
+"""Nobody is called so: The Economist is an employer."""
 _STATE = re.compile(r"^[A-Z]{2}$")
 _NAMED = 0.95
 """Likeness to a firm of what stands after `at`."""
@@ -159,7 +161,8 @@ def _by_comma(piece: Piece) -> list[_Part]:
 
 def _part(piece: Piece) -> _Part:
     place = bool(city_country(piece.text) or country_of(piece.text))
-    return _Part(piece, 0.0 if place else title_likeness(piece.text), firm_likeness(piece.text), place)
+    no_title = place or _THE.match(piece.text)
+    return _Part(piece, 0.0 if no_title else title_likeness(piece.text), firm_likeness(piece.text), place)
 
 
 def _rejoined(whole: Piece, parts: list[_Part]) -> list[_Part]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from quiethire.domain.resume import ResumeSkill
-from quiethire.domain.technologies import mentions, technologies
+from quiethire.domain.technologies import mentions, names, technologies
 from services.matching.reading.skill_names import skill_key
 from services.matching.reading.text import tokens
 from services.matching.resume.fields.entries import Job
@@ -18,30 +19,40 @@ from services.matching.resume.lines import Line, Piece
 MAX_SKILLS = 150
 _MAX_ITEM = 45
 _MAX_WORDS = 5
-_LABEL = re.compile(r"^[^:,;|]{2,40}:\s*(?=\S)|^[^:,;|]{2,40}:$|^[^:,;|]{2,40}\t\s*(?=\S)")
+_SHORT = 2
+_LABEL = re.compile(r"^[^:,;|]{2,40}:\s*(?=\S)|^[^:,;|]{2,40}:$|^[^:,;|\t]{2,40}\t\s*(?=\S)")
+_CELLS = re.compile(r"\s*[:,;|\t]\s*|\s{2,}")
 _LISTED = re.compile(
     r"^(?:tech(?:nolog\w+)?(?:\s(?:used|stack|scope|and\stools|scope\sand\stools))*|stack|tools?(?:\s(?:used|and\stechnologies))?|environment|skills?(?:\sused)?|tech\sstack|team\sstack|technologien|werkzeuge|eingesetzte\stechnologien|"
     r"technologies\sutilis[ée]es|environnement(?:\stechnique)?|outils|tecnolog[íi]as|entorno(?:\st[ée]cnico)?|herramientas|tecnologie|keywords|stichworte)\s?:\s*",
     re.IGNORECASE,
 )
 _APART = re.compile(
-    r"\s*[,;|•·▪●\t]\s*|\s{2,}|\s+[/–—]\s+|\s+-\s+|(?<=[a-zA-Z]{2})/(?=[A-Za-z]{3})|\.\s+(?=[A-Z])|\s+(?:and|und|et|y|e)\s+(?=[A-Z]\w+$)"
+    r"\s*[,;|•·▪●\t]\s*|\s{2,}|\s+[/–—]\s+|\s+-\s+|(?<=[a-zA-Z]{2})(?<!\bPL)/(?=[A-Za-z]{3})|\.\s+(?=[A-Z])|\s+(?:and|und|et|y|e)\s+(?=[A-Z]\w+$)"
 )
 _SEPARATED = re.compile(r"[,;|•·]")
 _BRACKETED = re.compile(r"\(([^()]{2,200})\)|\(([^()]{0,200})$")
+_DURATION = r"\d{1,2}\s?\+?\s?(?:years?|yrs?|jahren?|ans?|années|años)['’]?"
 _LEVEL = re.compile(
-    r"\s*[(:–-]?\s*\b(?:(?:very\s)?(?:good|basic|advanced|expert|intermediate|beginner|proficient|professional|experienced|fluent|excellent|strong|solid|familiar|working\sknowledge|basics?|native|"
-    r"grundkenntnisse|sehr\sgut\w*|gut\w*|fortgeschritten\w*|experte|anfänger|notions|débutant|intermédiaire|avancé|maîtrise|confirmé|bases|básico|intermedio|avanzado|experto|alto|medio|nivel\s\w+)(?:\sknowledge|\slevel|\sskills|\susers?|\skenntnisse)?"
-    r"|\d{1,2}\s?\+?\s?(?:years?|yrs?|jahre?|ans?|années|años)(?:\s(?:of\s)?experience)?|[★●○*]{2,}|\d\s?/\s?(?:5|10)|\d{1,3}\s?%)\s*[).]*\s*$",
+    r"\s*[(:–-]?\s*(?:\b(?:(?:very\s)?(?:good|basic|advanced|expert|intermediate|beginner|proficient|professional|experienced|competent|skilled|novice|fluent|excellent|strong|solid|familiar|working\sknowledge|basics?|native|"
+    r"grundkenntnisse|sehr\sgut\w*|gut\w*|solide\w*|fortgeschritten\w*|experte|profi|anfänger|notions|débutant|intermédiaire|avancé|maîtrise|confirmé|bases|básico|intermedio|avanzado|experto|alto|medio|nivel\s\w+)(?:\sknowledge|\slevel|\sskills|\susers?|\skenntnisse)?)"
+    rf"|\b{_DURATION}(?:\s(?:of\s)?(?:experience|erfahrung|d['’]expérience|de\sexperiencia))?|(?:since|seit|depuis|desde)\s(?:19|20)\d\d|[★☆✩✭⭐●○◉◯■□▪▫▰▱◆◇█░▒▓*]{{2,}}|\b\d\s?/\s?(?:5|10)|\b\d{{1,3}}\s?%)\s*[).]*\s*$",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(\d{1,2})\s?\+?\s?(?:years?|yrs?|jahre?|ans?|années|años)", re.IGNORECASE)
+_YEARS = re.compile(r"(\d{1,2})\s?\+?\s?(?:years?|yrs?|jahren?|ans?|années|años)", re.IGNORECASE)
 _LEAD = re.compile(
-    r"^(?:and|und|et|y|experience\s(?:with|in)|experienced\sin|knowledge\s(?:of|in|about)|good\sknowledge\sof|proficient\s(?:in|with)|familiar\swith|working\swith|including|such\sas|erfahrung\s(?:mit|in)|kenntnisse\sin|e\.g\.)\s+",
+    rf"^(?:(?:and|und|et|y|including|such\sas|e\.g\.|(?:(?:over|more\sthan|at\sleast|über|mehr\sals|plus\sde|más\sde)\s)?{_DURATION}(?:\s(?:of|in|with|mit|de|en|experience|erfahrung|d['’]expérience|experiencia))*)\s+"
+    r"|(?:(?:very|strong|solid|good|excellent|deep|extensive|hands-on|practical|working|advanced|basic|sehr|gute?|fundierte|bonnes?)\s){0,2}(?:experience|experienced|knowledge|understanding|command|expert|expertise|proficient|proficiency|skilled|familiar|familiarity|working|erfahrung|kenntnisse|connaissances?|maîtrise|conocimientos?)\s(?:of|in|with|about|mit|de|en)\s+)",
     re.IGNORECASE,
 )
+_GRADED = re.compile(
+    r"^(?:very\s)?(?:advanced|basic|expert|intermediate|proficient|fluent|good|strong|solid|excellent|experienced)\s(?=\S)",
+    re.IGNORECASE,
+)
+"""A level in front of what may be a part of the name: `Advanced Analytics`."""
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _NO_SKILL = re.compile(
-    r"^(?:etc|other|others|more|various|basic|advanced|expert|intermediate|beginner|professional|experienced|native|fluent|good|very good|n/a|and|or|\W*|\d+|[a-c][12])\.?$",
+    r"^(?:etc|other|others|more|various|basic|advanced|expert|intermediate|beginner|professional|experienced|native|fluent|good|very good|level|niveau|nivel|rating|n/a|and|or|\W*|\d+|[a-c][12]|[^cr\W\d])\.?$",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[€$£]|\d[.,]\d{3}\b")
@@ -56,29 +67,52 @@ def skills_of(
 ) -> tuple[ResumeSkill, ...]:
     """Skills in the order of the résumé, each once; years where dated jobs name them, or where they are stated."""
     found: dict[str, tuple[Piece, float, float | None]] = {}
-    for line in _whole_lists(listed):
-        for piece, stated in _items(line):
-            found.setdefault(skill_key(piece.text), (piece, 0.85, stated))
-    for line in languages:
-        if not any(language_of(part.text) for part in line.split(_APART)):
-            for piece, stated in _items(line):
-                if not technologies(piece.text):
-                    continue
-                found.setdefault(skill_key(piece.text), (piece, 0.6, stated))
-    for piece in _listed_in_jobs(jobs):
-        found.setdefault(skill_key(piece.text), (piece, 0.7, None))
-    for piece in _named_in(jobs, summary):
-        found.setdefault(skill_key(piece.text), (piece, 0.6, None))
-    told = [(_padded(job.text), job.period) for job in jobs]
+    for piece, confidence, stated in _told(listed, jobs, languages, summary):
+        found.setdefault(skill_key(piece.text), (piece, confidence, stated))
+    told = [(Told.of(job.text), job.period) for job in jobs if job.period]
     skills = []
-    for key, (piece, confidence, stated) in list(found.items())[:MAX_SKILLS]:
-        spans = [
-            (period.start, period.end)
-            for text, period in told
-            if period and period.start and (_padded(piece.text) in text or _padded(key) in text)
-        ]
+    for piece, confidence, stated in list(found.values())[:MAX_SKILLS]:
+        spans = [(period.start, period.end) for text, period in told if period.start and text.names(piece.text)]
         skills.append(ResumeSkill(name=piece.reading(confidence), years=stated or _years(spans, today)))
     return tuple(skills)
+
+
+def _told(
+    listed: Sequence[Line], jobs: Sequence[Job], languages: Sequence[Line], summary: Sequence[Line]
+) -> Iterator[tuple[Piece, float, float | None]]:
+    """Every place that tells a skill, the surest first, with how sure it is and the years stated there."""
+    for line in _whole_lists(listed):
+        items = list(_items(line))
+        yield from ((piece, 0.85, stated) for piece, stated in items)
+        if not items:
+            yield from ((line.cut(named.start, named.end), 0.6, None) for named in mentions(line.text))
+    for line in languages:
+        if not any(language_of(part.text) for part in line.split(_APART)):
+            yield from ((piece, 0.6, stated) for piece, stated in _items(line) if technologies(piece.text))
+    yield from ((piece, 0.7, None) for piece in _listed_in_jobs(jobs))
+    yield from ((piece, 0.6, None) for piece in _named_in(jobs, summary))
+
+
+@dataclass(frozen=True)
+class Told:
+    """The text of a job, as skills are looked for in it."""
+
+    words: str
+    meant: frozenset[str]
+    """Keys of the technologies that it means."""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read once what each skill is asked of."""
+        return cls(_padded(text), frozenset(skill_key(one.name) for one in mentions(text)))
+
+    def names(self, skill: str) -> bool:
+        """Whether it names a skill, by this or another spelling; `Go`, `R` and `C` only where it means them."""
+        key = skill_key(skill)
+        if key in self.meant:
+            return True
+        is_word = len(skill) <= _SHORT and skill.isalpha() and skill.lower() in names()
+        return not is_word and (_padded(skill) in self.words or _padded(key) in self.words)
 
 
 def _years(spans: Iterable[tuple[When, When | None]], today: date) -> float | None:
@@ -91,6 +125,9 @@ def _items(line: Line) -> Iterator[tuple[Piece, float | None]]:
     label = _LABEL.match(line.text)
     if label is not None:
         piece = line.cut(label.end(), len(line.text)).stripped()
+        if _LEVEL.fullmatch(_CELLS.split(piece.text)[0]):
+            yield from _graded(line)
+            return
     elif _is_prose(line):
         return
     if not piece.text or (periods(piece.text) and not label):
@@ -100,6 +137,18 @@ def _items(line: Line) -> Iterator[tuple[Piece, float | None]]:
         alone = len(item.text) > 0.8 * len(line.text) and not line.bullet
         if _is_skill(item.text) and not (alone and item.text[0].islower() and not technologies(item.text)):
             yield item, stated
+
+
+def _graded(line: Line) -> Iterator[tuple[Piece, float | None]]:
+    """The skills of a row of a table, each with its level behind it: `Python: 5 years`."""
+    item: Piece | None = None
+    for cell in line.split(_CELLS):
+        graded = _LEVEL.fullmatch(cell.text) is not None
+        if item is not None and _is_skill(item.text):
+            yield item, _stated(cell.text) if graded else None
+        item = None if graded else _bare(cell)[0]
+    if item is not None and _is_skill(item.text):
+        yield item, None
 
 
 def _whole_lists(lines: Sequence[Line]) -> list[Line]:
@@ -148,18 +197,28 @@ def _unpacked(piece: Piece) -> Iterator[Piece]:
     yield from piece.cut(at, len(piece.text)).split(_APART)
 
 
+def _stated(text: str) -> float | None:
+    years = _YEARS.search(text)
+    return float(years[1]) if years and float(years[1]) <= 60 else None
+
+
 def _bare(part: Piece) -> tuple[Piece, float | None]:
-    """Without level, years and the words that lead to it."""
-    years = _YEARS.search(part.text)
-    stated = float(years[1]) if years and float(years[1]) <= 60 else None
-    piece = part.stripped(" .:;,-–•*\"'“”")
+    """Without number, level, years and the words that lead to it."""
+    stated = _stated(part.text)
+    piece = part.stripped(" :;,-–•*\"'“”")
+    if (number := _NUMBERED.match(piece.text)) is not None:
+        piece = piece.cut(number.end(), len(piece.text))
+    piece = piece.cut(0, len(piece.text.rstrip(" .:;,-–")))
     for _ in range(2):
         level = _LEVEL.search(piece.text)
         if level is not None and level.start() > 0:
-            piece = piece.cut(0, level.start()).stripped(" .:;,-–(")
+            piece = piece.cut(0, level.start()).stripped(" :;,-–(")
     lead = _LEAD.match(piece.text)
     if lead is not None:
         piece = piece.cut(lead.end(), len(piece.text)).stripped()
+    graded = _GRADED.match(piece.text)
+    if graded is not None and technologies(piece.text[graded.end() :]):
+        piece = piece.cut(graded.end(), len(piece.text))
     label = re.match(r"^[^:]{2,30}:\s*(?=\S)", piece.text)
     if label is not None:
         piece = piece.cut(label.end(), len(piece.text)).stripped()

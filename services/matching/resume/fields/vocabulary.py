@@ -16,6 +16,8 @@ _ROLES = (
     "firefighter strategist evangelist advocate agent advisor adviser counselor counsellor counselor ambassador freelancer contractor devops sre webmaster "
     "scrum-master statistician mathematician physicist chemist biologist geologist surveyor estimator foreman storekeeper warehouseman postdoc fellow "
     "volunteer interviewer expert principal practitioner generalist superintendent qa fullstack frontend backend student guide host hostess "
+    "vp svp evp avp midwife hairdresser butcher gardener florist farmer painter courier janitor concierge stylist nanny steward stewardess packer picker handler "
+    "examiner investigator detective optician optometrist dietitian nutritionist psychiatrist labourer roofer bricklayer plasterer glazier "
     # German
     "entwickler entwicklerin ingenieur ingenieurin programmierer programmiererin architekt architektin analystin berater beraterin leiter leiterin geschaftsfuhrer geschaftsfuhrerin "
     "sachbearbeiter sachbearbeiterin mitarbeiter mitarbeiterin kaufmann kauffrau assistentin techniker technikerin verkaufer verkauferin lehrer lehrerin "
@@ -23,6 +25,8 @@ _ROLES = (
     "auszubildende referent referentin fachkraft mechaniker mechanikerin elektriker elektroniker mechatroniker meister koch kochin fahrer fahrerin "
     "einkaufer einkauferin disponent disponentin erzieher erzieherin therapeut therapeutin vertriebsmitarbeiter designerin managerin redakteur redakteurin "
     "projektleiter projektleiterin teamleiter teamleiterin abteilungsleiter bereichsleiter filialleiter fachinformatiker spezialist spezialistin wissenschaftlicher doktorand "
+    "kellner kellnerin backer backerin maler malerin schreiner schreinerin tischler tischlerin schlosser maurer friseur friseurin gartner gartnerin lagerist lageristin "
+    "notar notarin polizist polizistin anwalt anwaltin aushilfe hebamme metzger fleischer schweisser dachdecker florist floristin hauswirtschafterin zusteller "
     # French
     "ingenieure developpeur developpeuse programmeur analyste chef cheffe responsable directeur directrice gestionnaire charge chargee "
     "consultante conseiller conseillere technicien technicienne assistante administrateur administratrice architecte comptable vendeur vendeuse commercial commerciale "
@@ -39,7 +43,7 @@ _ROLES = (
 )
 _ROLE = frozenset(_ROLES.split())
 _ROLE_ENDINGS = re.compile(
-    r"(?:entwickler|ingenieur|leiter|berater|manager|techniker|mechaniker|kaufmann|kauffrau|arbeiter|pfleger|lehrer|assistent|verkaufer|meister|sprecher|beauftragter)(?:in)?$"
+    r"(?:entwickler|ingenieur|leiter|berater|manager|techniker|mechaniker|kaufmann|kauffrau|arbeiter|pfleger|lehrer|assistent|verkaufer|meister|sprecher|beauftragter|angestellter?|helfer|monteur|fahrer|therapeut|redakteur|anwalt|fachkraft|pflegekraft|reinigungskraft)(?:in)?$|(?:ologist|grapher)$"
 )
 _LEVELS_WORDS = "senior junior sr jr mid principal staff lead chief head vice deputy trainee intern graduate"
 _LEVELS = frozenset(_LEVELS_WORDS.split())

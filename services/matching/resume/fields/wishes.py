@@ -20,11 +20,17 @@ _CITIZEN = re.compile(
     re.IGNORECASE,
 )
 _DEMONYM = re.compile(
-    r"\b(EU|European\sUnion|US|U\.S\.|UK|British|German|French|Spanish|Italian|Dutch|Irish|Canadian|American|Australian|Swiss|Austrian|Polish|Portuguese|Swedish|Danish|Indian|Israeli)\s(?:citizen|passport|national)\b",
+    r"\b(EU|European\sUnion|US|U\.S\.|UK|British|German|French|Spanish|Italian|Dutch|Irish|Canadian|American|Australian|Swiss|Austrian|Polish|Portuguese|Swedish|Danish|Indian|Israeli)\s(?:citizen|passport|national)(?=\s*(?:$|[.,;:|()/•–-]|(?:and|or|with|by|holder|since|living)\b))",
     re.IGNORECASE,
 )
+_GREEN_CARD = re.compile(
+    r"\bgreen\scard\b(?!\s(?:required|needed|process|sponsor\w*|lottery|appl\w+|pending))", re.IGNORECASE
+)
 _RESIDENT = re.compile(r"\b([A-Z][a-z]+(?:\s[A-Z][a-z]+)?)\spermanent\sresident\b")
-_REFUSED = re.compile(r"\b(?:no|not|require|requires|need|without|benötige)\b[^.;,]{0,25}$", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:no|not|non|never|don['’]t|require|requires|need|without|benötige|keine?|sans|sin)\b[^.;,]{0,25}$",
+    re.IGNORECASE,
+)
 _DEMONYMS = {
     "us": "US",
     "u.s.": "US",
@@ -65,12 +71,21 @@ _WHERE = re.compile(
 )
 _END = re.compile(r"[.;(|\n]\s|\s(?:without|with|on|under|via|since|until|for|ohne|sans|sin)\b")
 _SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
+_ARTICLE_OR_BRACKET = re.compile(r"^(?:the|la|le|les|die)\s|\s*\([^()]*\)?$", re.IGNORECASE)
 _AND = re.compile(r"\s*[,;/|]\s*|\s+(?:and|or|und|oder|et|ou|y|o)\s+")
+
+
+_WISHES = (_PERMIT, _CITIZEN, _DEMONYM, _GREEN_CARD, _SALARY, _WHERE)
 
 
 def is_wish(line: Line) -> bool:
     """Whether a line states any of these, and so lists nothing else."""
-    return any(pattern.search(line.text) for pattern in (_PERMIT, _CITIZEN, _DEMONYM, _SALARY, _WHERE))
+    return any(pattern.search(line.text) for pattern in _WISHES)
+
+
+def is_wish_alone(line: Line) -> bool:
+    """Whether a line begins with one: among what was done at work, others tell of other people's."""
+    return not line.bullet and any(pattern.match(line.text) for pattern in _WISHES)
 
 
 def work_authorisation_of(lines: Sequence[Line]) -> tuple[Reading, ...]:
@@ -84,12 +99,21 @@ def work_authorisation_of(lines: Sequence[Line]) -> tuple[Reading, ...]:
                     _keep(found, _countries(rest), confidence)
         for match in _DEMONYM.finditer(line.text):
             name = name_key(match[1])
-            codes = sorted(EU) if name in _UNION else [_DEMONYMS[name]]
-            _keep(found, [(line.cut(*match.span()), code) for code in codes], 0.8)
+            _keep_stated(found, line, match, sorted(EU) if name in _UNION else [_DEMONYMS[name]], 0.8)
         for match in _RESIDENT.finditer(line.text):
             code = country_of(match[1])
-            _keep(found, [(line.cut(*match.span()), code)] if code else [], 0.9)
+            _keep_stated(found, line, match, [code] if code else [], 0.9)
+        for match in _GREEN_CARD.finditer(line.text):
+            _keep_stated(found, line, match, ["US"], 0.8)
     return tuple(found.values())
+
+
+def _keep_stated(
+    found: dict[str, Reading], line: Line, match: re.Match[str], codes: Sequence[str], confidence: float
+) -> None:
+    """The countries that words state, unless what stands before denies it."""
+    if not _REFUSED.search(line.text[: match.start()]):
+        _keep(found, [(line.cut(*match.span()), code) for code in codes], confidence)
 
 
 def _keep(found: dict[str, Reading], stated: Sequence[tuple[Piece, str]], confidence: float) -> None:
@@ -102,7 +126,7 @@ def _countries(rest: Piece) -> list[tuple[Piece, str]]:
     stated: list[tuple[Piece, str]] = []
     sentence = rest.cut(0, len(_END.split(rest.text)[0]))
     for part in sentence.split(_AND):
-        bare = re.sub(r"^(?:the|la|le|les|die)\s", "", part.text, flags=re.IGNORECASE).rstrip(" .)")
+        bare = _ARTICLE_OR_BRACKET.sub("", part.text).rstrip(" .)")
         if name_key(bare) in _UNION:
             stated += [(part, code) for code in sorted(EU)]
         elif (code := country_of(bare)) is not None:

@@ -1,6 +1,8 @@
 """Word files: paragraphs, tables, text boxes, headers and footers, in reading order."""
 
 import io
+import math
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -21,12 +23,18 @@ _MAX_DEPTH = 30
 """Tables and boxes within each other."""
 _BODY_SIZE = 22
 """Half points: eleven points, Word's own."""
+_LARGEST = 3_276
+"""Half points that Word writes at most."""
 
 _P, _TBL, _TR, _TC, _SDT, _SDT_CONTENT = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc", "sdt", "sdtContent"))
 _T, _TAB, _BR, _CR, _HYPHEN = (qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "noBreakHyphen"))
 _BOX = qn("w:txbxContent")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_DELETED = frozenset({qn("w:del"), qn("w:instrText"), qn("w:delText"), _FALLBACK, qn("w:moveFrom")})
+_INSTRUCTION = qn("w:instrText")
+_FIELD_LINK = re.compile(r'HYPERLINK\s+"([^"]{3,300})"')
+_HOLDERS = frozenset({qn("w:customXml"), qn("w:smartTag")})
+"""What other programs put around paragraphs."""
+_DELETED = frozenset({qn("w:del"), _INSTRUCTION, qn("w:delText"), _FALLBACK, qn("w:moveFrom")})
 _VAL = qn("w:val")
 
 Element = Any
@@ -36,7 +44,7 @@ WordFile = Any
 
 def read_docx(data: bytes) -> Document:
     """The text of a Word file. Raises InvalidInput where it is broken, too large or empty."""
-    _check_size(data)
+    pictured = any("/media/" in part for part in _checked_parts(data))
     try:
         word = docx.Document(io.BytesIO(data))
         paragraphs = list(_paragraphs(word))
@@ -45,11 +53,21 @@ def read_docx(data: bytes) -> Document:
             for relation in word.part.rels.values()
             if relation.reltype.endswith("/hyperlink") and relation.is_external
         ]
+        links += [
+            found[1] for one in word.element.body.iter(_INSTRUCTION) for found in _FIELD_LINK.finditer(one.text or "")
+        ]
     except (InvalidInput, MemoryError):
         raise
     except Exception as error:
         # python-docx trusts files: whatever it trips over is the file's fault.
         raise _broken(f"the Word file cannot be read: {type(error).__name__}") from error
+    if pictured and not any(text.strip() for text, *_ in paragraphs):
+        raise InvalidInput(
+            "the Word file holds pictures, no text",
+            where="résumé",
+            hint="scans are not read: give the file that it was printed from",
+            kind="resume_scanned",
+        )
     body = Counter(size for text, size, _, _ in paragraphs for _ in range(len(text)))
     usual = body.most_common(1)[0][0] if body else _BODY_SIZE
     raw = [Raw(text, size=size / usual, bold=bold, bullet=bullet) for text, size, bold, bullet in paragraphs]
@@ -60,8 +78,8 @@ def _broken(detail: str) -> InvalidInput:
     return InvalidInput(detail, where="résumé", hint="save it again as DOCX or PDF", kind="resume_broken")
 
 
-def _check_size(data: bytes) -> None:
-    """Refuse archives that unpack to more than any résumé, before anything is unpacked. zipfile reads no more than is declared."""
+def _checked_parts(data: bytes) -> set[str]:
+    """The names of the parts. Refuses archives that unpack to more than any résumé, before anything is unpacked. zipfile reads no more than is declared."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -74,12 +92,12 @@ def _check_size(data: bytes) -> None:
             hint=f"at most {MAX_UNPACKED:,} bytes are read",
             kind="too_large",
         )
-    if "word/document.xml" not in {part.filename for part in parts} and not any(
-        part.filename.endswith("document.xml") for part in parts
-    ):
+    names = {part.filename for part in parts}
+    if not any(name.endswith("document.xml") for name in names):
         raise InvalidInput(
             "this archive is no Word file", where="résumé", hint="give a DOCX or a PDF", kind="resume_unknown"
         )
+    return names
 
 
 Paragraph = tuple[str, float, bool, bool]
@@ -116,7 +134,7 @@ def _style_sizes(word: WordFile) -> dict[str, tuple[float | None, bool, bool]]:
         bold = style.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None
         name = style.find(qn("w:name"))
         named = (name.get(_VAL) or "").casefold() if name is not None else ""
-        size = float(found.get(_VAL)) if found is not None else None
+        size = _size_of(found)
         if size is None and named in ("title", "heading 1"):
             size = 36.0 if named == "title" else 28.0
         sizes[style.get(qn("w:styleId")) or ""] = (size, bold or named.startswith("heading"), "list" in named)
@@ -131,6 +149,8 @@ def _blocks(parent: Element, sizes: dict[str, tuple[float | None, bool, bool]], 
             yield from _paragraph(child, sizes, depth)
         elif child.tag == _TBL:
             yield from _table(child, sizes, depth)
+        elif child.tag in _HOLDERS:
+            yield from _blocks(child, sizes, depth + 1)
         elif child.tag == _SDT:
             for content in child.iterchildren(_SDT_CONTENT):
                 yield from _blocks(content, sizes, depth + 1)
@@ -189,8 +209,10 @@ def _runs(paragraph: Element) -> tuple[str, float | None, bool]:
         if node.tag in (_T, _TAB, _BR, _CR, _HYPHEN):
             text.append(_written(node))
         if node.tag == qn("w:r") and (properties := node.find(qn("w:rPr"))) is not None:
-            stated = properties.find(qn("w:sz"))
-            size = max(size or 0.0, float(stated.get(_VAL))) if stated is not None else size
+            if _is_on(properties.find(qn("w:vanish"))):
+                continue
+            stated = _size_of(properties.find(qn("w:sz")))
+            size = max(size or 0.0, stated) if stated is not None else size
         if node.tag == qn("w:r") and any((one.text or "").strip() for one in node.iterchildren(_T)):
             bolds.append(_is_bold(node))
         stack.extend(reversed(node))
@@ -203,6 +225,18 @@ def _written(node: Element) -> str:
     return {_TAB: "\t", _HYPHEN: "-"}.get(node.tag, "\n")
 
 
+def _size_of(stated: Element | None) -> float | None:
+    """A size as stated, where it is one."""
+    try:
+        size = float(stated.get(_VAL)) if stated is not None else math.nan
+    except (TypeError, ValueError):  # Nothing, or no number.
+        return None
+    return size if 1 <= size <= _LARGEST else None
+
+
 def _is_bold(run: Element) -> bool:
-    found = run.find(f"{qn('w:rPr')}/{qn('w:b')}")
-    return found is not None and found.get(_VAL) not in ("0", "false")
+    return _is_on(run.find(f"{qn('w:rPr')}/{qn('w:b')}"))
+
+
+def _is_on(found: Element | None) -> bool:
+    return found is not None and found.get(_VAL) not in ("0", "false", "off")

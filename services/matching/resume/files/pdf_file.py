@@ -12,13 +12,17 @@ from pdfplumber.page import Page
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_PAGES, ResumeKind
 from services.matching.resume.files.columns import PlacedRow, Word, in_order
-from services.matching.resume.files.wrapped import whole_dates
+from services.matching.resume.files.wrapped import whole_dates, whole_words
 from services.matching.resume.lines import Document, Raw
 
 MAX_WORDS = 40_000
 """Of a whole file."""
-_LEAST_LETTERS = 40
-"""Fewer letters than this beside pictures are no text: the file is a scan."""
+_LEAST_LETTERS = 60
+"""Fewer letters than this for each page with pictures are no text: the file is a scan, and what is read stands at its foot."""
+_TWICE = 0.6
+"""Points within which a letter that stands there again is the same, drawn twice to look bold."""
+_DRAWN = 50
+"""Curves from which a page is drawn as one picture."""
 _UNKNOWN = re.compile(r"\(cid:\d+\)")
 """A sign that its font does not name: mostly a bullet or a small picture."""
 _MAX_UNKNOWN = 0.2
@@ -42,7 +46,7 @@ def read_pdf(data: bytes) -> Document:
             raise MemoryError from error
         raise _broken(f"the PDF cannot be read: {type(error).__name__}") from error
     letters = sum(sign.isalnum() for one in raw for sign in one.text)
-    if letters < _LEAST_LETTERS and pictures:
+    if letters < _LEAST_LETTERS * pictures:
         raise InvalidInput(
             "the PDF holds pictures of pages, no text",
             where="résumé",
@@ -99,7 +103,7 @@ def _page_count(data: bytes) -> int:
 
 
 def _layout(data: bytes) -> tuple[list[Raw], list[str], int]:
-    """Lines, addresses behind links, and how many pictures there are."""
+    """Lines, addresses behind links, and how many pages have pictures."""
     placed: list[PlacedRow | None] = []
     links: list[str] = []
     pictures = 0
@@ -115,15 +119,15 @@ def _layout(data: bytes) -> tuple[list[Raw], list[str], int]:
                     hint=f"at most {MAX_WORDS:,} are read",
                     kind="too_large",
                 )
-            pictures += len(page.images) + len(page.curves) // 50
+            pictures += bool(page.images or len(page.curves) >= _DRAWN)
             links += [str(link["uri"]) for link in page.hyperlinks if link.get("uri")]
             placed += [*_with_blanks(in_order(words)), None]
             page.close()
-    return whole_dates(list(_lines(placed))), links, pictures
+    return whole_words(whole_dates(list(_lines(placed)))), links, pictures
 
 
 def _words(page: Page) -> Iterator[Word]:
-    for word in page.extract_words(
+    for word in page.dedupe_chars(tolerance=_TWICE).extract_words(
         x_tolerance_ratio=0.2, y_tolerance=2, keep_blank_chars=False, extra_attrs=["fontname", "size"]
     ):
         text = _UNKNOWN.sub("•", str(word["text"]))

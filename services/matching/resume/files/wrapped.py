@@ -1,4 +1,4 @@
-"""Spans of time that narrow columns broke, put together again before the lines become one text."""
+"""Spans of time and words that narrow columns broke, put together again before the lines become one text."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,28 @@ _BROKEN_CELL = re.compile(rf"^({_BEGUN}\s?[-–—](?:\s?{_MONTH_NAME})?)(?=\t)"
 _REST = rf"((?P<dash>[-–—]\s?)?(?:(?P<month>{_MONTH_NAME})\s|\d{{1,2}}[./])?(?:19|20)\d\d(?:-\d\d)?|(?:[-–—]\s?)?(?:present|now|heute|jetzt|aujourd'hui|présent|actualidad|presente))"
 _BROKEN_OFF = re.compile(rf"^{_REST}(?=\s*$|\t)\t?")
 _BROKEN_OFF_CELL = re.compile(rf"\t{_REST}\s*$")
+
+
+_HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad\u2010]\s*$")
+_REST_OF_WORD = re.compile(r"^[^\W\d_]{2,}[,;.:)]*(?:\s+|$)")
+
+
+def whole_words(raw: Sequence[Raw]) -> list[Raw]:
+    """The lines, with words whole that their ends broke: `Kuber-` above `netes, Excel`. Names keep their hyphen before a capital."""
+    joined: list[Raw] = []
+    for one in raw:
+        last = joined[-1] if joined else None
+        hyphen = (
+            _HYPHENATED.search(last.text) if last is not None and last.flow == one.flow and not one.bullet else None
+        )
+        rest = _REST_OF_WORD.match(one.text) if hyphen is not None and one.text[:1].islower() else None
+        if last is None or hyphen is None or rest is None:
+            joined.append(one)
+            continue
+        joined[-1] = replace(last, text=f"{last.text[: hyphen.start()]}{rest[0].rstrip()}")
+        if one.text[rest.end() :]:
+            joined.append(replace(one, text=one.text[rest.end() :]))
+    return joined
 
 
 def whole_dates(raw: Sequence[Raw]) -> list[Raw]:

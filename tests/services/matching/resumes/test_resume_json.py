@@ -122,3 +122,46 @@ def test_deep_json_is_refused():
 
 def _value(reading):
     return reading.value if reading else None
+
+
+def test_years_of_a_skill_are_those_of_the_jobs_that_name_it_in_any_spelling():
+    file = {
+        "basics": {"name": "Jane Roe"},
+        "work": [
+            {
+                "name": "Acme",
+                "position": "Python Engineer",
+                "startDate": "2015-01",
+                "endDate": "2019-12",
+                "summary": "Brought R&D to the market (Go, no go).",
+                "highlights": ["Moved to Postgres.", "Docker, AWS"],
+            }
+        ],
+        "skills": [{"name": name} for name in ("Python", "PostgreSQL", "Docker", "R", "Go")],
+    }
+    skills = read_resume(json.dumps(file).encode()).skills
+    assert {one.name.value: one.years for one in skills} == {
+        **dict.fromkeys(("Python", "PostgreSQL", "Docker"), 5.0),
+        **dict.fromkeys(("R", "Go")),
+    }
+
+
+@pytest.mark.parametrize("written", ["2019-13", "2019-00", "2019-02-30", "1200"])
+def test_a_date_of_no_calendar_is_refused_with_the_place(written):
+    file = {"basics": {"name": "Jane Roe"}, "work": [{"name": "Acme", "startDate": "2018", "endDate": written}]}
+    with pytest.raises(InvalidInput) as refused:
+        read_resume(json.dumps(file).encode())
+    assert (refused.value.kind, refused.value.detail.startswith("work.0.endDate")) == ("resume_broken", True)
+
+
+@pytest.mark.parametrize("country", ["DE", "de", "Germany", "Deutschland"])
+def test_the_country_of_a_phone_is_told_in_any_way(country):
+    basics = {"name": "Jane Roe", "phone": "030 901820", "location": {"countryCode": country}, "url": "javascript:x()"}
+    resume = read_resume(json.dumps({"basics": basics}).encode())
+    assert (resume.phone.value, resume.links) == ("+4930901820", ())
+
+
+def test_an_address_that_is_none_breaks_nothing():
+    file = {"basics": {"name": "Jane Roe", "url": "http://[bad", "profiles": [{"url": "https://jane.example/"}]}}
+    resume = read_resume(json.dumps(file).encode())
+    assert to_json_resume(resume)["basics"]["profiles"] == [{"url": "https://jane.example/"}]
