@@ -31,8 +31,8 @@ ENOUGH = 0.999
 LOOKED_BACK = timedelta(days=2)
 """Postings kept since then are compared again: two who stored at once may not have seen each other's."""
 
-CRAWL_TIME = timedelta(hours=2)
-"""A crawl stamps its rows with its own start, and may take so long to write them."""
+IN_FLIGHT = timedelta(hours=2)
+"""Rows are stamped before they can be read, by the clocks of those who write them; and a swap whose worker died is told only by its next try."""
 
 FAILURES_AT_ONCE = 100_000
 """Most kept failures that one reconciliation tries again."""
@@ -160,7 +160,7 @@ class IndexActivities:
             if not await self._serves(name):
                 await self._index.rollback()
             await new_generation(self._cache)
-        return Collection(name=name, since=state.reindexed_at and state.reindexed_at - CRAWL_TIME)
+        return Collection(name=name, since=state.reindexed_at and state.reindexed_at - IN_FLIGHT)
 
     @activity.defn(name="reconcile_search_index")
     async def reconcile_search_index(self, input: ReconcileInput) -> ReconcileResult:
@@ -207,7 +207,7 @@ class IndexActivities:
             return True
 
     async def _last_time(self, now: datetime) -> datetime:
-        return ((await self._records.state(now)).reconciled_at or now - LOOKED_BACK) - CRAWL_TIME
+        return ((await self._records.state(now)).reconciled_at or now - LOOKED_BACK) - IN_FLIGHT
 
     @asynccontextmanager
     async def _building(self, name: str) -> AsyncIterator[None]:

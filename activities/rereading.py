@@ -133,6 +133,8 @@ class Rereading:
             await withdraw_matches(self._clients.matches, self._clients.cache, withdrawn)
         if rows:
             await self._clients.postings.save(tuple(rows.values()), events)
+        # A better reading leaves a row its moment, by which it is told that a vector is of another text.
+        await self._clients.embeddings.look_again(self._clients.embedder.model, stale)
         # What an earlier try wrote may not have been gathered by it.
         before = await self._clients.postings.known(stale - rows.keys()) if stale - rows.keys() else {}
         written = [row for job_id, row in {**rows, **before}.items() if job_id in stale]

@@ -211,33 +211,41 @@ class StoreActivities:
         """
         key, at = record.board_key, record.started_at
         of_board = await self._postings.of_board(key, at)
-        known = {job_id: row for job_id, row in of_board.items() if row.updated_at <= at}
+        known = {job_id: reading for job_id, reading in of_board.items() if reading.updated_at <= at}
         listed, refused = await self._listed(batches)
         doubts = await self._boards.doubts(key)
         verdict = _Verdict(known=len(known), doubts=doubts, of_others=listed.difference(of_board))
         if overtaken or not record.complete:
             return verdict
         missing = {
-            job_id: row
-            for job_id, row in known.items()
-            if job_id not in listed and canonical_url(row.posting.url) not in refused
+            job_id: reading
+            for job_id, reading in known.items()
+            if job_id not in listed and canonical_url(reading.url) not in refused
         }
         facts = record.model_copy(update={"missing": len(missing)})
         believed = {
             *believed_gone(facts, len(known), missing, doubts),
-            *(job_id for job_id, row in missing.items() if not row.is_open),
+            *(job_id for job_id, reading in missing.items() if reading.closed_at is not None),
         }
-        others = await self._boards.also_listed(believed, key) if believed else {}
-        handed = {job_id: other for job_id, other in others.items() if missing[job_id].is_open}
+        rows = await self._not_later_than(at, believed)
+        # What a later crawl wrote since it was looked at is not missing.
+        missing = {job_id: reading for job_id, reading in missing.items() if job_id not in believed or job_id in rows}
+        others = await self._boards.also_listed(rows, key) if rows else {}
+        handed = {job_id: other for job_id, other in others.items() if rows[job_id].is_open}
         return replace(
             verdict,
             missing=len(missing),
-            closed={job_id: row for job_id, row in missing.items() if job_id in believed and job_id not in handed},
-            handed_over=tuple(hand_over(missing[job_id], other) for job_id, other in handed.items()),
+            closed={job_id: row for job_id, row in rows.items() if job_id not in handed},
+            handed_over=tuple(hand_over(rows[job_id], other) for job_id, other in handed.items()),
             # Those handed over keep their doubt until that is written: a retry believes them again.
             doubts={job_id: doubts.get(job_id, at) for job_id in missing if job_id not in believed}
             | {job_id: doubts[job_id] for job_id in handed if job_id in doubts},
         )
+
+    async def _not_later_than(self, at: datetime, job_ids: Collection[UUID]) -> dict[UUID, StoredPosting]:
+        """The rows of these postings, but for those that a later crawl wrote."""
+        rows = await self._postings.known(job_ids) if job_ids else {}
+        return {job_id: row for job_id, row in rows.items() if row.updated_at <= at}
 
     async def _shown(self, job_ids: Sequence[UUID]) -> CloseResult:
         """As `_show`, for the result of a crawl's end."""

@@ -137,17 +137,18 @@ async def test_comparing_very_many_leaves_the_event_loop_to_others(world, run, m
 async def test_documents_of_postings_that_changed_since_are_made_anew(world, run):
     rows = await store(world, posting(1), posting(2))
     await world.index.upsert([SearchDocument.of(row) for row in rows])
+    since = ReconcileInput(since=datetime.now(UTC))
     await store(world, posting(1, title="Staff Data Engineer"), at=NOW + timedelta(hours=1))
-    later = ReconcileInput(since=NOW + timedelta(hours=2))
+    later = ReconcileInput(since=datetime.now(UTC) + timedelta(seconds=1))
     assert (await run(IndexActivities(world).reconcile_search_index, later)).renewed == 0
     assert await titles(world) == ["Data Engineer", "Data Engineer"]
-    since = ReconcileInput(since=NOW + timedelta(minutes=1))
     result = await run(IndexActivities(world).reconcile_search_index, since)
     assert (result.added, result.renewed) == (0, 1)
     assert await titles(world) == ["Data Engineer", "Staff Data Engineer"]
 
 
-async def test_a_document_older_than_its_row_is_made_anew_without_being_told_since_when(world, run):
+async def test_a_document_older_than_its_row_is_made_anew_without_being_told_since_when(world, run, monkeypatch):
+    monkeypatch.setattr("activities.indexing.IN_FLIGHT", timedelta(0))
     now = datetime.now(UTC)
     rows = await store(world, posting(1), posting(2), at=now - timedelta(days=9))
     await world.index.upsert([SearchDocument.of(row) for row in rows])

@@ -11,7 +11,7 @@ from activities.errors import INDEX_ATTEMPTS
 from activities.indexing import Collection, IndexActivities, ReconcileInput
 from activities.storing import IndexInput, StoreActivities
 from quiethire.domain.errors import Gone, InvalidInput, Transient
-from quiethire.domain.lifecycle import close, observe
+from quiethire.domain.lifecycle import close, correct, observe
 from quiethire.domain.search import IndexFailure, SearchQuery
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
@@ -126,6 +126,51 @@ async def test_a_rollback_serves_the_former_collection_and_then_has_what_came_si
     result = await run(do.reconcile_search_index, ReconcileInput(since=back.since))
     assert result.failed == 0
     assert (await served.index.search(EVERYTHING)).found == MANY + 1
+
+
+async def correct_title(world, number, title):
+    """Another reading of the same page, as a better parser makes it."""
+    (row,) = (await world.postings.known([wordy_posting(number).id])).values()
+    better, events = correct(row, wordy_posting(number, title=title), datetime.now(UTC))
+    await world.postings.save([better], events)
+
+
+async def test_a_rollback_has_what_a_better_parser_corrected_since(served, run):
+    do = IndexActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
+    await run(do.swap_search_collection, built)
+    await correct_title(served, 5, "Lighthouse Keeper")
+    await run(StoreActivities(served).index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(5).id,)))
+    back = await run(do.roll_back_search_index)
+    assert (await served.index.search(SearchQuery(q="lighthouse"))).found == 0
+    await run(do.reconcile_search_index, ReconcileInput(since=back.since))
+    assert (await served.index.search(SearchQuery(q="lighthouse"))).found == 1
+
+
+async def test_what_is_corrected_while_a_collection_is_built_is_so_after_the_swap(served, run, monkeypatch):
+    do, storing = IndexActivities(served), StoreActivities(served)
+    await run(do.reconcile_search_index, ReconcileInput())
+    began = datetime.now(UTC)
+    documents, times = do._showing.documents, 0
+
+    async def read_then_corrected(rows):
+        """The reader has read; before it sends, another corrects the same posting and has it indexed."""
+        nonlocal times
+        made = await documents(rows)
+        if times == 0:
+            times = 1
+            await correct_title(served, 5, "Lighthouse Keeper")
+            await run(storing.index_jobs_in_typesense, IndexInput(job_ids=(wordy_posting(5).id,)))
+        return made
+
+    monkeypatch.setattr(do._showing, "documents", read_then_corrected)
+    monkeypatch.setattr("activities.indexing.BATCH", 2 * MANY)
+    built = await run(do.build_search_collection, Collection(name=f"{served.alias}_new"))
+    monkeypatch.undo()
+    await run(do.swap_search_collection, built.model_copy(update={"since": began - timedelta(hours=2)}))
+    assert times == 1
+    assert (await served.index.search(SearchQuery(q="lighthouse"))).found == 1
 
 
 async def test_a_build_that_was_killed_leaves_the_old_index_serving_and_the_next_one_clears_up(

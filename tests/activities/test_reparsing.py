@@ -7,6 +7,8 @@ from activities.reparsing import ReparseActivities
 from activities.rereading import ReparseBatch, ReparseChoice
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import JobEventKind, close, observe
+from quiethire.domain.ports import EmbeddedPosting, row_stamp
+from quiethire.storage.clickhouse import ClickHouseEmbeddings
 from services.parser.ats.registry import adapter_for
 from services.parser.version import PARSER_VERSION
 
@@ -26,6 +28,25 @@ async def test_another_reading_is_a_correction_and_no_change(archive, world):
     assert (await archive.row(same)).posting.parser_version == PARSER_VERSION
     hits = {hit.document.title for hit in (await world.index.search(query("engineer"))).hits}
     assert hits == {right.title, same.title}
+
+
+async def test_what_was_corrected_is_given_a_vector_of_its_new_text(archive, world):
+    world.embeddings = ClickHouseEmbeddings(world.postings.client, world.postings.database)
+    model = world.embedder.model
+    right, same = await archive.board(job(1), job(2))
+    await archive.stored(right, title="Wrong")
+    await archive.stored(same)
+    rows = (await world.postings.known({right.id, same.id})).values()
+    of_now = [
+        EmbeddedPosting(job_id=row.posting.id, row=row_stamp(row), text_hash="ab" * 32, vector=(0.0, 1.0))
+        for row in rows
+    ]
+    await world.embeddings.keep(model, of_now)
+    assert await world.embeddings.missing(model, 10) == []
+    await archive.reparse()
+    assert await world.embeddings.missing(model, 10) == [right.id]
+    # Until then it is found by what it meant before.
+    assert set(await world.embeddings.of_postings(model, [right.id])) == {right.id}
 
 
 def query(words):

@@ -100,6 +100,19 @@ async def test_open_postings_without_a_vector_of_their_row_are_missing_those_cha
     assert await stores.embeddings.missing(MODEL, 10) == []
 
 
+async def test_a_posting_that_is_to_be_looked_at_again_is_missing_and_keeps_its_vector_until_then(stores: Any) -> None:
+    await stores.postings.save([row(1), row(2)], [])
+    await stores.embeddings.keep(MODEL, [embedded(row(1), angle=0), embedded(row(2))])
+    await stores.embeddings.look_again(MODEL, [job_id("1"), job_id("3")])
+    assert await stores.embeddings.missing(MODEL, 10) == [job_id("1")]
+    (vector,) = (await stores.embeddings.of_postings(MODEL, [job_id("1")])).values()
+    assert vector[0] > 0.9
+    assert set(await stores.embeddings.of_texts(MODEL, ["aa" * 32])) == {"aa" * 32}
+    await stores.embeddings.keep(MODEL, [embedded(row(1), angle=1.5, text="bb")])
+    assert await stores.embeddings.missing(MODEL, 10) == []
+    await stores.embeddings.look_again(MODEL, [])
+
+
 async def test_what_was_kept_since_a_moment_is_told(stores: Any) -> None:
     await stores.embeddings.keep(MODEL, [embedded(row(1))])
     now = datetime.now(UTC)

@@ -133,6 +133,16 @@ async def test_typesense_names_each_refused_line_and_keeps_the_others(typesense)
     assert await typesense.ids() == {UUID(int=1), UUID(int=3)}
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085"])
+async def test_a_refused_line_that_tells_its_document_is_one_line_whatever_is_in_it(typesense, sign):
+    """The answer quotes what was refused. Lines end with a line feed there, and with nothing else that ends lines elsewhere."""
+    refused = document(2, description=f"Before{sign}and behind").model_copy(update={"posted_at": None})
+    failures = await typesense.upsert([document(1), refused, document(3)])
+    assert [failure.job_id.int for failure in failures] == [2]
+    assert "posted_at" in failures[0].error
+    assert await typesense.ids() == {UUID(int=1), UUID(int=3)}
+
+
 async def test_a_swap_leaves_the_collections_of_other_indexes(stack, typesense):
     async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"{typesense.alias}_other") as other:
         await other.ensure()

@@ -1,5 +1,6 @@
 """One contract for postings: ClickHouse's own engine and the twin in memory."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 from stored_postings import DAY, NOW, full, posting, row
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting, close, hand_over, observe
+from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting, close, correct, hand_over, observe
 from quiethire.domain.ports import PostingStats, PostingStore
 from quiethire.domain.posting import (
     JobPosting,
@@ -15,6 +16,7 @@ from quiethire.domain.posting import (
     Salary,
     Workplace,
 )
+from quiethire.domain.reading import StoredReading
 from quiethire.storage.clickhouse.memory import MemoryPostings
 
 
@@ -108,8 +110,25 @@ async def test_of_two_versions_of_one_moment_the_later_write_wins(store: Posting
 async def test_a_board_has_its_open_postings_only(store: PostingStore) -> None:
     mine, other = posting("1"), posting("2", board_key="lever/acme")
     await store.save([row(mine), row(other), row(posting("3"), closed_at=NOW), row(posting("4", board_key=None))], [])
-    assert await store.of_board("greenhouse/northwind") == {mine.id: row(mine)}
+    assert await store.of_board("greenhouse/northwind") == {mine.id: reading(row(mine))}
     assert await store.of_board("greenhouse/nobody") == {}
+
+
+def reading(of: StoredPosting) -> StoredReading:
+    told = of.posting.model_dump() | of.model_dump() | {"content_hash": of.posting.content_hash}
+    return StoredReading.model_validate({name: told[name] for name in StoredReading.model_fields})
+
+
+async def test_what_a_board_has_is_told_without_its_texts(store: PostingStore) -> None:
+    """Every crawl ends with that question."""
+    wide = [posting(f"{number}", description_text=f"{number} " + "many words " * 10_000) for number in range(100)]
+    await store.save([row(each) for each in wide], [])
+    tracemalloc.start()
+    try:
+        assert len(await store.of_board("greenhouse/northwind")) == 100
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def test_a_board_tells_what_was_closed_at_one_moment_too(store: PostingStore) -> None:
@@ -127,7 +146,7 @@ async def test_a_posting_lives_through_its_whole_history_and_each_crawl_can_be_t
         for _ in range(2):
             await store.save(advance.rows, advance.events)
         if number == 1:
-            rows, events = close((await store.of_board("greenhouse/northwind")).values(), at + DAY / 2)
+            rows, events = close((await store.known([version.id])).values(), at + DAY / 2)
             for _ in range(2):
                 await store.save(rows, events)
             assert await store.open_ids() == set()
@@ -181,7 +200,8 @@ async def test_postings_that_another_board_lists_too_are_known_as_those_of_their
     assert observe(known, [elsewhere], mine.updated_at + DAY).rows == ()
     await store.save([hand_over(mine, str(elsewhere.board_key))], [])
     assert await store.of_board("greenhouse/northwind") == {}
-    assert await store.of_board(str(elsewhere.board_key)) == {mine.posting.id: row(elsewhere)}
+    assert await store.get(mine.posting.id) == row(elsewhere)
+    assert set(await store.of_board(str(elsewhere.board_key))) == {mine.posting.id}
     assert await store.history(mine.posting.id) == []
 
 
@@ -226,13 +246,32 @@ async def test_a_scan_gives_every_open_posting_in_bounded_batches(store: Posting
     assert {one.posting.id for batch in batches for one in batch} == await store.open_ids()
 
 
-async def test_what_was_written_since_a_moment_is_told_open_or_closed(store: PostingStore) -> None:
-    old, open_, closed = (posting(name) for name in "abc")
-    second = timedelta(seconds=1)
-    await store.save([row(old), row(open_, updated_at=NOW + second)], [])
-    await store.save([row(closed, updated_at=NOW + 2 * second, closed_at=NOW + 2 * second)], [])
-    assert await store.written_since(NOW + second) == {open_.id, closed.id}
-    assert await store.written_since(NOW + 2 * second) == {closed.id}
+async def test_what_was_written_since_a_moment_is_told_whatever_moment_it_is_of(store: PostingStore) -> None:
+    """A crawl stamps rows with its start, and a better reading of a page leaves a row its version."""
+    corrected, closed, left = (row(posting(name)) for name in "abc")
+    began = datetime.now(UTC)
+    await store.save([corrected, closed, left], [])
+    assert await store.written_since(began) == {each.posting.id for each in (corrected, closed, left)}
+    then = datetime.now(UTC)
+    await store.save([correct(corrected, posting("a", title="Better"), NOW + DAY)[0]], [])
+    await store.save(*close([closed], NOW))
+    assert await store.written_since(then) == {corrected.posting.id, closed.posting.id}
+    assert await store.written_since(then.astimezone(timezone(timedelta(hours=5)))) == {
+        corrected.posting.id,
+        closed.posting.id,
+    }
+    assert await store.written_since(datetime.now(UTC) + timedelta(seconds=1)) == set()
+
+
+async def test_a_list_of_what_changed_since_misses_nothing_that_was_stored_late(store: PostingStore) -> None:
+    """Whoever keeps a copy asks for what came since the last time: by then a long crawl has not stored all that it saw."""
+    early, late, better = (posting(name) for name in "abc")
+    await store.save([row(early, NOW), row(better, NOW)], [])
+    asked = datetime.now(UTC)
+    await store.save([row(late, NOW - DAY)], [])
+    await store.save([correct(row(better, NOW), posting("c", title="Better"), NOW)[0]], [])
+    listed = await store.page(limit=9, closed=None, updated_since=asked)
+    assert [one.posting.id for one in listed] == [late.id, better.id]
 
 
 async def test_stats_count_open_postings_and_events(store: PostingStore) -> None:

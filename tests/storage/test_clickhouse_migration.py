@@ -23,6 +23,7 @@ from quiethire.domain.posting import JobPosting, Provenance, Source, job_id
 from quiethire.settings import Settings
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.clickhouse.migrations import migrate
+from quiethire.storage.clickhouse.rows import JOB_COLUMNS, job_columns
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -163,6 +164,29 @@ async def test_the_former_table_is_made_anew_with_its_rows(client: Client, forme
     assert observe(await store.known_of([posting(1)]), [posting(1)], NOW + DAY).unchanged == 1
 
 
+async def test_rows_of_before_and_of_the_former_release_count_as_written_when_they_say(
+    client: Client, former: str
+) -> None:
+    """Taken for written just now, all of them would be indexed anew after an upgrade."""
+    migrate(client, former)
+    store = ClickHousePostings(client, former)
+    columns = "id, identity, url_stored, ats, title, company_name, description, updated_at"
+    client.command(
+        f"INSERT INTO {former}.jobs ({columns})"
+        f" VALUES ('{posting(4).id}', '{posting(4).identity}', 'x', 'lever', 'T', 'Acme', '', '{NOW - DAY:%F %T}')"
+    )
+    for _ in range(2):
+        assert await store.written_since(NOW) == {posting(number).id for number in (1, 2, 3)}
+        assert await store.written_since(NOW - DAY) == {posting(number).id for number in (1, 2, 3, 4)}
+        assert await store.written_since(NOW + DAY / 2) == set()
+        client.command(f"OPTIMIZE TABLE {former}.jobs FINAL")
+    row = await store.get(posting(1).id)
+    assert row is not None
+    now = datetime.now(UTC)
+    await store.save([correct(row, posting(1, "Better"), NOW)[0]], [])
+    assert await store.written_since(now) == {posting(1).id}
+
+
 STATEMENTS = 40
 """More than a migration has: the last of the deaths come after its end."""
 
@@ -215,7 +239,9 @@ async def test_what_was_corrected_after_a_death_is_not_overwritten_by_the_former
     store = ClickHousePostings(client, former)
     better = posting(1, "Better").model_copy(update={"parser_version": 2})
     rows = await store.known({posting(1).id})
-    await store.save([correct(rows[posting(1).id], better, NOW)[0]], [])
+    corrected, _ = correct(rows[posting(1).id], better, NOW)
+    # By the release that sorted rows so, which did not say yet when it wrote them.
+    client.insert("jobs", job_columns([corrected]), column_names=JOB_COLUMNS, database=former, column_oriented=True)
     migrate(client, former)
     await assert_whole(client, former, better, posting(2), posting(3))
 

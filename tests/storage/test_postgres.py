@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -77,6 +77,52 @@ async def test_a_migration_that_fails_leaves_nothing_of_itself(postgres_dsn: str
         await migrate(postgres_dsn, [FIRST, broken])
     assert await tables(postgres_dsn) == {"one", "schema_migrations"}
     assert await migrate(postgres_dsn, [FIRST]) == []
+
+
+WIDER = Migration(version=2, name="wider", sql="ALTER TABLE one ADD COLUMN more integer")
+
+
+async def test_a_migration_that_waits_for_a_table_keeps_nobody_else_from_it(
+    postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup holds every table that it has read until it ends, and whoever asks for a table later stands behind the migration."""
+    monkeypatch.setattr("quiethire.storage.postgres.migration.AGAIN_AFTER", timedelta(milliseconds=200))
+    await migrate(postgres_dsn, [FIRST])
+    async with await psycopg.AsyncConnection.connect(postgres_dsn) as backup:
+        await backup.execute("SELECT * FROM one")
+        migrating = asyncio.create_task(migrate(postgres_dsn, [FIRST, WIDER]))
+        await has_waited(postgres_dsn)
+        async with open_pool(postgres_dsn) as pool:
+            for _ in range(3):
+                assert await rows(pool, "SELECT * FROM one", {}) == []
+        assert not migrating.done()
+    assert await migrating == ["0002_wider"]
+
+
+async def has_waited(dsn: str) -> None:
+    """Return once somebody waits for a table."""
+    asked = """
+        SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+    async with asyncio.timeout(30), await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+        while await (await connection.execute(asked)).fetchone() == (0,):
+            pass
+
+
+async def test_a_migration_that_never_gets_its_table_says_why(
+    postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quiethire.storage.postgres.migration.AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr("quiethire.storage.postgres.migration.TABLE_WAIT", timedelta(milliseconds=50))
+    monkeypatch.setattr("quiethire.storage.postgres.migration.TRIES", 2)
+    await migrate(postgres_dsn, [FIRST])
+    async with await psycopg.AsyncConnection.connect(postgres_dsn) as backup:
+        await backup.execute("SELECT * FROM one")
+        with pytest.raises(Transient, match="0002_wider") as error:
+            await migrate(postgres_dsn, [FIRST, WIDER])
+    assert "backup" in (error.value.hint or "")
+    assert await migrate(postgres_dsn, [FIRST, WIDER]) == ["0002_wider"]
 
 
 async def test_the_indexes_of_the_data_model_are_there(pool: Pool) -> None:

@@ -53,6 +53,10 @@ class EmbeddingStore(Protocol):
         """Add or replace. A vector may be kept a little coarser than it is given."""
         ...
 
+    async def look_again(self, model: str, job_ids: Collection[UUID]) -> None:
+        """Their texts are others, though their rows are of the same moment: `missing` gives them, who keep their vectors until then."""
+        ...
+
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""
         ...

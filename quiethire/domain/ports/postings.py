@@ -71,8 +71,11 @@ class PostingStore(Protocol):
         """
         ...
 
-    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board, and those that were closed at this very moment."""
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredReading]:
+        """The open postings of a board, and those that were closed at this very moment, without their texts.
+
+        Every crawl ends with this question, and a board may have tens of thousands.
+        """
         ...
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
@@ -103,7 +106,7 @@ class PostingStore(Protocol):
         """Postings in a lasting order, those after the posting `after`; none after one that is not there.
 
         `company` is a name, in any case of letters, or a domain; `closed` None gives open and closed ones; `updated_since`
-        those whose row was written then or later.
+        those whose row was written then or later, whatever moment it is of.
         """
         ...
 
@@ -116,7 +119,7 @@ class PostingStore(Protocol):
         ...
 
     async def written_since(self, since: datetime) -> set[UUID]:
-        """The ids of the postings, open and closed, whose row is of `since` or later."""
+        """The ids of the postings, open and closed, of which a row was written at `since` or later, whatever moment that row is of."""
         ...
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:

@@ -20,6 +20,11 @@ _OF_POSTINGS = """
     SELECT job_id, vector FROM {database:Identifier}.embeddings FINAL
     WHERE model = {model:String} AND job_id IN {wanted:Array(UUID)}
 """
+_KEPT = """
+    SELECT job_id, model, toDateTime(0, 'UTC') AS row, text_hash, vector FROM {database:Identifier}.embeddings FINAL
+    WHERE model = {model:String} AND job_id IN {wanted:Array(UUID)}
+"""
+"""What is kept, as of no row."""
 _OF_TEXTS = """
     SELECT text_hash, any(vector) AS vector FROM {database:Identifier}.embeddings
     WHERE model = {model:String} AND hex(text_hash) IN {wanted:Array(String)} AND text_hash IN (
@@ -62,6 +67,12 @@ class ClickHouseEmbeddings:
             np.rint(np.array([each.vector for each in postings]) * _FULL).astype(np.int8).tolist(),
         ]
         await self._run(self._insert, columns)
+
+    async def look_again(self, model: str, job_ids: Collection[UUID]) -> None:
+        """They are missing from now on, and keep their vectors."""
+        kept = await self._rows(_KEPT, model, wanted=list(job_ids)) if job_ids else ()
+        if kept:
+            await self._run(self._insert, [[each[name] for each in kept] for name in _COLUMNS])
 
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""

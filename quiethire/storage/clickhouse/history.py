@@ -25,6 +25,7 @@ _READINGS = """
     WHERE identity IN (SELECT identity FROM {database:Identifier}.jobs WHERE board_key IN {boards:Array(String)})
       AND board_key IN {boards:Array(String)}
 """
+_THERE = f"{_READINGS} AND (closed_at IS NULL OR closed_at = {{at:Nullable(DateTime64(6, 'UTC'))}})"
 _BOARDS = """
     SELECT board_key, countIf(closed_at IS NULL) AS open, countIf(closed_at IS NOT NULL) AS closed,
            countIf(closed_at IS NULL AND parser_version < {version:UInt16}) AS outdated_open,
@@ -74,6 +75,12 @@ async def readings_of(boards: Collection[str], ask: Ask) -> Mapping[UUID, Stored
         rows = await ask(_READINGS, {"boards": keys[start : start + _BOARDS_AT_ONCE]})
         found += [StoredReading.model_validate(row) for row in rows]
     return {reading.id: reading for reading in found}
+
+
+async def of_board(board: str, closed_at: datetime | None, ask: Ask) -> Mapping[UUID, StoredReading]:
+    """See `PostingStore.of_board`."""
+    rows = await ask(_THERE, {"boards": [board], "at": closed_at})
+    return {row["id"]: StoredReading.model_validate(row) for row in rows}
 
 
 async def readings_by_board(version: int, ask: Ask) -> Mapping[str, BoardReadings]:

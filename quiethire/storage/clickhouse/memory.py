@@ -28,6 +28,7 @@ class MemoryPostings:
         """Which postings are one job, where anybody asked: a search shows one of them."""
         self._rows: dict[UUID, StoredPosting] = {}
         self._events: dict[UUID, JobEvent] = {}
+        self._kept_at: dict[UUID, datetime] = {}
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
@@ -37,13 +38,10 @@ class MemoryPostings:
         """The rows of these postings."""
         return await self.known({posting.id for posting in seen})
 
-    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board, and those that were closed at this very moment."""
-        return {
-            job: row
-            for job, row in self._rows.items()
-            if row.posting.board_key == board_key and row.closed_at in (None, closed_at)
-        }
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredReading]:
+        """The open postings of a board, and those that were closed at this very moment, without their texts."""
+        readings = await self.readings([board_key])
+        return {job: reading for job, reading in readings.items() if reading.closed_at in (None, closed_at)}
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
         """Keep events and rows; an older version never replaces a newer one."""
@@ -53,6 +51,7 @@ class MemoryPostings:
             old = self._rows.get(row.posting.id)
             if old is None or old.updated_at <= row.updated_at:
                 self._rows[row.posting.id] = row
+                self._kept_at[row.posting.id] = datetime.now(UTC)
 
     async def get(self, job_id: UUID) -> StoredPosting | None:
         """One posting, open or closed."""
@@ -93,7 +92,7 @@ class MemoryPostings:
             asked = company.lower()
             rows = (row for row in rows if asked in (row.posting.company_name.lower(), row.posting.company_domain))
         if updated_since is not None:
-            rows = (row for row in rows if row.updated_at >= updated_since)
+            rows = (row for row in rows if self._kept_at[row.posting.id] >= updated_since)
         return sorted(rows, key=lambda row: row.posting.identity)[:limit]
 
     async def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
@@ -108,8 +107,8 @@ class MemoryPostings:
         return {row.posting.id for row in self._open()}
 
     async def written_since(self, since: datetime) -> set[UUID]:
-        """The ids of the postings, open and closed, whose row is of `since` or later."""
-        return {job_id for job_id, row in self._rows.items() if row.updated_at >= since}
+        """The ids of the postings, open and closed, of which a row was written at `since` or later."""
+        return {job_id for job_id, at in self._kept_at.items() if at >= since}
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
         """Open postings by identity, with the time of their last change."""

@@ -21,6 +21,11 @@ class MemoryEmbeddings:
         self._kept.update({(model, each.job_id): each for each in postings})
         self._kept_at.update(dict.fromkeys(((model, each.job_id) for each in postings), datetime.now(UTC)))
 
+    async def look_again(self, model: str, job_ids: Collection[UUID]) -> None:
+        """They are missing from now on, and keep their vectors."""
+        there = [self._kept[model, job_id] for job_id in job_ids if (model, job_id) in self._kept]
+        await self.keep(model, [each.model_copy(update={"row": 0}) for each in there])
+
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""
         return {job_id: self._kept[model, job_id].vector for job_id in job_ids if (model, job_id) in self._kept}

@@ -106,11 +106,9 @@ class ClickHousePostings:
                     changed.append(row["id"])
         return {**found, **await self.known(changed)}
 
-    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredPosting]:
-        """The open postings of a board, and those that were closed at this very moment."""
-        wanted = "(closed_at IS NULL OR closed_at = {at:Nullable(DateTime64(6, 'UTC'))})"
-        sql = f"{_CHOSEN} board_key = {{board:String}} AND {wanted})"
-        return {row.posting.id: row for row in await self._postings(sql, {"board": board_key, "at": closed_at})}
+    async def of_board(self, board_key: str, closed_at: datetime | None = None) -> Mapping[UUID, StoredReading]:
+        """The open postings of a board, and those that were closed at this very moment, without their texts."""
+        return await history.of_board(board_key, closed_at, self._rows)
 
     async def save(self, rows: Sequence[StoredPosting], events: Sequence[JobEvent]) -> None:
         """Write events, then rows, each in one insert. Raises InvalidInput `unstorable` before anything is written."""
@@ -118,7 +116,7 @@ class ClickHousePostings:
         if events:
             await self._run(self._insert, "job_events", EVENT_COLUMNS, event_columns(events))
         if rows:
-            await self._run(self._insert, "jobs", JOB_COLUMNS, jobs)
+            await self._run(self._insert_jobs, jobs)
 
     async def get(self, job_id: UUID) -> StoredPosting | None:
         """One posting, open or closed."""
@@ -155,10 +153,9 @@ class ClickHousePostings:
         if closed is not None:
             conditions.append(f"closed_at IS {'NOT ' * closed}NULL")
         if updated_since is not None:
-            conditions.append("updated_at >= {since:DateTime64(6, 'UTC')}")
+            conditions.append("kept_at >= {since:DateTime64(6, 'UTC')}")
         sql = f"{_CHOSEN} {' AND '.join(conditions)} ORDER BY identity LIMIT {{limit:UInt64}}) ORDER BY identity"
-        since = None if updated_since is None else updated_since.astimezone(UTC)
-        given = {"after": after, "company": company, "since": since}
+        given = {"after": after, "company": company, "since": updated_since}
         return await self._postings(sql, {k: v for k, v in given.items() if v is not None} | {"limit": limit})
 
     async def scan(self, batch: int = 500) -> AsyncIterator[list[StoredPosting]]:
@@ -174,8 +171,8 @@ class ClickHousePostings:
         return {row["id"] for row in await self._rows(sql, {})}
 
     async def written_since(self, since: datetime) -> set[UUID]:
-        """The ids of the postings, open and closed, whose row is of `since` or later."""
-        sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE updated_at >= {since:DateTime64(6, 'UTC')}"
+        """The ids of the postings, open and closed, of which a row was written at `since` or later."""
+        sql = "SELECT DISTINCT id FROM {database:Identifier}.jobs WHERE kept_at >= {since:DateTime64(6, 'UTC')}"
         return {row["id"] for row in await self._rows(sql, {"since": since})}
 
     async def changed_postings(self, *, limit: int, after: UUID | None = None) -> list[Changed]:
@@ -250,6 +247,10 @@ class ClickHousePostings:
 
     def _query(self, sql: str, parameters: dict[str, Any]) -> Rows:
         return list(self.client.query(sql, parameters=parameters, tz_mode="aware").named_results())
+
+    def _insert_jobs(self, columns: list[list[Any]]) -> None:
+        kept_at = [datetime.now(UTC)] * len(columns[0])
+        self._insert("jobs", (*JOB_COLUMNS, "kept_at"), [*columns, kept_at])
 
     def _insert(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
         self.client.insert(table, values, column_names=columns, database=self.database, column_oriented=True)

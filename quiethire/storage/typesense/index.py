@@ -103,7 +103,7 @@ class TypesenseIndex:
         async with typesense_errors():
             answer = await (await self._documents(collection)).import_(lines, {"action": "upsert"})
             # Each line has its own flag, in the order sent. A line without an answer was not stored, as far as we know.
-            results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
+            results = _lines(answer)
         results += [{"error": "no answer for this document"}] * (len(chunk) - len(results))
         return [
             IndexFailure(job_id=UUID(document.id), error=str(result.get("error", "no reason given"))[:500])
@@ -127,7 +127,7 @@ class TypesenseIndex:
             async with typesense_errors():
                 lines = "\n".join(vector_line(job_id, vector) for job_id, vector in chunk)
                 answer = await (await self._documents(collection)).import_(lines, {"action": "update"})
-                results: list[dict[str, Any]] = [json.loads(line) for line in answer.splitlines() if line]
+                results = _lines(answer)
             refused = [each for each in results if each.get("success") is not True and each.get("code") != 404]
             if refused or len(results) != len(chunk):
                 raise Transient(f"{len(refused)} vectors were refused: {refused[:1]}"[:500], where="typesense")
@@ -139,23 +139,25 @@ class TypesenseIndex:
         started = time.perf_counter()
         self._under_way += 1
         try:
-            page, counted = await self._page_and_counts(query)
+            page, counted, share = await self._page_and_counts(query)
         finally:
             self._under_way -= 1
-        share = ask.counted_share(query, page["found"])
         took_ms = (time.perf_counter() - started) * 1000
         return search_result([page, *counted], query, took_ms, counted_share=share)
 
-    async def _page_and_counts(self, query: SearchQuery) -> tuple[Answer, list[Answer]]:
-        """The page of hits, and what is counted apart from it."""
-        if ask.counts_all(query):
+    async def _page_and_counts(self, query: SearchQuery) -> tuple[Answer, list[Answer], float]:
+        """The page of hits, what is counted apart from it, and the share of all postings that this looked at."""
+        counting = ask.counting_of(query)
+        if counting is ask.Counting.ALL:
             whole = (ask.page_with_counts(query, self.alias), *ask.narrowed_counts(query, self.alias))
             page, *counted = await self._each(whole)
-            return page, counted
-        if self._under_way == 1 and ask.may_be_few(query):
-            return await self._counts_beside(query)
-        page = await self._one(ask.page_search(query, self.alias))
-        return page, await self._each(ask.counts(query, self.alias, page["found"]))
+            return page, counted, 1.0
+        if self._under_way == 1 and counting is ask.Counting.PERHAPS_ALL:
+            page, counted = await self._counts_beside(query)
+        else:
+            page = await self._one(ask.page_search(query, self.alias))
+            counted = await self._each(ask.counts(query, self.alias, page["found"]))
+        return page, counted, ask.counted_share(page["found"])
 
     async def _counts_beside(self, query: SearchQuery) -> tuple[Answer, list[Answer]]:
         """Where nobody else waits: what is counted where few are found is asked beside the page, and given up where they are many."""
@@ -164,7 +166,7 @@ class TypesenseIndex:
         guess.add_done_callback(lambda given_up: given_up.cancelled() or given_up.exception())
         try:
             page = await self._one(ask.page_search(query, self.alias))
-            if ask.counted_share(query, page["found"]) == 1.0:
+            if ask.counted_share(page["found"]) == 1.0:
                 return page, await guess
         finally:
             guess.cancel()
@@ -270,3 +272,8 @@ class TypesenseIndex:
         collection that serves now what was done to an earlier one.
         """
         return AsyncDocuments(self._patient, name or await self._life.serving() or self.alias)
+
+
+def _lines(answer: str) -> list[dict[str, Any]]:
+    """What an import says of each document. It quotes those that it refuses, and texts hold signs that end lines elsewhere."""
+    return [json.loads(line) for line in answer.split("\n") if line]

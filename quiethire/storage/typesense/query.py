@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Iterable
+from enum import StrEnum
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -68,26 +69,33 @@ def _told_whole(query: SearchQuery, collection: str) -> dict[str, Any]:
     }
 
 
-def counts_all(query: SearchQuery) -> bool:
-    """Whether all hits are counted, however many: where finding costs more than counting, as it does within a circle."""
-    return query.circle is not None or _conditions(query) >= FEW
+class Counting(StrEnum):
+    """How the hits of a search are counted, as far as that can be told before they are found."""
+
+    ALL = "all"
+    """All of them, however many: where finding costs more than counting, as it does within a circle."""
+    PERHAPS_ALL = "perhaps all"
+    """So few may be found that all of them are counted."""
+    SAMPLE = "sample"
+    """What all have in common leaves many."""
 
 
-def may_be_few(query: SearchQuery) -> bool:
-    """Whether so few may be found that all of them are counted. What all have in common leaves many."""
-    return _conditions(query) > 1
-
-
-def _conditions(query: SearchQuery) -> int:
+def counting_of(query: SearchQuery) -> Counting:
+    """How the hits of this search are counted."""
+    if query.circle is not None:
+        return Counting.ALL
     parts = asked(query.q)
     # That one leafs narrows nothing.
     filters = _filters(query.model_copy(update={"seen_by": None}), None)
-    return len(parts.words) + len(parts.phrases) + len(filters)
+    conditions = len(parts.words) + len(parts.phrases) + len(filters)
+    if conditions >= FEW:
+        return Counting.ALL
+    return Counting.PERHAPS_ALL if conditions > 1 else Counting.SAMPLE
 
 
 def counts(query: SearchQuery, collection: str, found: int) -> list[dict[str, Any]]:
-    """The searches that count, of so many hits: one for the facets that narrow nothing, and the narrowed ones."""
-    share = counted_share(query, found)
+    """The searches that count a share of so many hits: one for the facets that narrow nothing, and the narrowed ones."""
+    share = counted_share(found)
     counted = _counting(_narrowing_nothing(query)) | {"per_page": 0}
     own = [_matching(query, collection, share=share) | counted] if found else []
     return [*own, *narrowed_counts(query, collection, share)]
@@ -111,9 +119,9 @@ def _counting(facets: Iterable[str]) -> dict[str, Any]:
     return {"facet_by": ",".join(facets), "max_facet_values": FACET_VALUES}
 
 
-def counted_share(query: SearchQuery, found: int) -> float:
-    """Which share of all postings is looked at for counting: all of them but where very many are found."""
-    if found <= COUNTED or counts_all(query):
+def counted_share(found: int) -> float:
+    """Which share of all postings is looked at where not all hits are counted: all of them but where very many are found."""
+    if found <= COUNTED:
         return 1.0
     share = SAMPLED / found
     return ceil(share * LOTS) / LOTS if share * LOTS > 1 else share
