@@ -329,13 +329,17 @@ class AlertActivities:
             if search is None or search.status is not AlertStatus.ACTIVE:
                 return False
             if search.is_digest:
-                address = await Digests(self._clients).address(search)
+                digests = Digests(self._clients)
+                address = await digests.address(search)
                 if address is None:
                     await self._alerts.delete(search.id)
                     return False
-                delivery = delivery.model_copy(
-                    update={"search": delivery.search.model_copy(update={"address": address})}
-                )
+                postings = await digests.fitting(search, delivery.postings)
+                if not postings:
+                    await self._note_arrival(delivery)  # There is nothing to send.
+                    return False
+                addressed = delivery.search.model_copy(update={"address": address})
+                delivery = delivery.model_copy(update={"search": addressed, "postings": postings})
             telling = asyncio.create_task(self._tell(delivery))
             try:
                 return await asyncio.shield(telling)

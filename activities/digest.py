@@ -21,7 +21,7 @@ from quiethire.domain.alerts import (
     digest_id,
     together,
 )
-from quiethire.domain.candidate import Candidate
+from quiethire.domain.candidate import Candidate, Verdict
 from quiethire.domain.cluster import Placement
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import Match
@@ -38,6 +38,7 @@ class Digests:
         self._alerts = clients.alerts
         self._candidates = clients.candidates
         self._clusters = clients.clusters
+        self._matches = clients.matches
         self._hour = clients.settings.alert_digest_hour
 
     async def claim(self, candidate: Candidate, new: Sequence[Match], rows: Mapping[UUID, StoredPosting]) -> None:
@@ -59,6 +60,26 @@ class Digests:
         """Where a digest goes now; None where nobody wants it any more, or at another address than the one that was asked."""
         candidate = await self._candidates.get(candidate_of(search))
         return _address(search, candidate) if candidate is not None and candidate.digest and candidate.active else None
+
+    async def fitting(self, search: SavedSearch, postings: Sequence[AlertPosting]) -> tuple[AlertPosting, ...]:
+        """Those of the postings claimed that still are matches, and were not dismissed, in this listing or another.
+
+        Hours lie between the two, in which jobs close, wishes change and companies are blocked.
+        """
+        who = candidate_of(search)
+        known = (await self._matches.known([who])).get(who)
+        said = await self._matches.feedback(who)
+        dismissed = {each.job_id for each in said if each.verdict is Verdict.NOT_INTERESTED}
+        placements = await self._clusters.mates([posting.id for posting in postings])
+        listings: dict[UUID, set[UUID]] = {}
+        for job_id, placed in placements.items():
+            listings.setdefault(placed.cluster, set()).add(job_id)
+        found: list[AlertPosting] = []
+        for posting in postings:
+            same = {posting.id} | listings.get(_cluster(posting.id, placements), set())
+            if known is not None and not same.isdisjoint(known.scores) and same.isdisjoint(dismissed):
+                found.append(posting)
+        return tuple(found)
 
     def _claim(
         self,

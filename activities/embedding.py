@@ -7,6 +7,7 @@ from temporalio import activity
 from activities.clients import Clients
 from activities.generation import new_generation
 from activities.heartbeat import heartbeating
+from activities.vectors import vectors_of
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.ports import EmbeddedPosting, Vector, row_stamp
@@ -68,7 +69,8 @@ class EmbedActivities:
         hashes = {job_id: text_hash(text) for job_id, text in texts.items()}
         by_hash: dict[str, Vector] = dict(await self._embeddings.of_texts(self._embedder.model, set(hashes.values())))
         fresh = {hashes[job_id]: text for job_id, text in texts.items() if hashes[job_id] not in by_hash}
-        by_hash.update(zip(fresh, await self._embedder.embed(list(fresh.values())), strict=True))
+        made = await vectors_of(self._embedder, fresh) if fresh else {}
+        by_hash.update(made)
         vectors = [
             EmbeddedPosting(
                 job_id=row.posting.id,
@@ -77,5 +79,6 @@ class EmbedActivities:
                 vector=by_hash[hashes[row.posting.id]],
             )
             for row in rows
+            if hashes[row.posting.id] in by_hash
         ]
-        return vectors, len(fresh)
+        return vectors, len(made)

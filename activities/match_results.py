@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -26,6 +26,9 @@ from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import Decision, Hidden, HiddenFrom, KnownMatches, Match, Matching
 from quiethire.telemetry import ERRORS
+
+if TYPE_CHECKING:
+    from services.matching.engine import PostingIndex
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class Run:
     id: str
     """The same for every try, and another for each round and part of a workflow."""
     engine: str
+    index: "PostingIndex"
     scored: Collection[UUID] | None
     """The postings that were scored; None = all."""
     of_one: bool = False
@@ -70,6 +74,11 @@ class _Compared:
     """What a try before this one stored as new, and perhaps did not tell."""
     otherwise: tuple[Match, ...]
     """Those that are not stored as they are now, and those that may not have been told."""
+
+    @property
+    def missed(self) -> set[UUID]:
+        """What they match by what is stored, and by this run not."""
+        return self.known.scores.keys() - {match.job_id for match in self.matching.matches}
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ class MatchResults:
         self._candidates = clients.candidates
         self._matches = clients.matches
         self._postings = clients.postings
+        self._clusters = clients.clusters
         self._cache = clients.cache
         self._alerts = clients.alerts
         self._digests = Digests(clients)
@@ -115,7 +125,11 @@ class MatchResults:
         hidden = await self._newly_hidden(compared, run)
         wanted = {match.job_id for each in compared for match in each.otherwise}
         rows = await self._postings.known(wanted.union(job_id for _, job_id in hidden))
-        changes = [_changes(each, hidden, rows, run) for each in compared]
+        left = await self._left(compared, run)
+        changes = [_changes(each, hidden, rows, left) for each in compared]
+        changes = await self._of_unchanged_people(
+            [each for each in changes if each.any or each.hidden or run.of_one], run
+        )
         await self._log(changes, rows, run)
         changes = [each for each in changes if each.any or run.of_one]
         if not changes:
@@ -154,6 +168,27 @@ class MatchResults:
             for one in each.matching.hidden
         ]
         return await self._matches.not_logged(hidden) if hidden else set()
+
+    async def _left(self, compared: Sequence[_Compared], run: Run) -> set[UUID]:
+        """The postings of stored matches of which this run says nothing.
+
+        A run over all of them says nothing of what came since its index was made: others have scored that, and their word stands.
+        """
+        missed = {job_id for each in compared for job_id in each.missed}
+        if run.scored is not None:
+            return missed.difference(run.scored)
+        unknown = await asyncio.to_thread(run.index.lacks, missed) if missed else set[UUID]()
+        rows = await self._postings.known(unknown) if unknown else {}
+        there = {job_id for job_id, row in rows.items() if row.is_open}
+        listings = await self._clusters.listings(there) if there else {}
+        return {job_id for job_id in there if listings.get(job_id, 1)}
+
+    async def _of_unchanged_people(self, changes: Sequence[_Changes], run: Run) -> list[_Changes]:
+        """Whoever changed while they were scored is left to the run that their change began; somebody's own run goes another round."""
+        if run.of_one or not changes:
+            return list(changes)
+        now = {one.id: one for one in await self._candidates.some([each.who for each in changes])}
+        return [each for each in changes if now.get(each.who) == each.candidate]
 
     async def _log(self, changes: Sequence[_Changes], rows: Mapping[UUID, StoredPosting], run: Run) -> None:
         hashes: dict[UUID, str] = {}
@@ -209,7 +244,7 @@ def _compare(scored: Scored, known: KnownMatches, logged: set[tuple[UUID, UUID]]
 
 
 def _changes(
-    compared: _Compared, hidden: set[tuple[UUID, UUID]], rows: Mapping[UUID, StoredPosting], run: Run
+    compared: _Compared, hidden: set[tuple[UUID, UUID]], rows: Mapping[UUID, StoredPosting], left: Collection[UUID]
 ) -> _Changes:
     """What closed while it was scored matches nobody, and beyond the best two hundred nothing is kept."""
     before, found = compared.known.scores, compared.matching.matches
@@ -217,8 +252,8 @@ def _changes(
         match.job_id for match in compared.otherwise if (row := rows.get(match.job_id)) is None or not row.is_open
     }
     now = {match.job_id: match.score for match in found if match.job_id not in closed}
-    left = {job_id: score for job_id, score in before.items() if run.scored is not None and job_id not in run.scored}
-    ordered = sorted((left | now).items(), key=lambda each: (-each[1], each[0]))
+    kept = {job_id: before[job_id] for job_id in compared.missed.intersection(left)}
+    ordered = sorted((kept | now).items(), key=lambda each: (-each[1], each[0]))
     shown = dict(ordered[:KEPT])
     changed = tuple(match for match in compared.otherwise if match.job_id in shown and match.job_id not in closed)
     return _Changes(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 AT_ONCE = 100
 """Candidates that are read, scored and kept together: all that a run has of people in memory."""
 
+LOOK_AGAIN = 600.0
+"""Seconds after which a run over all postings has them as they are by then: a night may last for hours."""
+
 
 class ScoreInput(Model):
     """What to score. None stands for all: all open postings, all active candidates. Ids only: a history names nobody."""
@@ -93,17 +96,23 @@ class MatchActivities:
         began, info = time.perf_counter(), activity.info()
         progress = _Progress() if input.candidate_id else _Progress.of(info.heartbeat_details)
         index: PostingIndex | None = None
+        looked_at = began
         async with heartbeating(lambda: [progress.model_dump(mode="json")]):
-            run = Run(
-                # Each round and part of a workflow is an activity of its own, and every try is the same one.
-                id=f"{info.workflow_run_id}/{info.activity_id}",
-                engine=await self._open.engine(),
-                scored=None if input.job_ids is None else frozenset(input.job_ids),
-                of_one=input.candidate_id is not None,
-                is_retry=info.attempt > 1,
-            )
+            engine = await self._open.engine()
             async for some in self._who(input, progress.after):
-                index = index or await self._index(input)
+                if index is None:
+                    index = await self._index(input)
+                elif input.job_ids is None and time.perf_counter() - looked_at >= LOOK_AGAIN:
+                    index, looked_at = await self._open.current(), time.perf_counter()
+                run = Run(
+                    # Each round and part of a workflow is an activity of its own, and every try is the same one.
+                    id=f"{info.workflow_run_id}/{info.activity_id}",
+                    engine=engine,
+                    index=index,
+                    scored=None if input.job_ids is None else frozenset(input.job_ids),
+                    of_one=input.candidate_id is not None,
+                    is_retry=info.attempt > 1,
+                )
                 # A night finds few matches that are otherwise than before; only these are put in words.
                 found = await self._scoring.of(some, index, in_words=run.of_one or run.scored is not None)
                 new = await self._results.keep(found, run)

@@ -15,8 +15,8 @@ from services.matching.taxonomy.titles import EscoOccupations
 
 logger = logging.getLogger(__name__)
 
-WRITTEN_WITHIN = timedelta(hours=2, minutes=10)
-"""A crawl stamps its rows with its own start, and may take two hours to write them."""
+WRITTEN_WITHIN = timedelta(minutes=10)
+"""A row is stamped before it can be read, by the clock of who writes it."""
 MARGIN = timedelta(minutes=1)
 """By how much the clocks of writers may differ."""
 LOOK_AGAIN = timedelta(seconds=30)
@@ -39,8 +39,8 @@ class OpenPostings:
         self._taxonomy = clients.settings.cache_path / "taxonomy"
         self._index: PostingIndex | None = None
         self._looked_at = self._read_at = datetime.min.replace(tzinfo=UTC)
-        self._stamps: dict[UUID, datetime] = {}
-        """Of the postings that were written of late: which state of each the index knows."""
+        self._states: dict[UUID, int] = {}
+        """Of the postings that were written of late: as what the index knows each."""
         self._turn = asyncio.Lock()
         self._prepared: EscoOccupations | None = None
         self._preparing = asyncio.Lock()
@@ -81,6 +81,8 @@ class OpenPostings:
         async with self._turn:
             gone = set(job_ids).difference(posting.id for posting in postings)
             self._index = await asyncio.to_thread((self._index or whole).changed, postings, gone, vectors=vectors)
+            for job_id in job_ids:  # They were read before it was our turn: the next look reads them again.
+                self._states.pop(job_id, None)
         return await asyncio.to_thread(
             PostingIndex.build,
             postings,
@@ -91,14 +93,17 @@ class OpenPostings:
 
     async def _read_all(self) -> PostingIndex:
         """Some postings at a time: a million with their texts, or with vectors of Python's numbers, are more than a machine has."""
+        lately = await self._postings.written_since(datetime.now(UTC) - WRITTEN_WITHIN)
+        states: dict[UUID, int] = {}
         listings = await self._clusters.listings()
         reader = PostingIndex.reader(await self._occupations())
         async for rows in self._postings.scan(AT_ONCE):
+            states.update((row.posting.id, _state(row)) for row in rows if row.posting.id in lately)
             postings = [row.posting for row in rows if listings.get(row.posting.id, 1)]
             vectors = await self._vectors([posting.id for posting in postings])
             await asyncio.to_thread(reader.add, postings, vectors)
-        self._stamps = {}
         index = await asyncio.to_thread(PostingIndex.of_read, reader)
+        self._states = states
         logger.info("matching index read", extra={"postings": len(index), "megabytes": index.nbytes // 1_000_000})
         return index
 
@@ -113,17 +118,17 @@ class OpenPostings:
         return self._prepared if len(self._prepared) else None
 
     async def _updated(self, index: PostingIndex) -> PostingIndex:
-        lately = self._looked_at - MARGIN
+        lately, most = self._looked_at - MARGIN, MOST_CHANGED * max(len(index), AT_ONCE)
         written = await self._postings.written_since(self._looked_at - WRITTEN_WITHIN)
-        rows = {row.posting.id: row for row in await self._rows(written)}
-        changed = {job_id for job_id, row in rows.items() if self._stamps.get(job_id) != row.updated_at}
+        if len(written - self._states.keys()) > most:
+            return await self._read_all()
+        rows, states = await self._rewritten(written)
         # Whichever mate of a cluster changes, another may be the one that is shown.
-        moved = changed | await self._clusters.remembered_since(lately)
+        moved = rows.keys() | await self._clusters.remembered_since(lately)
         touched = (
             moved | set(await self._clusters.mates(moved)) | await self._embeddings.kept_since(self._model, lately)
         )
-        stamps = {job_id: row.updated_at for job_id, row in rows.items()}
-        if len(touched) > MOST_CHANGED * max(len(index), AT_ONCE):
+        if len(touched) > most:
             return await self._read_all()
         rows.update({row.posting.id: row for row in await self._rows(touched - rows.keys())})
         open_ = {job_id for job_id in touched if job_id in rows and rows[job_id].is_open}
@@ -132,8 +137,19 @@ class OpenPostings:
         vectors = await self._vectors(shown)
         postings = [rows[job_id].posting for job_id in shown]
         index = await asyncio.to_thread(index.changed, postings, touched.difference(shown), vectors=vectors)
-        self._stamps = stamps  # Not before: what a try that fails did not tell the index, the next one tells it.
+        self._states = states  # Not before: what a try that fails did not tell the index, the next one tells it.
         return index
+
+    async def _rewritten(self, written: Collection[UUID]) -> tuple[dict[UUID, StoredPosting], dict[UUID, int]]:
+        """Those of these rows that the index does not know as they are, and the states of all: of hours of crawling no more is held."""
+        rows: dict[UUID, StoredPosting] = {}
+        states: dict[UUID, int] = {}
+        for some in _batches(written):
+            for job_id, row in (await self._postings.known(some)).items():
+                states[job_id] = _state(row)
+                if self._states.get(job_id) != states[job_id]:
+                    rows[job_id] = row
+        return rows, states
 
     async def _rows(self, job_ids: Collection[UUID]) -> list[StoredPosting]:
         found: list[StoredPosting] = []
@@ -147,6 +163,11 @@ class OpenPostings:
         for some in _batches(job_ids):
             found.update(await self._embeddings.of_postings(self._model, some))
         return found
+
+
+def _state(row: StoredPosting) -> int:
+    """What tells a row from the one before it, for this process: one crawl may write a posting twice, both times as of its start."""
+    return hash((row.updated_at, row.closed_at, row.posting.content_hash))
 
 
 def _batches(job_ids: Collection[UUID]) -> Iterator[list[UUID]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from activities.clients import Clients
+from activities.vectors import vectors_of
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.matching import Profile
@@ -38,24 +39,32 @@ class MeaningOfProfiles:
         texts = {one.id: [profile_text(profile) for profile in one.profiles] for one in candidates}
         if not self._embedder.available:
             return {who: (None,) * len(tracks) for who, tracks in texts.items()}
-        kept = await self._kept.of(self._embedder.model, list(texts))
-        found: dict[UUID, tuple[Vector | None, ...]] = {}
-        for who, tracks in texts.items():
-            wanted = {text_hash(text): text for text in tracks if text}
-            known = {name: vector for name, vector in kept.get(who, {}).items() if name in wanted}
-            fresh = {name: text for name, text in wanted.items() if name not in known}
-            if fresh:
-                known |= await self._made(fresh)
-                if wanted.keys() == known.keys():
-                    await self._kept.keep(self._embedder.model, who, known)
-            found[who] = tuple(known.get(text_hash(text)) if text else None for text in tracks)
-        return found
+        wanted = {who: {text_hash(text): text for text in tracks if text} for who, tracks in texts.items()}
+        kept = dict(await self._kept.of(self._embedder.model, list(texts)))
+        lacking = [who for who, own in wanted.items() if own.keys() - kept.get(who, {}).keys()]
+        if lacking:
+            await self._make({who: wanted[who] for who in lacking}, kept)
+            # As they are kept, in fewer bits than they were made: who is scored again scores the same.
+            kept.update(await self._kept.of(self._embedder.model, lacking))
+        return {
+            who: tuple(kept.get(who, {}).get(text_hash(text)) if text else None for text in tracks)
+            for who, tracks in texts.items()
+        }
 
-    async def _made(self, fresh: Mapping[str, str]) -> dict[str, Vector]:
-        """Without the model a score has one factor less, which is better than none: what is missing is made next time."""
+    async def _make(self, wanted: Mapping[UUID, Mapping[str, str]], kept: Mapping[UUID, Mapping[str, Vector]]) -> None:
+        """Make what these people lack, and keep it in place of what they want no more."""
+        known = {
+            who: {name: vector for name, vector in kept.get(who, {}).items() if name in own}
+            for who, own in wanted.items()
+        }
+        fresh = {name: text for who, own in wanted.items() for name, text in own.items() if name not in known[who]}
         try:
-            return dict(zip(fresh, await self._embedder.embed(list(fresh.values())), strict=True))
+            made = await vectors_of(self._embedder, fresh)
         except QuietHireError as error:
+            # Without the model a score has one factor less, which is better than none: what is missing is made next time.
             ERRORS.labels(kind="embedding").inc()
             logger.warning("profiles are scored without their meaning: %s", error)
-            return {}
+            return
+        for who, own in wanted.items():
+            if new := {name: made[name] for name in own.keys() & made.keys()}:
+                await self._kept.keep(self._embedder.model, who, known[who] | new)

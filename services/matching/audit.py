@@ -6,7 +6,7 @@ far as the numbers are large enough to say so.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from pydantic import Field
@@ -28,7 +28,7 @@ class Rate(Model):
     rate: float | None
     """None where there is nothing to select from."""
     impact_ratio: float | None
-    """By the rate of the group that was selected most."""
+    """By the rate of the group that was selected most, of those of more than a few people where there are any."""
     adverse: bool
     """Below four fifths."""
 
@@ -66,7 +66,8 @@ def audit(groups: Mapping[UUID, str], known: Sequence[UUID], selections: Sequenc
             matched[group] += one.matched
             decided[group] += one.decided
             shown[group] += one.shown
-    of_people, of_decisions = _rates(people, matched), _rates(decided, shown)
+    large = {group for group, count in people.items() if count >= SMALL} or people.keys()
+    of_people, of_decisions = _rates(people, matched, large), _rates(decided, shown, large)
     return Audit(
         groups=tuple(
             GroupAudit(
@@ -82,8 +83,8 @@ def audit(groups: Mapping[UUID, str], known: Sequence[UUID], selections: Sequenc
     )
 
 
-def _rates(of: Mapping[str, int], selected: Mapping[str, int]) -> dict[str, Rate]:
-    best = max((selected[group] / count for group, count in of.items() if count), default=None)
+def _rates(of: Mapping[str, int], selected: Mapping[str, int], large: Collection[str]) -> dict[str, Rate]:
+    best = max((selected[group] / count for group, count in of.items() if count and group in large), default=None)
     return {group: _rate(count, selected[group], best) for group, count in of.items()}
 
 

@@ -311,3 +311,21 @@ async def test_a_death_while_some_are_closed_and_others_doubted_is_mended_by_the
     assert [(await crawl.finish(*everything[5:], at=at)).closed for _ in range(2)] == [4, 4]
     assert await crawl.open_ids() == ids(*range(4, 10))
     assert await crawl.world.boards.doubts(BOARD.key) == {stored(4).id: at}
+
+
+async def test_what_a_later_crawl_writes_while_it_is_judged_is_neither_closed_nor_missed(crawl, world, monkeypatch):
+    everything = [stored(number) for number in range(5)]
+    await crawl.store(*everything)
+    known = world.postings.known
+
+    async def known_by_then(job_ids):
+        monkeypatch.undo()
+        await crawl.store(stored(4).model_copy(update={"title": "Head Nurse"}), at=NOW + 2 * HOUR)
+        return await known(job_ids)
+
+    monkeypatch.setattr(world.postings, "known", known_by_then)
+    result = await crawl.finish(*everything[:4], at=NOW + HOUR)
+    assert (result.closed, result.problems) == (0, ())
+    assert await crawl.open_ids() == ids(*range(5))
+    assert (await known([stored(4).id]))[stored(4).id].posting.title == "Head Nurse"
+    assert (await world.boards.recent_crawls(BOARD.key))[0].missing == 0

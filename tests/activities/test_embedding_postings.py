@@ -8,7 +8,7 @@ from activities.duplicates import Showing
 from activities.embedding import EmbedActivities, EmbedInput
 from activities.indexing import IndexActivities, ReconcileInput
 from activities.storing import IndexInput, StoreActivities
-from quiethire.domain.errors import Transient
+from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.posting import JobPosting, Salary, job_id
 from quiethire.domain.search import INDEX_GENERATION_KEY, SearchDocument, SearchQuery
@@ -133,3 +133,31 @@ async def test_reconciling_tells_the_index_of_vectors_that_it_lost(world, run, e
 
 async def documents(world):
     return [hit.document for hit in (await world.index.search(SearchQuery())).hits]
+
+
+def refusing(world, monkeypatch, word):
+    embed = world.embedder.embed
+
+    async def choosy(texts):
+        if any(word in text for text in texts):
+            raise Permanent("against the rules of the model", where="embedding")
+        return await embed(texts)
+
+    monkeypatch.setattr(world.embedder, "embed", choosy)
+
+
+async def test_a_text_that_the_model_refuses_keeps_no_other_from_its_vector(world, embed, monkeypatch):
+    refusing(world, monkeypatch, "Weapons")
+    jobs = [posting(number, title) for number, title in enumerate(("Weapons Engineer", "Data Engineer", "Pastry Chef"))]
+    await store(world, *jobs)
+    assert (await embed()).postings == 2
+    refused, *others = await vectors(world, *jobs)
+    assert refused is None
+    assert None not in others
+
+
+async def test_a_model_that_refuses_everything_is_an_error(world, embed, monkeypatch):
+    refusing(world, monkeypatch, "e")
+    await store(world, posting(1), posting(2, "Pastry Chef"))
+    with pytest.raises(Permanent, match="against the rules"):
+        await embed()

@@ -148,6 +148,11 @@ class PostingIndex:
     def __len__(self) -> int:
         return sum(int(segment.arrays.alive.sum()) for segment in self.segments)
 
+    def lacks(self, job_ids: Collection[UUID]) -> set[UUID]:
+        """Those of these postings that it does not have."""
+        here = (segment.columns.take(segment.find(job_ids)).uuids() for segment in self.segments)
+        return set(job_ids).difference(*here)
+
     @cached_property
     def nbytes(self) -> int:
         """Bytes of its arrays."""

@@ -1,6 +1,7 @@
 """Names as numbers: every skill, title, company and place that an index has met. It only grows, and segments share it."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -180,19 +181,27 @@ class Titles:
 
 
 _LEGAL = (
-    "inc incorporated llc ltd limited corp corporation co company plc gmbh ag se kg sa sas sarl srl spa bv nv ab as asa oy oyj aps sl sro"
-    " pty pte"
+    "inc incorporated llc llp lp pllc ltd limited corp corporation co company plc pvt private gmbh mbh ag se kg kgaa ohg gbr ug"
+    " haftungsbeschrankt sa sas sasu sarl rl srl spa sl slu bv bvba nv ab as asa oy oyj aps sro doo spzoo kft zrt ood eood ltda pty pte"
+    " sdn bhd kk"
 )  # fmt: skip
-_FORMS = frozenset(_LEGAL.split())
+_FORMS = frozenset((form,) for form in _LEGAL.split()) | {("a", "s"), ("sp", "z", "oo"), ("sp", "z", "o", "o")}
 """Legal forms, without their dots: `Acme` and `Acme GmbH` are one company."""
+_LONGEST_FORM = max(map(len, _FORMS))
 
 
 def company_key(name: str) -> str:
     """The form in which two names of a company are the same: without the legal form at its end."""
     words = tokens(name.replace(".", ""))
-    while len(words) > 1 and words[-1] in _FORMS:
-        words.pop()
+    while (size := _form_at_end(words)) > 0:
+        del words[-size:]
     return " ".join(words) or name_key(name)
+
+
+def _form_at_end(words: Sequence[str]) -> int:
+    """How many words the legal form at the end of a name is; 0 where there is none, or nothing else."""
+    sizes = range(1, min(_LONGEST_FORM, len(words) - 1) + 1)
+    return next((size for size in sizes if tuple(words[-size:]) in _FORMS), 0)
 
 
 def _host(address: str) -> str:

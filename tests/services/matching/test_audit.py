@@ -57,6 +57,16 @@ def test_small_groups_are_named_and_nobody_is_judged_by_nothing() -> None:
         assert group.decisions.rate is None
 
 
+def test_nobody_is_judged_by_the_luck_of_a_few() -> None:
+    many, other, few = people(0, 100), people(200, 100), people(500, 2)
+    groups = dict.fromkeys(many, "many") | dict.fromkeys(other, "other") | dict.fromkeys(few, "few")
+    selections = [seen(one, 1, 1) for one in (*many[:70], *other[:50], *few)]
+    lucky, best, worse = audit(groups, [*many, *other, *few], selections).groups
+    assert (lucky.small, lucky.people.rate, lucky.people.adverse) == (True, 1.0, False)
+    assert (best.people.impact_ratio, best.people.adverse) == (1.0, False)
+    assert (worse.people.impact_ratio, worse.people.adverse) == (pytest.approx(5 / 7), True)
+
+
 def test_who_is_no_candidate_and_who_is_in_no_group_is_counted() -> None:
     found = audit({UUID(int=1): "a", UUID(int=2): "a"}, [UUID(int=1), UUID(int=3)], [seen(UUID(int=3), 1, 1)])
     assert (found.unknown, found.ungrouped, found.groups[0].people.of) == (1, 1, 1)

@@ -164,6 +164,32 @@ def test_a_blocked_company_leaves_the_result_without_a_word(blocked):
     assert ([each.job_id for each in result.matches], result.hidden) == ([postings[1].id], ())
 
 
+@pytest.mark.parametrize(
+    ("stated", "blocked"),
+    [
+        ("Novo Nordisk A/S", "Novo Nordisk"),
+        ("Allegro sp. z o.o.", "Allegro"),
+        ("Merck KGaA", "Merck"),
+        ("Acme S.à r.l.", "Acme"),
+        ("Infosys Pvt. Ltd.", "Infosys Private Limited"),
+        ("Deloitte", "Deloitte L.L.P."),
+        ("Adnovum d.o.o.", "adnovum"),
+        ("Acme UG (haftungsbeschränkt)", "Acme"),
+        ("Acme Sdn. Bhd.", "Acme"),
+    ],
+)
+def test_a_company_is_blocked_under_whatever_legal_form(stated, blocked):
+    index = PostingIndex.build([posting("a", company_name=stated), other := posting("b", company_name="Other")])
+    result = match(CANDIDATE, [profile(blocked_companies=(blocked,))], index)
+    assert [each.job_id for each in result.matches] == [other.id]
+
+
+@pytest.mark.parametrize(("stated", "blocked"), [("SAS Institute", "Institute"), ("Limited", "Corp"), ("A S", "B S")])
+def test_a_legal_form_alone_blocks_nobody(stated, blocked):
+    index = PostingIndex.build([posting(company_name=stated)])
+    assert match(CANDIDATE, [profile(blocked_companies=(blocked,))], index).matches
+
+
 def test_a_dismissed_posting_leaves_the_result_without_a_word():
     postings = [posting(str(n)) for n in range(9)]
     dismissed = [each.id for each in postings[2:7]]
