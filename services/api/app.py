@@ -22,6 +22,7 @@ from services.api.accounts.tokens import Tokens
 from services.api.gate.access import Keyring
 from services.api.gate.cors import Cors
 from services.api.gate.gateway import Gateway
+from services.api.gate.parameters import is_strict, nothing_left_aside
 from services.api.gate.request_context import RequestContext
 from services.api.journal import JOURNALED, journaled
 from services.api.people.match_feed import Feeds
@@ -107,6 +108,11 @@ def _watched(router: APIRouter) -> list[params.Depends]:
     return [Depends(journaled)] if named else []
 
 
+def _strict(router: APIRouter) -> list[params.Depends]:
+    """Likewise those for programs: what they ask for counts, or is refused."""
+    return [Depends(nothing_left_aside)] if is_strict(router) else []
+
+
 def describe() -> dict[str, Any]:
     """The OpenAPI document, of the routes alone: no client is needed for it."""
     return _routed().openapi()
@@ -159,7 +165,7 @@ def _routed(*, inside: bool = True) -> Api:
         second_factor,
         second_factor_pages,
     ):
-        app.include_router(routes.router, dependencies=_watched(routes.router))
+        app.include_router(routes.router, dependencies=[*_watched(routes.router), *_strict(routes.router)])
     if inside:
         app.include_router(operations.inside)
     return app

@@ -21,15 +21,16 @@ JOURNALED: dict[str, tuple[Deed, Scope]] = {
     "POST /api/v1/matches/candidate/{candidate_id}/daily": (Deed.PEOPLE_READ, Scope.OPERATE),
     "POST /api/v1/matches/job/{job_id}/candidates": (Deed.PEOPLE_READ, Scope.MATCH),
     "GET /api/v1/matches/job/{job_id}/introductions": (Deed.PEOPLE_READ, Scope.MATCH),
-    "POST /api/v1/keys": (Deed.KEY_MADE, Scope.OPERATE),
     "POST /api/v1/keys/{prefix}/rotate": (Deed.KEY_ROTATED, Scope.OPERATE),
     "DELETE /api/v1/keys/{prefix}": (Deed.KEY_REVOKED, Scope.OPERATE),
-    "POST /api/v1/accounts": (Deed.ACCOUNT_MADE, Scope.OPERATE),
     "PATCH /api/v1/accounts/{account_id}": (Deed.ACCOUNT_CHANGED, Scope.OPERATE),
     "POST /api/v1/accounts/{account_id}/reset": (Deed.SECOND_FACTOR_OFF, Scope.OPERATE),
     "GET /api/v1/accounts": (Deed.PEOPLE_READ, Scope.OPERATE),
 }
-"""Route → what it is written down as, and what its caller must be allowed: who may not is refused, and does nothing."""
+"""Route → what it is written down as, and what its caller must be allowed: who may not is refused, and does nothing.
+
+What is made anew has no name before its route gives it one: `POST /api/v1/keys` and `POST /api/v1/accounts` write their lines themselves.
+"""
 
 _PEOPLE = ("candidate_id", "account_id")
 _OTHERS = ("job_id", "prefix")

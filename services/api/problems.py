@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import Scope
 from temporalio.service import RPCError
 
 from quiethire.domain.base import Model
@@ -282,6 +283,12 @@ def quiethire_problem(request: Request, error: QuietHireError) -> Response:
         return problem_response(request, 412 if isinstance(error, Outdated) else 400, detail, kind=kind)
     logger.error("failed: %s", error, exc_info=error, extra={"kind": error.kind, "where": error.where})
     return internal_error(request)
+
+
+def socket_problem(scope: Scope, error: HTTPException | QuietHireError) -> Response:
+    """The answer to a WebSocket that is not let in, in place of it."""
+    asked = Request({**scope, "type": "http", "method": "GET"})
+    return http_problem(asked, error) if isinstance(error, HTTPException) else quiethire_problem(asked, error)
 
 
 def _unavailable(request: Request, error: QuietHireError) -> Response:

@@ -19,7 +19,7 @@ from quiethire.clients import Clients
 from quiethire.domain.accounts import STAFF, Account, AccountNotice, AccountStore, Credentials, Role, SecondFactor
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
-from quiethire.domain.journal import Deed
+from quiethire.domain.journal import Deed, pseudonym_of
 from quiethire.domain.words import name_of_somebody
 from quiethire.telemetry import ERRORS
 from services.api.accounts import second_factor
@@ -29,7 +29,7 @@ from services.api.accounts.providers import Identity
 from services.api.accounts.sessions import Sessions
 from services.api.accounts.tokens import Tokens
 from services.api.accounts.turnstile import CODE, CODE_A_DAY, MAIL, MAIL_HERE, SIGN_IN, SIGN_IN_HERE, pass_through
-from services.api.gate.access import Keyring, Unauthorized
+from services.api.gate.access import Caller, Keyring, Unauthorized
 from services.api.journal import note
 from services.api.people.visits import owner_of
 
@@ -160,10 +160,11 @@ class Accounts:
             )
         return account
 
-    async def invite(self, email: str, role: Role) -> tuple[Account, str]:
+    async def invite(self, email: str, role: Role, by: Caller) -> tuple[Account, str]:
         """An account of staff, and the path of the link by which a password is chosen. Raises InvalidInput for an address that has one."""
-        kept = Credentials(email=email)
-        account = await self._add(uuid4(), role, kept)
+        kept, account_id = Credentials(email=email), uuid4()
+        await note(self.clients, by, Deed.ACCOUNT_MADE, pseudonym_of(account_id))
+        account = await self._add(account_id, role, kept)
         return account, await self._invitation(account.id, kept)
 
     async def invite_anew(self, account_id: UUID) -> tuple[Account, str]:

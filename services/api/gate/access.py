@@ -13,9 +13,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
+from starlette.types import Scope as Asked
 
 from quiethire.domain.access import USED_WITHIN, ApiKeyStore, KeyUse, Scope, digest_of, is_key
 from quiethire.domain.acting import act_for
+
+KEY_SUBPROTOCOL = "quiethire.key."
+"""What stands before the key in a WebSocket's subprotocol."""
 
 REMEMBERED = timedelta(seconds=5)
 """So long is what the store says of a key believed: a revoked key works no longer than that in other processes."""
@@ -57,6 +61,17 @@ class Caller:
 def anonymous(address: str) -> Caller:
     """Somebody without a key."""
     return Caller(who=f"ip:{address}", scopes=ANYBODY)
+
+
+def authorization_of(asked: Asked) -> str:
+    """The header that holds the key; empty for none. A browser that opens a WebSocket can send subprotocols, and no headers."""
+    for name, value in asked["headers"]:
+        if name == b"authorization" and value:
+            return cast("bytes", value).decode("latin-1")
+    for protocol in cast("list[str]", asked.get("subprotocols", ())):
+        if protocol.startswith(KEY_SUBPROTOCOL):
+            return f"Bearer {protocol.removeprefix(KEY_SUBPROTOCOL)}"
+    return ""
 
 
 class Unauthorized(HTTPException):

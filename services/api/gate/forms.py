@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
@@ -68,9 +69,10 @@ class Form:
 
 async def read_form(request: Request) -> Form:
     """The form that a request brings. Raises InvalidInput for what no form sends."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
-        if kind == "multipart/form-data":
+        kind, options = parse_options_header(request.headers.get("content-type", ""))
+        if kind.strip() == b"multipart/form-data":
+            _check_encoding(options.get(b"charset", b"utf-8"))
             files = _InMemory(
                 request.headers, request.stream(), max_files=1, max_fields=_MOST_FIELDS, max_part_size=100_000
             )
@@ -79,6 +81,12 @@ async def read_form(request: Request) -> Form:
         return await _taken(await fields.parse())
     except (MultiPartException, ValueError, KeyError) as error:
         raise InvalidInput("cannot be read", where="form", hint="send it as a browser does") from error
+
+
+def _check_encoding(named: bytes) -> None:
+    """Raise InvalidInput for another encoding than that of our pages: some that Python knows take seconds to read, and give what is no text."""
+    if named.lower() != b"utf-8":
+        raise InvalidInput("is not in UTF-8", where="form", hint="send it as a browser does")
 
 
 @contextmanager

@@ -20,21 +20,18 @@ from quiethire.domain import acting
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.gate import Endpoint, Entered, KeptAnswer, OwnLimits
 from quiethire.telemetry import KEPT_ANSWERS, REFUSED
-from services.api.gate.access import Caller, Keyring, anonymous
+from services.api.gate.access import Caller, Keyring, anonymous, authorization_of
 from services.api.gate.client_address import ClientAddresses
 from services.api.gate.conditional import Enough, Header, Outgoing, is_known
 from services.api.gate.input_limits import bounded, check_input
-from services.api.gate.limits import Limits, endpoint_of, limit_headers
+from services.api.gate.limits import Limits, counted_as, endpoint_of, limit_headers
 from services.api.gate.request_context import KEPT, ROUTE, SHED
 from services.api.gate.slots import Slots
 from services.api.outage import Outage
-from services.api.problems import http_problem, quiethire_problem
+from services.api.problems import http_problem, quiethire_problem, socket_problem
 from services.api.search.find import FOUND, Found
 
 SEARCH = "/api/v1/search"
-
-KEY_SUBPROTOCOL = "quiethire.key."
-"""What stands before the key in a WebSocket's subprotocol."""
 
 _PERSONAL = (
     "/account",
@@ -128,11 +125,7 @@ class Gateway:
             caller = await self._caller(scope, self._addresses.of(scope))
             await self._enter(caller, Endpoint.READ, None, [])
         except (HTTPException, QuietHireError) as error:
-            asked = Request({**scope, "type": "http", "method": "GET"}, receive)
-            problem = (
-                http_problem(asked, error) if isinstance(error, HTTPException) else quiethire_problem(asked, error)
-            )
-            await problem(scope, receive, send)
+            await socket_problem(scope, error)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
         await self.app(scope, receive, send)
@@ -157,7 +150,7 @@ class Gateway:
         scope["state"]["caller"], scope["state"]["address"] = caller, address
         is_search = path == SEARCH and method in {"GET", "HEAD"}
         known = self._known.get(scope["query_string"]) if is_search else None
-        entered = await self._enter(caller, endpoint, known, headers)
+        entered = await self._enter(counted_as(caller, path, address), endpoint, known, headers)
         if path.startswith("/api/"):
             headers.append(_VARY)
         cache_control = b"no-store" if endpoint is Endpoint.WRITE else _cache_control(path, caller)
@@ -181,10 +174,10 @@ class Gateway:
         return slots.taken(send)
 
     async def _caller(self, scope: Scope, address: str) -> Caller:
-        authorization = _header(scope, b"authorization") or _socket_key(scope)
+        authorization = authorization_of(scope)
         if not authorization:
             return anonymous(address)
-        return await self._keyring.caller(authorization.decode("latin-1"), lambda: self._slow_down(address))
+        return await self._keyring.caller(authorization, lambda: self._slow_down(address))
 
     async def _slow_down(self, address: str) -> None:
         """Keys that this process does not know as good are looked up only so often for one address."""
@@ -263,14 +256,6 @@ async def _send_kept(scope: Scope, send: Send, kept: KeptAnswer, headers: list[H
     headers += (_JSON, (b"content-length", str(len(kept.body)).encode()))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else kept.body})
-
-
-def _socket_key(scope: Scope) -> bytes:
-    """The key of a WebSocket that a browser opened: it can send subprotocols, and no headers."""
-    for name in cast("list[str]", scope.get("subprotocols", [])):
-        if name.startswith(KEY_SUBPROTOCOL):
-            return f"Bearer {name.removeprefix(KEY_SUBPROTOCOL)}".encode("latin-1", "replace")
-    return b""
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

@@ -8,13 +8,15 @@ from math import ceil
 
 from quiethire.domain.gate import WINDOW, Allowance, Endpoint, Verdict
 from quiethire.settings import Settings
-from services.api.gate.access import Caller
+from services.api.gate.access import Caller, anonymous
 from services.api.gate.conditional import Header
 
 _FREE = ("/health", "/metrics", "/readyz", "/static/")
 """What machines watch, and files that cost nothing."""
 _SEARCHES = ("/api/v1/search", "/api/v1/suggest")
 _EXPORTS = ("/api/v1/exports/", "/sitemap")
+_OWN = "/api/v1/candidates/me"
+"""What nobody asks for but who it is about."""
 
 
 def endpoint_of(method: str, path: str) -> Endpoint | None:
@@ -29,6 +31,13 @@ def endpoint_of(method: str, path: str) -> Endpoint | None:
         # Pages search as one types, a request a letter.
         return Endpoint.SEARCH
     return Endpoint.READ
+
+
+def counted_as(caller: Caller, path: str, address: str) -> Caller:
+    """Whose limits count: a key or an account that anybody can make brings no others than those of the address, but for what is its person's own."""
+    if (caller.candidate is not None or caller.is_half) and not path.startswith(_OWN):
+        return anonymous(address)
+    return caller
 
 
 class Limits:

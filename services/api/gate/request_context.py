@@ -70,11 +70,15 @@ class RequestContext:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         request_id = _given_id(scope) or os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
+        if scope["type"] == "websocket":
+            with belonging(request_id=request_id):
+                await self.app(scope, receive, send)
+            return
         started = time.perf_counter()
         status: int | None = None
 

@@ -143,6 +143,8 @@ class HeldAccount(Model):
 
     account: Account
     email: str
+    identities: dict[str, str]
+    """Provider → who they are there, where they signed in by one."""
     sessions: tuple[Session, ...]
 
 
@@ -272,7 +274,7 @@ async def _held_account(clients: Clients, candidate_id: UUID) -> HeldAccount | N
     if account is None or known is None:
         return None
     sessions = tuple(await clients.accounts.sessions(candidate_id, datetime.now(UTC)))
-    return HeldAccount(account=account, email=known.email, sessions=sessions)
+    return HeldAccount(account=account, email=known.email, identities=known.identities, sessions=sessions)
 
 
 async def _held_digest(clients: Clients, candidate_id: UUID) -> HeldDigest | None:

@@ -31,18 +31,18 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
     had_blocked = await _has_blocked(clients, candidate_id, job_id)
     feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
     await clients.matches.give_feedback(feedback)
-    if said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY:
+    if _blocks(said):
         await _blocked(clients, candidate_id, row.posting)
     elif had_blocked:
-        await _unblocked(clients, candidate_id, row.posting)
+        await _unblocked(clients, candidate_id, job_id, row.posting)
     await renew_feed(clients, candidate_id)
     return feedback
 
 
 async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
-    """As if they had said nothing of a match; a company that it blocked is not blocked any more."""
+    """As if they had said nothing of a match; a company that it alone blocked is not blocked any more."""
     if await _has_blocked(clients, candidate_id, job_id) and (row := await clients.postings.get(job_id)) is not None:
-        await _unblocked(clients, candidate_id, row.posting)
+        await _unblocked(clients, candidate_id, job_id, row.posting)
     await clients.matches.take_feedback_back(candidate_id, job_id)
     await renew_feed(clients, candidate_id)
 
@@ -50,7 +50,12 @@ async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
 async def _has_blocked(clients: Clients, candidate_id: UUID, job_id: UUID) -> bool:
     """Whether what they have said of a match blocks its company."""
     said = await clients.matches.feedback(candidate_id)
-    return any(one.job_id == job_id and one.why is Why.COMPANY for one in said)
+    return any(one.job_id == job_id and _blocks(one) for one in said)
+
+
+def _blocks(said: Said | Feedback) -> bool:
+    """Whether this blocks a company."""
+    return said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY
 
 
 def _company(posting: JobPosting) -> str:
@@ -76,9 +81,13 @@ async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) ->
     await changed(clients, candidate_id, block)
 
 
-async def _unblocked(clients: Clients, candidate_id: UUID, posting: JobPosting) -> None:
-    """Undo `_blocked`."""
+async def _unblocked(clients: Clients, candidate_id: UUID, job_id: UUID, posting: JobPosting) -> None:
+    """Undo `_blocked`, but where they said the same of another match of this company."""
     company = _company(posting)
+    said = await clients.matches.feedback(candidate_id)
+    others = await clients.postings.known([one.job_id for one in said if one.job_id != job_id and _blocks(one)])
+    if any(_company(row.posting) == company for row in others.values()):
+        return
 
     def unblock(person: Candidate) -> Candidate:
         left = tuple(each for each in person.preferences.blocked_companies if each != company)

@@ -7,12 +7,13 @@ that they have, and miss nothing that is kept.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from fastapi import HTTPException
+from starlette.exceptions import HTTPException
 
+from quiethire.domain import acting
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.notifications import (
     Notification,
@@ -21,9 +22,11 @@ from quiethire.domain.notifications import (
     notifications_channel,
     order_of,
 )
+from services.api.gate.access import Caller
 
 HEARTBEAT = 15.0
-"""Seconds of silence after which a sign of life is given: proxies close what is silent for longer."""
+"""Seconds of silence after which a sign of life is given: proxies close what is silent for longer. So often is looked, too, whether
+the reader's key or session is still good."""
 LONGEST = 600.0
 """Seconds of one stream. Its reader comes again, with a key that is still good."""
 OPEN_OF_ONE = 8
@@ -71,12 +74,17 @@ def last_seen(given: str | None) -> str | None:
     return given
 
 
+Again = Callable[[], Awaitable[Caller]]
+"""Whom the key or session that a stream began with speaks for now. Raises HTTPException where it is good no more."""
+
+
 async def follow(
-    streams: Streams, telling: Telling, person: UUID, after: str | None
+    streams: Streams, telling: Telling, person: UUID, after: str | None, again: Again
 ) -> AsyncGenerator[Notification | None, None]:
     """Notifications as they come; None where there was nothing to tell: at once at the beginning, and as a sign of life.
 
-    Ends after `LONGEST`, or where something may have been missed. Raises Transient before its first item where Redis is away.
+    Ends after `LONGEST`, with the key or session that it began with, or where something may have been missed. Raises Transient
+    before its first item where Redis is away.
     """
     with streams.opened(person):
         async with telling.listen(notifications_channel(person)) as listening:
@@ -86,11 +94,16 @@ async def follow(
             for each in missed:
                 yield each
                 last = each.id
-            until = time.monotonic() + LONGEST
+            looked = time.monotonic()
+            until = looked + LONGEST
             waiting = asyncio.ensure_future(listening.next())
             try:
                 while time.monotonic() < until:
                     done, _ = await asyncio.wait((waiting,), timeout=HEARTBEAT)
+                    if not done or time.monotonic() - looked >= HEARTBEAT:
+                        if not await _may_read(person, again):
+                            return
+                        looked = time.monotonic()
                     if not done:
                         yield None
                         continue
@@ -105,6 +118,18 @@ async def follow(
             finally:
                 waiting.cancel()
                 await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def _may_read(person: UUID, again: Again) -> bool:
+    """Whether a reader still speaks for this person. While the store does not say, they do."""
+    try:
+        # Whose key it is is not asked for the person.
+        with acting.request():
+            return (await again()).candidate == person
+    except HTTPException:
+        return False
+    except Transient:
+        return True
 
 
 def as_event(told: Notification | None) -> bytes:

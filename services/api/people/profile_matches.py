@@ -12,6 +12,7 @@ from pydantic import Field
 from activities.profile_vectors import profile_text
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
+from quiethire.domain.candidate import Country, Word
 from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import FactorScore, Improvement, Proficiency, Profile, SalaryFloor, known_weight
@@ -47,16 +48,16 @@ class GivenProfile(Model):
     """A résumé or a few lines about oneself. Skills are read from it."""
     titles: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=10, examples=[["Data Engineer"]])
     """Jobs held or wanted."""
-    skills: dict[str, Proficiency] = Field({}, max_length=60, examples=[{"Python": "expert", "Spark": "working"}])
+    skills: dict[Word, Proficiency] = Field({}, max_length=60, examples=[{"Python": "expert", "Spark": "working"}])
     years_experience: float | None = Field(None, ge=0, le=70)
-    places: tuple[str, ...] = Field((), max_length=20)
+    places: tuple[Word, ...] = Field((), max_length=20)
     """Cities where they would work on site."""
-    countries: tuple[str, ...] = Field((), max_length=20)
+    countries: tuple[Country, ...] = Field((), max_length=20)
     """ISO 3166-1 alpha-2: where they live or would live."""
     workplaces: tuple[Workplace, ...] = Field((), max_length=3)
     """What they accept; empty = anything."""
     salary_floor: SalaryFloor | None = None
-    work_authorisation: tuple[str, ...] = Field((), max_length=60)
+    work_authorisation: tuple[Country, ...] = Field((), max_length=60)
     """Countries where they may work without sponsorship; empty = not stated."""
 
     def profile(self) -> Profile:

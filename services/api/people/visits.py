@@ -20,7 +20,7 @@ from quiethire.domain.access import digest_of, is_key, personal_key
 from quiethire.domain.acting import act_for
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import InvalidInput
-from services.api.accounts.sessions import SessionsDep, is_browser_secret
+from services.api.accounts.sessions import Sessions, SessionsDep, is_browser_secret
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import Caller, Keyring, KeyringDep, Unauthorized
 from services.api.gate.cookies import Cookie, is_secure
@@ -59,15 +59,20 @@ async def _nothing() -> None:
     """A cookie is not looked up more often than its page is asked for, and that is limited."""
 
 
+async def caller_of(secret: str, keyring: Keyring, sessions: Sessions) -> Caller:
+    """Whom the secret of a cookie speaks for now. Raises Unauthorized where its session has ended."""
+    if is_browser_secret(secret):
+        return await sessions.of_browser(secret)
+    return await keyring.caller(f"Bearer {secret}", _nothing)
+
+
 async def _visit(request: Request, clients: ClientsDep, keyring: KeyringDep, sessions: SessionsDep) -> Visit:
     secure = is_secure(request, clients)
     secret = COOKIE.of(request, secure=secure)
     of_account = is_browser_secret(secret)
     if of_account or is_key(secret):
         try:
-            caller = (
-                await sessions.of_browser(secret) if of_account else await keyring.caller(f"Bearer {secret}", _nothing)
-            )
+            caller = await caller_of(secret, keyring, sessions)
         except Unauthorized:
             secret = ""  # It has ended: whoever comes with it is asked for their key again.
         else:
@@ -135,13 +140,13 @@ async def begin(clients: Clients, before: Visit, candidate: Candidate) -> Visit:
 
 
 async def owner_of(clients: Clients, keyring: Keyring, key: str) -> Candidate:
-    """Whom a key speaks for. Raises InvalidInput for a key of nobody."""
+    """Whom a key speaks for. Raises InvalidInput for a key of nobody, and for an access token: what it began would outlast its session."""
     try:
         caller = await keyring.caller(f"Bearer {key}", _nothing)
     except HTTPException as error:
         raise InvalidInput(str(error.detail).rstrip("."), where="key") from error
-    if caller.candidate is None:
-        raise InvalidInput("This API key speaks for no candidate", where="key")
+    if caller.candidate is None or caller.key is None:
+        raise InvalidInput("This is no candidate's API key", where="key")
     # Nothing is done for them yet: an account of theirs must not be one of an address that somebody else has.
     found = await clients.candidates.get(caller.candidate)
     if found is None:

@@ -12,7 +12,7 @@ from quiethire.domain.accounts import Account, Role
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, InvalidInput
 from services.api.accounts.accounts import AccountsDep
-from services.api.gate.access import require
+from services.api.gate.access import CallerDep, require
 from services.api.people.candidates import MailAddress
 from services.api.site import SiteDep
 
@@ -56,11 +56,11 @@ class AccountChange(Model):
 
 
 @router.post("", status_code=201)
-async def invite(new: NewAccount, accounts: AccountsDep, site: SiteDep) -> Invited:
+async def invite(new: NewAccount, caller: CallerDep, accounts: AccountsDep, site: SiteDep) -> Invited:
     """Make an account for a company, a recruiter or an admin. Hand its owner the link."""
     if new.role is Role.CANDIDATE:
         raise InvalidInput("candidates join by themselves", where="role", hint="company, recruiter or admin")
-    account, path = await accounts.invite(new.email, new.role)
+    account, path = await accounts.invite(new.email, new.role, caller)
     return Invited(account=account, link=f"{site}{path}")
 
 

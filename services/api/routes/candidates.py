@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1/candidates", tags=["candidates"])
 MINE = Depends(require(Scope.CANDIDATE))
 OPERATORS = Depends(require(Scope.OPERATE))
 
-TrackName = Annotated[str, Path(min_length=1, max_length=100, description="What they call this track.")]
+TrackName = Annotated[str, Path(max_length=100, description="What they call this track; nothing where it has no name.")]
 
 
 class KnownCandidates(Model):
@@ -113,7 +113,7 @@ async def export_me(candidate: MeDep, clients: ClientsDep) -> Held:
     return await held(clients, candidate)
 
 
-@router.put("/me/tracks/{name}", dependencies=[MINE])
+@router.put("/me/tracks/{name:path}", dependencies=[MINE])
 async def put_track(
     name: TrackName,
     track: TrackContent,
@@ -129,7 +129,7 @@ async def put_track(
     return told(response, await changed(clients, candidate.id, change))
 
 
-@router.delete("/me/tracks/{name}", dependencies=[MINE])
+@router.delete("/me/tracks/{name:path}", dependencies=[MINE])
 async def remove_track(
     name: TrackName, candidate: MeDep, clients: ClientsDep, versions: IfMatchDep, response: Response
 ) -> ToldCandidate:

@@ -39,8 +39,8 @@ class JobsQuery(Model):
     company: str | None = Field(None, max_length=200, examples=["Northwind", "northwind.example"])
     """A company's name as its postings have it, in any case of letters, or its domain."""
     updated_since: AwareDatetime | None = Field(None, examples=["2026-11-01T00:00:00Z"])
-    """Postings that changed, were opened or closed at this moment (RFC 3339) or later. With `status=all`, what to follow to keep
-    a copy current."""
+    """Postings of which something was written at this moment (RFC 3339) or later: what changed, opened, closed, or was read wrongly before and
+    is corrected. Their own `updated_at` may be earlier. With `status=all`, what to follow to keep a copy current."""
     per_page: int = Field(50, ge=1, le=100, examples=[100])
     """Postings a page."""
     cursor: ListCursorText | None = None

@@ -9,13 +9,19 @@ from pydantic import AwareDatetime, Field, field_validator
 from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.journal import Deed
 from services.api.dependencies import ClientsDep
-from services.api.gate.access import KeyringDep, require
+from services.api.gate.access import CallerDep, KeyringDep, require
 from services.api.gate.input_limits import without_nul
+from services.api.journal import note
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
 
 Prefix = Annotated[str, Path(pattern="^[0-9A-Za-z]{8}$", description="The key's prefix: the part after `qh_`.")]
+
+
+LONGEST = timedelta(days=100 * 365)
+"""Of a key that ends: what ends after the year 9999 in any zone of the world is told by no store."""
 
 
 class NewKey(Model):
@@ -50,7 +56,7 @@ class Keys(Model):
 
 
 @router.post("", status_code=201)
-async def create_key(new: NewKey, clients: ClientsDep) -> ShownKey:
+async def create_key(new: NewKey, caller: CallerDep, clients: ClientsDep) -> ShownKey:
     """Make a key. Its secret is shown in this answer and nowhere else: only its SHA-256 is kept."""
     now = datetime.now(UTC)
     if Scope.CANDIDATE in new.scopes:
@@ -58,9 +64,12 @@ async def create_key(new: NewKey, clients: ClientsDep) -> ShownKey:
         raise InvalidInput("a key of this kind would speak for nobody", where="scopes", hint=hint)
     if new.expires_at is not None and new.expires_at <= now:
         raise InvalidInput("expires_at is over already", hint="give a moment to come, or none")
+    if new.expires_at is not None and new.expires_at > now + LONGEST:
+        raise InvalidInput("expires_at is more than a hundred years away", hint="give none for a key without an end")
     scopes = tuple(scope for scope in Scope if scope in new.scopes)
     key = ApiKey(prefix=new_prefix(), name=new.name, scopes=scopes, created_at=now, expires_at=new.expires_at)
     secret = new_secret(key.prefix)
+    await note(clients, caller, Deed.KEY_MADE, f"prefix:{key.prefix}")
     await clients.keys.add(key, digest_of(secret))
     return ShownKey(key=key, secret=secret)
 

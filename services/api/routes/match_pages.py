@@ -4,6 +4,7 @@ Nothing happens on GET. Every form carries the token of its visit, and no addres
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from quiethire.clients import Clients
 from quiethire.domain.candidate import Candidate, Verdict, Why
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import JobPosting
+from services.api.accounts.sessions import SessionsDep
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import KeyringDep
 from services.api.gate.forms import in_words, told
@@ -26,8 +28,8 @@ from services.api.people.introductions import answered
 from services.api.people.match_feed import MOST, MatchFeed
 from services.api.people.match_waits import MatchWaits
 from services.api.people.renewal import renewed
-from services.api.people.visits import FormDep, MineDep, VisitDep, begin, checked_form, end, owner_of
-from services.api.routes.notifications import stream
+from services.api.people.visits import FormDep, MineDep, VisitDep, begin, caller_of, checked_form, end, owner_of
+from services.api.routes.notifications import event_stream
 
 router = APIRouter(prefix="/matches", include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -132,10 +134,17 @@ async def answer(job_id: UUID, form: FormDep, mine: MineDep, clients: ClientsDep
 
 @router.get("/stream", response_class=StreamingResponse)
 async def follow(
-    request: Request, mine: MineDep, clients: ClientsDep, last_event_id: Annotated[str | None, Header()] = None
+    request: Request,
+    *,
+    mine: MineDep,
+    clients: ClientsDep,
+    keyring: KeyringDep,
+    sessions: SessionsDep,
+    last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     """The notifications of the API, for a browser that has a session and no key."""
-    return await stream(request, mine.caller, clients, last_event_id)
+    again = partial(caller_of, mine.visit.secret, keyring, sessions)
+    return await event_stream(request, clients, mine.candidate.id, last_event_id, again)
 
 
 async def _left(clients: Clients, person: Candidate, given: str) -> JobPosting | None:

@@ -3,25 +3,30 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated, cast
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Header, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from quiethire.clients import Clients
 from quiethire.domain.access import Scope
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.notifications import Notification
 from services.api.dependencies import ClientsDep
-from services.api.gate.access import Caller, CallerDep, own_candidate, require
-from services.api.people.notifications import SUBPROTOCOL, Streams, as_event, as_message, follow, last_seen
+from services.api.gate.access import Caller, CallerDep, Keyring, authorization_of, own_candidate, require
+from services.api.people.notifications import SUBPROTOCOL, Again, Streams, as_event, as_message, follow, last_seen
+from services.api.problems import socket_problem
 
 router = APIRouter(prefix="/api/v1/candidates/me", tags=["candidates"])
 
 _RETRY = b"retry: 2000\n\n"
 _NOT_BUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-_TRY_AGAIN, _REFUSED = 1013, 1008
-"""Close codes of RFC 6455 and its registry."""
+_TRY_AGAIN = 1013
+"""A close code of the registry of RFC 6455."""
 
 
 @router.get(
@@ -39,13 +44,32 @@ async def stream(
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[str | None, Query(max_length=40, description="As Last-Event-ID, for who cannot send it.")] = None,
 ) -> StreamingResponse:
-    """Notifications as server-sent events: those behind `Last-Event-ID`, then each as it comes. Ends after ten minutes."""
-    person = own_candidate(caller)
+    """Notifications as server-sent events: those behind `Last-Event-ID`, then each as it comes.
+
+    Ends after ten minutes, and with the key or session that it began with.
+    """
+    return await event_stream(request, clients, own_candidate(caller), last_event_id or after, _again(request))
+
+
+async def event_stream(
+    request: Request, clients: Clients, person: UUID, after: str | None, again: Again
+) -> StreamingResponse:
+    """The stream of a person's notifications, behind this id."""
     streams = cast("Streams", request.app.state.streams)
-    following = follow(streams, clients.cache, person, last_seen(last_event_id or after))
+    following = follow(streams, clients.cache, person, last_seen(after), again)
     # A stream that cannot begin is a problem with a status, not an empty stream.
     await anext(following)
     return StreamingResponse(_events(following), media_type="text/event-stream", headers=_NOT_BUFFERED)
+
+
+def _again(asked: HTTPConnection) -> Again:
+    """Whom the key that came along speaks for, asked anew."""
+    keyring = cast("Keyring", asked.app.state.keyring)
+    return partial(keyring.caller, authorization_of(asked.scope), _nothing)
+
+
+async def _nothing() -> None:
+    """A stream asks rarely, and ends where its key is good no more."""
 
 
 async def _events(following: AsyncGenerator[Notification | None, None]) -> AsyncIterator[bytes]:
@@ -63,14 +87,14 @@ async def notifications(socket: WebSocket, after: str | None = None) -> None:
     """
     clients = cast("Clients", socket.app.state.clients)
     caller = cast("Caller", socket.state.caller)
-    if not caller.may(Scope.CANDIDATE) or caller.candidate is None:
-        await socket.close(_REFUSED, "This API key speaks for no candidate.")
-        return
     try:
-        following = follow(socket.app.state.streams, clients.cache, caller.candidate, last_seen(after))
+        await require(Scope.CANDIDATE)(caller, None)
+        following = follow(
+            socket.app.state.streams, clients.cache, own_candidate(caller), last_seen(after), _again(socket)
+        )
         await anext(following)
     except (QuietHireError, HTTPException) as error:
-        await socket.close(_TRY_AGAIN, str(error.detail)[:120])
+        await socket_problem(socket.scope, error)(socket.scope, socket.receive, socket.send)
         return
     async with aclosing(following):
         chosen = next((name for name in socket.scope["subprotocols"] if name == SUBPROTOCOL), None)

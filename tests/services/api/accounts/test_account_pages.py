@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from account_holders import EMAIL, PASSWORD, Outbox
+from account_holders import EMAIL, PASSWORD, Outbox, join
 from page_visitor import Browser
 
 from quiethire.domain.accounts import Account, Credentials, Role
@@ -127,6 +127,15 @@ async def test_sessions_are_ended_and_the_password_changed_on_the_page(browser, 
         await other.send("/account/password", 200, old=PASSWORD, password=NEW)
         assert "another one now" in other.text("[role=status]")
         await other.send("/account/sessions/end", 400, session="x")
+
+
+async def test_an_access_token_is_no_key_that_begins_a_session(browser, outbox, client):
+    tokens = await join(client, outbox)
+    await browser.open("/matches")
+    await browser.send("/matches/key", 400, key=tokens["access_token"])
+    assert "no candidate's API key" in browser.text()
+    await browser.open("/matches")
+    assert browser.page.css_first('form[action="/matches/key"]') is not None
 
 
 async def test_staff_has_an_account_and_no_pages_of_a_candidate(browser, house):

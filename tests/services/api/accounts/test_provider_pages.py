@@ -150,6 +150,13 @@ async def test_who_signs_in_by_a_provider_is_a_candidate_by_their_verified_addre
     assert len(await client.whole.candidates.page(limit=9)) == 1
 
 
+async def test_an_export_holds_who_somebody_is_to_a_provider(client, provider):
+    await come_back(client, await set_out(client, provider, "github"), "github")
+    account = (await client.get("/matches/export")).json()["account"]
+    assert (account["email"], account["identities"]) == (EMAIL, {"github": "77"})
+    assert "password" not in account
+
+
 async def test_signing_in_reads_no_certificates_once_they_are_read(client, provider, monkeypatch):
     await come_back(client, await set_out(client, provider))
 

@@ -134,8 +134,8 @@ SCOPES: dict[str, Scope | str] = {
             "PATCH /api/v1/candidates/me",
             "DELETE /api/v1/candidates/me",
             "GET /api/v1/candidates/me/export",
-            "PUT /api/v1/candidates/me/tracks/{name}",
-            "DELETE /api/v1/candidates/me/tracks/{name}",
+            "PUT /api/v1/candidates/me/tracks/{name:path}",
+            "DELETE /api/v1/candidates/me/tracks/{name:path}",
             "GET /api/v1/candidates/me/resume",
             "PUT /api/v1/candidates/me/resume",
             "DELETE /api/v1/candidates/me/resume",
@@ -288,6 +288,24 @@ async def test_each_route_lets_through_who_may_and_nobody_else(clients, gateway,
         kind: "let through" if may else 403 if may is False else 401 for kind, may in expected(scope, keys).items()
     }
     assert (none == 401) == (scope is not Scope.READ)
+
+
+async def test_a_parameter_that_nobody_knows_is_refused_by_every_route_of_the_api(clients, gateway, monkeypatch):
+    monkeypatch.setattr("services.api.people.notifications.LONGEST", 0.0)
+    await clients.candidates.save(Candidate(id=ADA, name="Ada"))
+    keys = {Scope.CANDIDATE: await made(clients, Scope.CANDIDATE, candidate_id=ADA)}
+    keys |= dict.fromkeys((ACCOUNT, HALF), await token_of(clients, Role.CANDIDATE))
+    others = await made(clients, Scope.OPERATE)
+    statuses = {}
+    async with gateway(clients) as client:
+        for route, scope in SCOPES.items():
+            method, path = address_of(route)
+            if path.startswith("/api/"):
+                headers = bearer(keys.get(scope, others))
+                answer = await client.request(method, f"{path}?limti=5", headers=headers)
+                named = [error["field"] for error in answer.json().get("errors", ())]
+                statuses[route] = (answer.status_code, "limti" in named)
+    assert {route: told for route, told in statuses.items() if told != (400, True)} == {}
 
 
 @pytest.mark.parametrize("route", sorted(FREE))

@@ -115,6 +115,7 @@ async def test_a_key_that_has_expired_is_given_no_new_secret(operated, gateway):
         {"name": "x", "scopes": ["everything"]},
         {"name": "x", "scopes": ["match"], "expires_at": "2001-01-01T00:00:00Z"},
         {"name": "x", "scopes": ["match"], "expires_at": "2099-01-01T00:00:00"},
+        {"name": "x", "scopes": ["match"], "expires_at": "9999-12-31T23:59:59-12:00"},
         {"name": "x", "scopes": ["match"], "prefix": "aaaaaaaa"},
     ],
 )

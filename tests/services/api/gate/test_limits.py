@@ -90,6 +90,17 @@ async def test_endpoints_keys_and_addresses_have_limits_of_their_own(limited):
         assert codes == [200, 200, 429]
 
 
+async def test_a_key_that_anybody_makes_has_no_limit_of_its_own_but_for_what_is_their_own(limited):
+    clients = limited(key_rate_limits={Endpoint.READ: (1, 1)})
+    async with come_from(clients, "192.0.2.1") as client:
+        keys = [(await client.post("/api/v1/candidates", json={"name": "Ada"})).json()["secret"] for _ in range(2)]
+        headers = [{"Authorization": f"Bearer {key}"} for key in keys]
+        shared = [(await client.get("/api/v1/stats", headers=each)).status_code for each in headers]
+        own = [(await client.get("/api/v1/candidates/me", headers=headers[0])).status_code for _ in range(3)]
+        other = (await client.get("/api/v1/candidates/me", headers=headers[1])).status_code
+    assert (shared, own, other) == ([200, 429], [200, 200, 429], 200)
+
+
 async def test_health_metrics_and_files_have_no_limit(limited, gateway):
     async with gateway(limited()) as client:
         for path in ("/health", "/metrics", "/static/base.css"):

@@ -84,7 +84,7 @@ async def test_a_request_is_measured_by_its_route_and_logged_without_its_address
     fields = [
         (record.method, record.route, record.status) for record in caplog.records if record.name.endswith("context")
     ]
-    assert fields[:3] == [("GET", route, 404), ("HEAD", route, 404), ("GET", "other", 404)]
+    assert fields[:3] == [("GET", route, 400), ("HEAD", route, 400), ("GET", "other", 404)]
     for record in caplog.records:
         line = JsonFormatter("api").format(record)
         assert "hidden" not in line

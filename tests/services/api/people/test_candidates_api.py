@@ -354,6 +354,32 @@ async def test_feedback_is_taken_back_as_if_nothing_had_been_said(house, gateway
         assert (await ada.get())["preferences"]["blocked_companies"] == ["other.example"]
 
 
+async def test_a_company_stays_blocked_while_the_same_is_said_of_another_of_its_postings(
+    house, gateway, posting, crawl
+):
+    await crawl(house, posting(1), posting(2))
+    one, two = (f"/feedback/{posting(number).id}" for number in (1, 2))
+    async with gateway(house) as client:
+        ada = await come(client)
+        for address in (one, two):
+            await ada.ask("PUT", address, json={"verdict": "not_interested", "why": "company"})
+        await ada.ask("DELETE", one)
+        assert (await ada.get())["preferences"]["blocked_companies"] == ["northwind.example"]
+        await ada.ask("PUT", two, json={"verdict": "interested"})
+        assert (await ada.get())["preferences"]["blocked_companies"] == []
+
+
+@pytest.mark.parametrize(("name", "address"), [("C/C++", "C%2FC%2B%2B"), ("", ""), ("a?b#c", "a%3Fb%23c")])
+async def test_a_track_of_any_name_is_replaced_and_removed(house, gateway, name, address):
+    async with gateway(house) as client:
+        ada = await come(client, tracks=[{"name": name, "titles": ["Engineer"]}])
+        changed = await ada.ask("PUT", f"/tracks/{address}", json={"titles": ["Analyst"]})
+        assert changed.status_code == 200, changed.text
+        assert [(track["name"], track["titles"]) for track in (await ada.get())["tracks"]] == [(name, ["Analyst"])]
+        await ada.ask("DELETE", f"/tracks/{address}")
+        assert (await ada.get())["tracks"] == []
+
+
 async def test_a_resume_goes_alone_and_the_profile_stays(house, gateway):
     async with gateway(house) as client:
         ada = await come(client)

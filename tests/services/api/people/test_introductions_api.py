@@ -174,6 +174,31 @@ async def test_who_closed_their_profile_cannot_be_asked(house, gateway, job):
         assert (await ada.get("/introductions"))["introductions"] == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("PATCH", "", {"preferences": {"blocked_companies": ["Northwind GmbH"]}}),
+        ("PATCH", "", {"preferences": {"blocked_companies": ["northwind.example"]}}),
+        ("PUT", "/feedback/{job}", {"verdict": "not_interested"}),
+    ],
+)
+async def test_who_wants_nothing_of_a_job_or_its_company_is_not_shown_to_it(house, gateway, job, said):
+    method, path, words = said
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        grace = await come(client, name="Grace Hopper", open_to_employers=True)
+        for person in (ada, grace):
+            await fits(house, person, job, skills=0.8)
+        us = await employer(house)
+        before = {one["pseudonym"] for one in await shown(client, job, us)}
+        assert (await ada.ask(method, path.format(job=job), json=words)).status_code == 200
+        (left,) = await shown(client, job, us)
+        (gone,) = before - {left["pseudonym"]}
+        asked = f"/api/v1/matches/job/{job}/introductions"
+        assert (await client.post(asked, json={"pseudonym": gone}, headers=us)).status_code == 404
+        assert (await client.post(asked, json={"pseudonym": left["pseudonym"]}, headers=us)).status_code == 202
+
+
 async def test_what_nobody_asked_cannot_be_answered(house, gateway, job):
     async with gateway(house) as client:
         ada = await come(client)

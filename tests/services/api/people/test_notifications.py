@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -14,12 +14,17 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
+from quiethire.domain.accounts import Account, Credentials, Role
+from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Transient
 from quiethire.domain.notifications import News
+from services.api.accounts.sessions import Sessions
+from services.api.accounts.tokens import Tokens
 from services.api.app import create_app
-from services.api.gate.gateway import KEY_SUBPROTOCOL
+from services.api.gate.access import KEY_SUBPROTOCOL, Caller
 from services.api.people import notifications
 from services.api.people.notifications import OPEN_OF_ONE, SUBPROTOCOL, Streams, follow
+from services.api.people.visits import COOKIE
 
 A_WHILE = 10
 STREAM, SOCKET = "/api/v1/candidates/me/stream", "/api/v1/candidates/me/notifications"
@@ -139,6 +144,82 @@ async def test_a_stream_ends_after_its_time_so_that_its_key_is_looked_at_again(s
             await reader.next()
 
 
+@pytest.fixture
+def impatient(monkeypatch):
+    """Whether a key is good is asked at once, and often."""
+    monkeypatch.setattr("services.api.gate.access.REMEMBERED", timedelta(0))
+    monkeypatch.setattr("services.api.accounts.sessions.REMEMBERED", timedelta(0))
+    monkeypatch.setattr(notifications, "HEARTBEAT", 0.05)
+
+
+async def ended(reader: Events) -> None:
+    """Read what is told until the end."""
+    with suppress(EOFError):
+        while True:
+            await reader.next()
+
+
+async def told_to(socket) -> list[object]:
+    """What a socket is told until it is closed."""
+    told = []
+    with suppress(ConnectionClosed):
+        async with asyncio.timeout(A_WHILE):
+            while True:
+                told.append(json.loads(await socket.recv()).get("notification"))
+    return [each for each in told if each is not None]
+
+
+async def test_a_stream_ends_with_its_key(site, impatient):
+    clients, host = site
+    person = uuid4()
+    key = await key_of(clients, person)
+    async with events(host, key) as reader, connect(f"ws://{host}{SOCKET}", additional_headers=bearer(key)) as socket:
+        await clients.cache.notify(person, news(1))
+        assert await reader.next() == {"number": 1}
+        await clients.keys.revoke(key[3:11], datetime.now(UTC))
+        await ended(reader)
+        told = await told_to(socket)
+        await clients.cache.notify(person, news(2))
+    assert told == [{"number": 1}]
+    assert socket.close_code == 1013
+
+
+async def test_a_stream_ends_with_its_session(site, impatient):
+    clients, host = site
+    person = uuid4()
+    await clients.candidates.save(Candidate(id=person, name="Ada"))
+    account = Account(id=person, role=Role.CANDIDATE, created_at=datetime.now(UTC))
+    await clients.accounts.add(account, Credentials(email="ada@north.example"))
+    sessions = Sessions(clients.accounts, Tokens(clients.settings.token_key, clients.settings.site))
+    begun = await sessions.begin(account, is_browser=True)
+    cookies = {COOKIE.name: begun.secret}
+    async with (
+        httpx.AsyncClient(base_url=f"http://{host}", timeout=A_WHILE, cookies=cookies) as http,
+        http.stream("GET", "/matches/stream") as response,
+    ):
+        reader = Events(response)
+        assert await reader.next() is None
+        await clients.accounts.end(person, datetime.now(UTC))
+        await ended(reader)
+
+
+async def test_an_outage_of_the_store_of_keys_ends_no_stream(site, impatient, monkeypatch):
+    clients, host = site
+    person = uuid4()
+    key = await key_of(clients, person)
+
+    async def away(_: bytes) -> None:
+        raise Transient("connection refused", where="postgresql")
+
+    async with events(host, key) as reader:
+        monkeypatch.setattr(clients.keys, "by_digest", away)
+        assert [await reader.next() for _ in range(4)] == [None] * 4
+        await clients.cache.notify(person, news(1))
+        while (told := await reader.next()) is None:
+            pass
+        assert told == {"number": 1}
+
+
 @pytest.mark.parametrize("wrong", ["yesterday", "1", "-"])
 async def test_a_strange_last_id_is_refused(site, wrong):
     clients, host = site
@@ -188,7 +269,11 @@ async def test_without_redis_the_stream_is_a_problem_that_may_pass(clients, monk
 
 async def test_what_may_have_been_missed_ends_the_stream(clients):
     person = uuid4()
-    following = follow(Streams(), clients.cache, person, None)
+
+    async def again() -> Caller:
+        return Caller(who="key:aaaaaaaa", scopes=frozenset(Scope), candidate=person)
+
+    following = follow(Streams(), clients.cache, person, None, again)
     assert await anext(following) is None
     for start in range(0, 1_000, 50):
         await clients.cache.notify(person, news(*range(start, start + 50)))
@@ -233,7 +318,17 @@ async def test_a_socket_without_a_good_key_is_refused(site, scope, with_person, 
     key = new_secret("aaaaaaaa") if scope is None else await key_of(clients, uuid4() if with_person else None, scope)
     with pytest.raises(InvalidStatus) as refused:
         await connect(f"ws://{host}{SOCKET}", additional_headers=bearer(key))
-    assert refused.value.response.status_code == status
+    answer = refused.value.response
+    assert (answer.status_code, json.loads(answer.body)["status"]) == (status, status)
+
+
+async def test_a_socket_of_nobody_is_told_that_it_needs_a_key(site):
+    _, host = site
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"ws://{host}{SOCKET}", additional_headers={"X-Request-Id": "asked-1"})
+    answer = refused.value.response
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="quiethire"')
+    assert json.loads(answer.body)["request_id"] == "asked-1"
 
 
 async def test_a_sockets_reader_who_comes_again_too_often_is_limited(clients, tmp_path):

@@ -74,6 +74,32 @@ async def test_operators_of_the_search_in_a_profile_are_plain_words(keyed, gatew
     assert answer["considered"] == 1
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"countries": ["Germany"]},
+        {"work_authorisation": ["de"]},
+        {"places": ["x" * 201]},
+        {"skills": {"x" * 201: "expert"}},
+        {"skills": {"": "expert"}},
+    ],
+)
+async def test_what_would_be_compared_with_nothing_is_refused(keyed, gateway, crawl, posting, wrong):
+    await crawl(keyed, posting(1))
+    async with gateway(keyed) as client:
+        answer = await client.post("/api/v1/matches/profile", json=PROFILE | wrong, headers=AUTH)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["errors"][0]["field"].startswith(next(iter(wrong)))
+
+
+async def test_half_a_character_is_refused(keyed, gateway):
+    async with gateway(keyed) as client:
+        headers = {**AUTH, "Content-Type": "application/json"}
+        body = rb'{"skills": {"\ud800": "expert"}}'
+        answer = await client.post("/api/v1/matches/profile", content=body, headers=headers)
+    assert answer.status_code == 400
+
+
 async def test_a_title_without_a_word_finds_nothing(keyed, gateway, crawl, posting):
     await crawl(keyed, posting(1), posting(2, title="Nurse", skills=()))
     asked = {"titles": ["Data Engineer", "", ' - "" ']}
