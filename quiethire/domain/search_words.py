@@ -13,9 +13,9 @@ SEPARATORS = ("-", "/", ",", "(", ")", "|", ":", ";", "&", "_")
 
 _SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("’‘ʼ＇´", "'"))
-"""Telephones and word processors set these for straight quotes and apostrophes. The index drops an apostrophe, whichever it is: of
-`d’études` a blank in its place would make two words that no title has.
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("’‘ʼ＇´", "'") | dict.fromkeys("−－", "-"))
+"""Telephones, word processors and East Asian keyboards set these for quotes, apostrophes and minus. The index drops an apostrophe,
+whichever it is: of `d’études` a blank in its place would make two words that no title has.
 """
 
 _PART = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
@@ -54,6 +54,9 @@ _SAYS_NOTHING = frozenset(
 """Every posting is one, and what stands before a place or a company need not stand in a posting: dropped where other words remain."""
 
 
+_INITIALS = re.compile(r"(?:[^\W_]*&)*(?:[^\W\d_]&[^\W_]+|[^\W_]+&[^\W\d_])(?:&[^\W_]*)*")
+"""`AT&T`, `R&D`, `M&A`: a letter beside the sign says nothing by itself, and stands in every other posting."""
+
 ACCENTED = "[\u00c0-\u024f\u0300-\u036f\u0370-\u04ff\u1e00-\u1fff\u3040-\u30ff]"
 """A pattern, for every engine that is asked: letters that may carry a mark, of the scripts that write those as one, and marks alone."""
 
@@ -78,8 +81,8 @@ class Asked(Model):
 
 def asked(q: str) -> Asked:
     """Take a query apart. Any text is valid: quotes that nothing closes and lone dashes count as blanks."""
-    words, phrases, excluded = [], [], []
-    text = _GENDERS.sub(" ", q.translate(_QUOTES))
+    words, phrases, excluded, initials = [], [], [], set[str]()
+    text = _GENDERS.sub(" ", q.translate(_STRAIGHT))
     if text.count('"') % 2:
         opened = text.rindex('"')
         text = f"{text[:opened]} {text[opened + 1 :]}"
@@ -93,7 +96,10 @@ def asked(q: str) -> Asked:
             phrases.append(_as_phrase(plain))
         else:
             words += _as_phrase(plain).split()
-    telling = [word for word in words if word.casefold() not in _SAYS_NOTHING]
+            if _INITIALS.fullmatch(plain):
+                phrases.append(_as_phrase(plain))
+                initials |= set(phrases[-1].split())
+    telling = [word for word in words if word in initials or word.casefold() not in _SAYS_NOTHING]
     return Asked(
         words=tuple(telling if telling or phrases else words)[:MAX_TERMS],
         phrases=tuple(phrases)[:MAX_TERMS],

@@ -26,3 +26,10 @@ async def test_on_a_phone_what_cannot_be_read_is_shown_though_the_filters_are_cl
     await page.locator("#q").press("Enter")
     await page.wait_for_function("document.activeElement.id === 'salary_min'")
     assert await page.get_by_label("Amount").is_visible()
+
+
+async def test_on_a_narrow_phone_a_long_search_that_finds_nothing_fits(visit):
+    visitor = await visit(width=320, height=640)
+    await visitor.open(f"/?q={'+'.join(['programme'] * 8)}&remote=remote")
+    await visitor.found("0 jobs")
+    await visitor.sound()

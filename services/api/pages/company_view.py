@@ -18,7 +18,7 @@ from services.api.pages.search_view import row_of, search_url
 from services.api.pages.why import reasoned
 from services.api.pages.wording import day
 from services.api.search.answers import SearchAnswer
-from services.api.search.parameters import SearchParameters
+from services.api.search.parameters import LONGEST_NAME, SearchParameters
 
 _FIRST = timedelta(weeks=2)
 """A shorter watch makes no line."""
@@ -71,7 +71,7 @@ def company_view(
     `changes`: the newest change of pay of the hits that have one; `hiring` is None where no posting was ever seen, or the history cannot be read (`history_known`); `boards` where those
     cannot be.
     """
-    search = SearchParameters(company=(name,), sort=Sort.DATE)
+    search = SearchParameters(company=(name[:LONGEST_NAME],), sort=Sort.DATE)
     watched = hiring is not None and now - hiring.watched_since >= _FIRST
     weeks = hiring.weeks if hiring else ()
     return {
@@ -87,7 +87,7 @@ def company_view(
         "rows": tuple(row_of(hit, now, changes.get(UUID(hit.id))) for hit in answer.hits),
         "found": answer.found,
         "all_url": search_url(search) if answer.found > len(answer.hits) else None,
-        "feed_url": f"/feeds/search.atom?{search_url(SearchParameters(company=(name,))).partition('?')[2]}",
+        "feed_url": search_url(search.unpaged(), "/feeds/search.atom"),
         "boards": None if boards is None else tuple(_board(board) for board in boards),
         "head": Head(
             title=f"Jobs at {name}",

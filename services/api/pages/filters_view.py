@@ -13,6 +13,7 @@ from services.api.pages.wording import circle_words, label, pay_range, period_wo
 from services.api.search.answers import SearchAnswer
 from services.api.search.parameters import SearchParameters
 from services.api.search.places import RADIUS_KM, resolve, told_place
+from services.parser.normalise.gazetteer import country_names
 
 _DEFAULTS = SearchParameters()
 _SHOWN = 6
@@ -113,8 +114,7 @@ def _single_words(query: SearchParameters) -> dict[str, str]:
     """Parameter → what it says, of those that have one value."""
     told: dict[str, str] = {}
     if query.location:
-        around = resolve(query.location, query.radius_km).circle is not None
-        told["location"] = f"{query.location}, {query.radius_km:g} km" if around else query.location
+        told["location"] = _where(query.location, query.radius_km)
     if query.geo:
         told["geo"] = circle_words(query.geo)
     if query.remote_from:
@@ -127,6 +127,15 @@ def _single_words(query: SearchParameters) -> dict[str, str]:
     if query.sponsorship is not None:
         told["sponsorship"] = "Visa sponsored" if query.sponsorship else "Visa not sponsored"
     return told
+
+
+def _where(location: str, radius_km: float) -> str:
+    """The place as it was written, and what it is taken for where that may surprise: `LA` is a country's code."""
+    meant = resolve(location, radius_km)
+    if meant.circle is not None:
+        return f"{location}, {radius_km:g} km"
+    is_code = meant.country is not None and meant.country == location.strip().upper()
+    return f"{location} ({country_names()[meant.country]})" if is_code and meant.country else location
 
 
 def _hidden(query: SearchParameters) -> tuple[tuple[str, str], ...]:

@@ -101,7 +101,8 @@ class Wrong:
 def read_address(params: QueryParams) -> tuple[SearchParameters, list[ErrorDetails]]:
     """The search in a page's address, as far as it can be read, and what is wrong with the rest.
 
-    Empty fields of the form and parameters of others are left aside. Pay may be written as people do, `70,000` or `70k`.
+    Empty fields of the form and parameters of others are left aside. Pay may be written as people do, `70,000` or `70k`. A place
+    that is written goes before a circle, which the form keeps and has no field for.
     """
     given: dict[str, Any] = {}
     for name in SearchParameters.model_fields:
@@ -114,6 +115,8 @@ def read_address(params: QueryParams) -> tuple[SearchParameters, list[ErrorDetai
         # The form always sends them, and alone they say nothing.
         given.pop("salary_currency", None)
         given.pop("salary_period", None)
+    if "location" in given:
+        given.pop("geo", None)
     wrong: list[ErrorDetails] = []
     while True:
         try:

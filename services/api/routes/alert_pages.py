@@ -17,6 +17,7 @@ from quiethire.domain.alerts import AlertStatus, Channel, Frequency, SavedSearch
 from quiethire.domain.errors import InvalidInput
 from services.alerts.mail import email_address
 from services.api.dependencies import ClientsDep
+from services.api.gate.conditional import etag_of
 from services.api.gate.forms import read_form
 from services.api.pages.render import render
 from services.api.pages.search_view import page_query, search_url
@@ -54,11 +55,11 @@ async def create_alert(request: Request, clients: ClientsDep, later: BackgroundT
     form = await read_form(request)
     parameters = page_query(QueryParams(list(form.fields)))
     need_mail(clients)
+    frequency = _frequency(form.text("frequency") or Frequency.DAILY)
     try:
         address = email_address(form.text("email"))
-        frequency = Frequency(form.text("frequency") or Frequency.DAILY)
-    except (InvalidInput, ValueError):
-        return _form(parameters, clients, email=form.text("email"), status=400)
+    except InvalidInput:
+        return _form(parameters, clients, email=form.text("email"), frequency=frequency, status=400)
     search, _ = new_search(parameters, channel=Channel.EMAIL, frequency=frequency, owner=PAGE_OWNER, address=address)
     if await save_and_ask(clients, search):
         later.add_task(send_question, clients, search)
@@ -68,7 +69,7 @@ async def create_alert(request: Request, clients: ClientsDep, later: BackgroundT
 
 @router.get("/feeds/{token}.{format}", response_class=Response)
 async def alert_feed(token: Token, format: FeedFormat, clients: ClientsDep, site: SiteDep) -> Response:
-    """Exactly what an alert told, the last first."""
+    """Exactly what an alert told, the last first. Its reader may keep it, and asks whether it is still good."""
     search = await clients.alerts.by_token(token)
     if search is None or search.channel is not Channel.FEED:
         raise HTTPException(404, _GONE)
@@ -82,7 +83,9 @@ async def alert_feed(token: Token, format: FeedFormat, clients: ClientsDep, site
         entries=tuple(Entry.of(rows[alert.posting.id], site) for alert in told if alert.posting.id in rows),
         asked_at=datetime.now(UTC),
     )
-    return Response(render_feed(feed, format), media_type=MEDIA_TYPES[format], headers=_PRIVATE)
+    body = render_feed(feed, format)
+    known_by = {"Cache-Control": "private, no-cache", "ETag": etag_of(body).decode(), "X-Robots-Tag": "noindex"}
+    return Response(body, media_type=MEDIA_TYPES[format], headers=known_by)
 
 
 @router.get("/{token}")
@@ -135,6 +138,12 @@ def _changed(search: SavedSearch, action: str) -> SavedSearch:
     raise InvalidInput("is no action", where="action", hint="confirm, pause, resume, instant, daily or delete")
 
 
+def _frequency(asked: str) -> Frequency:
+    if asked not in tuple(Frequency):
+        raise InvalidInput("is no frequency", where="frequency", hint="instant or daily")
+    return Frequency(asked)
+
+
 async def _by_token(token: str, clients: ClientsDep) -> SavedSearch:
     search = await clients.alerts.by_token(token)
     if search is None or search.channel is not Channel.EMAIL:
@@ -143,7 +152,11 @@ async def _by_token(token: str, clients: ClientsDep) -> SavedSearch:
 
 
 def _form(
-    parameters: SearchParameters, clients: ClientsDep, email: str | None = None, status: int = 200
+    parameters: SearchParameters,
+    clients: ClientsDep,
+    email: str | None = None,
+    frequency: Frequency = Frequency.DAILY,
+    status: int = 200,
 ) -> HTMLResponse:
     search = parameters.whole()
     return _page(
@@ -156,6 +169,7 @@ def _form(
         feed_url=search_url(search, "/feeds/search.atom"),
         configured=clients.mailer.configured,
         email=email or "",
+        frequency=frequency,
         wrong=email is not None,
     )
 

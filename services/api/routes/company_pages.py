@@ -25,6 +25,7 @@ from services.api.pages.render import render
 from services.api.search.answers import SearchAnswer
 from services.api.search.cursors import CompanyCursor, CompanyCursorText
 from services.api.search.find import find
+from services.api.search.parameters import LONGEST_NAME
 from services.api.site import SiteDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -87,7 +88,7 @@ async def company_page(
         _no_store.note(error)
         trouble = error
     name = facts.company if facts else (known.name if known and known.name else asked)
-    query = SearchQuery(company=(name[:200],), sort=Sort.DATE, per_page=SHOWN)
+    query = SearchQuery(company=(name[:LONGEST_NAME],), sort=Sort.DATE, per_page=SHOWN)
     found, domain, boards = await asyncio.gather(
         find(clients, query),
         _or_none(_domain(clients, name), _no_store),

@@ -38,6 +38,8 @@ class Cursor(Model):
 
 def _is_cursor(cursor: type[Cursor]) -> AfterValidator:
     def check(text: str) -> str:
+        if not text:
+            return text  # Who leafs in a loop has none at first.
         try:
             cursor.read(text)
         except ValueError as error:
@@ -100,4 +102,4 @@ class CompanyCursor(Cursor):
 SearchCursorText = Annotated[str, Field(max_length=300), _is_cursor(SearchCursor)]
 ListCursorText = Annotated[str, Field(max_length=300), _is_cursor(ListCursor)]
 CompanyCursorText = Annotated[str, Field(max_length=2_000), _is_cursor(CompanyCursor)]
-"""Parameters that take such a cursor and refuse any other text."""
+"""Parameters that take such a cursor, or none, and refuse any other text."""

@@ -29,7 +29,7 @@ from services.api.search.cursors import LAST_PAGE, SearchCursor, SearchCursorTex
 from services.api.search.places import RADIUS_KM, Meaning, near_place, remote_areas, resolve
 from services.parser.normalise.currency import currency_of
 
-_NUMBER = r"\s*([+-]?\d{1,4}(?:\.\d{1,10})?)\s*"
+_NUMBER = r"\s*([+-]?\d{1,4}(?:\.\d{1,16})?)\s*"
 _GEO = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER}")
 _LANGUAGE = re.compile("[a-z]{2}")
 _HIT_FIELDS = tuple(FoundPosting.model_fields)
@@ -57,7 +57,10 @@ def _hit_field(name: str) -> str:
     return name
 
 
-_Company = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
+LONGEST_NAME = 200
+"""Characters of a company's name that a search takes."""
+
+_Company = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(without_nul)]
 _Skill = Annotated[str, Field(max_length=100), AfterValidator(without_nul)]
 _Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z]{3}$"})]
 _Language = Annotated[
@@ -74,11 +77,12 @@ class SearchFilters(Model):
     q: str = Field("", max_length=300, examples=["data engineer", '"machine learning" -intern'])
     """Words, all of which must match (but for such as `jobs`, `in` and `at`): the title, skills, company, places and the beginning
     of the description are searched. Up to two typos a word are forgiven, and the last word may be the beginning of one. A phrase
-    between quotes is matched as it stands, `-word` excludes. Empty finds everything."""
+    between quotes is matched as it stands, and so are initials such as `R&D`; `-word` excludes. Empty finds everything."""
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of
     two letters) that country; anything else is looked for in the names of places, of a state of the USA or a province of Canada
-    its code too: `California` finds `San Francisco, CA`. `Remote`, which is no place, means remote jobs."""
+    its code too: `California` finds `San Francisco, CA`. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those
+    in Germany; a code of two letters is always a country's: `LA` is Laos."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])
     """How far around the city that `location` names, in km."""
     geo: str | None = Field(None, max_length=60, examples=["52.52,13.405,30"])

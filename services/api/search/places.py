@@ -3,6 +3,7 @@
 It is read by the parser's gazetteer, so that a search understands a place as postings were understood.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from services.parser.normalise.location import country_code, parse_locations
 RADIUS_KM = 50.0
 """Around a city, unless something else is asked for."""
 
+_EITHER = re.compile(r"[/|;&]|\b(?:or|oder|ou)\b", re.IGNORECASE)
+"""Stands between things of which one is enough: `Berlin or remote` narrows Berlin to no way of working."""
+
 _RATHER_CITIES = ("new york", "district of columbia")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -31,13 +35,13 @@ _FORGIVEN_FROM = 4
 
 
 class Meaning(Model):
-    """One of the first four is set: what `SearchQuery` calls `circle`, `country` and `location`, or how the work is done."""
+    """What `SearchQuery` calls `circle`, `country` and `location`, of which one at most is set, and how the work is done."""
 
     circle: Circle | None = None
     country: str | None = None
     words: str | None = None
     workplace: Workplace | None = None
-    """Where it names no place at all: `Remote`, `home office`."""
+    """`Remote` is no place, and `Remote, Germany` is one with a way of working."""
     region: str | None = None
     """Of words that are a state of the USA or a province of Canada, what `SearchQuery` calls so."""
 
@@ -46,7 +50,7 @@ class Meaning(Model):
 def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """A city is a circle around it, a country is that country, everything else is words to be found in places' names; `Remote` is no place.
 
-    A code of two letters is a country's (ISO 3166-1), never a state's.
+    A code of two letters is a country's (ISO 3166-1), never a state's. A way of working beside one place is told with it.
     """
     code = country_code(location)
     if code is not None:
@@ -58,6 +62,18 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
         return Meaning(workplace=read.workplace)
     places = read.locations
     place = places[0] if len(places) == 1 else None
+    if (
+        place is not None
+        and read.workplace is not None
+        and place.name != location.strip()
+        and not _EITHER.search(location)
+    ):
+        return resolve(place.name, radius_km).model_copy(update={"workplace": read.workplace})
+    return _of_place(location, place, radius_km)
+
+
+def _of_place(location: str, place: Location | None, radius_km: float) -> Meaning:
+    """Of a text that was read as this one place, or as none or several."""
     if place is not None and place.city is not None and place.lat is not None and place.lon is not None:
         return Meaning(circle=Circle(lat=place.lat, lon=place.lon, km=radius_km))
     if place is not None and place.country is not None and place.city is None and place.region is None:

@@ -13,7 +13,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.alerting import AlertActivities
 from activities.digest import Digests
 from quiethire.domain.alerts import MOST_ACTIVE, AlertStatus, address_hash, digest_id
-from quiethire.domain.candidate import Candidate
+from quiethire.domain.candidate import Candidate, Feedback, Verdict
+from quiethire.domain.cluster import Placement
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.matching import Match
 from quiethire.settings import Settings
@@ -22,7 +23,7 @@ from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.postgres.memory_accounts import MemoryAccounts
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 from quiethire.storage.postgres.memory_api_keys import MemoryApiKeys
-from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryPeople
+from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.storage.typesense.matching import MemoryMatcher
 from quiethire.storage.typesense.memory import MemoryIndex
@@ -52,6 +53,7 @@ async def house(mailbox, tmp_path):
         alerts=MemoryAlerts(),
         accounts=MemoryAccounts(people),
         candidates=MemoryCandidates(people),
+        matches=MemoryMatches(people),
         clusters=MemoryClusters(postings),
         postings=postings,
         keys=MemoryApiKeys(),
@@ -97,6 +99,7 @@ async def claim(clients, *jobs, candidate=None):
     advance = observe(known, jobs, datetime.now(UTC))
     await clients.postings.save(advance.rows, advance.events)
     matches = [Match(candidate_id=ADA, job_id=each.id, score=91.4 - at, factors=()) for at, each in enumerate(jobs)]
+    await clients.matches.save_matches(matches)
     rows = await clients.postings.known({each.id for each in jobs})
     await Digests(clients).claim(candidate or ada(), matches, rows)
 
@@ -137,6 +140,34 @@ async def test_what_was_mailed_is_not_mailed_again(agreed, mailbox, monkeypatch)
     await claim(agreed, job(1))
     assert (await send(agreed, monkeypatch, days=2)).sent == 0
     assert len(mailbox.raw) == 1
+
+
+async def test_what_fits_no_more_by_the_morning_is_not_mailed(agreed, mailbox, monkeypatch):
+    await claim(agreed, job(1, title="Data Engineer"), job(2, title="Platform Engineer"))
+    await agreed.matches.remove_matches_of({job(1).id})
+    assert (await send(agreed, monkeypatch)).sent == 1
+    [mail] = mailbox.mails
+    assert mail["Subject"] == "Platform Engineer at Northwind"
+
+
+async def test_what_was_dismissed_by_the_morning_is_not_mailed_in_any_listing(agreed, mailbox, monkeypatch):
+    await claim(agreed, job(1, title="Data Engineer"), job(2, title="Platform Engineer"))
+    await agreed.clusters.place({job(n).id: Placement(cluster=job(1).id, rank=n) for n in (1, 9)})
+    for dismissed in (job(9).id, job(2).id):
+        said = Feedback(candidate_id=ADA, job_id=dismissed, verdict=Verdict.NOT_INTERESTED, at=datetime.now(UTC))
+        await agreed.matches.give_feedback(said)
+    assert (await send(agreed, monkeypatch)).sent == 0
+    assert (await send(agreed, monkeypatch, days=2)).sent == 0
+    assert mailbox.raw == []
+    assert (await agreed.alerts.get(digest_id(ADA))).status is AlertStatus.ACTIVE
+
+
+async def test_a_job_whose_other_listing_is_shown_by_the_morning_is_mailed(agreed, mailbox, monkeypatch):
+    await claim(agreed, job(1))
+    await agreed.clusters.place({job(n).id: Placement(cluster=job(1).id, rank=n) for n in (1, 9)})
+    await agreed.matches.remove_matches_of({job(1).id})
+    await agreed.matches.save_matches([Match(candidate_id=ADA, job_id=job(9).id, score=91.4, factors=())])
+    assert (await send(agreed, monkeypatch)).sent == 1
 
 
 async def test_one_advert_in_several_cities_is_one_line_with_all_places(agreed, mailbox, monkeypatch):

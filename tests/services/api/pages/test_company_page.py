@@ -55,6 +55,12 @@ async def northwind(clients, crawl, posting):
     return clients
 
 
+async def test_a_name_that_is_longer_than_a_search_takes_breaks_no_page(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1, company_name="Long" * 60, company_domain="long.example"))
+    async with gateway(clients) as client:
+        assert texts(await tree(client, "/companies/long.example"), "h1") == ["Long" * 60]
+
+
 @pytest.mark.parametrize("address", ["northwind.example", "NORTHWIND.example", "Northwind", "northwind"])
 async def test_a_company_tells_what_is_open_and_how_it_hires(northwind, gateway, address):
     async with gateway(northwind) as client:

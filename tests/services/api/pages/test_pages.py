@@ -113,6 +113,23 @@ async def test_the_form_as_a_browser_sends_it_is_the_same_search_with_a_plain_ad
     assert page.css_first("[data-part=list]").attributes["data-address"] == "/?skills=Python"
 
 
+async def test_a_place_that_is_written_takes_the_place_of_a_circle(clients, gateway):
+    """The form keeps a circle that the address brought, and has no field in which to take it away."""
+    async with gateway(clients) as client:
+        assert values(await tree(client, "/?geo=52.52,13.4,30"), "form#search [type=hidden]") == ["52.52,13.4,30"]
+        led = await client.get("/?geo=52.52,13.4,30&location=Paris", headers=HTML)
+        results = await tree(client, "/results?geo=52.52,13.4,30&location=Paris")
+    assert (led.status_code, led.headers["Location"]) == (303, "/?location=Paris")
+    assert list(chips(results)) == ["Paris, 50 km"]
+
+
+@pytest.mark.parametrize(("code", "country"), [("LA", "Laos"), ("ca", "Canada"), ("DE", "Germany")])
+async def test_a_code_is_told_as_the_country_that_it_is_taken_for(clients, gateway, code, country):
+    async with gateway(clients) as client:
+        page = await tree(client, "/", location=code)
+    assert list(chips(page)) == [f"{code} ({country})"]
+
+
 @pytest.mark.parametrize("written", ["70k", "70 K", "70,000", "70.000", "70 000"])
 async def test_pay_is_asked_for_as_people_write_it(clients, gateway, written):
     async with gateway(clients) as client:

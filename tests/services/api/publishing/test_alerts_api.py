@@ -216,6 +216,9 @@ async def test_a_feed_has_exactly_what_was_alerted(api, key, crawl, posting) -> 
     feed = await api.get(made["feed_url"])
     assert feed.headers["content-type"] == "application/feed+json; charset=utf-8"
     assert [item["id"] for item in feed.json()["items"]] == [f"urn:uuid:{one.id}"]
+    # Readers ask every few minutes, and mostly nothing is new.
+    again = await api.get(made["feed_url"], headers={"If-None-Match": feed.headers.get("etag", "none")})
+    assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", "private, no-cache")
     assert "Data &lt;Engineer&gt;" in (await api.get(made["feed_url"].replace(".json", ".atom"))).text
     token = made["feed_url"].rpartition("/")[2].partition(".")[0]
     assert (await api.get(f"/alerts/feeds/{'x' * 43}.json")).status_code == 404
@@ -263,8 +266,9 @@ async def test_an_address_is_asked_once_and_the_answer_does_not_tell(api) -> Non
 
 
 async def test_what_is_no_address_is_said_and_the_form_keeps_the_search(api) -> None:
-    page = await api.post("/alerts", data={"email": "ann@@example", "q": "data engineer"})
+    page = await api.post("/alerts", data={"email": "ann@@example", "q": "data engineer", "frequency": "instant"})
     assert page.status_code == 400
+    assert re.findall(r'name="frequency" value="(\w+)" checked', page.text) == ["instant"]
     assert 'aria-invalid="true"' in page.text
     assert 'value="ann@@example"' in page.text
     assert 'name="q" value="data engineer"' in page.text

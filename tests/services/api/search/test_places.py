@@ -58,6 +58,22 @@ def test_what_is_no_place_may_be_how_the_work_is_done(text, workplace):
 
 
 @pytest.mark.parametrize(
+    ("text", "same", "workplace"),
+    [
+        ("Remote, Germany", "Germany", "remote"),
+        ("remote USA", "USA", "remote"),
+        ("New York, remote", "New York", "remote"),
+        ("Hybrid Berlin", "Berlin", "hybrid"),
+        ("Remote (California)", "California", "remote"),
+        ("Remote Europe", "Europe", "remote"),
+    ],
+)
+def test_a_place_with_a_way_of_working_is_both(text, same, workplace):
+    place = resolve(same).model_dump(exclude_none=True)
+    assert resolve(text).model_dump(exclude_none=True) == {**place, "workplace": workplace}
+
+
+@pytest.mark.parametrize(
     ("text", "region"),
     [
         *(

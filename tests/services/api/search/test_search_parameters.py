@@ -39,6 +39,23 @@ async def test_a_place_means_a_circle_a_country_or_words(any_clients, gateway, c
         assert await found(client, location="europe") == {"E"}
         assert await found(client, geo="48.2, 16.4, 20") == {"V"}
         assert await found(client, geo="50,14,900") == {"B", "P", "V"}
+        # As many figures as a browser tells of where it is.
+        assert await found(client, geo="52.520006599999996,13.404953999999975,20.5") == {"B"}
+
+
+async def test_initials_are_found_as_they_stand(any_clients, gateway, crawl, posting):
+    await crawl(
+        any_clients,
+        posting(1, title="R&D Manager", skills=()),
+        posting(2, title="R Data Manager", skills=("R",)),
+        posting(3, title="Retail Associate", company_name="AT&T"),
+        posting(4, title="Teacher"),
+    )
+    async with gateway(any_clients) as client:
+        assert await found(client, q="R&D") == await found(client, q="r&d mana") == {"R&D Manager"}
+        assert await found(client, q="AT&T") == {"Retail Associate"}
+        suggested = (await client.get("/api/v1/suggest", params={"q": "AT&T"})).json()["companies"]
+    assert [each["value"] for each in suggested] == ["AT&T"]
 
 
 async def test_remote_from_finds_what_is_allowed_there_and_what_says_nothing(any_clients, gateway, crawl, posting):
@@ -159,6 +176,9 @@ async def test_the_cursor_of_another_search_is_refused(clients, gateway, crawl, 
         ({"location": "Remote", "remote": ("hybrid",)}, ("hybrid",)),
         ({"location": "Hybrid", "remote_from": "DE"}, ("remote",)),
         ({"location": "Berlin"}, ()),
+        ({"location": "Remote, Germany"}, ("remote",)),
+        ({"location": "Berlin or remote"}, ()),
+        ({"location": "Remote, Germany", "remote": ("hybrid",)}, ("hybrid",)),
     ],
 )
 def test_remote_written_as_a_place_means_remote_jobs(asked, remote):
