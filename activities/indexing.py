@@ -16,7 +16,7 @@ from activities.errors import INDEX_ATTEMPTS
 from activities.generation import new_generation
 from activities.heartbeat import heartbeating
 from quiethire.domain.base import Model
-from quiethire.domain.errors import Gone, QuietHireError, Transient
+from quiethire.domain.errors import Gone, Permanent, QuietHireError, Transient
 from quiethire.domain.search import SearchDocument
 from services.duplicates.fingerprint import METHOD
 
@@ -34,6 +34,11 @@ LOOKED_BACK = timedelta(days=2)
 IN_FLIGHT = timedelta(hours=2)
 """Rows are stamped before they can be read, by the clocks of those who write them; and a swap whose worker died is told only by its next try."""
 
+MOST_GIVEN_UP = 0.5
+"""Part of its documents that an index of more than FEW gives up at once. What closes, crawls take out themselves: if so much is left over,
+postings are lost, and no jobs gone."""
+FEW = 100
+
 FAILURES_AT_ONCE = 100_000
 """Most kept failures that one reconciliation tries again."""
 
@@ -48,6 +53,8 @@ class Collection(Model):
     documents: int = 0
     since: datetime | None = None
     """Postings written at this time or later may be in it as they were before."""
+    accept_loss: bool = False
+    """It may serve however few documents it has beside those that serve now."""
 
 
 class ReconcileInput(Model):
@@ -59,6 +66,8 @@ class ReconcileInput(Model):
     since: datetime | None = None
     if_lost: bool = False
     """Only where the index holds fewer documents than it was last known to hold: else nothing is compared."""
+    accept_loss: bool = False
+    """However many documents are left over, they are removed."""
 
 
 class ReconcileResult(Model):
@@ -132,7 +141,7 @@ class IndexActivities:
     async def swap_search_collection(self, input: Collection) -> None:
         """Renew in the new collection what changed since it was begun, and point the alias at it if it holds what it must.
 
-        Nobody waits until all of it was compared one by one: whoever reconciles afterwards does so.
+        Raises Permanent `postings_lost` where it would hold less than half of what serves. Nobody waits until all of it was compared one by one: whoever reconciles afterwards does so.
         """
         async with _outlasting():
             async with self._building(input.name):
@@ -142,6 +151,9 @@ class IndexActivities:
                 if count < postings * ENOUGH:
                     what = f"holds {count} of {postings} documents"
                     raise Transient(what, where=f"typesense/{input.name}")
+                if not input.accept_loss:
+                    serving = await self._serving()
+                    _refuse_loss(serving - postings, serving)
                 await self._index.swap(input.name)
             await self._records.end_build(input.name, datetime.now(UTC))
             await new_generation(self._cache)
@@ -164,7 +176,10 @@ class IndexActivities:
 
     @activity.defn(name="reconcile_search_index")
     async def reconcile_search_index(self, input: ReconcileInput) -> ReconcileResult:
-        """Add documents of jobs that are missing or older than their rows, remove those not open or not shown."""
+        """Add documents of jobs that are missing or older than their rows, remove those not open or not shown.
+
+        Raises Permanent `postings_lost` where more than half would be removed: the index stays as it is then.
+        """
         async with _outlasting():
             began = datetime.now(UTC)
             if input.if_lost and not await self._has_lost(began):
@@ -174,7 +189,8 @@ class IndexActivities:
             moved = await self._mend(max(since, began - LOOKED_BACK))
             refused = {each.job_id for each in await self._records.failures(FAILURES_AT_ONCE)}
             stale = await self._changed(since)
-            result = await self._equalise(await asyncio.to_thread(stale.union, moved, refused))
+            stale = await asyncio.to_thread(stale.union, moved, refused)
+            result = await self._equalise(stale, accept_loss=input.accept_loss)
             if refused:
                 await self._records.settled(refused - await self._shown())
             # Only an index that holds all of it tells what is to be expected from now on.
@@ -234,7 +250,7 @@ class IndexActivities:
         await self._index.delete(leftovers, collection)
         return len(postings)
 
-    async def _equalise(self, stale: Ids[UUID]) -> ReconcileResult:
+    async def _equalise(self, stale: Ids[UUID], *, accept_loss: bool) -> ReconcileResult:
         """Make the index hold what is to be shown, and the documents of those that are stale anew.
 
         Crawls store and close meanwhile: so what is stored is asked anew for each batch, and again behind it.
@@ -246,6 +262,8 @@ class IndexActivities:
         wanted, leftovers = await asyncio.to_thread(
             lambda: (_ordered((postings - documents) | (postings & stale)), _ordered(documents - postings))
         )
+        if not accept_loss:
+            _refuse_loss(len(leftovers), len(documents))
         indexed, removed, failed = set[UUID](), set[UUID](), set[UUID]()
         for some in _batches(wanted + leftovers):
             done = await self._showing.refresh(some)
@@ -263,6 +281,13 @@ class IndexActivities:
                 failed=len(failed),
             )
         )
+
+    async def _serving(self) -> int:
+        """How many documents serve now; 0 where nothing does."""
+        try:
+            return await self._index.count()
+        except Gone:
+            return 0
 
     async def _with_mates(self, job_ids: Ids[UUID]) -> set[UUID]:
         """A posting that closed, or that is hidden, counts in the document of the one that leads its mates."""
@@ -299,6 +324,16 @@ class IndexActivities:
         """To a collection that is built. What changes meanwhile is made anew once it serves."""
         rows = await self._postings.known(job_ids)
         await self._index.upsert(await self._showing.documents(rows.values()), collection)
+
+
+def _refuse_loss(given_up: int, of: int) -> None:
+    """Raise Permanent where so many documents have no posting that the store must have lost them: the index is what is left of it."""
+    if of > FEW and given_up > of * MOST_GIVEN_UP:
+        what = (
+            f"lacks {given_up} of the {of} jobs that the search index holds: it lost them, or belongs to something else"
+        )
+        hint = "restore a backup, or make it so with 'quiethire index reconcile --accept-loss'"
+        raise Permanent(what, where="clickhouse", hint=hint, kind="postings_lost")
 
 
 def _ordered(ids: Iterable[UUID]) -> list[UUID]:

@@ -25,7 +25,7 @@ from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
 from quiethire.domain.search import IndexFailure
 from quiethire.domain.urls import canonical_url
-from quiethire.telemetry import JOBS, OPEN_JOBS, span
+from quiethire.telemetry import JOBS, span
 from quiethire.telemetry.metrics import INDEX_LAG
 
 _OUTCOMES = ("opened", "changed", "corrected", "reopened", "unchanged")
@@ -185,8 +185,6 @@ class StoreActivities:
             await self._postings.save(rows, events)
             await withdraw_matches(self._matches, self._cache, list(verdict.closed))
             JOBS.labels(outcome="closed").inc(len(rows))
-        if verdict.closed or record.opened or record.reopened or record.corrected:
-            OPEN_JOBS.set((await self._postings.stats()).open)
         facts = record.model_copy(update={"missing": verdict.missing, "closed": len(verdict.closed)})
         due = due_at([facts, *crawls], doubted_since=min(verdict.doubts.values(), default=None))
         await self._boards.record_crawl(

@@ -4,7 +4,14 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.indexing import Collection, IndexActivities, ReconcileInput, ReconcileResult
+    from quiethire.domain.base import Model
     from workflows.policies import RUN_TIMEOUT, WHOLE_INDEX
+
+
+class ReindexInput(Model):
+    """Whether the new collection may serve though it holds less than half of what serves now."""
+
+    accept_loss: bool = False
 
 
 @workflow.defn
@@ -15,8 +22,9 @@ class ReindexWorkflow:
     """
 
     @workflow.run
-    async def run(self) -> ReconcileResult:
+    async def run(self, input: ReindexInput | None = None) -> ReconcileResult:
         """See the class."""
+        accept_loss = input is not None and input.accept_loss
         name = f"jobs_{workflow.now():%Y%m%d%H%M%S}"
         # A crawl stamps its rows with its own start, and may have written while the collection was built.
         since = workflow.info().start_time - RUN_TIMEOUT
@@ -24,8 +32,10 @@ class ReindexWorkflow:
             IndexActivities.build_search_collection, Collection(name=name), **WHOLE_INDEX
         )
         await workflow.execute_activity_method(
-            IndexActivities.swap_search_collection, built.model_copy(update={"since": since}), **WHOLE_INDEX
+            IndexActivities.swap_search_collection,
+            built.model_copy(update={"since": since, "accept_loss": accept_loss}),
+            **WHOLE_INDEX,
         )
         return await workflow.execute_activity_method(
-            IndexActivities.reconcile_search_index, ReconcileInput(since=since), **WHOLE_INDEX
+            IndexActivities.reconcile_search_index, ReconcileInput(since=since, accept_loss=accept_loss), **WHOLE_INDEX
         )

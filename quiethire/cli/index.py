@@ -7,12 +7,13 @@ import typer
 from rich.markup import escape
 from temporalio.common import WorkflowIDConflictPolicy
 
+from activities.indexing import ReconcileInput
 from quiethire.cli.find import ask_api
 from quiethire.cli.output import DONE, PARTLY, data, plain, print_json, run, settings, talk
 from quiethire.platform.local import open_session
 from quiethire.settings import TASK_QUEUE
 from workflows.reconcile import ReconcileWorkflow
-from workflows.reindex import ReindexWorkflow
+from workflows.reindex import ReindexInput, ReindexWorkflow
 from workflows.rollback import RollbackWorkflow
 
 index = typer.Typer(
@@ -21,6 +22,9 @@ index = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+AcceptLoss = Annotated[
+    bool, typer.Option("--accept-loss", help="Even where the index gives up more than half of its documents by that.")
+]
 FAILURES = 10
 """Failures that are shown; --json gives more."""
 
@@ -35,15 +39,15 @@ def status(json: Json = False) -> None:
 
 
 @index.command()
-def rebuild(json: Json = False) -> None:
+def rebuild(accept_loss: AcceptLoss = False, json: Json = False) -> None:
     """Build the index anew beside the old one, then swap. The old one is kept for a rollback."""
-    run(_run(ReindexWorkflow, "reindex", json=json))
+    run(_run(ReindexWorkflow, "reindex", ReindexInput(accept_loss=accept_loss), json=json))
 
 
 @index.command()
-def reconcile(json: Json = False) -> None:
+def reconcile(accept_loss: AcceptLoss = False, json: Json = False) -> None:
     """Add what the index lacks, remove what it should not have, and try again what it did not take."""
-    run(_run(ReconcileWorkflow, "reconcile", json=json))
+    run(_run(ReconcileWorkflow, "reconcile", ReconcileInput(accept_loss=accept_loss), json=json))
 
 
 @index.command()
@@ -53,11 +57,15 @@ def rollback(json: Json = False) -> None:
 
 
 async def _run(
-    workflow: type[ReindexWorkflow | ReconcileWorkflow | RollbackWorkflow], workflow_id: str, *, json: bool
+    workflow: type[ReindexWorkflow | ReconcileWorkflow | RollbackWorkflow],
+    workflow_id: str,
+    *given: ReindexInput | ReconcileInput,
+    json: bool,
 ) -> int:
     async with open_session(settings(), say=talk.print) as session:
         result = await session.temporal.execute_workflow(
             workflow.run,
+            args=given,
             id=workflow_id,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             task_queue=TASK_QUEUE,

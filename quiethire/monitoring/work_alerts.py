@@ -207,7 +207,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         "made to do that, or a machine without memory.",
         steps=(
             "`quiethire status --json`: in which of the last crawls does `proof` name `parse_timeout`, `parse_memory` or `parse_crash`?",
-            "Pages of single postings are named in the results of their crawls, which the Temporal UI shows.",
+            "The log names every such page: `a page ended its parser's process`, with `fields.url` and `fields.kind`.",
             "All hosts: see MemoryShort.",
         ),
         faults=("F32", "F33", "F42", "F48"),
@@ -221,6 +221,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         means="A crawl that fails is a result and no failed workflow: these are defects, or a store that stayed away.",
         steps=(
             "The Temporal UI (port 8080), status Failed: the message and its cause.",
+            "`postings_lost` in it: ClickHouse came back without what it held. The index was left as it is, and serves: restore a backup (docs/backup.md).",
             "`nondeterminism` in it: the last deployment changed a workflow that was under way. Roll it back.",
         ),
         faults=("F06", "F08", "F09"),

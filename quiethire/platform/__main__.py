@@ -14,7 +14,6 @@ from uvicorn.loops.auto import auto_loop_factory
 from quiethire.clients import Clients, migrate, open_clients
 from quiethire.service import run_service
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.telemetry import OPEN_JOBS
 from quiethire.watch import sdk_metrics
 from quiethire.watch.sampling import sampling
 from services.api.serving import serve
@@ -69,8 +68,7 @@ async def compare_index(clients: Clients) -> None:
 
     `migrate` gave it the time to load. Until it is whole again, searches are answered by ClickHouse.
     """
-    postings = (await clients.postings.stats()).open
-    OPEN_JOBS.set(postings)
+    postings = await clients.postings.open_count()
     failures = await clients.index_records.count_failures()
     wanted = postings - await clients.clusters.hidden() - failures
     if await clients.index.ready() and await clients.index.count() == wanted:

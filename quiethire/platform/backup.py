@@ -22,7 +22,7 @@ from quiethire.storage.backup import KEYS, Tell, in_thread, open_backup, restore
 from worker import running_worker
 from workflows.backup import BackupWorkflow
 from workflows.reconcile import ReconcileWorkflow
-from workflows.reindex import ReindexWorkflow
+from workflows.reindex import ReindexInput, ReindexWorkflow
 
 ASKED_EVERY = 1.0
 """Seconds between two questions how far a backup is that another process writes."""
@@ -79,9 +79,11 @@ async def restore(
                 raise away
             tell("search index", 0)
             async with open_clients(there) as clients, running_worker(clients):
-                for workflow in (ReindexWorkflow, ReconcileWorkflow):
+                # What the index held until now is no matter: the backup is what is wanted.
+                anew = ReindexInput(accept_loss=True)
+                for workflow, given in ((ReindexWorkflow, [anew]), (ReconcileWorkflow, [])):
                     await clients.temporal.execute_workflow(
-                        workflow.run, id=f"restore/{uuid.uuid4()}", task_queue=TASK_QUEUE
+                        workflow.run, args=given, id=f"restore/{uuid.uuid4()}", task_queue=TASK_QUEUE
                     )
                 documents, postings = await clients.index.ids(), await _shown(clients)
     return RestoreReport(

@@ -102,7 +102,7 @@ class Sampler:
         INDEX_DOCUMENTS.set(await self._clients.index.count())
 
     async def _postings(self) -> None:
-        OPEN_JOBS.set((await self._clients.postings.stats()).open)
+        OPEN_JOBS.set(await self._clients.postings.open_count())
 
     async def _letters(self) -> None:
         """Those that nobody has replayed or dropped; kinds that are gone fall to none."""

@@ -118,3 +118,11 @@ async def test_a_list_can_be_narrowed_to_closed_postings_to_what_changed_and_to_
     assert await listed(updated_since=then.astimezone(timezone(timedelta(hours=5)))) == ["3"]
     assert await listed(company="Globex.EXAMPLE") == ["2"]
     assert await listed(company="globex") == ["2"]
+
+
+async def test_open_postings_are_counted_once_each_however_often_they_were_written(store: PostingStore) -> None:
+    assert await store.open_count() == 0
+    await see(store, posting("1"), posting("2"), posting("3"))
+    await see(store, posting("1", title="Senior Engineer"), at=NOW + DAY)
+    await end(store, posting("2"), at=NOW + DAY)
+    assert await store.open_count() == 2

@@ -114,6 +114,10 @@ class PostingStore(Protocol):
         """All open postings, in batches."""
         ...
 
+    async def open_count(self) -> int:
+        """How many postings are open."""
+        ...
+
     async def open_ids(self) -> set[UUID]:
         """The ids of all open postings."""
         ...

@@ -102,6 +102,10 @@ class MemoryPostings:
             yield rows
             after = rows[-1].posting.id
 
+    async def open_count(self) -> int:
+        """How many postings are open."""
+        return len(list(self._open()))
+
     async def open_ids(self) -> set[UUID]:
         """The ids of all open postings."""
         return {row.posting.id for row in self._open()}

@@ -165,6 +165,11 @@ class ClickHousePostings:
             yield rows
             after = rows[-1].posting.id
 
+    async def open_count(self) -> int:
+        """How many postings are open."""
+        sql = "SELECT count() AS n FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"
+        return int((await self._rows(sql, {}))[0]["n"])
+
     async def open_ids(self) -> set[UUID]:
         """The ids of all open postings."""
         sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"

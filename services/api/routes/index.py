@@ -79,7 +79,7 @@ async def _asked(clients: Clients, expected: int | None) -> tuple[bool, int | No
 
 async def _jobs(clients: Clients) -> int | None:
     try:
-        return max(0, (await clients.postings.stats()).open - await clients.clusters.hidden())
+        return max(0, await clients.postings.open_count() - await clients.clusters.hidden())
     except QuietHireError:
         return None
 

@@ -204,7 +204,7 @@ async def test_a_pool_closes_though_a_worker_is_stopped():
     assert not worker.is_running()
 
 
-async def test_a_worker_that_is_killed_at_work_is_a_problem_and_is_replaced():
+async def test_a_worker_that_is_killed_at_work_is_a_problem_and_is_replaced(caplog):
     others = {worker.pid for worker in workers()}
     async with ParserPool(workers=1) as pool:
         await pool.posting_pages([(page(GOOD), None)])
@@ -216,6 +216,8 @@ async def test_a_worker_that_is_killed_at_work_is_a_problem_and_is_replaced():
         worker.kill()
         (bad,) = await slow
         assert bad.kind == "parse_crash"
+        (told,) = [each for each in caplog.records if each.message.startswith("a page ended its parser's process")]
+        assert (told.kind, told.url) == ("parse_crash", page(SLOW).url)
         (good,) = await pool.posting_pages([(page(GOOD), None)])
         assert len(good.postings) == 1
 
