@@ -5,7 +5,7 @@ Every pattern is bounded, so that a hostile page costs no more than its length.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +17,8 @@ from services.matching.taxonomy.terms import CONNECTING, Word, words
 
 _DESCRIPTION_HEAD = 8_000
 _REQUIREMENTS_HEAD = 8_000
+_NEXT_SENTENCE = re.compile(r"(?:(?<=\w{3})|(?<=[)+#]))[.!?;]\s+(?=\w)")
+"""Where one sentence ends and another begins, and no abbreviation does."""
 
 _WORD_NUMBERS = {
     word: number
@@ -165,11 +167,25 @@ def _lines(posting: JobPosting) -> list[tuple[str, bool]]:
     """Each line once, and whether it is a wish: by its own words or by the heading over its list."""
     lines: dict[str, bool] = {}
     for line in lines_of(posting.description_text[:_DESCRIPTION_HEAD]):
-        lines.setdefault(line.text.strip(), line.is_wish)
-    for text in "\n".join(posting.requirements)[:_REQUIREMENTS_HEAD].splitlines():
-        if text not in lines:
-            lines[text] = is_wish(text)
+        for text, wish in _parts(line.text.strip(), wish=line.is_wish):
+            lines.setdefault(text, wish)
+    for asked in "\n".join(posting.requirements)[:_REQUIREMENTS_HEAD].splitlines():
+        for text, wish in _parts(asked.strip(), wish=is_wish(asked)):
+            lines.setdefault(text, wish)
     return list(lines.items())
+
+
+def _parts(line: str, *, wish: bool) -> Iterator[tuple[str, bool]]:
+    """A line whose own words make it a wish is one from the sentence on that says so: what stands before is asked."""
+    start = 0
+    if wish and is_wish(line):
+        for end in _NEXT_SENTENCE.finditer(line):
+            if is_wish(line[start : end.end()]):
+                break
+            start = end.end()
+    if start:
+        yield line[:start].strip(), False
+    yield line[start:], wish
 
 
 def _authorisation(text: str) -> str | None:

@@ -162,6 +162,27 @@ def test_years_are_asked_of_the_skill_they_stand_beside(sentence, years):
 
 
 @pytest.mark.parametrize(
+    ("line", "optional"),
+    [
+        ("You know Python. Kafka is a plus.", {"Kafka"}),
+        ("You know Python and Docker; Kafka would be nice.", {"Kafka"}),
+        ("Nice to have: Kafka. Docker.", {"Kafka", "Docker"}),
+        ("Streaming with a broker, e.g. Kafka, is a plus", {"Kafka"}),
+        ("Sie beherrschen Python. Idealerweise kennen Sie Kafka und Docker.", {"Kafka", "Docker"}),
+        ("You know C++. Kafka is a plus.", {"Kafka"}),
+    ],
+)
+def test_a_line_wishes_from_the_sentence_on_that_says_so(line, optional):
+    job = posting(requirements=(line,), description_text="", skills=("Python", "Kafka", "Docker"))
+    assert read_statements(job).optional_skills == optional
+
+
+def test_years_before_the_sentence_of_a_wish_are_asked():
+    job = posting(requirements=("At least 5 years of experience with SQL. Kafka is a plus.",), description_text="")
+    assert read_statements(job).years_least == 5
+
+
+@pytest.mark.parametrize(
     ("lines", "optional", "years"),
     [
         (("Nice to have: administering medication",), {"administer prescribed medication"}, {}),
