@@ -101,8 +101,6 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
             scored = api.get("/api/v1/candidates/me/matches", headers=person).raise_for_status().json()["matches"]
             page = on_the_page(request, running["api_url"], key)
             opinions = api.get("/api/v1/candidates/me/export", headers=person).raise_for_status().json()["feedback"]
-            said = {"verdict": "not_interested", "why": "place", "note": NOTE}
-            api.put(f"/api/v1/candidates/me/feedback/{job}", json=said, headers=person).raise_for_status()
             path = f"/api/v1/matches/job/{job}"
             (fitting,) = api.post(f"{path}/candidates", headers=operator).raise_for_status().json()["candidates"]
             question = {"pseudonym": fitting["pseudonym"], "message": f"Dear reader, {SUMMARY}?"}
@@ -116,6 +114,9 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
             answered = api.put(f"/api/v1/candidates/me/introductions/{job}", json=answer, headers=person)
             answered.raise_for_status()
             told = api.get(f"{path}/introductions", headers=operator).raise_for_status().json()
+            # Whoever has said no to a job is nobody that its employer is shown: so this comes last.
+            said = {"verdict": "not_interested", "why": "place", "note": NOTE}
+            api.put(f"/api/v1/candidates/me/feedback/{job}", json=said, headers=person).raise_for_status()
         exported = command.run("candidate", "export", QUIETHIRE_CANDIDATE_KEY=key)
         listed = command.run("candidate", "list", "--json")
         (folder / "groups.csv").write_text(f"candidate_id,group\n{who},everybody\n")

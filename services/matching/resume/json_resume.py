@@ -32,12 +32,15 @@ from services.matching.resume.lines import plain
 _MAX_ITEMS = 200
 _URI = re.compile(r"\s*https?://[^\s/?#]+", re.IGNORECASE)
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_EARLIEST = date(1900, 1, 1)
 _SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 
 
 def _day_of_a_calendar(written: str) -> str:
-    if written and when(written) is None:
-        raise ValueError("no such date in anybody's working life")
+    if written:
+        year, month, day = (int(part) for part in f"{written}-01-01"[:10].split("-"))
+        if date(year, month, day) < _EARLIEST:
+            raise ValueError("is before anybody's life")
     return written
 
 
