@@ -52,6 +52,8 @@ def _run(asked: socket.socket, ended) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
+    # What was made for the files of before takes these for files too, in which one can go back.
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(directory)
