@@ -164,7 +164,7 @@ def _in_a_row(text: str) -> object:
     while len(found) < MAX_SCRIPTS and (start := _OPENS.search(text, at)) is not None:
         try:
             value, at = decoder.raw_decode(text, start.start())
-        except json.JSONDecodeError:
+        except ValueError:  # Broken, or a number that is longer than any.
             break
         found.append(value)
     if not found or "JobPosting" in text[at:]:

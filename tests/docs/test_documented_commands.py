@@ -122,6 +122,10 @@ def could_copy(words: list[str]) -> None:
     assert (ROOT / words[0]).is_file()
 
 
+def could_export(words: list[str]) -> None:
+    assert [word for word in words if not re.fullmatch(r"QUIETHIRE_[A-Z_]+=.+", word)] == []
+
+
 COULD = {
     "quiethire": could_command,
     "make": could_make,
@@ -129,6 +133,7 @@ COULD = {
     "curl": could_ask,
     "python": could_python,
     "cp": could_copy,
+    "export": could_export,
     ".": lambda words: could_copy([f"{words[0]}.example"]),
     "source": lambda words: None if words == [".venv/bin/activate"] else pytest.fail(str(words)),
 }
