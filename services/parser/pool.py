@@ -321,12 +321,12 @@ class _Keeper(threading.Thread):
             outcome, leaves = taker.outcome(batch[0].where)
             if leaves:
                 PARSER_DEATHS.inc()
-                if isinstance(outcome, QuietHireError):
-                    told = {"kind": outcome.kind, "url": outcome.where}
-                    logger.warning("a page ended its parser's process: %s", outcome.detail, extra=told)
                 self._dismiss()
                 if self._jobs.closed:
                     raise Transient(_CLOSED)
+                if isinstance(outcome, QuietHireError):
+                    told = {"kind": outcome.kind, "url": outcome.where}
+                    logger.warning("a page ended its parser's process: %s", outcome.detail, extra=told)
             batch.popleft().end(outcome)
             if leaves:
                 self._jobs.put_back(batch)
