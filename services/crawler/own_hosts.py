@@ -48,7 +48,9 @@ class OwnHosts:
             if due > now:
                 return Turn(granted=False, wait=due - now)
             if len(state.leases) >= slots:
-                return Turn(granted=False, wait=min(max(due - state.last, 0.0), min(state.leases.values()) - now))
+                # Before its first answer there is no time to count the pause from.
+                between = max(due - state.last, 0.0) if state.last > _NEVER else pause
+                return Turn(granted=False, wait=min(between, min(state.leases.values()) - now))
         state.leases[token] = now + lease
         return Turn(granted=True)
 
