@@ -22,7 +22,7 @@ from quiethire.domain.alerts import (
     together,
 )
 from quiethire.domain.candidate import Candidate, Verdict
-from quiethire.domain.cluster import Placement
+from quiethire.domain.cluster import Placement, by_cluster
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import Match
 from quiethire.domain.search import SearchDocument
@@ -71,9 +71,7 @@ class Digests:
         said = await self._matches.feedback(who)
         dismissed = {each.job_id for each in said if each.verdict is Verdict.NOT_INTERESTED}
         placements = await self._clusters.mates([posting.id for posting in postings])
-        listings: dict[UUID, set[UUID]] = {}
-        for job_id, placed in placements.items():
-            listings.setdefault(placed.cluster, set()).add(job_id)
+        listings = by_cluster(placements)
         found: list[AlertPosting] = []
         for posting in postings:
             same = {posting.id} | listings.get(_cluster(posting.id, placements), set())

@@ -141,7 +141,8 @@ class IndexActivities:
     async def swap_search_collection(self, input: Collection) -> None:
         """Renew in the new collection what changed since it was begun, and point the alias at it if it holds what it must.
 
-        Raises Permanent `postings_lost` where it would hold less than half of what serves. Nobody waits until all of it was compared one by one: whoever reconciles afterwards does so.
+        Nobody waits until all of it was compared one by one: whoever reconciles afterwards does so. Raises Permanent `postings_lost`
+        where it would hold less than half of what serves.
         """
         async with _outlasting():
             async with self._building(input.name):

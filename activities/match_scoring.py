@@ -9,6 +9,7 @@ from activities.clients import Clients
 from activities.match_results import FEED, KEPT, Scored
 from activities.profile_vectors import MeaningOfProfiles
 from quiethire.domain.candidate import Candidate, Verdict, Why
+from quiethire.domain.cluster import by_cluster
 from quiethire.domain.matching import Matching
 from quiethire.domain.ports import Vector
 from services.matching.engine import Person, PostingIndex, hidden_from, match_all
@@ -45,9 +46,7 @@ class Scoring:
         if not jobs:
             return {}
         mates = await self._clusters.mates(jobs)
-        of_cluster: dict[UUID, set[UUID]] = {}
-        for job_id, placed in mates.items():
-            of_cluster.setdefault(placed.cluster, set()).add(job_id)
+        of_cluster = by_cluster(mates)
         companies = await self._companies(
             {each.job_id for words in no.values() for each in words if each.why is Why.COMPANY}
         )

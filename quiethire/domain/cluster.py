@@ -85,6 +85,14 @@ COPY_RANK = 10
 """Added to the rank of a copy under another company's name."""
 
 
+def by_cluster(placements: Mapping[UUID, Placement]) -> dict[UUID, set[UUID]]:
+    """The postings of each cluster, of those that are placed here."""
+    found: dict[UUID, set[UUID]] = {}
+    for job_id, placed in placements.items():
+        found.setdefault(placed.cluster, set()).add(job_id)
+    return found
+
+
 class Neighbours(Model):
     """Postings that may be the same job as some others, with all mates of theirs, and where each stands now.
 

@@ -30,9 +30,9 @@ class Ports(Model):
         return cls(temporal=settings.temporal_port, temporal_ui=settings.temporal_ui_port)
 
 
-def is_free(port: int, host: str = HOST) -> bool:
+def is_free(port: int) -> bool:
     """Whether a server could listen on it now."""
-    return obstacle(port, host) is None
+    return obstacle(port, HOST) is None
 
 
 def obstacle(port: int, host: str) -> OSError | None:
@@ -68,30 +68,21 @@ def require_free(port: int, purpose: str, setting: str, host: str = HOST) -> int
     Raises:
         InvalidInput: it is taken (kind `port_in_use`), needs rights that we lack, or the host is no address of this machine (`port_unusable`).
     """
-    match obstacle(port, host):
-        case None:
-            return port
-        case OSError(errno=errno.EADDRINUSE):
-            raise InvalidInput(
-                f"port {port} for {purpose} is taken by another process",
-                where=f"{host}:{port}",
-                hint=f"stop that process, or set {setting} to another port (0 = any free one)",
-                kind="port_in_use",
-            )
-        case OSError(errno=errno.EACCES):
-            raise InvalidInput(
-                f"port {port} for {purpose} is not for this user",
-                where=f"{host}:{port}",
-                hint=f"set {setting} to a port from 1024 on, and put a proxy in front of it",
-                kind="port_unusable",
-            )
-        case OSError() as error:
-            raise InvalidInput(
-                f"{purpose} cannot listen there: {error.strerror or error}",
-                where=f"{host}:{port}",
-                hint="set QUIETHIRE_API_HOST to an address of this machine; 0.0.0.0 is all of IPv4, :: all of IPv6",
-                kind="port_unusable",
-            )
+    error = obstacle(port, host)
+    if error is None:
+        return port
+    kind = "port_unusable"
+    if error.errno == errno.EADDRINUSE:
+        kind = "port_in_use"
+        detail = f"port {port} for {purpose} is taken by another process"
+        hint = f"stop that process, or set {setting} to another port (0 = any free one)"
+    elif error.errno == errno.EACCES:
+        detail = f"port {port} for {purpose} is not for this user"
+        hint = f"set {setting} to a port from 1024 on, and put a proxy in front of it"
+    else:
+        detail = f"{purpose} cannot listen there: {error.strerror or error}"
+        hint = "set QUIETHIRE_API_HOST to an address of this machine; 0.0.0.0 is all of IPv4, :: all of IPv6"
+    raise InvalidInput(detail, where=f"{host}:{port}", hint=hint, kind=kind)
 
 
 class PortBook:

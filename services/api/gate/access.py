@@ -104,10 +104,11 @@ class Keyring:
         self._operator = digest_of(operator_key) if operator_key else b""
         self._remembered: dict[bytes, tuple[datetime, KeyUse | None]] = {}
 
-    async def caller(self, authorization: str, before_asking: Callable[[], Awaitable[None]]) -> Caller:
+    async def caller(self, authorization: str, before_asking: Callable[[], Awaitable[None]] | None = None) -> Caller:
         """Who sent this header.
 
-        `before_asking` is awaited before the store is asked, and may refuse by an exception. A key that was good when it was
+        `before_asking` is awaited before the store is asked, and may refuse by an exception; none where whoever comes so far asks
+        rarely, as a page or a stream that is limited itself. A key that was good when it was
         last looked up is looked up without.
 
         Raises Unauthorized for whatever is not a good key, Transient where the store does not answer.
@@ -141,13 +142,13 @@ class Keyring:
         now = datetime.now(UTC)
         self._remembered = {digest: (now, use) for digest, (_, use) in self._remembered.items()}
 
-    async def _use(self, digest: bytes, before_asking: Callable[[], Awaitable[None]]) -> KeyUse | None:
+    async def _use(self, digest: bytes, before_asking: Callable[[], Awaitable[None]] | None) -> KeyUse | None:
         now = datetime.now(UTC)
         until, use = self._remembered.get(digest, (now, None))
         if until > now:
             return use
         # Many good keys may come from one address, and each is looked up every few seconds: only guesses are slowed down.
-        if use is None or use.refusal(now) is not None:
+        if before_asking is not None and (use is None or use.refusal(now) is not None):
             await before_asking()
         use = await self._store.by_digest(digest)
         if len(self._remembered) >= _MOST_REMEMBERED:

@@ -55,15 +55,11 @@ class Visit:
         COOKIE.drop(response, secure=self.secure)
 
 
-async def _nothing() -> None:
-    """A cookie is not looked up more often than its page is asked for, and that is limited."""
-
-
 async def caller_of(secret: str, keyring: Keyring, sessions: Sessions) -> Caller:
     """Whom the secret of a cookie speaks for now. Raises Unauthorized where its session has ended."""
     if is_browser_secret(secret):
         return await sessions.of_browser(secret)
-    return await keyring.caller(f"Bearer {secret}", _nothing)
+    return await keyring.caller(f"Bearer {secret}")
 
 
 async def _visit(request: Request, clients: ClientsDep, keyring: KeyringDep, sessions: SessionsDep) -> Visit:
@@ -142,7 +138,7 @@ async def begin(clients: Clients, before: Visit, candidate: Candidate) -> Visit:
 async def owner_of(clients: Clients, keyring: Keyring, key: str) -> Candidate:
     """Whom a key speaks for. Raises InvalidInput for a key of nobody, and for an access token: what it began would outlast its session."""
     try:
-        caller = await keyring.caller(f"Bearer {key}", _nothing)
+        caller = await keyring.caller(f"Bearer {key}")
     except HTTPException as error:
         raise InvalidInput(str(error.detail).rstrip("."), where="key") from error
     if caller.candidate is None or caller.key is None:

@@ -65,11 +65,7 @@ async def event_stream(
 def _again(asked: HTTPConnection) -> Again:
     """Whom the key that came along speaks for, asked anew."""
     keyring = cast("Keyring", asked.app.state.keyring)
-    return partial(keyring.caller, authorization_of(asked.scope), _nothing)
-
-
-async def _nothing() -> None:
-    """A stream asks rarely, and ends where its key is good no more."""
+    return partial(keyring.caller, authorization_of(asked.scope))
 
 
 async def _events(following: AsyncGenerator[Notification | None, None]) -> AsyncIterator[bytes]:
