@@ -75,7 +75,7 @@ class Showing:
         """The documents of those postings that are shown."""
         open_ = {row.posting.id: row for row in rows if row.is_open}
         placements = await self._clusters.mates(open_)
-        known = {**await self._postings.known(set(placements) - set(open_)), **open_}
+        known = {**await self._postings.excerpts(set(placements) - set(open_)), **open_}
         return await self._made(known, placements, open_)
 
     async def _made(
@@ -103,7 +103,7 @@ class Showing:
         failures: dict[UUID, IndexFailure] = {}
         for _ in range(ROUNDS):
             placements = await self._clusters.mates(job_ids)
-            rows = await self._postings.known({*job_ids, *placements})
+            rows = await self._postings.excerpts([*job_ids, *placements])
             shown = {document.id: document for document in await self._made(rows, placements, rows)}
             # One that has no row any more is not shown either.
             wanted = {job_id: shown.get(str(job_id)) for job_id in {*job_ids, *placements}}

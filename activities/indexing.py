@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from collections.abc import Collection as Ids
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from uuid import UUID
 
 from temporalio import activity
@@ -127,15 +126,15 @@ class IndexActivities:
     async def _documents(self) -> AsyncIterator[list[SearchDocument]]:
         """Those of all jobs, a batch at a time.
 
-        Jobs of several postings come last: those lie all over the table, where very many are found in the time that a few take.
+        Jobs of several postings come last: their mates lie all over the table, where very many are found in the time that a few take.
         """
         listings = await self._clusters.listings()
-        async for rows in self._postings.scan(BATCH):
-            yield await self._showing.documents(row for row in rows if row.posting.id not in listings)
-        leaders = await asyncio.to_thread(lambda: _ordered(job_id for job_id, count in listings.items() if count))
-        for start in range(0, len(leaders), SCATTERED):
-            scattered = await self._postings.known(leaders[start : start + SCATTERED])
-            yield await self._showing.documents(scattered.values())
+        open_ids = await self._postings.open_ids()
+        alone = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if job_id not in listings])
+        leaders = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if listings.get(job_id)])
+        for some in (*_batches(alone), *_batches(leaders, SCATTERED)):
+            rows = await self._postings.excerpts(some)
+            yield await self._showing.documents(rows.values())
 
     @activity.defn(name="swap_search_collection")
     async def swap_search_collection(self, input: Collection) -> None:
@@ -193,7 +192,7 @@ class IndexActivities:
             stale = await asyncio.to_thread(stale.union, moved, refused)
             result = await self._equalise(stale, accept_loss=input.accept_loss)
             if refused:
-                await self._records.settled(refused - await self._shown())
+                await self._records.settled(refused - (await self._shown()).keys())
             # Only an index that holds all of it tells what is to be expected from now on.
             whole = await self._index.count() >= result.postings - result.failed
             await self._records.counted(self._index.count, began, exact=whole)
@@ -244,7 +243,10 @@ class IndexActivities:
         """
         stale = await self._with_mates(stale)
         postings = await self._shown()
-        wanted, leftovers = await asyncio.to_thread(lambda: (_ordered(postings & stale), stale - postings))
+        # Whatever goes through all postings is for a thread: the heartbeats have to go on beside it.
+        wanted, leftovers = await asyncio.to_thread(
+            lambda: ([job_id for job_id in postings if job_id in stale], stale - postings.keys())
+        )
         for some in _batches(wanted):
             await self._add(some, collection)
             await self._records.build(collection, datetime.now(UTC))
@@ -261,7 +263,10 @@ class IndexActivities:
         documents = await self._index.ids()
         postings = await self._shown()
         wanted, leftovers = await asyncio.to_thread(
-            lambda: (_ordered((postings - documents) | (postings & stale)), _ordered(documents - postings))
+            lambda: (
+                [job_id for job_id in postings if job_id in stale or job_id not in documents],
+                list(documents - postings.keys()),
+            )
         )
         if not accept_loss:
             _refuse_loss(len(leftovers), len(documents))
@@ -275,7 +280,7 @@ class IndexActivities:
                 of_all.update(now)
         return await asyncio.to_thread(
             lambda: ReconcileResult(
-                postings=len(postings.union(indexed, failed) - removed),
+                postings=len({*postings, *indexed, *failed} - removed),
                 added=len(indexed - documents),
                 renewed=len(indexed & documents),
                 removed=len(removed & documents),
@@ -299,10 +304,11 @@ class IndexActivities:
         written = await self._postings.written_since(since)
         return await asyncio.to_thread(written.union, await self._embeddings.kept_since(self._model, since))
 
-    async def _shown(self) -> set[UUID]:
+    async def _shown(self) -> dict[UUID, None]:
+        """A set in the order of the rows: whoever reads those of a batch reads neighbours."""
         listings = await self._clusters.listings()
         open_ids = await self._postings.open_ids()
-        return await asyncio.to_thread(lambda: {job_id for job_id in open_ids if listings.get(job_id, 1)})
+        return await asyncio.to_thread(lambda: dict.fromkeys(each for each in open_ids if listings.get(each, 1)))
 
     async def _mend(self, since: datetime) -> set[UUID]:
         """Gather postings that were never compared, or not by these rules, and again those of late.
@@ -316,14 +322,24 @@ class IndexActivities:
 
     async def _gather(self, job_ids: Ids[UUID], *, again: bool) -> set[UUID]:
         found = set[UUID]()
-        for some in _batches(await asyncio.to_thread(_ordered, job_ids)):
+        for some in _batches(await self._as_they_lie(job_ids) if job_ids else ()):
             rows = await self._postings.known(some)
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
 
+    async def _as_they_lie(self, job_ids: Ids[UUID]) -> list[UUID]:
+        """In the order of the rows, closed ones last: a batch from all over a large table costs as much as the table."""
+        open_ids = await self._postings.open_ids()
+        return await asyncio.to_thread(
+            lambda: [
+                *(each for each in open_ids if each in job_ids),
+                *(each for each in job_ids if each not in open_ids),
+            ]
+        )
+
     async def _add(self, job_ids: Ids[UUID], collection: str) -> None:
         """To a collection that is built. What changes meanwhile is made anew once it serves."""
-        rows = await self._postings.known(job_ids)
+        rows = await self._postings.excerpts(job_ids)
         await self._index.upsert(await self._showing.documents(rows.values()), collection)
 
 
@@ -337,16 +353,8 @@ def _refuse_loss(given_up: int, of: int) -> None:
         raise Permanent(what, where="clickhouse", hint=hint, kind="postings_lost")
 
 
-def _ordered(ids: Iterable[UUID]) -> list[UUID]:
-    """As they lie in the tables, by number: UUIDs compare themselves in Python, five times as slowly.
-
-    Of all postings, this and whatever compares sets is for a thread: the heartbeats have to go on beside it.
-    """
-    return sorted(ids, key=attrgetter("int"))
-
-
-def _batches(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+def _batches(ids: Sequence[UUID], size: int = BATCH) -> Iterable[Sequence[UUID]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 @asynccontextmanager

@@ -97,7 +97,8 @@ async def _fill(settings: Settings, size: int) -> list[uuid.UUID]:
             await store.save(rows, opened)
             # A crawl keeps them with its postings: where they are missing, all are compared with all after the restore.
             await clusters.remember(fingerprints(rows, recognise))
-        engine.command(FORMER_DAYS)
+        for moved in FORMER_DAYS:
+            engine.command(moved)
     ids = []
     async with postgres.open_pool(dsn) as pool:
         candidates = postgres.PostgresCandidates(pool, postgres.MasterKeys(MASTER))

@@ -32,7 +32,10 @@ from workflows.reindex import ReindexWorkflow
 
 NO_LIMIT: RateLimits = dict.fromkeys(Endpoint, (60000000, 1000000))
 """The limiter is asked and never says no: what it costs is in the figures."""
-FORMER_DAYS = "ALTER TABLE quiethire.fingerprints UPDATE remembered_at = now() - INTERVAL 9 DAY WHERE 1 SETTINGS mutations_sync = 1"
+FORMER_DAYS = (
+    "ALTER TABLE quiethire.fingerprints UPDATE remembered_at = now() - INTERVAL 9 DAY WHERE 1 SETTINGS mutations_sync = 1",
+    "ALTER TABLE quiethire.jobs UPDATE kept_at = now() - INTERVAL 9 DAY WHERE 1 SETTINGS mutations_sync = 1",
+)
 """What was stored in the last days is looked at again by every rebuild: here it was all stored before."""
 CANCELLED = 30.0
 """Seconds after which an activity has learnt, with a heartbeat, that it was cancelled."""
@@ -139,6 +142,7 @@ async def _store(settings: Settings, count: int, read: Sequence[JobPosting]) -> 
         for lot in postings(read, count):
             await store.save(lot, [])
             await clusters.remember(fingerprints(lot, recognise))
-        client.command(FORMER_DAYS)
+        for moved in FORMER_DAYS:
+            client.command(moved)
     finally:
         client.close()

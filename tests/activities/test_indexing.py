@@ -128,6 +128,7 @@ async def test_comparing_very_many_leaves_the_event_loop_to_others(world, run, m
     monkeypatch.setattr(world.clusters, "strange", giving(very_many()))
     monkeypatch.setattr(world.clusters, "mates", giving({}))
     monkeypatch.setattr(world.postings, "known", giving({}))
+    monkeypatch.setattr(world.postings, "excerpts", giving({}))
     monkeypatch.setattr(Showing, "refresh", giving(Refreshed(set(), set(), [])))
     began = time.thread_time()
     await run(IndexActivities(world).reconcile_search_index, ReconcileInput())

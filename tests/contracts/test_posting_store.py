@@ -17,6 +17,7 @@ from quiethire.domain.posting import (
     Workplace,
 )
 from quiethire.domain.reading import StoredReading
+from quiethire.domain.search import INDEXED_DESCRIPTION, SearchDocument
 from quiethire.storage.clickhouse.memory import MemoryPostings
 
 
@@ -243,7 +244,18 @@ async def test_a_scan_gives_every_open_posting_in_bounded_batches(store: Posting
     await store.save([*given, row(posting("closed"), closed_at=NOW)], [])
     batches = [batch async for batch in store.scan(batch=3)]
     assert [len(batch) for batch in batches] == [3, 3, 1]
-    assert {one.posting.id for batch in batches for one in batch} == await store.open_ids()
+    assert [one.posting.id for batch in batches for one in batch] == list(await store.open_ids())
+
+
+async def test_an_excerpt_makes_the_document_that_the_whole_row_makes(store: PostingStore) -> None:
+    rows = [row(posting("1", description_text="word " * 300)), row(posting("2"), closed_at=NOW)]
+    await store.save(rows, [])
+    excerpts = await store.excerpts([each.posting.id for each in rows] + [UUID(int=7)])
+    assert {job_id: SearchDocument.of(each) for job_id, each in excerpts.items()} == {
+        each.posting.id: SearchDocument.of(each) for each in rows
+    }
+    assert [each.is_open for each in excerpts.values()] == [True, False]
+    assert max(len(each.posting.description_text) for each in excerpts.values()) == INDEXED_DESCRIPTION
 
 
 async def test_what_was_written_since_a_moment_is_told_whatever_moment_it_is_of(store: PostingStore) -> None:

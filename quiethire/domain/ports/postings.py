@@ -1,6 +1,6 @@
 """Ports of the postings, of which of them are the same job, of the search index, and of what may be lost."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, KeysView, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -64,6 +64,10 @@ class PostingStore(Protocol):
         """The rows of these postings, those that are there."""
         ...
 
+    async def excerpts(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
+        """The same with no more of their texts than the beginning that the search index holds: a third of what is read otherwise."""
+        ...
+
     async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
         """What `known` gives for these postings, as `observe` needs it.
 
@@ -118,8 +122,8 @@ class PostingStore(Protocol):
         """How many postings are open."""
         ...
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
+    async def open_ids(self) -> KeysView[UUID]:
+        """The ids of all open postings, in the order in which their rows lie: those of neighbours are read together."""
         ...
 
     async def written_since(self, since: datetime) -> set[UUID]:
@@ -298,6 +302,14 @@ class Cache(Telling, Protocol):
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
         """Keep a value for a while."""
+        ...
+
+    async def set_new(self, key: str, value: bytes, ttl: timedelta) -> bytes | None:
+        """Keep a value for a while where there is none; else tell that one. Of several who do so at once, one keeps theirs."""
+        ...
+
+    async def drop(self, key: str) -> None:
+        """Keep it no longer."""
         ...
 
     async def enter(

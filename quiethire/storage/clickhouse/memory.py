@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, KeysView, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.ports import Changed, ClusterStore, CompanyOpenings, PostingStats
 from quiethire.domain.posting import JobPosting, Workplace
 from quiethire.domain.reading import BoardReadings, StoredReading
-from quiethire.domain.search import SearchDocument, SearchHit, SearchQuery, SearchResult
+from quiethire.domain.search import INDEXED_DESCRIPTION, SearchDocument, SearchHit, SearchQuery, SearchResult
 from quiethire.storage.clickhouse.counts import LONGEST_KEY
 from quiethire.storage.clickhouse.history import facts_of
 from quiethire.storage.clickhouse.memory_search import found_in
@@ -33,6 +33,10 @@ class MemoryPostings:
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
         return {job: self._rows[job] for job in job_ids if job in self._rows}
+
+    async def excerpts(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
+        """The same with no more of their texts than the search index holds."""
+        return {job: _excerpt(row) for job, row in (await self.known(job_ids)).items()}
 
     async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings."""
@@ -106,9 +110,10 @@ class MemoryPostings:
         """How many postings are open."""
         return len(list(self._open()))
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
-        return {row.posting.id for row in self._open()}
+    async def open_ids(self) -> KeysView[UUID]:
+        """The ids of all open postings, by identity."""
+        rows = sorted(self._open(), key=lambda row: row.posting.identity)
+        return dict.fromkeys(row.posting.id for row in rows).keys()
 
     async def written_since(self, since: datetime) -> set[UUID]:
         """The ids of the postings, open and closed, of which a row was written at `since` or later."""
@@ -245,6 +250,11 @@ class MemoryPostings:
 
     def _open(self) -> list[StoredPosting]:
         return [row for row in self._rows.values() if row.is_open]
+
+
+def _excerpt(row: StoredPosting) -> StoredPosting:
+    beginning = row.posting.description_text[:INDEXED_DESCRIPTION]
+    return row.model_copy(update={"posting": row.posting.model_copy(update={"description_text": beginning})})
 
 
 def _companies_of(postings: Iterable[JobPosting]) -> list[tuple[Counter[str], CompanyOpenings]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, KeysView, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from quiethire.storage.clickhouse.migrations import migrate
 from quiethire.storage.clickhouse.rows import (
     EVENT_COLUMNS,
     EVENT_ORDER,
+    HIT_COLUMNS,
     JOB_COLUMNS,
     READ_COLUMNS,
     VERSION_COLUMNS,
@@ -44,9 +45,9 @@ _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa
 # by which rows are sorted, are answered from narrow columns, and the wide ones are read for the rows that are left.
 _CHOSEN = f"{_JOBS} WHERE identity IN (SELECT identity FROM {{database:Identifier}}.jobs FINAL WHERE "  # noqa: S608 - constants
 # An id has one identity for ever, so any version of the row tells it.
-_BY_ID = (
-    f"{_JOBS} WHERE identity IN (SELECT identity FROM {{database:Identifier}}.jobs WHERE id IN {{ids:Array(UUID)}})"  # noqa: S608 - constants
-)
+_OF_IDS = "identity IN (SELECT identity FROM {database:Identifier}.jobs WHERE id IN {ids:Array(UUID)})"
+_BY_ID = f"{_JOBS} WHERE {_OF_IDS}"
+_EXCERPTS = f"SELECT {HIT_COLUMNS} FROM {{database:Identifier}}.jobs FINAL WHERE {_OF_IDS}"  # noqa: S608 - constants
 _VERSIONS = f"SELECT {VERSION_COLUMNS} FROM {{database:Identifier}}.jobs FINAL WHERE identity IN {{seen:Array(String)}}"  # noqa: S608 - constants
 _STATS = """
     SELECT countIf(closed_at IS NULL) AS open, countIf(closed_at IS NOT NULL) AS closed,
@@ -85,12 +86,11 @@ class ClickHousePostings:
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
-        ids = list(dict.fromkeys(job_ids))
-        found: list[StoredPosting] = []
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            some = ids[start : start + _IDS_AT_ONCE]
-            found += await self._postings(_BY_ID, {"ids": some})
-        return {row.posting.id: row for row in found}
+        return await self._of_ids(_BY_ID, job_ids)
+
+    async def excerpts(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
+        """The same with no more of their texts than the search index holds."""
+        return await self._of_ids(_EXCERPTS, job_ids)
 
     async def known_of(self, seen: Collection[JobPosting]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings. Those that were seen as they are stored are read without their texts."""
@@ -170,10 +170,10 @@ class ClickHousePostings:
         sql = "SELECT count() AS n FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"
         return int((await self._rows(sql, {}))[0]["n"])
 
-    async def open_ids(self) -> set[UUID]:
-        """The ids of all open postings."""
-        sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL"
-        return {row["id"] for row in await self._rows(sql, {})}
+    async def open_ids(self) -> KeysView[UUID]:
+        """The ids of all open postings, by identity."""
+        sql = "SELECT id FROM {database:Identifier}.jobs FINAL WHERE closed_at IS NULL ORDER BY identity"
+        return dict.fromkeys(row["id"] for row in await self._rows(sql, {})).keys()
 
     async def written_since(self, since: datetime) -> set[UUID]:
         """The ids of the postings, open and closed, of which a row was written at `since` or later."""
@@ -229,6 +229,13 @@ class ClickHousePostings:
     async def places(self) -> Mapping[tuple[str | None, str], int]:
         """(city, country) → open postings there."""
         return await counts.places(self._rows)
+
+    async def _of_ids(self, sql: str, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
+        ids = list(dict.fromkeys(job_ids))
+        found: list[StoredPosting] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            found += await self._postings(sql, {"ids": ids[start : start + _IDS_AT_ONCE]})
+        return {row.posting.id: row for row in found}
 
     async def _hits(self, identities: Sequence[str]) -> list[StoredPosting]:
         starts = range(0, len(identities), _IDS_AT_ONCE)
