@@ -132,7 +132,7 @@ class IndexActivities:
         open_ids = await self._postings.open_ids()
         alone = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if job_id not in listings])
         leaders = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if listings.get(job_id)])
-        for some in (*_batches(alone), *_batches(leaders, SCATTERED)):
+        for some in (*_batches(alone, BATCH), *_batches(leaders, SCATTERED)):
             rows = await self._postings.excerpts(some)
             yield await self._showing.documents(rows.values())
 
@@ -247,7 +247,7 @@ class IndexActivities:
         wanted, leftovers = await asyncio.to_thread(
             lambda: ([job_id for job_id in postings if job_id in stale], stale - postings.keys())
         )
-        for some in _batches(wanted):
+        for some in _batches(wanted, BATCH):
             await self._add(some, collection)
             await self._records.build(collection, datetime.now(UTC))
         await self._index.delete(leftovers, collection)
@@ -271,7 +271,7 @@ class IndexActivities:
         if not accept_loss:
             _refuse_loss(len(leftovers), len(documents))
         indexed, removed, failed = set[UUID](), set[UUID](), set[UUID]()
-        for some in _batches(wanted + leftovers):
+        for some in _batches(wanted + leftovers, BATCH):
             done = await self._showing.refresh(some)
             refused = {failure.job_id for failure in done.failures}
             # One may be the mate of another batch's too: what became of it last counts.
@@ -322,7 +322,7 @@ class IndexActivities:
 
     async def _gather(self, job_ids: Ids[UUID], *, again: bool) -> set[UUID]:
         found = set[UUID]()
-        for some in _batches(await self._as_they_lie(job_ids) if job_ids else ()):
+        for some in _batches(await self._as_they_lie(job_ids) if job_ids else (), BATCH):
             rows = await self._postings.known(some)
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
@@ -353,7 +353,7 @@ def _refuse_loss(given_up: int, of: int) -> None:
         raise Permanent(what, where="clickhouse", hint=hint, kind="postings_lost")
 
 
-def _batches(ids: Sequence[UUID], size: int = BATCH) -> Iterable[Sequence[UUID]]:
+def _batches(ids: Sequence[UUID], size: int) -> Iterable[Sequence[UUID]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
