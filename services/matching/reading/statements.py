@@ -13,6 +13,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.technologies import Mention, mentions, names
 from quiethire.domain.wishes import is_wish, lines_of
 from services.matching.reading.text import tokens
+from services.matching.reading.years import HIGH, LOW, UNIT, number_of
 from services.matching.taxonomy.terms import CONNECTING, Word, words
 
 _DESCRIPTION_HEAD = 8_000
@@ -20,23 +21,14 @@ _REQUIREMENTS_HEAD = 8_000
 _NEXT_SENTENCE = re.compile(r"(?:(?<=\w{3})|(?<=[)+#]))[.!?;]\s+(?=\w)")
 """Where one sentence ends and another begins, and no abbreviation does."""
 
-_WORD_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
-    )
-}
 _YEARS = re.compile(
-    r"(?P<least>\b(?:at\s+least|minimum(?:\s+of)?|min\.?|no\s+less\s+than|mindestens|au\s+moins|al\s+menos|minimaal|almeno"
+    r"(?<![^\W_])(?P<least>(?:at\s+least|minimum(?:\s+of)?|min\.?|no\s+less\s+than|mindestens|au\s+moins|al\s+menos|minimaal|almeno"
     r"|pelo\s+menos)\s{1,3})?"
-    rf"(?<![\d.,])(?P<low>\d{{1,2}}|\b(?:{'|'.join(_WORD_NUMBERS)}))(?:\s{{0,2}}\(\d{{1,2}}\))?"
-    r"(?P<plus>\s{0,2}\+|\s{1,2}(?:plus|or\s+more|oder\s+mehr|ou\s+plus|o\s+más)\b)?"
-    r"(?:\s{0,2}(?:-|–|—|\bto\b|\bbis\b|\bà\b)\s{0,2}\d{1,2}\s{0,2}\+?)?"
-    r"\s{0,2}-?(?:years?|yrs?|jahren?|ans|années|años|anos|anni|jaar|jaren)\b['’]?(?P<or_more>\s+or\s+more\b)?",
+    rf"{LOW}(?P<plus>\s{{0,2}}\+|\s{{1,2}}(?:plus|or\s+more|oder\s+mehr|ou\s+plus|o\s+más)\b)?"
+    rf"{HIGH}\s{{0,2}}-?{UNIT}\b['’]?(?P<or_more>\s+or\s+more\b)?",
     re.IGNORECASE,
 )
-_YEAR_WORDS = ("year", "yr", "jahr", "ans", "año", "anos", "anni", "jaar")
-_NUMBER = re.compile(rf"\d|{'|'.join(_WORD_NUMBERS)}", re.IGNORECASE)
+_YEAR_WORDS = ("year", "yr", "jahr", "jähr", "ans", "année", "año", "anos", " ano", "anni", "jaar")
 _EXPERIENCE = re.compile(
     r"experien|erfahrung|expérience|ervaring|esperienza|experiência|expertise|\bwork(?:ed|ing)?\b|track record|background",
     re.IGNORECASE,
@@ -158,9 +150,7 @@ def _names(lower: str, words: tuple[str, ...]) -> bool:
 
 def _figures(line: str) -> list[re.Match[str]]:
     """Every figure of years in a line."""
-    if not _names(line.lower(), _YEAR_WORDS) or not _NUMBER.search(line):
-        return []
-    return list(_YEARS.finditer(line))
+    return list(_YEARS.finditer(line)) if _names(line.lower(), _YEAR_WORDS) else []
 
 
 def _lines(posting: JobPosting) -> list[tuple[str, bool]]:
@@ -224,7 +214,7 @@ def _asked_in(line: str, years: list[re.Match[str]]) -> list[Asked]:
     stated: list[Asked] = []
     for found in years:
         sentence = _sentence(line, found.start(), found.end())
-        low = float(_WORD_NUMBERS.get(found["low"].lower()) or found["low"])
+        low = float(number_of(found["low"]))
         if low <= _MAX_YEARS and _EXPERIENCE.search(sentence) and not _NOT_ASKED.search(sentence):
             stated.append((low, not (found["least"] or found["plus"] or found["or_more"])))
     return stated
@@ -243,7 +233,7 @@ def _skill_years(posting: JobPosting, figures: list[Figures]) -> dict[str, int]:
         told = [*(each for each in mentions(line) if each.name in posting.skills), *_labelled(line, labels)]
         named = sorted(told, key=lambda each: each.start)
         for years in found:
-            low = int(_WORD_NUMBERS.get(years["low"].lower()) or years["low"])
+            low = number_of(years["low"])
             if low <= _MAX_YEARS and not _NOT_ASKED.search(_sentence(line, years.start(), years.end())):
                 for name in _beside(line, years, named):
                     asked[name] = max(low, asked.get(name, 0))

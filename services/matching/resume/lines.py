@@ -9,6 +9,8 @@ from typing import Self
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_TEXT, Reading, ResumeKind, Span
 
+UNNAMED = re.compile(r"\(cid:\d{1,6}\)")
+"""A sign that the font of a PDF does not name, as its readers write it: mostly a bullet or a small picture."""
 MAX_LINE = 4_000
 """Characters of one line; what is longer goes on in the next."""
 

@@ -6,29 +6,10 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_SKILLS, Preferences, SkillLevel, Track
-from quiethire.domain.matching import SalaryFloor
-from quiethire.domain.posting import MAX_AMOUNT, Period
 from quiethire.domain.resume import Reading, Resume
+from services.matching.resume.fields.pay import salary_floor
 from services.matching.resume.fields.places import city_country, place_in
 from services.matching.resume.lines import Piece
-
-_FIGURE = r"(?:\d{1,3}(?:[.,'’ ]\d{3})+|\d+(?:[.,]\d{1,2})?)"
-_THOUSAND = r"(?:(?:k|thousand|tausend|mille|mil)\b|tsd)"
-_MILLION = r"(?:m|mio|millions?|millionen|millones)\b"
-_AMOUNT = re.compile(
-    rf"({_FIGURE})(?:\s?[€$£]?\s?(?:-|–|—|to|bis|à|a)\s?[€$£]?\s?\d{{1,3}}(?=\s?{_THOUSAND}))?\s?(?:({_THOUSAND})|({_MILLION}))?",
-    re.IGNORECASE,
-)
-"""A figure; a word for thousands behind the other end of a range counts for both."""
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "euro": "EUR", "euros": "EUR"}
-_CODE = re.compile(
-    r"\b(EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|CAD|AUD|INR|ILS|CZK|HUF|JPY)\b|([€$£¥])|\b(euros?)\b", re.IGNORECASE
-)
-_PERIODS = (
-    (Period.HOUR, re.compile(r"\bhour|\bstunde|\bheure|\bhora|/\s?h\b|\bp\.?h\b", re.IGNORECASE)),
-    (Period.MONTH, re.compile(r"\bmonth|\bmonat|\bmois|\bmes\b|\bmensual", re.IGNORECASE)),
-    (Period.DAY, re.compile(r"\bday\b|\bdaily|\btag\b|\bjour\b|\bdía\b", re.IGNORECASE)),
-)
 
 
 class CandidateFields(Model):
@@ -77,22 +58,6 @@ def as_candidate_fields(resume: Resume) -> CandidateFields:
         ),
         work_authorisation=tuple(dict.fromkeys(one.value for one in resume.work_authorisation))[:60],
     )
-
-
-def salary_floor(written: str) -> SalaryFloor | None:
-    """Pay as written, as a floor; None where amount or currency is not plain, or nobody earns as much. Without a period, by the year."""
-    amount, code = _AMOUNT.search(written), _CODE.search(written)
-    if amount is None or code is None:
-        return None
-    number = amount[1]
-    grouped = re.fullmatch(r"\d{1,3}(?:[.,'’ ]\d{3})+", number)
-    value = float(re.sub(r"[.,'’ ]", "", number) if grouped else number.replace(",", "."))
-    value *= 1_000 if amount[2] else 1_000_000 if amount[3] else 1
-    if value > MAX_AMOUNT:
-        return None
-    currency = (code[1] or _SIGNS[(code[2] or code[3]).casefold()]).upper()
-    period = next((period for period, pattern in _PERIODS if pattern.search(written)), Period.YEAR)
-    return SalaryFloor(amount=round(value), currency=currency, period=period)
 
 
 def _word(reading: Reading) -> str:

@@ -8,7 +8,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_BYTES, Reading, Resume, ResumeEducation, ResumeWork
 from services.matching.resume.fields.contacts import email_of, links_of, phone_of, place_of
 from services.matching.resume.fields.entries import Job, jobs_of, summary_of
-from services.matching.resume.fields.languages import languages_of
+from services.matching.resume.fields.languages import languages_of, lists_languages
 from services.matching.resume.fields.names import name_of
 from services.matching.resume.fields.periods import years_of
 from services.matching.resume.fields.skills import skills_of
@@ -163,7 +163,7 @@ def _understood(whole: Document, filename: str | None, today: date) -> Resume:
         work=tuple(job.work for job in jobs),
         education=tuple(_studies(parts)),
         skills=skills_of(
-            [line for line in parts[Part.SKILLS] if not is_wish(line)],
+            [line for line in parts[Part.SKILLS] if not (is_wish(line) or lists_languages(line))],
             jobs,
             parts[Part.LANGUAGES],
             parts[Part.SUMMARY],

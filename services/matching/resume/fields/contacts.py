@@ -8,7 +8,7 @@ import phonenumbers
 
 from quiethire.domain.resume import Reading
 from services.matching.reading.text import name_key
-from services.matching.resume.fields.periods import periods
+from services.matching.resume.fields.periods import Period, periods
 from services.matching.resume.fields.places import POSTCODE, place_in
 from services.matching.resume.fields.vocabulary import is_role, school_in, title_likeness
 from services.matching.resume.lines import Document, Line, Piece
@@ -137,9 +137,11 @@ def phone_of(document: Document, contact: Sequence[Line], country: str | None, e
     told = {line.start for line in (*filled[:_HEAD_LINES], *filled[-8:], *contact)}
     for line in filled:
         after_label = {found.end() for found in _PHONE_LABEL.finditer(line.text)}
-        for found in _PHONE_LIKE.finditer(line.text):
+        alike = list(_PHONE_LIKE.finditer(line.text))
+        dated = periods(line.text, singles=True) if alike else []
+        for found in alike:
             before = line.text[max(0, found.start() - 30) : found.start()]
-            if _is_date(line.text, found) or _FAX.search(before):
+            if _is_date(dated, found) or _FAX.search(before):
                 continue
             pieces = _numbers_in(line.cut(found.start(), found.end()))
             if any(0 <= found.start() - end <= 4 for end in after_label):
@@ -206,10 +208,10 @@ def e164(written: str, regions: Sequence[str]) -> str | None:
     return None
 
 
-def _is_date(line: str, found: re.Match[str]) -> bool:
-    return any(
-        found.start() < one.stop and found.end() > one.begin for one in periods(line, singles=True)
-    ) and not found[0].startswith(("+", "00"))
+def _is_date(dated: Sequence[Period], found: re.Match[str]) -> bool:
+    return any(found.start() < one.stop and found.end() > one.begin for one in dated) and not found[0].startswith(
+        ("+", "00")
+    )
 
 
 def _told_regions(document: Document, country: str | None, email: str | None) -> list[str]:

@@ -18,6 +18,12 @@ _MAX_BEFORE = 3
 _YEAR = 4
 _GUESSED = 0.5
 """Confidence up to which a title is one by its place alone."""
+_SHARED = 0.6
+_ALL_TIME = re.compile(
+    r"\d{1,2}\s(?:years?|yrs?|jahre?|ans?|años?|anni|anno|anos?|jaar|months?|mos?|monate?|mois|mes(?:es)?|mesi|mese|maand(?:en)?)(?:\s\d{1,2}\s(?:months?|mos?|monate?|mois|mes(?:es)?|mesi|mese|maand(?:en)?))?",
+    re.IGNORECASE,
+)
+"""How long somebody was with an employer in all, as LinkedIn writes it below the name: the titles that follow are all held there."""
 _EDGES = " \t\n,;|-–—:/[]•·@"
 _SENTENCE = re.compile(r"[.;!?]$")
 _BRAND_WORDS = 4
@@ -62,7 +68,8 @@ def jobs_of(lines: Sequence[Line], *, strict: bool = False) -> list[Job]:
     entries = _dated(lines, singles=not strict) or ([] if strict else _undated(lines))
     headers = [_pieces(lines, entry) for entry in entries]
     title_first = votes_for_title_first(headers)
-    jobs = []
+    jobs: list[Job] = []
+    shared: Reading | None = None
     for entry, pieces in zip(entries[:MAX_ENTRIES], headers, strict=False):
         header = header_of(pieces, title_first=title_first)
         if any(_TIME_OFF.match(piece.text) for piece in pieces):
@@ -71,6 +78,10 @@ def jobs_of(lines: Sequence[Line], *, strict: bool = False) -> list[Job]:
             continue
         if strict and (_is_study(pieces) or header.title is None or not title_likeness(header.title.value)):
             continue
+        if header.employer is not None:
+            shared = header.employer if any(_ALL_TIME.fullmatch(lines[at].text) for at in entry.header) else None
+        elif shared is not None:
+            header = replace(header, employer=shared.model_copy(update={"confidence": _SHARED}))
         jobs.append(_job(lines, entry, header))
     return jobs
 

@@ -1,4 +1,4 @@
-"""Languages that people speak, by their names in English, German, French and Spanish, and how well they are spoken."""
+"""Languages that people speak, by their names in English, German, French and Spanish, those of Europe in the languages around them too, and how well they are spoken."""
 
 import re
 from collections.abc import Sequence
@@ -9,21 +9,21 @@ from services.matching.reading.text import name_key
 from services.matching.resume.lines import Line, Piece
 
 _NAMES = {
-    "English": "english englisch anglais ingles inglese engels",
-    "German": "german deutsch allemand aleman tedesco alemao duits",
-    "French": "french franzosisch francais frances francese frans",
-    "Spanish": "spanish spanisch espagnol espanol castellano spagnolo espanhol spaans castilian",
-    "Italian": "italian italienisch italien italiano italiaans",
-    "Portuguese": "portuguese portugiesisch portugais portugues portoghese portugees",
-    "Dutch": "dutch niederlandisch neerlandais holandes neerlandes olandese nederlands",
-    "Russian": "russian russisch russe ruso russo",
-    "Ukrainian": "ukrainian ukrainisch ukrainien ucraniano",
-    "Polish": "polish polnisch polonais polaco polacco",
-    "Czech": "czech tschechisch tcheque checo",
+    "English": "english englisch anglais ingles inglese engels engelska engelsk angielski anglictina englanti engleza",
+    "German": "german deutsch allemand aleman tedesco alemao duits tyska tysk niemiecki nemcina saksa",
+    "French": "french franzosisch francais frances francese frans franska fransk francuski francouzstina ranska",
+    "Spanish": "spanish spanisch espagnol espanol castellano spagnolo espanhol spaans castilian spanska spansk hiszpanski espanja",
+    "Italian": "italian italienisch italien italiano italiaans italienska italiensk wloski",
+    "Portuguese": "portuguese portugiesisch portugais portugues portoghese portugees portugisiska portugalski",
+    "Dutch": "dutch niederlandisch neerlandais holandes neerlandes olandese nederlands nederlandsk holenderski niderlandzki hollandsk",
+    "Russian": "russian russisch russe ruso russo ryska russisk rosyjski",
+    "Ukrainian": "ukrainian ukrainisch ukrainien ucraniano ukrainski oekraiens",
+    "Polish": "polish polnisch polonais polaco polacco polska polsk polski pools polones",
+    "Czech": "czech tschechisch tcheque checo cestina czeski tjekkisk",
     "Turkish": "turkish turkisch turc turco",
-    "Arabic": "arabic arabisch arabe arabo",
+    "Arabic": "arabic arabisch arabe arabo arabisk arabiska arabski",
     "Hebrew": "hebrew hebraisch hebreu hebreo",
-    "Chinese": "chinese chinesisch chinois chino mandarin cantonese kantonesisch mandarino",
+    "Chinese": "chinese chinesisch chinois chino mandarin cantonese kantonesisch mandarino kinesisk kinesiska chinski chines",
     "Japanese": "japanese japanisch japonais japones",
     "Korean": "korean koreanisch coreen coreano",
     "Hindi": "hindi",
@@ -34,10 +34,10 @@ _NAMES = {
     "Punjabi": "punjabi",
     "Marathi": "marathi",
     "Persian": "persian persisch farsi persan persa",
-    "Swedish": "swedish schwedisch suedois sueco",
-    "Norwegian": "norwegian norwegisch norvegien noruego",
-    "Danish": "danish danisch danois danes",
-    "Finnish": "finnish finnisch finnois finlandes",
+    "Swedish": "swedish schwedisch suedois sueco svenska svensk szwedzki ruotsi zweeds",
+    "Norwegian": "norwegian norwegisch norvegien noruego norska norsk norweski noors",
+    "Danish": "danish danisch danois danes danska dansk dunski deens",
+    "Finnish": "finnish finnisch finnois finlandes finska finsk finski suomi",
     "Greek": "greek griechisch grec griego",
     "Romanian": "romanian rumanisch roumain rumano",
     "Hungarian": "hungarian ungarisch hongrois hungaro",
@@ -66,13 +66,13 @@ _NAMES = {
 }
 _APART = re.compile(r"\s*[,;|•·\t/]\s*|\s{2,}|\.\s+|\s+(?:and|und|et|y|e)\s+")
 _LABEL = re.compile(
-    r"(?:^|[\s|;,.])(?:(?:spoken|foreign)\s)?(?:languages?(?:\sknowledge|\sskills)?|sprach(?:en|kenntnisse)|langues?(?:\sparlées)?|idiomas?|lingue)\s?(?:[:\t]|\s(?=[A-Z]))\s*",
+    r"(?:^|[\s|;,.])(?:(?:spoken|foreign|other)\s)?(?:mother\stongues?|madrelingua|altre\slingue|langue\smaternelle|autres\slangues|weitere\ssprachen|lengua\smaterna|otros\sidiomas|língua\smaterna|outras\slínguas|languages?(?:\sknowledge|\sskills)?|sprach(?:en|kenntnisse)|langues?(?:\sparlées)?|idiomas?|lingue|talen|sprog|språk|języki(?:\sobce)?)\s?(?:[:\t]|\s{1,20}(?=[A-Z]))\s*",
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
     r"\b[ABC][12](?:[-/+][ABC]?[12]?)?\b|\b(?:native(?:\sor\sbilingual)?(?:\sproficiency|\sspeaker)?|mother\stongue|bilingual|fluent|(?:full|limited)?\s?professional(?:\sworking)?(?:\sproficiency)?|elementary(?:\sproficiency)?|"
     r"advanced|(?:upper|pre|lower)?[- ]?intermediate|beginner|basic|proficient|working\sknowledge|conversational|technical|good|excellent|muttersprache|muttersprachler(?:in)?|fließend|verhandlungssicher|grundkenntnisse|"
-    r"sehr\sgut|gut|fortgeschritten|langue\smaternelle|maternelle?|courant|bilingue|intermédiaire|notions|débutant|avancé|professionnel|scolaire|nativo|nativa|lengua\smaterna|materna|fluido|avanzado|intermedio|básico|alto|medio)\b",
+    r"sehr\sgut|gut|fortgeschritten|langue\smaternelle|maternelle?|courant|bilingue|intermédiaire|notions|débutant|avancé|professionnel|scolaire|nativo|nativa|lengua\smaterna|materna|fluido|avanzado|intermedio|básico|alto|medio|(?:moders|mors)m[åa]l|flytende|flytande|flydende|forhandlingsniveau|grundläggande|grunnleggende|bieg(?:ły|le)|ojczysty|podstawowy|komunikatywny|średniozaawansowany|zaawansowany|madrelingua|fluente|ottimo|buono|scolastico|nativo|intermediário|avançado|moedertaal|vloeiend|goed|rodilý|äidinkieli)\b",
     re.IGNORECASE,
 )
 
@@ -120,6 +120,12 @@ def languages_of(listed: Sequence[Line], others: Sequence[Line]) -> tuple[Readin
     return tuple(
         part.reading(0.9, f"{name} ({level})" if level else name) for name, (part, level) in list(spoken.items())[:20]
     )
+
+
+def lists_languages(line: Line) -> bool:
+    """Whether a line lists languages that people speak behind a label, and so no skills."""
+    label = _LABEL.match(line.text)
+    return label is not None and any(_named(part) for part in line.cut(label.end(), len(line.text)).split(_APART))
 
 
 def _named(part: Piece) -> str | None:

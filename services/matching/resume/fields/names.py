@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from quiethire.domain.resume import Reading
 from quiethire.domain.technologies import technologies
 from services.matching.reading.text import name_key
-from services.matching.resume.fields.places import city_country, country_of
+from services.matching.resume.fields.places import city_country, country_of, is_place
 from services.matching.resume.fields.vocabulary import (
     degree_in,
     firm_likeness,
@@ -49,6 +49,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 """What parts a name from what stands beside it; `(she/her)` is no part of anything."""
+_FAR_APART = re.compile(r" {2,}")
 _NETWORK = re.compile(r"\b(?i:linkedin|linked in|xing)\s?:\s*([^\W\d_a-z][\w'’-]+(?:\s[^\W\d_a-z][\w'’-]+))(?=\s|$)")
 _HANDLE = re.compile(r"(?:linkedin\.com/in|xing\.com/profile|github\.com)/([^/?#]+)", re.IGNORECASE)
 _PARTICLE_WORDS = (
@@ -75,6 +76,8 @@ _NOT_NAMES_WORDS = (
     "customer service support operations quality digital content media health care technical business general"
 )
 _NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
+_TURNED = 0.15
+"""What a name loses where the family name stands first."""
 _ORDINARY, _SOMETHING_ELSE, _HEADLINE = 0.3, 0.5, 0.1
 """What a name loses for each word that is an ordinary one too, as Cook, Jordan and Swift are, or for words that name something else together,
 and gains where a headline stands below it."""
@@ -105,7 +108,7 @@ def name_of(
     candidates = [
         _Candidate(piece, _merit(piece, line, index, tells, headed=headed))
         for index, line in enumerate(_considered(filled))
-        for piece in _pieces(line)
+        for piece in (*_pieces(line), *(_set_apart(line) if index < 2 else ()))
     ]
     candidates += [one for one in (_two_lines(filled[:6], tells),) if one is not None]
     best = max(candidates, key=lambda one: one.merit, default=None)
@@ -125,6 +128,14 @@ def _pieces(line: Line) -> list[Piece]:
         return []
     parts = line.split(_APART)[:3]
     return [name for part in parts if (name := _as_name([part])) is not None]
+
+
+def _set_apart(line: Line) -> list[Piece]:
+    """A name whose words stand far from each other, as text that keeps the layout of large letters has them: `JANE    ROE`."""
+    words = line.text.split()
+    far = len(words) == len(_FAR_APART.split(line.text)) > 1 and "\t" not in line.text
+    name = _as_name([line]) if far else None
+    return [name] if name is not None else []
 
 
 def _as_name(parts: Sequence[Piece]) -> Piece | None:
@@ -223,7 +234,8 @@ def _merit(piece: Piece, line: Line, index: int, tells: frozenset[str], *, heade
     merit -= 0.3 if _stands_behind(piece, line) else 0.0
     merit += 0.08 if 2 <= len(words) <= 3 else 0.0
     merit -= 0.1 if len(piece.text) < 0.6 * len(line.text) and index > 2 else 0.0
-    merit -= 0.15 if "," in piece.text else 0.0
+    _, comma, behind = piece.text.partition(",")
+    merit -= (_SOMETHING_ELSE if is_place(behind.strip()) else _TURNED) if comma else 0.0
     told = _told(words, tells)
     main = _main(piece.text.replace(",", " ").split())
     ordinary = sum(map(_is_ordinary, main))
@@ -291,9 +303,13 @@ def _written(text: str) -> str:
         words = [*first.split(), *last.split()]
     elif any(not word.isupper() for word in words) and (family := list(takewhile(_is_shouted, words))):
         words = [*words[len(family) :], *family]
-    shouted = all(word.isupper() for word in words)
+    shouted, any_shouted = all(word.isupper() for word in words), any(map(_is_shouted, words))
     return " ".join(
-        _capitalised(word, first=at == 0) if _is_shouted(word) or (shouted and _VOWEL.search(word)) else word
+        _capitalised(word, first=at == 0)
+        if _is_shouted(word)
+        or (shouted and _VOWEL.search(word))
+        or (any_shouted and word.isupper() and _is_particle(word))
+        else word
         for at, word in enumerate(words)
     )
 

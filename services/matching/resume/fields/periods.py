@@ -87,7 +87,7 @@ _NOW = (
     r"(?:up\s)?(?:to|till|until)\s(?:date|now|present|today)|(?:the\s|\()?present(?:\s(?:time|day))?|now(?:adays)?|\(?current(?:ly)?(?:\sworking(?:\shere)?)?|today|ongoing"
     r"|heute|jetzt|laufend|aktuell|dato|andauernd|(?:à|a)\sce\sjour|aujourd['’]?\s?hui|présent|actuel(?:lement)?|en\scours|maintenant"
     r"|(?:la\s)?actualidad|actual(?:mente)?|presente|hoy|la\sfecha|hasta\sla\sfecha|en\scurso|(?:ad\s)?oggi|attuale|in\scorso|atual(?:mente)?|hoje|(?:o\s)?(?:momento|presente)|tuttora|heden|nu"
-    r"|obecnie|(?:do\s)?teraz|nadal|současnost|dosud|nuvarande|pågående|i\s?dag|nuværende|nå(?:værende)?|nykyinen|halen|günümüz|(?:în\s)?prezent"
+    r"|obecnie|(?:do\s)?teraz|nadal|současnost|dosud|d\.\s?d\.?|dags\sdato|tällä\shetkellä|nuvarande|pågående|i\s?dag|nuværende|nå(?:værende)?|nykyinen|halen|günümüz|(?:în\s)?prezent"
     r"|(?:(?:по|до)\s)?(?:настоящее\sвремя|сей\sдень|теперішній\sчас)|н\.\s?в\.|сейчас|дотепер|(?:έως\s)?σήμερα|至今|现在|現在"
 )
 _SHORT = r"['’]\d{2}"
@@ -105,8 +105,8 @@ _ONE = (
     rf"|{_YEAR}年(?:(?:1[0-2]|0?[1-9])月)?"
     rf"|{_YEAR})"
 )
-_MONTH_OF_SHORT_YEAR = rf"(?:\b(?:{MONTH_NAMES})\b\.?[\s-]\d{{2}}(?![\d.,:/]|\s(?:19|20)\d\d))"
-"""`Jan-19`: such a date is one only where a span of time begins with it."""
+_MONTH_OF_SHORT_YEAR = rf"(?:\b(?:{MONTH_NAMES})\b\.?[\s-]\d{{2}}(?![\d.,:/]|\s(?:19|20)\d\d)|{_SHORT}(?!\d))"
+"""`Jan-19`, `'19`: such a date is one only where a span of time begins with it."""
 _DASH = r"(?:\s?(?:-{1,2}>?|–|—|−|~|～|→|➔|>|…|\.{3})\s?|\s(?:to|till|until|through|thru|do|til|по|до|bis(?:\szum)?|à|a|ad|au|al|hasta|jusqu['’]?\s?(?:à|en|au)|até|tot)\s|\s?/\s?|\s{2,}|\t|(?<=\d\d\d\d)(?=[A-Z][a-z]{2}))"
 _SINCE = r"(?:since|from|seit|ab|depuis|dès|desde|dal|desde\sel|sinds)\s(?:le\s|el\s|dem\s)?"
 _RANGE = re.compile(

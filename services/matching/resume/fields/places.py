@@ -60,9 +60,11 @@ _NO_PLACES = frozenset(_NO_PLACES_WORDS.split())
 """Names of cities that are words, or skills, on most résumés."""
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 POSTCODE = re.compile(
-    r"\b\d{4}\s?[A-Z]{2}\b|\b\d{2}-\d{3}\b|\b(?:[A-Z]{1,2}-)?\d{4,6}(?:[- ]\d{3,4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"\b\d{4}\s?[A-Z]{2}\b|\b\d{3}\s\d{2}\b|\b\d{2}-\d{3}\b|\b(?:[A-Z]{1,2}-)?\d{4,6}(?:[- ]\d{3,4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 )
 _STATE = re.compile(r"^[A-Z]{2,3}$")
+_DISTRICT = re.compile(r"(?<=[^\W\d_]{4})\s(?:[CKNSVØ]|NV|SV|NØ|SØ|\d{1,2})$")
+"""A part of a city as its post names it: `København Ø`, `Dublin 4`."""
 _METRO = re.compile(r"\b(?:greater|area|metropolitan|region|raum|umgebung)\b", re.IGNORECASE)
 
 
@@ -129,7 +131,7 @@ def country_of(name: str) -> str | None:
 @lru_cache(maxsize=4096)
 def city_country(name: str) -> str | None:
     """The country of a city by name; of several of one name the largest counts."""
-    bare = _METRO.sub("", POSTCODE.sub("", name)).strip(" ,.-")
+    bare = _DISTRICT.sub("", _METRO.sub("", POSTCODE.sub("", name)).strip(" ,.-"))
     if not bare or not _CAPITAL.search(bare[0]):
         return None
     return _cities().get(name_key(bare).replace("-", " "))

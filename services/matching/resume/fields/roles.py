@@ -10,13 +10,19 @@ from services.matching.resume.fields.places import city_country, country_of, is_
 from services.matching.resume.fields.vocabulary import firm_likeness, is_role, title_likeness
 from services.matching.resume.lines import Piece
 
+_BEHIND_LABEL = r"(?:\s?:\s*|\s*\t\s*|\s{2,})"
+"""What parts the labels of Europass from what they name."""
 _LABELS = {
     "title": re.compile(
-        r"^(?:role|designation|position|title|job\stitle|poste|fonction|puesto|cargo|funktion|stelle|tätigkeit|función|ruolo|functie)\s?:\s*",
+        r"^(?:occupation\sor\sposition\sheld|lavoro\so\sposizione\sricopert[oi]|(?:fonction|profession)\sou\sposte\soccupé|beruf\soder\sfunktion|profesión\so\scargo\sdesempeñado|função\sou\scargo\socupado|functie\sof\sberoep|zawód\slub\szajmowane\sstanowisko)"
+        rf"{_BEHIND_LABEL}"
+        r"|^(?:role|designation|position|title|job\stitle|poste|fonction|puesto|cargo|funktion|stelle|tätigkeit|función|ruolo|functie)\s?:\s*",
         re.IGNORECASE,
     ),
     "employer": re.compile(
-        r"^(?:company|employer|organi[sz]ation|client|entreprise|société|employeur|empresa|arbeitgeber|firma|unternehmen|azienda|werkgever|bedrijf)\s?:\s*",
+        r"^(?:name\sand\saddress\sof\s(?:the\s)?employer|nome\se\sindirizzo\sdel\sdatore\sdi\slavoro|nom\set\sadresse\sde\sl['’]employeur|name\sund\s(?:adresse|anschrift)\sdes\sarbeitgebers|nombre\sy\sdirección\s(?:de\sla\sempresa|del?\s(?:empleador|empresario))|"
+        rf"nome\se\sendereço\sdo\sempregador|naam\sen\sadres\svan\sde\swerkgever|nazwa\si\sadres\spracodawcy){_BEHIND_LABEL}"
+        r"|^(?:company|employer|organi[sz]ation|client|entreprise|société|employeur|empresa|arbeitgeber|firma|unternehmen|azienda|werkgever|bedrijf)\s?:\s*",
         re.IGNORECASE,
     ),
     "place": re.compile(
@@ -39,7 +45,7 @@ _IN = re.compile(r"\s+(?:in|for|w|with|für)\s+(?=[A-ZÀ-Þ][\w-]+(?:\s[A-ZÀ-Þ
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LEGAL = re.compile(r"^(?:inc|llc|ltd|gmbh|s\.?l\.?u?|s\.?a|co|corp|limited|plc|kg|ag)\.?$", re.IGNORECASE)
 _NOISE = re.compile(
-    r"^(?:\W*|(?:full|part)[- ]time|remote|freelance|contract|hybrid|internship|vollzeit|teilzeit|temps plein|cdi|cdd|\d+\s?(?:yrs?|years?|months?|mos|month|monate|jahre|ans|mois|años|meses)\b.*|responsibilities.*|website.*|www\..*|https?:.*)$",
+    r"^(?:\W*|dates?|fechas?|data|datas|datum|(?:full|part)[- ]time|remote|freelance|contract|hybrid|internship|vollzeit|teilzeit|temps plein|cdi|cdd|\d+\s?(?:yrs?|years?|months?|mos|month|monate|jahre|ans|mois|años|meses)\b.*|responsibilities.*|website.*|www\..*|https?:.*)$",
     re.IGNORECASE,
 )
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from quiethire.domain.resume import ResumeSkill
+from quiethire.domain.resume import MAX_YEARS, ResumeSkill
 from quiethire.domain.technologies import mentions, names, technologies
 from services.matching.reading.skill_names import skill_key
 from services.matching.reading.text import tokens
+from services.matching.reading.years import HIGH, LOW, UNIT, number_of
 from services.matching.resume.fields.entries import Job
 from services.matching.resume.fields.languages import language_of
 from services.matching.resume.fields.periods import When, periods, years_of
@@ -32,14 +33,14 @@ _APART = re.compile(
 )
 _SEPARATED = re.compile(r"[,;|•·]")
 _BRACKETED = re.compile(r"\(([^()]{2,200})\)|\(([^()]{0,200})$")
-_DURATION = r"\d{1,2}\s?\+?\s?(?:years?|yrs?|jahren?|ans?|années|años)['’]?"
+_DURATION = rf"{LOW}\s?\+?{HIGH}\s?\+?\s?-?(?:{UNIT}|an)(?![^\W\d_])['’]?"
 _LEVEL = re.compile(
     r"\s*[(:–-]?\s*(?:\b(?:(?:very\s)?(?:good|basic|advanced|expert|intermediate|beginner|proficient|professional|experienced|competent|skilled|novice|fluent|excellent|strong|solid|familiar|working\sknowledge|basics?|native|"
     r"grundkenntnisse|sehr\sgut\w*|gut\w*|solide\w*|fortgeschritten\w*|experte|profi|anfänger|notions|débutant|intermédiaire|avancé|maîtrise|confirmé|bases|básico|intermedio|avanzado|experto|alto|medio|nivel\s\w+)(?:\sknowledge|\slevel|\sskills|\susers?|\skenntnisse)?)"
     rf"|\b{_DURATION}(?:\s(?:of\s)?(?:experience|erfahrung|d['’]expérience|de\sexperiencia))?|(?:since|seit|depuis|desde)\s(?:19|20)\d\d|[★☆✩✭⭐●○◉◯■□▪▫▰▱◆◇█░▒▓*]{{2,}}|\b\d\s?/\s?(?:5|10)|\b\d{{1,3}}\s?%)\s*[).]*\s*$",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(\d{1,2})\s?\+?\s?(?:years?|yrs?|jahren?|ans?|années|años)", re.IGNORECASE)
+_YEARS = re.compile(rf"(?<![^\W_]){_DURATION}", re.IGNORECASE)
 _LEAD = re.compile(
     rf"^(?:(?:and|und|et|y|including|such\sas|e\.g\.|(?:(?:over|more\sthan|at\sleast|über|mehr\sals|plus\sde|más\sde)\s)?{_DURATION}(?:\s(?:of|in|with|mit|de|en|experience|erfahrung|d['’]expérience|experiencia))*)\s+"
     r"|(?:(?:very|strong|solid|good|excellent|deep|extensive|hands-on|practical|working|advanced|basic|sehr|gute?|fundierte|bonnes?)\s){0,2}(?:experience|experienced|knowledge|understanding|command|expert|expertise|proficient|proficiency|skilled|familiar|familiarity|working|erfahrung|kenntnisse|connaissances?|maîtrise|conocimientos?)\s(?:of|in|with|about|mit|de|en)\s+)",
@@ -132,11 +133,19 @@ def _items(line: Line) -> Iterator[tuple[Piece, float | None]]:
         return
     if not piece.text or (periods(piece.text) and not label):
         return
+    last: tuple[Piece, float | None] | None = None
     for part in _unpacked(piece):
+        if _LEVEL.fullmatch(part.text):
+            last = (last[0], last[1] or _stated(part.text)) if last else None  # `Python - 5 years`
+            continue
+        if last is not None:
+            yield last
         item, stated = _bare(part)
         alone = len(item.text) > 0.8 * len(line.text) and not line.bullet
-        if _is_skill(item.text) and not (alone and item.text[0].islower() and not technologies(item.text)):
-            yield item, stated
+        known = _is_skill(item.text) and not (alone and item.text[0].islower() and not technologies(item.text))
+        last = (item, stated) if known else None
+    if last is not None:
+        yield last
 
 
 def _graded(line: Line) -> Iterator[tuple[Piece, float | None]]:
@@ -177,7 +186,7 @@ def _is_broken(last: Line, line: Line, widest: int) -> bool:
 
 
 def _is_prose(line: Line) -> bool:
-    words = line.text.split()
+    words = _BRACKETED.sub(" ", _LEAD.sub("", line.text)).split()
     words = [word for word in words if any(sign.isalnum() for sign in word)]
     separators = len(re.findall(r"[,;|•·/\t]", line.text))
     return len(words) > 7 and (separators * 6 < len(words) or bool(_PROSE.search(line.text)))
@@ -199,7 +208,7 @@ def _unpacked(piece: Piece) -> Iterator[Piece]:
 
 def _stated(text: str) -> float | None:
     years = _YEARS.search(text)
-    return float(years[1]) if years and float(years[1]) <= 60 else None
+    return float(number) if years and (number := number_of(years["low"])) <= MAX_YEARS else None
 
 
 def _bare(part: Piece) -> tuple[Piece, float | None]:

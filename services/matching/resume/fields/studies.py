@@ -15,13 +15,19 @@ _APART = re.compile(
     r"\s*[\t|•·;]\s*|\s+[-–—@]\s+|\s{2,}|\s*,\s+|\s+(?:at|from|an der|an dem|am|chez)\s+(?=[A-ZÀ-Þ])|\s*[()]\s*|:\s+"
 )
 _IN = re.compile(
-    r"^\s*(?:degree\s)?(?:of|in|en|em|de|di|für|fur|im\sfach|in\sthe\sfield\sof|mention|spécialité)\b|^\s*(?::|-|–|,|\()\s*(?:the\s)?",
+    r"^\s*(?:degree\s)?(?:of|in|en|em|de|di|i|w|für|fur|im\sfach|in\sthe\sfield\sof|mention|spécialité)\b|^\s*(?::|-|–|,|\()\s*(?:the\s)?",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
     r"^(?:science|arts|engineering|technology|business|commerce|applied\s\w+)s?\s(?:in|en|of)\s", re.IGNORECASE
 )
 """What belongs to the degree: `Bachelor of Science in Physics`."""
+_LABEL = re.compile(
+    r"dates?|title\sof\squalification\sawarded|name\sand\stype\sof\sorgani[sz]ation.*|titolo\sdella\squalifica\srilasciata|nome\se\stipo\sd['’]organizzazione.*|intitulé\sdu\s(?:certificat|diplôme).*|nom\set\stype\sde\sl['’]établissement.*|"
+    r"(?:bezeichnung\sder\s)?erworbenen?\squalifikation|name\sund\sart\sder\s(?:bildungs|ausbildungs).*|título\sde\sla\scualificación.*|nombre\sy\stipo\sde\sorganización.*|designação\sda\squalificação.*|nome\se\stipo\sda\sorganização.*|data|datas|fechas|datum|daty",
+    re.IGNORECASE,
+)
+"""Labels of Europass in front of what they name."""
 _SMALL_WORDS = re.compile(r"^(?:[a-zß-öø-ÿ]\S*\s+)+")
 _MAX_SCHOOL = 12
 """Words of the name of a school."""
@@ -80,7 +86,11 @@ def _read(line: Line) -> _Study | None:
     edges = [0, *(edge for one in dated for edge in (one.begin, one.stop)), len(line.text)]
     segments = [line.cut(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
     parts = [part.stripped(" ,.-–|/:()[]") for segment in segments for part in segment.split(_APART)]
-    parts = [part for part in parts if len(part.text) > 1 and not _GRADUATED.fullmatch(part.text)]
+    parts = [
+        part
+        for part in parts
+        if len(part.text) > 1 and not (_GRADUATED.fullmatch(part.text) or _LABEL.fullmatch(part.text))
+    ]
     parts = [_from_capital(part) for part in parts]
     schools = [
         part

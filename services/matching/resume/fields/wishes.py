@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from quiethire.domain.resume import MAX_LISTED, Reading
 from services.matching.reading.regions import EU
 from services.matching.reading.text import name_key
+from services.matching.resume.fields.pay import CURRENCY, period_in
 from services.matching.resume.fields.places import country_of, place_in
 from services.matching.resume.lines import Line, Piece
 
@@ -56,13 +57,19 @@ _DEMONYMS = {
 }
 _UNION = frozenset({"eu", "european union", "europaische union", "union europeenne", "union europea", "ue"})
 _SALARY = re.compile(
-    r"(?:salary\s(?:expectations?|requirements?|floor)|(?:expected|desired|minimum)\s(?:salary|compensation|pay)|gehaltsvorstellung(?:en)?|gehaltswunsch|wunschgehalt|prétentions?\s(?:salariales?|de\ssalaire)|salaire\ssouhaité|"
-    r"(?:expectativas?|pretensiones)\s(?:salarial(?:es)?|económicas?)|salario\s(?:deseado|mínimo))\s*(?:is|of|from|ab|:|-|–|=)*\s*",
+    r"(?:salary\s(?:expectations?|requirements?|floor)|(?:expected|desired|minimum|required)\s(?:(?:gross|net|annual|yearly|monthly|weekly|daily|hourly|base)\s)?(?:salary|compensation|pay|rate)|gehaltsvorstellung(?:en)?|gehaltswunsch|wunschgehalt|"
+    r"prétentions?(?:\s(?:salariales?|de\ssalaire))?(?=\s?:|\s(?:salariales?|de\ssalaire))(?:\s(?:salariales?|de\ssalaire))?|(?:salaire|rémunération)\ssouhaitée?|"
+    r"(?:expectativas?|pretensi(?:ones|ón)|pretens(?:ão|ões))\s(?:salarial(?:es)?|salariais|económicas?)|salario\s(?:deseado|mínimo)|(?:aspettativ[ae]|richiesta)\s(?:salarial[ei]|retributiv[ae]|economic(?:a|he))|ral\s(?:desiderata|richiesta|attesa)|"
+    r"salaris(?:indicatie|wens|verwachting)|gewenst\ssalaris|(?:oczekiwania\sfinansowe|oczekiwane\swynagrodzenie)|löneanspråk|lønn?s?krav|lønn?sforventning(?:er)?)\s*(?:is|of|from|ab|:|-|–|=)*\s*"
+    r"|(?<!current\s)(?<!aktueller\s)\b(?:(?:day|daily|hourly)\srate|tages(?:honorar)?satz|stunden(?:honorar)?satz|tjm|tarif\sjournalier|taux\shoraire|tarifa\s(?:diaria|por\shora)|tariffa\s(?:giornaliera|oraria)|uurtarief|dagtarief)\s?:\s*",
     re.IGNORECASE,
 )
 _SUM = re.compile(
-    r"^(?:[^.;\n]{0,15}?)((?:[$€£¥]|[A-Z]{3})?\s?\d[\d.,'’ ]*\d?\s?(?:k|K|tsd\.?)?\s?(?:[$€£¥]|[A-Z]{3}|euros?)?(?:[^.;|\n]|p\.\s?[am]\.){0,30})"
+    rf"^(?:[^.;\n]{{0,25}}?)((?:{CURRENCY}\s?)?\d(?:p\.\s?[admwh]\.|\b(?:mtl|std|mies|mån|md|tsd|mio|pr)\.|[.,]\d|,(?!\d|\s[^\W\d])|[^.,;|\n]){{0,60}})(?![^\W_])",
+    re.IGNORECASE,
 )
+_SAYS_WHEN = 20
+"""Characters in front of a wish for pay that may say for what time it is: `Monthly salary expectations`."""
 _WHERE = re.compile(
     r"(?:(?:willing|open|ready|available)\sto\s(?:relocat(?:e|ion)|work|move)\s(?:to|in|within)|preferred\s(?:work\s)?(?:locations?|cities|places?)|desired\slocations?|target\slocations?|relocation\s?:|job\slocations?\s?:|"
     r"bevorzugte[rn]?\s(?:arbeitsorte?|standorte?|einsatzorte?)|umzugsbereit\s(?:nach|in)|gewünschte[rn]?\s(?:arbeitsorte?|einsatzorte?)|mobilité\s?(?:géographique)?\s?(?:à|:)|lieux?\ssouhaités?|disponibilidad\spara\strasladarse\sa|"
@@ -70,6 +77,7 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(r"[.;(|\n]\s|\s(?:without|with|on|under|via|since|until|for|ohne|sans|sin)\b")
+_APART = re.compile(r"[.,;:|(]\s*")
 _SENTENCE = re.compile(r"\.\s+(?=[A-Z])")
 _ARTICLE_OR_BRACKET = re.compile(r"^(?:the|la|le|les|die)\s|\s*\([^()]*\)?$", re.IGNORECASE)
 _AND = re.compile(r"\s*[,;/|]\s*|\s+(?:and|or|und|oder|et|ou|y|o)\s+")
@@ -145,8 +153,18 @@ def salary_floor_of(lines: Sequence[Line]) -> Reading | None:
         rest = line.cut(found.end(), len(line.text))
         stated = _SUM.match(rest.text)
         if stated is not None:
-            return rest.cut(*stated.span(1)).stripped(" ,.-–()").reading(0.9)
+            start, end = found.end() + stated.start(1), found.end() + stated.end(1)
+            return line.cut(_begin(line.text, found, start), end).stripped(" ,.-–").reading(0.9)
     return None
+
+
+def _begin(text: str, label: re.Match[str], amount: int) -> int:
+    """Where pay as written begins: at its amount, or at the label that says for what time it is."""
+    near = text.rfind(" ", 0, max(label.start() - _SAYS_WHEN, 0)) + 1
+    lead = label.start() - len(_APART.split(text[near : label.start()])[-1])
+    if lead < label.start() and period_in(text[lead : label.start()]):
+        return lead
+    return label.start() if period_in(label[0]) else amount
 
 
 def locations_of(lines: Sequence[Line]) -> tuple[Reading, ...]:

@@ -1,7 +1,6 @@
 """PDF files: words with their places, put into lines in reading order, columns one after the other."""
 
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +12,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_PAGES, ResumeKind
 from services.matching.resume.files.columns import PlacedRow, Word, in_order
 from services.matching.resume.files.wrapped import whole_dates, whole_words
-from services.matching.resume.lines import Document, Raw
+from services.matching.resume.lines import UNNAMED, Document, Raw
 
 MAX_WORDS = 40_000
 """Of a whole file."""
@@ -23,8 +22,6 @@ _TWICE = 0.6
 """Points within which a letter that stands there again is the same, drawn twice to look bold."""
 _DRAWN = 50
 """Curves from which a page is drawn as one picture."""
-_UNKNOWN = re.compile(r"\(cid:\d+\)")
-"""A sign that its font does not name: mostly a bullet or a small picture."""
 _MAX_UNKNOWN = 0.2
 """Share of such signs from which the letters themselves are not named."""
 _TAB = 1.6
@@ -130,7 +127,7 @@ def _words(page: Page) -> Iterator[Word]:
     for word in page.dedupe_chars(tolerance=_TWICE).extract_words(
         x_tolerance_ratio=0.2, y_tolerance=2, keep_blank_chars=False, extra_attrs=["fontname", "size"]
     ):
-        text = _UNKNOWN.sub("•", str(word["text"]))
+        text = UNNAMED.sub("•", str(word["text"]))
         if text.strip():
             yield Word(
                 text=text,

@@ -2,11 +2,13 @@
 
 import codecs
 import re
+from dataclasses import replace
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import ResumeKind
+from services.matching.resume.files.text_columns import in_columns
 from services.matching.resume.files.wrapped import whole_words
-from services.matching.resume.lines import Document, Raw
+from services.matching.resume.lines import UNNAMED, Document
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,7 +21,8 @@ _WITHIN_WORDS = re.compile(r"(?<=[^\W\d_])[¡-¿×÷](?=[^\W\d_])|(?<!\S)[¡-¦�
 """Signs where letters stand: the encoding is another."""
 _MAX_HIGH = 0.3
 """Share of letters that are none of ASCII's, above which bytes are of another alphabet."""
-_NEW_LINE = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029]")
+_NEW_PAGE = re.compile(r"\f")
+_NEW_LINE = re.compile(r"\r\n|[\n\r\v\u2028\u2029]")
 _MAX_ODD = 0.02
 """Share of control characters above which bytes are no text."""
 _OTHER_FORMS = (
@@ -68,4 +71,6 @@ def _unknown(detail: str, hint: str) -> InvalidInput:
 
 def read_text(data: bytes) -> Document:
     """The lines of a text file. Raises InvalidInput where it is none, empty or too long."""
-    return Document.of(ResumeKind.TEXT, whole_words([Raw(line) for line in _NEW_LINE.split(decoded(data))]))
+    pages = [_NEW_LINE.split(page) for page in _NEW_PAGE.split(decoded(data))]
+    raw = [replace(one, text=UNNAMED.sub("•", one.text)) for one in in_columns(pages)]
+    return Document.of(ResumeKind.TEXT, whole_words(raw))

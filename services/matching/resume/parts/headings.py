@@ -1,10 +1,10 @@
-"""What the headings of résumés say: English, German, French, Spanish, and the plain ones of Italian, Portuguese, Dutch."""
+"""What the headings of résumés say: English, German, French, Spanish, and the plain ones of Italian, Portuguese, Dutch, Danish, Norwegian, Swedish, Finnish, Polish, Czech."""
 
 import re
 from enum import StrEnum
 from functools import lru_cache
 
-from services.matching.reading.text import name_key
+from quiethire.domain.words import fold
 
 
 class Part(StrEnum):
@@ -29,7 +29,8 @@ _WHOLE = {
         "contact|contacts|contact me|contact me at|contact info|contact information|contact details|personal details|personal information|personal data|"
         "personal info|details|profile details|personalia|kontakt|kontaktdaten|personliche daten|personliche angaben|zur person|"
         "coordonnees|informations personnelles|etat civil|datos personales|datos de contacto|contacto|informacion personal|informacion de contacto|"
-        "dati personali|contatti|dados pessoais|contato|persoonlijke gegevens|contactgegevens|gegevens|address|adresse"
+        "dati personali|contatti|dados pessoais|contato|persoonlijke gegevens|contactgegevens|gegevens|address|adresse|"
+        "kontaktoplysninger|kontaktuppgifter|kontaktinformation|kontaktinformasjon|personlige oplysninger|personlige opplysninger|personliga uppgifter|personuppgifter|personalia|yhteystiedot|henkilotiedot|dane osobowe|dane kontaktowe|osobni udaje|kontaktni udaje|informazioni personali|informacoes pessoais|contactos|contato pessoal|informacoes de contato|informatii personale|date personale"
     ),
     Part.SUMMARY: (
         "summary|profile|about|about me|objective|career objective|professional summary|professional profile|career summary|executive summary|"
@@ -37,7 +38,8 @@ _WHOLE = {
         "summary of qualifications|carrier objective|profil|kurzprofil|uber mich|zusammenfassung|berufliches profil|qualifikationsprofil|"
         "personliches profil|profil professionnel|a propos|a propos de moi|resume|objectif|objectif professionnel|presentation|perfil|perfil profesional|"
         "sobre mi|resumen|resumen profesional|extracto|objetivo|objetivo profesional|profilo|profilo professionale|sommario|su di me|sobre|sobre mim|resumo|"
-        "profiel|over mij|samenvatting|persoonlijk profiel"
+        "profiel|over mij|samenvatting|persoonlijk profiel|"
+        "om mig|om meg|profiltekst|resume profil|sammanfattning|sammendrag|kort om mig|nokkelkvalifikasjoner|profiili|tiivistelma|podsumowanie|podsumowanie zawodowe|profil zawodowy|o mnie|cel zawodowy|o mne|informazioni aggiuntive profilo|chi sono|objetivo profissional|perfil profissional|resumo profissional|sobre mim profissional|apresentacao|obiettivo professionale"
     ),
     Part.WORK: (
         "experience|experiences|work|work experience|working experience|professional experience|employment|employment history|work history|"
@@ -48,7 +50,8 @@ _WHOLE = {
         "tatigkeiten|berufstatigkeit|experience professionnelle|experiences professionnelles|parcours professionnel|parcours|emplois|historique professionnel|"
         "experiencia|experiencia laboral|experiencia profesional|experiencias profesionales|trayectoria|trayectoria profesional|historial laboral|"
         "esperienza|esperienze|esperienza professionale|esperienze professionali|esperienza lavorativa|esperienze lavorative|experiencia profissional|"
-        "experiencias profissionais|werkervaring|ervaring|loopbaan|career path|employment record|professional activity"
+        "experiencias profissionais|werkervaring|ervaring|loopbaan|career path|employment record|professional activity|"
+        "erhvervserfaring|arbejdserfaring|ansaettelser|jobberfaring|arbeidserfaring|yrkeserfaring|arbeidspraksis|ansettelser|arbetslivserfarenhet|arbetserfarenhet|yrkeserfarenhet|anstallningar|erfarenhet|erfaring|tyokokemus|doswiadczenie|doswiadczenie zawodowe|przebieg pracy|przebieg kariery|historia zatrudnienia|pracovni zkusenosti|praxe|experiencia profissional e academica|historico profissional|percurso profissional|atividade profissional|esperienze di lavoro|werkgeschiedenis|arbeidsverleden|experienta profesionala|munkatapasztalat|pracovne skusenosti"
     ),
     Part.EDUCATION: (
         "education|educations|academic|academic background|academic education|academic qualifications|academic qualification|educational qualification|educational qualifications|educational background|education and training|"
@@ -57,7 +60,8 @@ _WHOLE = {
         "schule und studium|bildungsgang|akademischer werdegang|schulische ausbildung|aus und weiterbildung|formation|formations|etudes|diplomes|formation academique|"
         "parcours academique|formation et diplomes|diplomes et formations|cursus|scolarite|formacion|formacion academica|educacion|estudios|formacion reglada|"
         "titulacion|historial academico|istruzione|formazione|istruzione e formazione|educacao|formacao|formacao academica|"
-        "opleiding|opleidingen|onderwijs|studie"
+        "opleiding|opleidingen|onderwijs|studie|"
+        "uddannelse|uddannelser|utdanning|utdannelse|utbildning|utbildningar|koulutus|opinnot|wyksztalcenie|edukacja|vzdelani|vzdelanie|istruzione e studi|titoli di studio|formazione accademica|habilitacoes|habilitacoes literarias|habilitacoes academicas|formacao profissional|formacao e educacao|educatie|studii|tanulmanyok|opleiding en cursussen"
     ),
     Part.SKILLS: (
         "skills|skill|technical skills|skills and expertise|skills expertise|key skills|core skills|top skills|hard skills|soft skills|skill set|skillset|professional skills|"
@@ -69,11 +73,13 @@ _WHOLE = {
         "competences informatiques|competences cles|competences professionnelles|informatique|savoir faire|aptitudes|outils|logiciels|technologies et outils|connaissances|connaissances informatiques|domaines de competence|"
         "habilidades|habilidades tecnicas|competencias|competencias tecnicas|conocimientos|conocimientos tecnicos|conocimientos informaticos|herramientas|"
         "tecnologias|aptitudes y conocimientos|informatica|competencias profesionales|competencias clave|competenze|competenze tecniche|capacita e competenze|competenze informatiche|vaardigheden|"
-        "competenties|technische vaardigheden|habilidades e competencias|aptidoes"
+        "competenties|technische vaardigheden|habilidades e competencias|aptidoes|"
+        "kompetencer|faglige kompetencer|it kompetencer|it faerdigheder|kvalifikationer|faerdigheder|kompetanse|ferdigheter|kvalifikasjoner|kompetenser|fardigheter|it kunskaper|osaaminen|taidot|umiejetnosci|kompetencje|znajomosc programow|umiejetnosci techniczne|dovednosti|znalosti|zrucnosti|capacita|abilita|conoscenze informatiche|competenze digitali|competenze professionali|competencias profissionais|conhecimentos|conhecimentos tecnicos|competencias digitais|habilidades tecnicas e competencias|computervaardigheden|abilitati|keszsegek"
     ),
     Part.LANGUAGES: (
         "languages|language|language skills|spoken languages|languages knowledge|foreign languages|skills language|sprachen|sprachkenntnisse|fremdsprachen|langues|langue|langues etrangeres|langues parlees|"
-        "idiomas|lenguas|idioma|conocimiento de idiomas|lingue|lingue straniere|competenze linguistiche|linguas|talen|talenkennis"
+        "idiomas|lenguas|idioma|conocimiento de idiomas|lingue|lingue straniere|competenze linguistiche|linguas|talen|talenkennis|"
+        "sprog|sprogkundskaber|sprak|sprakkunskaper|sprakferdigheter|kielitaito|jezyki|jezyki obce|znajomosc jezykow|jazyky|jazykove znalosti|conoscenze linguistiche|idiomas e linguas|conhecimentos linguisticos|limbi straine|nyelvtudas"
     ),
     Part.OTHER: (
         "declaration|projects|project|personal projects|pet projects|side projects|selected projects|key projects|project examples|project examples clickable|academic projects|other projects|implemented projects|"
@@ -85,12 +91,14 @@ _WHOLE = {
         "ehrenamt|ehrenamtliches engagement|engagement|auszeichnungen|publikationen|veroffentlichungen|sonstiges|wehrdienst|zivildienst|projets|projets personnels|certificats|"
         "centres d interet|centre d interet|loisirs|interets|benevolat|distinctions|divers|publications|proyectos|certificaciones|certificados|cursos|"
         "formacion complementaria|intereses|aficiones|voluntariado|premios|publicaciones|otros datos|otros|datos de interes|informacion adicional|progetti|certificazioni|interessi|projetos|certificacoes|"
-        "interesses|projecten|certificaten|hobby s|nevenactiviteiten|unterschrift|anlagen|signature"
+        "interesses|projecten|certificaten|hobby s|nevenactiviteiten|unterschrift|anlagen|signature|"
+        "projekter|prosjekter|kurser|kurs|sertifiseringer|certifikater|certifieringar|fritid|fritidsinteresser|fritidsintressen|intressen|frivilligt arbejde|frivillig|tillitsverv|verv|ideella uppdrag|projektit|harrastukset|projekty|kursy|kursy i szkolenia|szkolenia|certyfikaty|zainteresowania|hobby|kurzy|zajmy|certifikaty|corsi|hobby e interessi|altre informazioni|cursos e formacoes|voluntariado e interesses|outras informacoes|cursussen|overige|vrijwilligerswerk"
     ),
     Part.REFERENCES: (
         "references|reference|referees|referee|recommendations|professional references|personal references|character references|references and recommendations|"
         "referenzen|referenz|referenzpersonen|personnes de reference|recommandations|referencias|referencias profesionales|referencias personales|"
-        "referenze|referenties|referencje"
+        "referenze|referenties|referencje|"
+        "referencer|referanser|referenser|suosittelijat|reference na vyzadani|referencias profissionais"
     ),
 }
 _PARTS = {phrase: part for part, phrases in _WHOLE.items() for phrase in phrases.split("|")}
@@ -138,7 +146,7 @@ def heading_of(text: str) -> Part | None:
     line = text.strip().rstrip(":").strip(" .:|-–—_=*#~•")
     if not line or len(line) > _MAX_LENGTH or line.count(",") > 1:
         return None
-    words = _WORD.findall(name_key(line).replace("&", " and "))
+    words = _WORD.findall(fold(line).replace("&", " and "))
     if not words or any(word.isdigit() for word in words):
         return None
     phrase = " ".join(words)
@@ -158,7 +166,7 @@ def label_of(text: str) -> tuple[Part, int] | None:
     at = text.find(":")
     if not 0 < at <= 40 or not text[at + 1 :].strip():
         return None
-    words = _WORD.findall(name_key(text[:at]))
+    words = _WORD.findall(fold(text[:at]))
     part = _PARTS.get(" ".join(words))
     return (part, at + 1) if part else None
 
@@ -169,7 +177,7 @@ def headings_in(text: str) -> tuple[Part, ...]:
     line = text.strip().strip(":")
     if len(line) > _MAX_LENGTH or not line[:1].isupper() or "," in line:
         return ()
-    words = _WORD.findall(name_key(line))
+    words = _WORD.findall(fold(line))
     if not 2 <= len(words) <= 8 or " ".join(words) in _PARTS:
         return ()
     return _parted([word for word in words if word != "and"])

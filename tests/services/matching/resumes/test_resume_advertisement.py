@@ -74,6 +74,86 @@ We are looking for a Python developer in Berlin. Send your CV to jobs@fernwell.e
 Skills: Python, Django
 """
 
+TERSE = (
+    """Senior Backend Engineer
+Fernwell Energy, London
+
+Responsibilities
+- Design and build services
+
+Skills
+- Python, Django, PostgreSQL
+- 5+ years of experience
+- Bachelor's degree in Computer Science or related field
+""",
+    """Data Analyst
+Berlin, full-time
+€55,000 - €65,000
+
+SQL, Python, Tableau
+German (B2) required
+Send your CV to jobs@fernwell.example
+""",
+    """Verkäufer (m/w/d)
+Modehaus Blau, Köln
+
+Aufgaben
+- Beratung der Kunden
+Anforderungen
+- Abgeschlossene Ausbildung im Einzelhandel
+- Englisch von Vorteil
+Kontakt: Petra Klein, p.klein@modehaus.example, 0221 123456
+""",
+    """Camarero/a
+Restaurante Sol, Madrid
+
+Se requiere experiencia mínima de 2 años
+Inglés (B1) valorable
+Contrato indefinido, 1.500 €/mes
+""",
+    """Programista Python
+Warszawa
+
+Wymagania:
+- Python, Django
+- angielski (B2)
+Oferujemy:
+- praca zdalna
+""",
+    """Systemutvecklare
+Göteborg
+
+Vi söker dig som kan Java och SQL.
+Meriterande: Kotlin
+Svenska och engelska
+""",
+)
+UNDATED = """Software Engineer
+
+Skills
+Python, Django
+
+Experience
+Software Engineer, Acme Ltd
+Responsibilities:
+- Built services and the reports that the law required
+"""
+SEEKING = """Developer
+I am looking for a new job. My skills are Python and SQL, at least 5 years in each.
+
+Languages: English, German
+Skills: Python, SQL
+"""
+FRENCH_PROFILE = """Profil
+Développeur du back-end au sein du groupe, du besoin au déploiement du produit, du design au code.
+
+Compétences
+Python, Java
+
+Langues
+Anglais (C1), Français
+"""
+
 LETTER = """Maria Lopez
 maria@lopez.example
 +34 612 345 678
@@ -117,8 +197,11 @@ def _read(text):
 
 @pytest.mark.parametrize(
     "text",
-    [ENGLISH, GERMAN, FRENCH, SPANISH, BEGINS_LATER, SHORT],
-    ids=["English", "German", "French", "Spanish", "with a job that begins later", "short"],
+    [ENGLISH, GERMAN, FRENCH, SPANISH, BEGINS_LATER, SHORT, *TERSE],
+    ids=[
+        *("English", "German", "French", "Spanish", "with a job that begins later", "short"),
+        *(f"terse, {text.partition(chr(10))[0]}" for text in TERSE),
+    ],
 )
 def test_an_advertisement_is_refused_with_what_it_is(text):
     with pytest.raises(InvalidInput) as refused:
@@ -130,6 +213,11 @@ def test_an_advertisement_is_refused_with_what_it_is(text):
 @pytest.mark.parametrize("text", [LETTER, FUNCTIONAL], ids=["a letter that answers one", "a recruiter without dates"])
 def test_who_speaks_as_employers_do_now_and_then_is_read(text):
     assert _read(text).email is not None
+
+
+@pytest.mark.parametrize("text", [UNDATED, SEEKING, FRENCH_PROFILE], ids=["undated", "seeking", "French"])
+def test_who_names_neither_themselves_nor_a_date_is_read(text):
+    assert _read(text).skills
 
 
 @pytest.mark.parametrize("own", [LIFE, STUDENT], ids=["jobs", "studies"])

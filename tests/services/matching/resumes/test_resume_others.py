@@ -94,7 +94,7 @@ def test_a_text_that_is_no_resume_is_refused():
 
 
 def test_the_year_of_a_company_is_no_job():
-    text = "Senior Python Developer at Acme\nBerlin, Germany\njobs@acme.example\nAbout us: Acme was founded in 2010.\n"
+    text = "Senior Python Developer at Acme\nBerlin, Germany\nanna@acme.example\nAbout us: Acme was founded in 2010.\n"
     assert _read(text).work == ()
 
 

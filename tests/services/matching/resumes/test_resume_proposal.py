@@ -5,9 +5,10 @@ import pytest
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.matching import Proficiency
 from quiethire.domain.posting import Period
+from services.matching.resume.fields.pay import salary_floor
 from services.matching.resume.files.wrapped import whole_dates
 from services.matching.resume.lines import Raw
-from services.matching.resume.proposal import as_candidate_fields, as_track, salary_floor
+from services.matching.resume.proposal import as_candidate_fields, as_track
 from services.matching.resume.read import read_resume
 
 TEXT = """Amara Holloway
@@ -91,7 +92,9 @@ def test_pay_as_written_becomes_a_floor(written, floor):
     assert (read.amount, read.currency, read.period) == floor
 
 
-@pytest.mark.parametrize("written", ["negotiable", "70,000", "a lot of euros"])
+@pytest.mark.parametrize(
+    "written", ["negotiable", "70,000", "a lot of euros", f"{'9' * 400} EUR", "€1.000.000.000.000"]
+)
 def test_pay_that_is_not_plain_is_no_floor(written):
     assert salary_floor(written) is None
 

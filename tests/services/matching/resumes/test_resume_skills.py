@@ -46,3 +46,21 @@ def test_years_are_those_of_jobs_that_mean_the_skill():
     skills = _skills("R, Go, C, PostgreSQL, Kubernetes", job)
     assert skills == {"R": None, "Go": None, "C": None, "PostgreSQL": 5.0, "Kubernetes": 5.0}
     assert _skills("Go, R", "- Services written in Go, code in R\n") == {"Go": 5.0, "R": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("told", "years"),
+    [
+        ("Python (5 years), SQL (5-7 years), Kafka (five to seven years), Go (over ten years)", [5, 5, 5, 10]),
+        ("Python - 5-7 years", [5]),
+        ("Python | 10+ yrs | Expert", [10]),
+        ("Over ten years of experience in Python", [10]),
+        ("Python: fünf bis sieben Jahre", [5]),
+        ("Python (5 ans), SQL (entre 3 et 5 ans)", [5, 3]),
+        ("Python (5 años), SQL (3 a 5 años)", [5, 3]),
+    ],
+)
+def test_years_stated_beside_a_skill_are_its_own_and_of_a_range_the_lower_end_counts(told, years):
+    read = read_resume(f"Jane Roe\njane@roe.example\n\nSkills\n{told}\n".encode()).skills
+    assert [one.name.value for one in read] == ["Python", "SQL", "Kafka", "Go"][: len(years)]
+    assert [one.years for one in read] == years
