@@ -54,7 +54,7 @@ _NOTICES = (
     (
         r"ikke laengere (?:ledig\w*|tilgaengelig\w*|aktiv\w*|aktuel\w*)|ikke lenger (?:tilgjengelig\w*|aktiv\w*|ledig\w*|aktuell\w*)|inte langre (?:tillganglig\w*|aktiv\w*|aktuell\w*|ledig\w*|oppen)"
         r"|(?:stillingen|jobbet|jobopslaget|stillingsopslaget|annoncen|annonsen|utlysningen) er (?:desvaerre |dessverre |allerede |nu |na )*(?:besat|besatt|lukket|udlobet|utlopt|utgatt)"
-        r"|(?:ansogningsfristen|soknadsfristen|fristen) (?:er (?:allerede )?(?:overskredet|udlobet|utlopt|gatt ut|ute)|har gatt ut)"
+        r"|(?:ansogningsfristen|soknadsfristen|fristen)(?: for a soke(?: pa)?(?: \w+){0,2}| for at soge(?: \w+){0,2})? (?:er (?:allerede )?(?:overskredet|udlobet|utlopt|gatt ut|ute)|har gatt ut)"
         r"|(?:tjansten|jobbet|(?:denna |den har )?annons(?:en)?|rekryteringen|platsen) (?:ar|har) (?:redan |tyvarr |nu )*(?:tillsatt\w*|stangd|stangts|avslutad|avslutats|utgatt|utgangen|gatt ut)"
         r"|ansokningstiden (?:har (?:tyvarr )?(?:gatt ut|passerat|lopt ut)|ar ute)"
     ),
@@ -71,7 +71,7 @@ _NOTICES = (
     ),
     # Romanian, Turkish, Greek
     (
-        r"nu mai (?:este|e) (?:disponibil|activ|valabil)\w*|(?:anuntul|jobul|postul|oferta) (?:a expirat|este (?:inchis|ocupat|expirat)\w?)"
+        r"nu mai (?:este|e) (?:disponibil|activ|valabil)\w*|(?:anunt(?:ul)?|job(?:ul)?|post(?:ul)?|oferta|pozitia) (?:a expirat|este (?:inchis|ocupat|expirat)\w?)"
         r"|ilan\w*(?: art[iı]k)? (?:yay[iı]ndan kald[iı]r[iı]l\w+|suresi dol(?:du|mus)\w*|kapanm[iı]s\w*|kapat[iı]lm[iı]s\w*|aktif degil\w*|sona ermis\w*)|basvurular (?:kapanm[iı]s\w*|sona ermis\w*)"
         r"|(?:αγγελια|θεση) (?:εχει (?:ληξει|καλυφθει|κλεισει)|εληξε|δεν ειναι πλεον (?:διαθεσιμη|ενεργη))"
     ),

@@ -23,8 +23,6 @@ A list is told by links to several postings, and by headings alike that each hav
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from quiethire.domain.posting import RawPosting
@@ -32,7 +30,7 @@ from quiethire.domain.urls import canonical_url
 from quiethire.domain.words import fold
 from services.parser import html, links
 from services.parser.closed_notices import notice_among
-from services.parser.document import Document, Line
+from services.parser.document import Document
 from services.parser.headline import MAX_NAME, SEPARATOR, TITLE_HINT, find_title, is_generic, page_names
 from services.parser.labels import (
     ABOUT_WORK,
@@ -43,6 +41,7 @@ from services.parser.labels import (
     SECTION,
     TEACHES,
 )
+from services.parser.outline import LONGEST_HEADING, Block, blocks_of, sections_of
 from services.parser.titles import bears_gender, reads_like_title
 from services.parser.wordlist import any_of
 
@@ -56,7 +55,6 @@ _MANY_LINKS = 4
 _TWICE = 2
 """Times that a page may bear its title as a heading."""
 _MANY_QUESTIONS = 4
-_LONGEST_HEADING = 70
 _PROSE = 40
 """Characters of a sentence."""
 _SURE = 2
@@ -102,17 +100,6 @@ _GUIDE = re.compile(
 """Headings of guides to occupations, folded; the first two stand in postings too."""
 
 
-@dataclass(frozen=True)
-class _Block:
-    """A heading of the page and what stands below it."""
-
-    head: Line
-    items: int
-    """Items of lists that are no links."""
-    link: str | None
-    """The text of the link that the block ends with."""
-
-
 def why_not(document: Document, raw: RawPosting) -> str | None:
     """Why the page is refused; None where there is evidence enough of one posting.
 
@@ -123,10 +110,10 @@ def why_not(document: Document, raw: RawPosting) -> str | None:
         return f"shell: the page has {text} characters of text and builds itself by script"
     if raw.title is None:
         return "untitled: no heading of the page can be the title of a posting"
-    blocks = list(_blocks(document))
+    blocks = list(blocks_of(document.content))
     if alike := _alike(document, raw.title.value, blocks):
         return f"list: {alike} headings of the page are titles of postings, or lead to one each"
-    sections = _sections(blocks, raw.title.value)
+    sections = sections_of(blocks, raw.title.value)
     points = sum(_points(document, raw, blocks, sections).values())
     if (reason := _why_listing(document, raw.title.value, points, sections)) is not None:
         return reason
@@ -161,7 +148,7 @@ def _why_listing(document: Document, title: str, points: int, sections: set[str]
     return None
 
 
-def _points(document: Document, raw: RawPosting, blocks: list[_Block], sections: set[str]) -> dict[str, int]:
+def _points(document: Document, raw: RawPosting, blocks: list[Block], sections: set[str]) -> dict[str, int]:
     """The table above, sign by sign."""
     title = raw.title.value if raw.title else ""
     outlined = sum(block.items > 1 for block in blocks)
@@ -199,7 +186,7 @@ def _is_applied_for(of_work: dict[str, int], titled: int) -> bool:
     return of_work["apply"] >= _SURE or (of_work["apply"] > 0 and of_work["address"] > 0 and titled > 1)
 
 
-def _guides(blocks: list[_Block]) -> bool:
+def _guides(blocks: list[Block]) -> bool:
     """Whether headings are those of a guide to an occupation: how one comes to it, and what it has in store."""
     return len({block.head.folded for block in blocks if _GUIDE.match(block.head.folded)}) > 1
 
@@ -308,33 +295,7 @@ def _sells_or_teaches(document: Document, title: str) -> bool:
     return sells or any(TEACHES.search(fold(name)) for name in (title, _own_name(document)))
 
 
-def _blocks(document: Document) -> Iterator[_Block]:
-    """The headings of the page's content, each with what stands below it up to the next."""
-    head: Line | None = None
-    items, last = 0, None
-    for line in document.content:
-        if line.heading or _heads(line):
-            if head is not None:
-                yield _Block(head, items, last)
-            head, items, last = line, 0, None
-        else:
-            items += line.tag == "li" and not line.link
-            last = line.folded if line.link else None
-    if head is not None:
-        yield _Block(head, items, last)
-
-
-def _heads(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_HEADING and (line.heading > 1 or line.bold or line.text.endswith(":"))
-
-
-def _sections(blocks: list[_Block], title: str) -> set[str]:
-    """The headings that stand in postings."""
-    heads = {block.head.folded for block in blocks if _heads(block.head)} - {fold(title)}
-    return {head for head in heads if SECTION.search(head)}
-
-
-def _alike(document: Document, title: str, blocks: list[_Block]) -> int:
+def _alike(document: Document, title: str, blocks: list[Block]) -> int:
     """How many headings are titles beside the page's own, or lead somewhere each: 0 where they make no list."""
     named = fold(title) in map(fold, document.once(page_names))
     heading = document.once(find_title)
@@ -343,7 +304,7 @@ def _alike(document: Document, title: str, blocks: list[_Block]) -> int:
     )
     texts = {block.head.folded for block in blocks}
     if not bears_gender(title):
-        texts |= {line.folded for line in document.content if len(line.text) <= _LONGEST_HEADING}
+        texts |= {line.folded for line in document.content if len(line.text) <= LONGEST_HEADING}
     marked = {text for text in texts if bears_gender(text)}
     if len(marked) > 1 and not bears_gender(document.title):
         return len(marked)
@@ -363,14 +324,14 @@ def _alike(document: Document, title: str, blocks: list[_Block]) -> int:
     return count if count > 1 else 0
 
 
-def _cards(blocks: list[_Block], level: int, title: str) -> int:
+def _cards(blocks: list[Block], level: int, title: str) -> int:
     """How often a page without the sections of a posting bears its title: a digest of one card over and over."""
     if any(SECTION.search(block.head.folded) for block in blocks):
         return 0
     return sum(block.head.heading == level and block.head.folded == fold(title) for block in blocks)
 
 
-def _openings(blocks: list[_Block], level: int) -> int:
+def _openings(blocks: list[Block], level: int) -> int:
     """Headings of one lesser level that are titles, each with its demands in a list: openings below a slogan."""
     levels = Counter(
         block.head.heading

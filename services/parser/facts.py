@@ -6,7 +6,7 @@ from quiethire.domain.words import fold
 from services.parser import named_place
 from services.parser.document import Document, Line
 from services.parser.headline import Heading
-from services.parser.labelled import MAX_VALUE, Facts, labelled, shows_day
+from services.parser.labelled import MAX_VALUE, Facts, is_value, labelled, shows_day
 from services.parser.labels import SECTION, label_of, says_apply
 from services.parser.normalise.gazetteer import is_large_city
 from services.parser.normalise.job_type import job_type
@@ -14,19 +14,21 @@ from services.parser.normalise.location import known_place, parse_locations
 from services.parser.normalise.postal import address_end, postal_place
 from services.parser.normalise.salary import reads_as_pay
 from services.parser.normalise.text import squeeze
-from services.parser.normalise.workplace import workplace
+from services.parser.normalise.workplace import on_site_days, workplace
 from services.parser.titles import reads_like_title
 
 _NEAR = 14
 """Lines around the title among which facts may stand without a label."""
 
+_LABEL = 40
+"""Characters of a label in whatever language."""
 _DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"^[^\w€$£¥₹(+]+")
 """Bullets and pictures before a fact."""
 _LETTER = re.compile(r"\w")
 _PIECES = re.compile(r"\s*[|·•⋅∙●▪・｜／]\s*|\s+/\s+")
 _OTHER_DATE = re.compile(
-    r":|\b(start\w*|begin\w*|beginn|from|ab|until|till|bis|by|end\w*|clos\w+|deadline|due|expir\w+|eintritt\w*|frist\w*|a partir|partir|des|jusqu.au|debut|inicio|hasta|desde"
+    r":|\b(start\w*|begin\w*|commenc\w*|interview\w*|available|verfugbar|antritt\w*|vorstellungsgesprach\w*|entretien\w*|entrevista\w*|colloqui\w*|incorporacion|tiltraedelse|tiltredelse|tilltrade|nastup\w*|beginn|from|ab|until|till|bis|by|end\w*|clos\w+|deadline|due|expir\w+|eintritt\w*|frist\w*|a partir|partir|des|jusqu.au|debut|inicio|hasta|desde"
     r"|inizio|entro|dal|per|vanaf|tot|start\w*|fra|senest|fran|senast|od|do|nastup|event|updated)\b"
 )
 """What a date near the title is of, if it is not that of the posting; folded."""
@@ -84,14 +86,16 @@ def read(document: Document, heading: Heading | None) -> Facts:
 
 def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Document) -> None:
     """Short texts near the title that are a place, a job type, a workplace or pay by themselves, or by their class."""
-    around = lines[max(0, heading.index - 4) : heading.index + 1 + _NEAR]
+    first = max(0, heading.index - 4)
     known = {fold(heading.text), ""}
     for part in heading.rest:
         _by_itself(facts, part, "heading", document, known)
-    for line in around:
+    for index, line in enumerate(lines[first : heading.index + 1 + _NEAR], first):
         if line.heading > 1 and SECTION.search(line.folded) and label_of(line.text) is None:
             break
         if len(line.text) > MAX_VALUE or says_apply(line.folded) or line.folded in known:
+            continue
+        if line.tag == "dt" or (index > heading.index + 1 and _is_of_label(lines, index, document)):
             continue
         # Badges in a row are texts of their own, beside their pictures: "Full-time", "Engineering", "Anywhere".
         badges = tuple(filter(_LETTER.search, line.parts[:13])) if len(line.parts) > 1 else ()
@@ -103,6 +107,16 @@ def _unlabelled(facts: Facts, lines: list[Line], heading: Heading, document: Doc
     for line in _below(document, lines[heading.index : heading.index + 1]):
         if len(line.text) <= MAX_VALUE:
             _by_itself(facts, line.text, line.tag, document, known)
+
+
+def _is_of_label(lines: list[Line], index: int, document: Document) -> bool:
+    """Whether a text is the value of the label before it: one that was read with it, or a day of another kind than posting."""
+    line, before = lines[index], lines[index - 1]
+    told = is_value(lines, index)
+    if told and label_of(before.text) is not None:
+        return True
+    other = told or (len(before.text) <= _LABEL and _OTHER_DATE.search(before.folded) is not None)
+    return other and _DIGIT.search(line.text) is not None and shows_day(line.text, document)
 
 
 def _by_hint(facts: Facts, line: Line, document: Document) -> None:
@@ -159,7 +173,8 @@ def _classify(facts: Facts, piece: str, tag: str, document: Document) -> bool:
         return True
     # What stands in brackets says more of the same: "Hybrid (two days a week in the studio)".
     bare = _BRACKETS.sub("", piece) if "(" in piece else piece
-    worked = (words <= 5 or (bare is not piece and len(bare.split()) <= 4)) and workplace(piece) is not None
+    short = words <= 5 or (bare is not piece and len(bare.split()) <= 4)
+    worked = workplace(piece) is not None if short else on_site_days(piece) is not None
     if worked:
         facts.add("workplace", piece, where)
     name = _kind(piece, words, document)
@@ -203,7 +218,9 @@ def _names_place(piece: str) -> bool:
     if piece[:1].isdigit() and postal_place(piece):
         return True
     head = piece.partition(",")[0]
-    if not piece[:1].isupper() or (reads_like_title(piece) and not (head != piece and known_place(head))):
+    # Most scripts have no capitals.
+    named = (piece[:1].isalpha() and not piece[:1].islower()) or workplace(piece) is not None
+    if not named or (reads_like_title(piece) and not (head != piece and known_place(head))):
         return False
     return known_place(piece) and (not workplace(piece) or bool(parse_locations([piece]).locations))
 

@@ -9,7 +9,8 @@ import orjson
 
 from quiethire.domain.posting import RawPosting, Source
 from services.parser.document import Document
-from services.parser.schema_org import Json, address_of, is_job_posting, to_raw, types_of
+from services.parser.schema_org import address_of, is_job_posting, to_raw, types_of
+from services.parser.schema_values import Json
 
 MAX_SCRIPTS = 100
 MAX_ITEMS = 5_000

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from quiethire.domain.posting import Source, Sourced, Workplace
+from quiethire.domain.words import fold
 from services.parser.document import Document, Line
 from services.parser.labels import LABELS, label_of
 from services.parser.normalise.dates import day_first, parse_date
 from services.parser.normalise.job_type import job_type
 from services.parser.normalise.location import known_place
+from services.parser.normalise.period import paid
 from services.parser.normalise.postal import address_end, postal_place
 from services.parser.normalise.salary import reads_as_pay
 from services.parser.normalise.text import squeeze
@@ -31,6 +34,23 @@ _PUBLISHED = re.compile(
     r"|opublikowan[oae](?: dnia| w dniu)?|опубликован[оаы]?|размещен[оаы]?|julkaistu)[\s:]{1,3}(?=\S{0,12}\s?\d)"
 )
 """Words for posting before a date, folded."""
+_NUMBER = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?(?:\s?[-–]\s?\d{1,2})?")
+_OF_HOURS = re.compile(
+    r"hour|stund|arbeitszeit|\b(?:uur|uren|heures?|horas|ore|timer|timmar|godzin\w*|hodin\w*|tunti\w*)\b"
+)
+_KINDS_OF_WORK: dict[str, tuple[Callable[[str], object], ...]] = {
+    "job_type": (job_type,),
+    "workplace": (workplace,),
+    "location": (workplace,),
+}
+"""What tells that a word that may be a label is a value below another one."""
+_SHORT = 60
+"""Characters of a value that says no more than how the work is done."""
+_PAIRED = {("dt", "dd"), ("th", "td")}
+"""Elements of a label and its value."""
+_MAX_VALUES = 10
+_MAX_STREETS = 3
+"""Lines of an address before its place."""
 _MONEY = re.compile(r"[€$£]\s?\d|\d\s?[€$£]")
 _CARD_FACTS = 4
 """Facts that `<meta name="twitter:label1">` and its kin label."""
@@ -65,8 +85,14 @@ def labelled(document: Document) -> Facts:
     lines = document.content
     for index, line in enumerate(lines):
         # No label with its value is longer.
-        if len(line.text) <= 2 * MAX_VALUE and not _in_one_line(facts, line) and (name := label_of(line.text)):
-            _below_label(facts, name, line, lines[index + 1 : index + 4])
+        if len(line.text) > 2 * MAX_VALUE or _in_one_line(facts, line):
+            continue
+        if (name := label_of(line.text)) is None or is_value(lines, index):
+            continue
+        if (beside := _columns(lines, index)) is not None:
+            _below_label(facts, name, line, beside)
+        else:
+            _below_label(facts, name, line, lines[index + 1 : index + 1 + _MAX_VALUES])
     for number in range(1, _CARD_FACTS + 1):
         # What the page tells networks to show beside its link.
         if (name := label_of(document.meta.get(f"twitter:label{number}", ""))) is not None:
@@ -75,15 +101,82 @@ def labelled(document: Document) -> Facts:
     return facts
 
 
+def is_value(lines: list[Line], index: int) -> bool:
+    """Whether the markup says that a line is the value of the label before it: `Contract` is a label only where it is none."""
+    before = lines[index - 1].tag if index else ""
+    return lines[index].tag == "dd" or (
+        lines[index].tag == "td" and before == "th" and (index < 2 or lines[index - 2].tag != "th")
+    )
+
+
+def _columns(lines: list[Line], index: int) -> list[Line] | None:
+    """For the head of a column the cell below it, if the table has one row of as many cells; None for what heads none."""
+    if lines[index].tag != "th":
+        return None
+    first, end = index, index
+    while first and lines[first - 1].tag == "th" and index - first < _MAX_VALUES:
+        first -= 1
+    while end < len(lines) and lines[end].tag == "th" and end - index < _MAX_VALUES:
+        end += 1
+    if end - first < 2:
+        return None
+    cells = list(takewhile(lambda line: line.tag == "td", lines[end : end + _MAX_VALUES]))
+    return cells[index - first : index - first + 1] if len(cells) == end - first else []
+
+
 def _below_label(facts: Facts, name: str, label: Line, following: list[Line]) -> None:
-    for value in following:
-        if label_of(value.text) is not None or value.heading == 1:
+    for index, value in enumerate(following):
+        paired = (label.tag, value.tag) in _PAIRED
+        if value.heading == 1 or value.tag == "dt" or (not paired and _is_label(value, name)):
             break
-        facts.add(name, value.text, f"{value.tag} after “{label.text.strip(' :')}”")
-        if name == "location" and _is_street(value.text):
+        # Of several values the markup makes a list.
+        places = name == "location" and label.tag != "li" and value.tag == "li"
+        listed = places or (label.tag == "dt" and paired)
+        if index and following[index - 1].tag == "li" != value.tag:
+            break
+        facts.add(name, _told(name, label.text, value.text), f"{value.tag} after “{label.text.strip(' :')}”")
+        if name == "location" and index < _MAX_STREETS - 1 and _is_street(value.text):
             continue  # The lines of an address: the place comes after the street.
-        if label.tag != "dt" or value.tag != "dd":
+        if not listed:
             break
+
+
+def _is_label(line: Line, above: str) -> bool:
+    """Whether a line below a label is the next one, and no value that is a label elsewhere: `Remote` below `Location`."""
+    if line.tag == "th" or label_of(line.text) is None:
+        return line.tag == "th"
+    kind = _KINDS_OF_WORK.get(above)
+    return kind is None or not any(check(line.text) for check in kind)
+
+
+_NO = re.compile(r"(?:no|none|nein|non|nao|nee|nej|nei|ne|nie|false|ei|not (?:possible|available|eligible))\b")
+_YES = re.compile(r"(?:yes|ja|oui|si|sim|tak|ano|true|kylla|possible|moglich|posible|possivel|mogelijk|mulig|mojlig)\b")
+
+
+def _told(name: str, label: str, value: str) -> str:
+    """A value with its label, where only that says how often is paid, what the hours are of, or that work is remote."""
+    label = label.strip(" :")
+    if name == "salary":
+        return f"{value} {label}" if paid(label) is not None and paid(value) is None else value
+    if name == "job_type":
+        return _with_unit(label, value)
+    if name != "workplace" or workplace(label) is None or workplace(value) is not None:
+        return value
+    folded = fold(value)
+    if _NO.match(folded) is not None:
+        return f"{label}: no"
+    if _YES.match(folded) is not None:
+        # Where a label speaks of the home, it is a possibility beside the office.
+        return f"{label}: {value}" if "remote" in fold(label) else f"{label} possible"
+    whole = f"{label} {value}"
+    return whole if workplace(whole) is Workplace.HYBRID else value
+
+
+def _with_unit(label: str, value: str) -> str:
+    """A bare number with what its label counts: the hours of a week, or shares of a post."""
+    if _NUMBER.fullmatch(value) is None:
+        return value
+    return f"{value}/week" if _OF_HOURS.search(fold(label)) is not None else f"{value} {label}"
 
 
 def _in_one_line(facts: Facts, line: Line) -> bool:
@@ -91,16 +184,16 @@ def _in_one_line(facts: Facts, line: Line) -> bool:
     head, colon, tail = line.text.replace("：", ":").partition(":")
     if colon and tail.strip() and (name := label_of(head)) is not None:
         if len(tail) <= MAX_VALUE:
-            facts.add(name, tail, f"{line.tag} “{head.strip()}:”")
+            facts.add(name, _told(name, head, tail.strip()), f"{line.tag} “{head.strip()}:”")
         return True
     if len(line.parts) > 1 and not line.heading and (name := label_of(line.parts[0])) is not None:
-        facts.add(name, " ".join(line.parts[1:]), f"{line.tag} “{line.parts[0]}”")
+        facts.add(name, _told(name, line.parts[0], " ".join(line.parts[1:])), f"{line.tag} “{line.parts[0]}”")
         return True
     if _dated(facts, line) or _published(facts, line):
         return True
     match = _DASHED.match(line.text)
     if match is not None and (name := label_of(match[1])) is not None:
-        facts.add(name, match[2], f"{line.tag} “{match[1]}”")
+        facts.add(name, _told(name, match[1], match[2]), f"{line.tag} “{match[1]}”")
         return True
     return False
 
@@ -157,6 +250,11 @@ def _drop_wrong(facts: Facts, document: Document) -> None:
         "posted_at": lambda text: _may_be_day(text, document),
         "valid_through": lambda text: _may_be_day(text, document),
     }
+    for name, other in (("job_type", "workplace"), ("workplace", "job_type")):
+        # "Working pattern: Hybrid", "Work mode: Full-time": such labels are over either.
+        for value, path in facts.found.get(name, []):
+            if len(value) <= _SHORT and not checks[name](value) and checks[other](value):
+                facts.add(other, value, path)
     for name, check in checks.items():
         facts.found[name] = [(value, path) for value, path in facts.found.get(name, []) if check(value)]
     places = [(value.removesuffix("."), path) for value, path in facts.found.get("location", []) if len(value) <= 120]

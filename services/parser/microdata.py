@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborNode
 from quiethire.domain.posting import RawPosting, Source
 from services.parser.document import Document
 from services.parser.normalise.text import squeeze
-from services.parser.schema_org import Json, address_of, to_raw
+from services.parser.schema_org import address_of, to_raw
+from services.parser.schema_values import Json
 
 MAX_ITEMS = 200
 MAX_DEPTH = 12

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from services.parser.schema_org import Json
+from services.parser.schema_values import Json
 
 MAX_TEXT = 2_000_000
 """Characters of a function-style state that are read."""

@@ -15,7 +15,7 @@ from services.parser import nuxt
 from services.parser.document import Document
 from services.parser.normalise.address import in_words
 from services.parser.normalise.text import squeeze
-from services.parser.schema_org import Json
+from services.parser.schema_values import Json
 
 MAX_STATE = 5_000_000
 """Characters of state that are read of one page."""

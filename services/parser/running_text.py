@@ -23,7 +23,8 @@ _TYPE_HINTS = re.compile(tree_of(_TYPE_STEMS.split()))
 """One of these is in whatever `_TYPE` finds."""
 _TITLE_TYPE = re.compile(
     r"\b(intern|internship|offre de stage|stage(?= (?:de|en|d'|h/f|\(|-|–))|stagista|praktik\w+|werkstudent\w*|working student|ausbildung|auszubildende\w*|azubi|apprentice\w*|alternance|apprentissage|stagiaire|becari\w+|prácticas"
-    r"|pràctiques|tirocinio|estágio|stáž\w*|staż\w*|part[- ]time|teilzeit|temps partiel|media jornada|deltid|freelance\w*|temporary|seasonal|volunteer)\b|(?<!\d)(?:\d\d\s?%?\s?[-–]\s?)?(?:[2-9]\d|100)\s?%(?=\s*(?:$|[)\],|–-]))",
+    r"|pràctiques|tirocinio|estágio|stáž\w*|staż\w*|part[- ]time|teilzeit|temps partiel|media jornada|deltid|freelance\w*|temporary|seasonal|volunteer)\b|(?<!\d)(?:\d\d\s?%?\s?[-–]\s?)?(?:[2-9]\d|100)\s?%(?=\s*(?:$|[)\],|–-]))"
+    r"|アルバイト|パート(?:タイム|スタッフ|$|(?=[）)／/・]))|インターン|契約社員|派遣社員|正社員|兼职|兼職|实习|實習|全职|全職|临时工|인턴|아르바이트|파트타임|계약직|정규직",
     re.IGNORECASE,
 )
 _WORKPLACE = re.compile(

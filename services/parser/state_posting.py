@@ -17,7 +17,7 @@ from services.parser.page_state import (
     stated_postings,
     texts_of,
 )
-from services.parser.schema_org import Json
+from services.parser.schema_values import Json
 
 _JOB_TYPE = (
     "employmenttype",

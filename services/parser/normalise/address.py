@@ -1,5 +1,6 @@
 """The parts of an address: which of them is its country, which its state, and which two letters are neither."""
 
+import re
 from collections.abc import Iterable
 
 from quiethire.domain.words import fold
@@ -12,6 +13,7 @@ _AS_STATES = WITH_PROVINCES | {"IN"}
 _OFTEN_WITH = _AS_STATES | {"DE", "NL"}
 """Countries whose codes of regions may be those of countries: "München, BY" is not in Belarus."""
 _LONGEST_CODE = 3
+_BEFORE_CODE = re.compile(r"(?:(?<=, )|^)(?P<city>[^\W\d_][\w.'’ -]{1,40}) (?P<code>[A-Z]{2,3})(?=$|,)")
 
 
 def in_words(names: Iterable[str | None], country: str | None) -> str:
@@ -31,6 +33,18 @@ def in_words(names: Iterable[str | None], country: str | None) -> str:
     spelled = code in gazetteer.state_codes() and gazetteer.countries().get(fold(name)) == code
     named = any(fold(name) in fold(part) for part in known)
     return ", ".join([*known, name if spelled and not named else code])
+
+
+def set_off_codes(text: str) -> str:
+    """A text with a comma before the letters of a state that stand behind a place of it: "Austin TX", "Geelong VIC"."""
+    return _BEFORE_CODE.sub(_set_off, text)
+
+
+def _set_off(match: re.Match[str]) -> str:
+    city, code = match["city"], match["code"]
+    land = gazetteer.state_codes().get(code)
+    lies_there = _is_australian(code, [city]) or (land is not None and people([city], land, code) > 0)
+    return f"{city}, {code}" if lies_there else match.group()
 
 
 def country_and_region(tokens: list[str], hint: str | None) -> tuple[str | None, str | None, list[str]]:
@@ -91,6 +105,8 @@ def _lies_elsewhere(before: list[str], land: str) -> bool:
 def _code(token: str, before: list[str], country: str | None) -> tuple[str, str | None] | None:
     """The country and the state that two letters mean behind what stands before them; None where they mean neither."""
     land, is_country = gazetteer.state_codes().get(token), token in gazetteer.country_codes()
+    if country in (None, "AU") and _is_australian(token, before):
+        return "AU", gazetteer.AUSTRALIA[token]
     if land is not None and (country == land or (country is None and not before)):
         return land, token
     if country is not None or not before:
@@ -100,6 +116,13 @@ def _code(token: str, before: list[str], country: str | None) -> tuple[str, str 
     if _is_of_province(token, before[-1]) or (land is not None and _lies_elsewhere(before, land)):
         return None  # "Milano (MI)" is not in Michigan
     return (land, token) if land is not None else ((token, None) if is_country else None)
+
+
+def _is_australian(token: str, before: list[str]) -> bool:
+    """Whether letters are those of a state of Australia behind a place that lies there: "Adelaide, SA" is not in Saudi Arabia."""
+    if token not in gazetteer.AUSTRALIA or not before:
+        return False
+    return people(before[-1:], "AU") > people(before[-1:], gazetteer.state_codes().get(token, token), token)
 
 
 def _state_or_country(token: str, land: str, before: list[str]) -> tuple[str, str | None] | None:

@@ -158,7 +158,7 @@ _DAYS: tuple[tuple[timedelta, str], ...] = (
 """Days that are named."""
 _LONGEST_SPAN = 40
 _WHOLE: tuple[tuple[timedelta, re.Pattern[str]], ...] = tuple(
-    (span, re.compile(rf"(?:{_PUBLISHED}\W{{0,3}})?{told}(?:\W{{0,3}}{_PUBLISHED})?"))
+    (span, re.compile(rf"(?:{_PUBLISHED}\W{{0,3}})?{told}(?:(?:に|\W{{0,3}}){_PUBLISHED})?"))
     for span, told in (
         *((unit, rf"(?P<n>\d{{1,3}})\s?{words}") for unit, words in _SPANS),
         *((unit, rf"{_LEADS}\s(?P<n>\d{{1,3}})\s{words}") for unit, words in _SPANS_LED),

@@ -98,8 +98,9 @@ _REGIONS = {
     "GB": "yorkshire cornwall kent essex sussex surrey lancashire cheshire hampshire hertfordshire berkshire oxfordshire cambridgeshire devon norfolk suffolk somerset dorset wiltshire gloucestershire"
     " worcestershire warwickshire northamptonshire nottinghamshire leicestershire lincolnshire derbyshire staffordshire shropshire herefordshire bedfordshire"
     " buckinghamshire cumbria northumberland merseyside powys fife aberdeenshire midlothian lanarkshire ayrshire|county durham|tyne and wear|east yorkshire|east lothian"
-    "|greater london|west midlands|east midlands|greater manchester|west yorkshire|south yorkshire|north yorkshire|east sussex|west sussex",
-    "AU": "queensland tasmania victoria qld nsw|new south wales|south australia|western australia|northern territory",
+    "|county antrim|county armagh|county down|county londonderry|county tyrone|co. antrim|co. armagh|co. down|greater london|west midlands|east midlands|greater manchester|west yorkshire|south yorkshire|north yorkshire|east sussex|west sussex",
+    "IE": "|county cork|county dublin|county galway|county kerry|county kildare|county kilkenny|county limerick|county louth|county mayo|county meath|county tipperary|county waterford|county wexford|county wicklow"
+    "|co. cork|co. dublin|co. galway|co. kerry|co. kildare|co. kilkenny|co. limerick|co. louth|co. mayo|co. meath|co. tipperary|co. waterford|co. wexford|co. wicklow",
     "ES": "catalonia catalunya cataluna andalucia andalusia aragon asturias cantabria galicia extremadura euskadi navarra canarias baleares"
     " mallorca|pais vasco|basque country|canary islands|balearic islands|comunidad de madrid"
     "|castilla y leon|castilla-la mancha|comunidad valenciana|comunitat valenciana|islas baleares|islas canarias",
@@ -114,14 +115,22 @@ _REGIONS = {
     "PT": "algarve alentejo",
     "CZ": "jihomoravsky moravskoslezsky|plzensky kraj|stredocesky kraj|jihomoravsky kraj|zlinsky kraj|olomoucky kraj|"
     "ustecky kraj|kralovehradecky kraj|pardubicky kraj|liberecky kraj|jihocesky kraj|moravskoslezsky kraj",
-    "IN": "karnataka maharashtra telangana haryana kerala gujarat rajasthan|tamil nadu|uttar pradesh|west bengal|andhra pradesh",
+    "IN": "karnataka maharashtra telangana haryana kerala gujarat rajasthan punjab bihar odisha jharkhand assam chhattisgarh uttarakhand|madhya pradesh|himachal pradesh|tamil nadu|uttar pradesh|west bengal|andhra pradesh",
     "PL": "mazowieckie malopolskie malopolska dolnoslaskie slaskie wielkopolskie pomorskie lodzkie lubelskie podkarpackie podlaskie opolskie"
     "|kujawsko-pomorskie|warminsko-mazurskie|zachodniopomorskie|swietokrzyskie",
     "IT": "lombardia lombardy lazio piemonte piedmont toscana tuscany veneto sicilia sicily sardegna sardinia puglia liguria campania"
     " calabria umbria abruzzo molise basilicata sudtirol|emilia-romagna|friuli-venezia giulia|trentino-alto adige|alto adige|south tyrol",
-    "MX": "jalisco|nuevo leon", "BR": "|minas gerais|rio grande do sul", "JP": "hokkaido kanto kansai",
-    "ZA": "gauteng|western cape|eastern cape|kwazulu-natal",
+    "MX": "jalisco sinaloa sonora coahuila tamaulipas michoacan yucatan chiapas|nuevo leon|quintana roo|baja california|baja california sur|estado de mexico",
+    "BR": "bahia ceara pernambuco goias parana sergipe alagoas paraiba maranhao amazonas|minas gerais|rio grande do sul|rio grande do norte|santa catarina|mato grosso|mato grosso do sul|espirito santo|distrito federal",
+    "CO": "antioquia cundinamarca|valle del cauca", "JP": "hokkaido kanto kansai kanagawa aichi hyogo",
+    "CN": "guangdong zhejiang jiangsu sichuan hubei hunan shandong fujian henan hebei liaoning shaanxi anhui", "MY": "selangor johor sarawak sabah",
+    "ZA": "gauteng limpopo mpumalanga|western cape|eastern cape|northern cape|kwazulu-natal|free state",
 }  # fmt: skip
+AUSTRALIA = {
+    "NSW": "New South Wales", "VIC": "Victoria", "QLD": "Queensland", "TAS": "Tasmania", "SA": "South Australia",
+    "WA": "Western Australia", "NT": "Northern Territory", "ACT": "Australian Capital Territory",
+}  # fmt: skip
+"""Letters → the state of Australia; some are those of other countries, or of other countries' states."""
 _US_AREAS = {"silicon valley": "CA", "east bay": "CA", "south bay": "CA", "d.c": "DC", "washington dc": "DC", "hampton roads": "VA",
              "research triangle": "NC", "upstate new york": "NY", "long island": "NY", "new england": "", "midwest": "",
              "pacific northwest": ""}  # fmt: skip
@@ -130,7 +139,7 @@ _SHORT_CITIES = {
     "nyc": "new york city", "new york": "new york city", "sf": "san francisco", "tlv": "tel aviv", "blr": "bengaluru", "muc": "munchen",
     "dc": "washington", "d.c": "washington", "washington d.c": "washington", "washington dc": "washington",
     "district of columbia": "washington", "bay area": "san francisco", "the bay area": "san francisco",
-    "sf bay": "san francisco", "sf bay area": "san francisco", "san francisco bay area": "san francisco",
+    "دبي": "dubai", "ابو ظبي": "abu dhabi", "sf bay": "san francisco", "sf bay area": "san francisco", "san francisco bay area": "san francisco",
 }  # fmt: skip
 """Folded name → the city's own; a metropolitan area is said of its city."""
 _SHORT_IN_STATE = {
@@ -194,6 +203,8 @@ def states() -> dict[str, tuple[str, str]]:
     table = {fold(s["name"]): ("US", s["code"]) for s in geonames.us_states().values()}
     table |= {name: ("CA", code) for name, code in _CANADA.items()}
     table |= {name: ("US", code) for name, code in _US_AREAS.items()}
+    table |= {fold(name): ("AU", name) for name in AUSTRALIA.values()}
+    table |= {code.lower(): ("AU", name) for code, name in AUSTRALIA.items() if len(code) > 2}
     for country, names in _REGIONS.items():
         table |= {fold(name): (country, name.title()) for name in _spread(names)}
     return table

@@ -30,7 +30,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             JobType.PART_TIME,
             (
                 r"\b(part[\s_-]?time|teilzeit\w*|temps partiel|tiempo parcial|media jornada|jornada (parcial|partida)|mitja jornada"
-                r"|temps parcial|tempo parcial|meio periodo|parziale|deeltijd|parttime|deltid\w*|castecny\w*( uvazek)?|zkraceny\w*"
+                r"|temps parcial|tempo parcial|meio periodo|parziale|deeltijds?|parttime|deltid\w*|castecny\w*( uvazek)?|zkraceny\w*"
                 r"|czesc\w* etatu|niepelny\w*|minijob\w*|geringfugig\w*|osa-?aika\w*|reszmunkaido\w*|timp partial|jumatate de norma|skrateny uvazok|polovicny uvazok|μερικη απασχοληση|nepuno radno vrijeme|непълно работно време|неповна заинятість|tempo ridotto|periodo parcial|частичная занятость|неполн\w+ (?:рабочии )?(?:день|занятость)"
                 r"|yar[iı] zamanl[iı]|bijbaan|ban thoi gian|paruh waktu|часткова заинятість|משרה חלקית)\b|兼职|兼職|アルハイト|ハート(?:タイム|$)|非常勤"
                 rf"|{any_of('파트타임|시간제|아르바이트|دوام جزئي')}"
@@ -49,7 +49,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             JobType.CONTRACT,
             (
                 r"\b(contract(or)?|freelanc\w*|freiberuf\w*|independiente|autonom[oa]|prestacio\w* de serve\w+|zzp|b2b"
-                r"|konsult\w*|ico|1099|zivnost\w*|mercantil|servicios profesionales|corp[- ]to[- ]corp|c2c|consultoria)\b|業務委託|フリーランス"
+                r"|konsult\w*|ico|1099|pj|recibos verdes|prestacao de servicos?|prestacion de servicios|freie mitarbeit|zivnost\w*|mercantil|servicios profesionales|corp[- ]to[- ]corp|c2c|consultoria)\b|業務委託|フリーランス"
                 rf"|{any_of('프리랜서')}"
             ),
         ),
@@ -57,7 +57,7 @@ _TYPES: tuple[tuple[JobType, re.Pattern[str]], ...] = tuple(
             JobType.FULL_TIME,
             (
                 r"\b(full[\s_-]?time|vollzeit\w*|temps plein|tiempo completo|jornada completa|temps complet|tempo integral"
-                r"|tempo pieno|voltijd|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|fulltime|cdi|plein temps|pelen etat"
+                r"|tempo pieno|tempo inteiro|clt|voltijds?|fulltid\w*|heltid\w*|fuldtid\w*|plny uvazek|prace na plny|pelny etat|peln\w+ etatu|peln\w+ wymiar\w*|fulltime|cdi|plein temps|pelen etat"
                 r"|jornada integral|periodo integral|kokoaika\w*|kokopaiva\w*|teljes munkaido\w*|norma intreaga|plny uvazok|hlavni pracovni pomer|hpp|tpp|πληρησ απασχοληση|puno radno vrijeme|пълно работно време|повна заинятість|полная занятость|полныи (?:рабочии )?день|tam zamanl[iı]|toan thoi gian|penuh waktu|دوام كامل|משרה מלאה)\b"
                 r"|^(?:jornada:? )?(?:completa|integral)$|全职|全職|正社員|正職員|フルタイム"
                 rf"|{any_of('งานประจำ')}"
@@ -90,6 +90,9 @@ _WEEKLY = re.compile(
     r"|wochentlich\b|weekly\b|hebdo|semanal|setmanals|settimanali|ugentlig|tygodniowo|tydne|viikossa)|wochenstunden)"
 )
 """Hours of the week, folded; of a range the upper end counts."""
+_FTE = re.compile(r"(?<![\d.,])(?P<share>[01](?:[.,]\d{1,3})?)\s?fte\b")
+"""A share of a full-time post: "0.6 FTE", folded."""
+_FULL_SHARE = 0.9
 _FULL, _PART = 35, 30
 """Hours a week from which work is full time, and up to which it is part time."""
 
@@ -118,7 +121,9 @@ def _named(text: str) -> JobType | None:
 
 
 def _by_hours(folded: str) -> JobType | None:
-    """Full or part time by the hours of the week; what lies between is left alone."""
+    """Full or part time by the share of a post, or the hours of the week; what lies between is left alone."""
+    if (fte := _FTE.search(folded)) is not None and (share := float(fte["share"].replace(",", "."))) > 0:
+        return JobType.FULL_TIME if share >= _FULL_SHARE else JobType.PART_TIME
     match = _WEEKLY.search(folded)
     hours = int(match["hours"]) if match else 0
     return JobType.FULL_TIME if _FULL <= hours <= 45 else JobType.PART_TIME if 8 <= hours <= _PART else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
-from services.parser.normalise.address import WITH_PROVINCES, country_and_region, people
+from services.parser.normalise.address import WITH_PROVINCES, country_and_region, people, set_off_codes
 from services.parser.normalise.asian_address import asian_address
 from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
@@ -20,7 +20,7 @@ _MAX_NAMED = 400
 """Characters of the longest text that is nothing but places."""
 
 _REMOTE_WORDS = re.compile(
-    r"\b(100\s?%|fully|full|partly|remote[- ]first|remote|remotely|remoto|remota|en remoto|hybrid[ea]?|h[ií]brido|on[- ]?site"
+    r"\b100\s?%|\b(fully|full|partly|remote[- ]first|remote|remotely|remoto|remota|en remoto|hybrid[ea]?|h[ií]brido|on[- ]?site"
     r"|in[- ]office|work from home|wfh|home[ -]?office|telecommute|t[eé]l[eé]travail|teletrabajo|presencial|possible|möglich|ok"
     r"|eligible|friendly|first|only|based|or|(?<![(/])(?<!der )oder|within|from|in|anywhere in|flexible|optional|innerhalb|mobile[sn]? arbeiten|smart ?working|telelavoro"
     r"|teletrabalho|thuiswerk\w*|distans\w*|hela|praca zdalna|zdalni?e?|pr[aá]ce z domova|hjemmekontor|hjemmearbej\w*|time ?zones?|residents?|must be)\b",
@@ -28,7 +28,7 @@ _REMOTE_WORDS = re.compile(
 )
 _NOISE = re.compile(
     r"\b(offices?|hq|headquarters?|head ?office|metro(politan)?( area)?|greater|area|surrounding|and surroundings|region|campus|hub"
-    r"|site|location|headquartered|downtown|based|multiple locations|various locations|verschiedene|standorte?|umgebung|raum|bei|near"
+    r"|site|location|woj(?:ew[óo]dztwo)?|voivodeship|headquartered|downtown|based|multiple locations|various locations|verschiedene|standorte?|umgebung|raum|bei|near"
     r"|city)\b",
     re.IGNORECASE,
 )
@@ -270,7 +270,7 @@ def _only_city(name: str) -> bool:
 def _bare(part: str) -> str:
     text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(_city_of_days, part)))
     text = _NOISE.sub(_unless_name, _REMOTE_WORDS.sub(_unless_name, text))
-    text = squeeze(text).strip(" ,.-–—:/()")
+    text = set_off_codes(squeeze(text).strip(" ,.-–—:/()"))
     return f"{text})" if text.count("(") > text.count(")") else text
 
 

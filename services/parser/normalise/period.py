@@ -55,12 +55,24 @@ _DURATION = re.compile(
 """How long a contract lasts, which is no period of pay: "12 month FTC", "for two years"."""
 
 
+_CODES = {
+    **dict.fromkeys(("hur", "pt1h", "pt60m"), Period.HOUR),
+    **dict.fromkeys(("p1d", "pt24h"), Period.DAY),
+    **dict.fromkeys(("wee", "p1w", "p7d"), Period.WEEK),
+    **dict.fromkeys(("mon", "p1m", "p30d"), Period.MONTH),
+    **dict.fromkeys(("ann", "p1y", "p12m", "p365d"), Period.YEAR),
+}
+"""Units of UN/CEFACT and durations of ISO 8601, folded."""
+
+
 def paid(text: str, *, last: bool = False, running: bool = False) -> Paid | None:
     """How often a sum is paid by the words around it: by the first of them, or the last where they stand before it.
 
     In a `running` text a number of months is how long something lasts; in a field it is the period: `1 YEAR`.
     """
     folded = _TIMES_A_YEAR.sub(" ", fold(text.replace("_", " ")))
+    if (code := _CODES.get(folded)) is not None:
+        return Paid(code)
     hits: list[tuple[int, Paid]] = []
     for cycle, pattern in _CYCLES:
         hits += [(match.start(), cycle) for match in pattern.finditer(folded)]

@@ -15,7 +15,9 @@ def address_end(text: str) -> str | None:
     """The place at the end of a postal address: `Main St. 12, 04109 Leipzig` gives `04109 Leipzig`."""
     street, comma, rest = text.partition(",")
     while comma:
-        if any(c.isdigit() for c in street) and known_place(rest):
+        # A comma in brackets ends no street: "100% remote (Germany, Austria)".
+        whole = street.count("(") == street.count(")")
+        if whole and any(c.isdigit() for c in street) and known_place(rest):
             return rest.strip()
         street, comma, rest = rest.partition(",")
     return None

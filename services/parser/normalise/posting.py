@@ -46,7 +46,8 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
     number = raw.external_id if raw.external_id and len(raw.external_id) <= MAX_ID else None
     on_ats = board is not None and not board.is_website and number is not None
     identity = f"{board.ats}/{board.token}/{number}" if board is not None and on_ats else url
-    places = parse_locations([place.value for place in raw.locations], likely=_likely_land(raw, board))
+    likely = _likely_land(raw, board)
+    places = parse_locations([place.value for place in raw.locations], likely=likely)
     country = next((place.country for place in places.locations if place.country), None)
     html = safe_html(as_html(raw.description_html.value)) if raw.description_html else ""
     text = plain_text(html)
@@ -78,7 +79,7 @@ def normalise(raw: RawPosting, *, board: Board | None, fetched_at: datetime) -> 
         description_text=text,
         requirements=requirements(text),
         skills=technologies(f"{title}\n{text}"),
-        salary=normalise_salary(raw.salary, country or LANDS.get(spoken or "")) if raw.salary else None,
+        salary=normalise_salary(raw.salary, country or LANDS.get(spoken or "") or likely) if raw.salary else None,
         # A date in the future is a scheduled or mistaken one; neither says when it was posted.
         posted_at=posted if posted and posted <= fetched_at + timedelta(days=1) else None,
         valid_through=parse_date(raw.valid_through.value, fetched_at, day_first=order) if raw.valid_through else None,
@@ -143,11 +144,17 @@ def _remote(raw: RawPosting, places: Places, days: int | None) -> Workplace:
 
 def _allowed(raw: RawPosting, places: Places) -> tuple[str, ...]:
     """Countries (ISO codes) and areas in which remote work is allowed."""
-    stated = [
-        country_code(name) or gazetteer.AREAS.get(name.casefold()) or squeeze(name)
-        for name in (place.value for place in raw.remote_allowed_in)
-    ]
+    stated = [land for place in raw.remote_allowed_in for land in _lands(place.value)]
     return tuple(dict.fromkeys(name for name in (*stated, *places.remote_allowed_in) if name))
+
+
+def _lands(name: str) -> list[str]:
+    """The country or area of a name, or each country of a list of them: "Germany, Austria"."""
+    if one := country_code(name) or gazetteer.AREAS.get(name.casefold()):
+        return [one]
+    several = parse_locations([name]).locations
+    lands = [place.country for place in several if place.country and place.city is None and place.region is None]
+    return lands if 1 < len(lands) == len(several) else [squeeze(name)]
 
 
 def _application(raw: RawPosting) -> str | None:

@@ -20,7 +20,7 @@ from services.parser.normalise.text import mended, squeeze
 _CODES = "|".join(PER_USD)
 _BLANK = r"[ \u00a0\u202f\u2009]"
 _NUMBER = rf"\d{{1,3}}(?:[.,'’]\d{{3}})+(?:[.,]\d{{1,2}})?|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d{{1,3}}(?:{_BLANK}\d{{3}})+(?:[.,]\d{{1,2}})?|\d+(?:[.,]\d{{1,2}})?"
-_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|NT\$|[$€£₹¥￥₺₴₪₩₫₱₽฿₦円元원]|人民币|ريال|درهم|\bгрн\.?(?!\w)|\bKSh\b|\bруб(?:\.|лей)?|\bTL\b|\bRMB\b|\bRs\.?(?=\s?\d)|\bS?Fr\.|\b(?-i:RM|Rp\.?)(?=\s?\d)|\b(?-i:Ft|lei)\b|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
+_CURRENCY = rf"\b(?:{_CODES}){_BLANK}?\$|\b(?:{_CODES})(?=\d)|\b(?-i:R)(?={_BLANK}?\d{{2,3}}[ ,\u00a0]\d{{3}})|US\$|CA\$|AU\$|NZ\$|HK\$|MX\$|[CASR]\$|NT\$|\bS/\.?(?=\s?\d)|₨|[$€£₹¥￥₺₴₪₩₫₱₽฿₦円元원]|人民币|ريال|درهم|\bгрн\.?(?!\w)|\bKSh\b|\bруб(?:\.|лей)?|\bTL\b|\bRMB\b|\bRs\.?(?=\s?\d)|\bS?Fr\.|\b(?-i:RM|Rp\.?)(?=\s?\d)|\b(?-i:Ft|lei)\b|\b(?:{_CODES})\b|zł|Kč|kr\.?(?!\w)|euros?\b|dollars\b|d[oó]lares\b|pounds\b"
 _MAX_SUMS = 500
 """Sums of one text that are looked at: each costs the words around it."""
 _BESIDE = 24
@@ -48,9 +48,9 @@ _RANGE = re.compile(
 )
 
 _FIGURES = re.compile(rf"\d(?:\D{{0,{2 * _BESIDE}}}\d)*")
-_SIGNS = re.compile(r"[$€£₹¥￥₺₴₪₩₫₱₽฿₦円元币万萬원만]")
+_SIGNS = re.compile(r"[$€£₹₨¥￥₺₴₪₩₫₱₽฿₦円元币万萬원만]")
 _WORDS = re.compile(r"[^\W\d_]+")
-_OTHERS = "руб рублей tl zł kč kr euro euros dollars dólares dolares pounds rs fr r rmb lpa lakh lakhs lac lacs crore crores cr ft lei rm rp sfr ريال درهم грн ksh"
+_OTHERS = "s руб рублей tl zł kč kr euro euros dollars dólares dolares pounds rs fr r rmb lpa lakh lakhs lac lacs crore crores cr ft lei rm rp sfr ريال درهم грн ksh"
 _MONEY_WORDS = frozenset((*_CODES.lower().split("|"), *_OTHERS.split()))
 """What `_CURRENCY` and the scales of rupees consist of, as whole words."""
 
@@ -201,8 +201,8 @@ def _open_ended(salary: Salary, before: str) -> Salary:
 
 _CJK_WORDS = re.compile(rf"(?![万萬円元年月日時间間以上]{{4}})[{_CJK}]{{4}}")
 """Words rather than units of money and time: such a text is pay only where it says so."""
-_ANYWHERE = (None, "DK", "DE")
-"""No country, one with kroner, and one whose currency needs no sign."""
+_ANYWHERE = (None, "DK", "DE", "CO")
+"""No country, one with kroner, one whose currency needs no sign, and one where a month's pay is a million of what `$` means."""
 
 
 def reads_as_pay(text: str, *, labelled: bool) -> bool:
@@ -357,7 +357,7 @@ def _plausible(low: float | None, high: float | None, currency: str, period: Per
     return Salary(min=low, max=high, currency=currency, period=period)
 
 
-_LOW_WAGES_WORDS = "BRL MXN COP PEN ARS CLP INR PHP IDR VND TRY UAH RUB RON BGN EGP ZAR NGN KES"
+_LOW_WAGES_WORDS = "NPR RSD GEL KZT MAD TND GHS UGX TZS DOP PKR BDT LKR BRL MXN COP PEN ARS CLP INR PHP IDR VND TRY UAH RUB RON BGN EGP ZAR NGN KES"
 _LOW_WAGES = frozenset(_LOW_WAGES_WORDS.split())
 """Currencies of countries where a month's pay may be less than 600 dollars, and an hour's is a few."""
 

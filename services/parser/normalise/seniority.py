@@ -75,7 +75,7 @@ _LEVELS: tuple[tuple[Seniority, re.Pattern[str]], ...] = tuple(
         (
             Seniority.MID,
             (
-                r"\b(?:mid|mid[ -]level|intermediate|ii|medior|regular (?=develop|engineer|tester|programist|analyst|qa|software|java|python|frontend|backend))\b"
+                r"\b(?:mid|mid[ -]level|intermediate|ii|medior|(?<!tempo )(?<!tiempo )(?<!periodo )(?<!horario )plen[oa](?= |$)|regular (?=develop|engineer|tester|programist|analyst|qa|software|java|python|frontend|backend))\b"
                 r"|\b(?:mid|junior) regular\b|\bregular$"
             ),
         ),
