@@ -171,10 +171,18 @@ class AccountStore(Protocol):
         """Accounts of staff with their addresses, the oldest first. Candidates' are theirs alone."""
         ...
 
-    async def change(self, account_id: UUID, change: Callable[[Credentials], Credentials]) -> Credentials:
+    async def change(
+        self,
+        account_id: UUID,
+        change: Callable[[Credentials], Credentials],
+        *,
+        ends_at: datetime | None = None,
+        but: UUID | None = None,
+    ) -> Credentials:
         """Keep what `change` makes of the credentials, under a lock on the account. The address stays. Raises Gone.
 
-        Whether the account asks for a second factor goes with them.
+        Whether the account asks for a second factor goes with them. `ends_at`: its sessions, all but one, end at that moment: they
+        do where the change is kept, and go on where it is not.
         """
         ...
 
@@ -183,7 +191,7 @@ class AccountStore(Protocol):
         ...
 
     async def set_lock(self, account_id: UUID, locked_at: datetime | None) -> Account:
-        """Lock or unlock; locking ends every session. Raises Gone where there is no such account."""
+        """Lock or unlock; locking ends every session, and is not done where it does not. Raises Gone where there is no such account."""
         ...
 
     async def begin(self, session: Session, digest: bytes) -> None:

@@ -161,6 +161,8 @@ class Feedback(Model):
     why: Why | None = None
     note: str = Field("", max_length=1_000)
     at: datetime
+    was_blocked: bool = False
+    """Whether they wanted nothing of its company before they said this: then taking it back leaves that as it is."""
 
 
 class Introduction(Model):

@@ -127,6 +127,8 @@ def _routed(*, inside: bool = True) -> Api:
         # The interactive documents load their scripts from other hosts.
         docs_url=None,
         redoc_url=None,
+        # It leads to the host that the request names; see `problems`.
+        redirect_slashes=False,
         responses=PROBLEM_RESPONSES,
         lifespan=_warm,
     )

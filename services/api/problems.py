@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -153,6 +154,7 @@ TYPES: Mapping[int, ProblemType] = {
     412: ProblemType(kind="outdated", title="It has changed meanwhile"),
     413: ProblemType(kind="content-too-large", title="The body is too large"),
     414: ProblemType(kind="uri-too-long", title="The address is too long"),
+    422: ProblemType(kind="idempotency-key-reused", title="The key was sent with another request"),
     429: ProblemType(kind="too-many-requests", title="Too Many Requests"),
     431: ProblemType(kind="headers-too-large", title="The headers are too large"),
     500: ProblemType(kind="internal-error", title="Something broke on our side"),
@@ -225,6 +227,8 @@ def _parameters(request: Request) -> list[str]:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  narrows what Starlette types as Exception
+    if error.status_code == 404 and (there := _without_slash(request)):
+        return RedirectResponse(there, 307)
     if error.status_code == 405 and (methods := _methods(request)):
         # It names those of the first route that has this address, and there may be several; files name theirs.
         error.headers = {"Allow": ", ".join(methods)}
@@ -238,6 +242,21 @@ def _methods(request: Request) -> list[str]:
     asked = {each: {**request.scope, "method": each} for each in known}
     found = [each for each in known if any(route.matches(asked[each])[0] is Match.FULL for route in routes)]
     return [*found[:1], "HEAD", *found[1:]] if found[:1] == ["GET"] else found
+
+
+def _without_slash(request: Request) -> str:
+    """The address without the slash that somebody wrote at its end, where that answers to the method; else empty.
+
+    A path alone: scheme and host of the request are those by which a proxy asks, or whatever its sender wrote.
+    """
+    scope = request.scope
+    bare, query = scope["path"].rstrip("/"), scope["query_string"].decode("latin-1")
+    asked = {**scope, "path": bare}
+    if scope.get("endpoint") is not None or not bare or bare == scope["path"]:
+        return ""
+    if all(route.matches(asked)[0] is not Match.FULL for route in request.app.router.routes):
+        return ""
+    return f"{quote(bare)}?{query}" if query else quote(bare)
 
 
 def http_problem(request: Request, error: HTTPException) -> Response:

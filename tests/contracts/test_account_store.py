@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from quiethire.domain.accounts import Account, Credentials, Role, Session
@@ -53,6 +54,39 @@ async def test_an_account_is_found_by_its_address_in_whatever_letters(store):
     assert await store.credentials(ADA) == ADAS
     assert await store.by_address("bob@north.example") is None
     assert (await store.get(BOB), await store.credentials(BOB)) == (None, None)
+
+
+async def test_with_a_change_sessions_end_where_it_is_kept_and_go_on_where_it_is_not(store):
+    await store.add(account(), ADAS)
+    mine, other = session(), session()
+    await store.begin(mine, b"mine")
+    await store.begin(other, b"other")
+
+    def refused(_):
+        raise InvalidInput("no", where="here")
+
+    with pytest.raises(InvalidInput):
+        await store.change(ADA, refused, ends_at=NOW)
+    await store.change(ADA, lambda now: now)
+    assert {one.id for one in await store.sessions(ADA, NOW)} == {mine.id, other.id}
+    await store.change(ADA, lambda now: now, ends_at=NOW, but=mine.id)
+    assert [one.id for one in await store.sessions(ADA, NOW)] == [mine.id]
+
+
+@pytest.mark.parametrize("wanted", ["lock", "password"])
+async def test_sessions_that_cannot_be_ended_leave_lock_and_password_as_they_were(postgres_pool, wanted):
+    store = PostgresAccounts(postgres_pool, MasterKeys(OLD))
+    await store.add(account(), ADAS)
+    await store.begin(session(), b"mine")
+    await rows(postgres_pool, "ALTER TABLE account_sessions ADD CHECK (ended_at IS NULL)", {})
+    ends = {
+        "lock": lambda: store.set_lock(ADA, NOW),
+        "password": lambda: store.change(ADA, lambda now: now.model_copy(update={"password": "new"}), ends_at=NOW),
+    }
+    with pytest.raises(psycopg.errors.CheckViolation):
+        await ends[wanted]()
+    assert await store.get(ADA) == account()
+    assert await store.credentials(ADA) == ADAS
 
 
 async def test_an_address_and_a_person_have_one_account(store):

@@ -32,6 +32,19 @@ async def test_what_was_set_is_got_byte_for_byte(cache):
     assert await cache.get(key) == b"\x00\xff new"
 
 
+async def test_of_several_who_set_what_is_new_one_does_until_it_is_dropped(cache):
+    key = f"test:{uuid4()}"
+    told = await asyncio.gather(*(cache.set_new(key, b"%d" % number, MINUTE) for number in range(8)))
+    assert told.count(None) == 1
+    first = b"%d" % told.index(None)
+    assert set(told) == {None, first}
+    assert await cache.get(key) == first
+    await cache.drop(key)
+    await cache.drop(key)
+    assert await cache.get(key) is None
+    assert await cache.set_new(key, b"again", MINUTE) is None
+
+
 async def test_a_value_is_gone_after_its_time(cache):
     key = f"test:{uuid4()}"
     await cache.set(key, b"value", timedelta(milliseconds=1))
@@ -42,7 +55,12 @@ async def test_a_value_is_gone_after_its_time(cache):
 
 async def test_a_cache_out_of_reach_is_transient():
     async with RedisCache("redis://127.0.0.1:9/0") as cache:
-        for call in (cache.get("key"), cache.set("key", b"", MINUTE)):
+        for call in (
+            cache.get("key"),
+            cache.set("key", b"", MINUTE),
+            cache.set_new("key", b"", MINUTE),
+            cache.drop("key"),
+        ):
             with pytest.raises(Transient) as caught:
                 await call
             assert caught.value.where == "redis"

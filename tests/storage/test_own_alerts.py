@@ -77,6 +77,8 @@ async def test_a_query_that_asks_for_all_sees_ones_own_in_every_table_of_searche
     tables, alerts = await tables_of_searches(pool), PostgresAlerts(pool)
     assert set(tables) == {"saved_searches", "alert_deliveries", "alerted", "alerted_jobs"}
     [mine] = await alerts.of_owner(MINE)
+    # Which jobs of an alert are known is looked at by who writes the ledger alone.
+    del tables["alerted_jobs"]
     for table, column in tables.items():
         with acting.request():
             acting.act_as(MINE)

@@ -2,25 +2,35 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from alert_examples import saved
 
 from quiethire.domain import acting
 from quiethire.domain.access import digest_of, personal_key
 from quiethire.domain.accounts import Account, Credentials, Role, Session
+from quiethire.domain.alerts import AlertStatus, Channel, digest_id, digest_owner
 from quiethire.domain.candidate import Candidate, Feedback, Introduction, Verdict
 from quiethire.domain.errors import Gone
+from quiethire.domain.journal import Deed
 from quiethire.domain.matching import Decision, Match
 from quiethire.domain.resume import Resume, ResumeKind
+from quiethire.settings import Settings
+from quiethire.storage.erasures import RememberingCandidates
+from quiethire.storage.pages import open_archive
 from quiethire.storage.postgres import (
     MasterKeys,
     Pool,
     PostgresAccounts,
+    PostgresAlerts,
     PostgresApiKeys,
     PostgresCandidates,
+    PostgresJournal,
     PostgresMatches,
+    PostgresPages,
     PostgresProfileVectors,
     migrate,
     open_pool,
@@ -93,31 +103,105 @@ async def test_a_change_of_all_changes_ones_own(pool: Pool) -> None:
     with acting.request():
         acting.act_for(ADA)
         await rows(pool, "UPDATE candidates SET active = false", {})
-        await rows(pool, "DELETE FROM matches", {})
+        await rows(pool, "DELETE FROM feedback", {})
     found = await rows(pool, "SELECT id, active FROM candidates ORDER BY id", {})
     assert [(row["id"], row["active"]) for row in found] == [(ADA, False), (BOB, True)]
-    assert [row["candidate_id"] for row in await rows(pool, "SELECT candidate_id FROM matches", {})] == [BOB]
+    assert [row["candidate_id"] for row in await rows(pool, "SELECT candidate_id FROM feedback", {})] == [BOB]
 
 
-async def test_secrets_are_seen_made_and_dropped_for_ones_own_sessions_and_keys_alone(pool: Pool) -> None:
-    [[session]] = [
-        row.values() for row in await rows(pool, f"SELECT id FROM account_sessions WHERE account_id = '{BOB}'", {})
-    ]
+async def test_secrets_are_made_for_ones_own_keys_alone_and_go_with_them_alone(pool: Pool) -> None:
     [[prefix]] = [
         row.values() for row in await rows(pool, f"SELECT prefix FROM api_keys WHERE candidate_id = '{BOB}'", {})
     ]
     with acting.request():
         acting.act_for(ADA)
-        for name in HANGING:
-            assert len(await rows(pool, f"DELETE FROM {name} RETURNING 1", {})) == 1
-        for statement in (
-            f"INSERT INTO account_secrets (digest, session_id) VALUES ('x', '{session}')",
-            f"INSERT INTO api_key_secrets (digest, prefix) VALUES ('x', '{prefix}')",
+        for statement, why in (
+            (f"INSERT INTO api_key_secrets (digest, prefix) VALUES ('x', '{prefix}')", "row-level security"),
+            ("SELECT digest FROM api_key_secrets", "permission denied"),
+            ("SELECT digest FROM account_secrets", "permission denied"),
         ):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match=why):
                 await rows(pool, statement, {})
-    for name in HANGING:
-        assert len(await rows(pool, f"SELECT 1 FROM {name}", {})) == 1
+        await rows(pool, "DELETE FROM api_keys", {})
+    assert [row["prefix"] for row in await rows(pool, "SELECT prefix FROM api_key_secrets", {})] == [prefix]
+
+
+NEVER_ASKED = (
+    "UPDATE accounts SET role = 'admin'",
+    "UPDATE accounts SET locked_at = NULL",
+    "UPDATE api_keys SET scopes = '{operate}'",
+    "UPDATE account_sessions SET expires_at = 'infinity'",
+    "INSERT INTO accounts SELECT * FROM accounts",
+    "DELETE FROM matches",
+    "UPDATE introductions SET asked_by = 'key:b'",
+    "INSERT INTO decisions SELECT * FROM decisions",
+    "SELECT sealed FROM account_links",
+    "UPDATE erasure_key SET key = ''",
+    "SELECT erased_at FROM erased_people",
+    "SELECT domain FROM companies",
+    "DELETE FROM crawl_queue",
+    "UPDATE boards SET url = ''",
+    "SELECT body FROM later",
+    "SELECT nextval('later_id_seq')",
+)
+
+
+async def test_what_no_request_of_a_person_does_is_refused_whoever_the_rows_are_of(pool: Pool) -> None:
+    await rows(pool, "CREATE TABLE later (id bigint GENERATED ALWAYS AS IDENTITY, body text)", {})
+    with acting.request():
+        acting.act_for(ADA)
+        for statement in NEVER_ASKED:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+                await rows(pool, statement, {})
+
+
+async def test_all_that_requests_of_a_person_ask_of_the_stores_is_granted(pool: Pool, tmp_path: Path) -> None:
+    ledger = open_archive(Settings(data_dir=tmp_path), PostgresPages(pool)).store
+    candidates, matches = RememberingCandidates(pool, MASTERS, ledger), PostgresMatches(pool, MASTERS)
+    keys, accounts, alerts = PostgresApiKeys(pool), PostgresAccounts(pool, MASTERS), PostgresAlerts(pool)
+    with acting.request():
+        acting.act_for(ADA)
+        await candidates.change(ADA, lambda now: now.model_copy(update={"name": "Countess"}))
+        for _ in range(2):
+            await candidates.save_resume(ADA, Resume(kind=ResumeKind.TEXT, text="text"))
+            await matches.give_feedback(Feedback(candidate_id=ADA, job_id=JOB, verdict=Verdict.INTERESTED, at=NOW))
+        assert await candidates.resume(ADA) is not None
+        assert await candidates.drop_resume(ADA)
+        assert len(await matches.matches(ADA)) == len(await matches.feedback(ADA)) == len(await matches.decisions(ADA))
+        await matches.take_feedback_back(ADA, JOB)
+        assert (await matches.answer(ADA, JOB, "key:a", agreed=True, now=NOW)).agreed
+        assert len(await matches.introductions(candidate_id=ADA)) == 1
+        assert set(await PostgresProfileVectors(pool).of("model", [ADA])) == {ADA}
+        await alerts_of_a_person(alerts)
+        fresh, secret = personal_key(ADA, name="new", now=NOW)
+        await keys.add(fresh, digest_of(secret))
+        for key in await keys.of_candidate(ADA):
+            await keys.used(key.prefix, NOW)
+            await keys.revoke(key.prefix, NOW)
+        [session] = await accounts.sessions(ADA, NOW)
+        await accounts.passed(session.id)
+        await accounts.used(session.id, NOW)
+        await accounts.change(ADA, lambda now: now.model_copy(update={"password": "new"}), ends_at=NOW)
+        assert await accounts.sessions(ADA, NOW) == []
+        await PostgresJournal(pool).add("person:a", Deed.ERASED, "", "")
+        await keys.drop_of_candidate(ADA)
+        await candidates.erase(ADA)
+    assert await candidates.get(ADA) is None
+
+
+async def alerts_of_a_person(alerts: PostgresAlerts) -> None:
+    """Their daily mail: asked for, paused, begun again, looked at and ended."""
+    own = {"id": digest_id(ADA), "owner": digest_owner(ADA), "channel": Channel.EMAIL, "status": AlertStatus.ACTIVE}
+    mine = saved(**own, address="ada@north.example")
+    assert [await alerts.may_ask("ada@north.example", NOW, timedelta(minutes=1)) for _ in range(2)] == [True, False]
+    assert await alerts.save(mine)
+    paused = mine.model_copy(update={"status": AlertStatus.PAUSED})
+    await alerts.change(paused, mine)
+    await alerts.change(mine, paused)
+    assert await alerts.get(mine.id) == mine
+    assert await alerts.alerts(mine.id, waiting=True) == []
+    await alerts.delete(mine.id)
+    await alerts.delete_of(mine.owner)
 
 
 async def test_nobody_writes_in_anothers_name(pool: Pool) -> None:

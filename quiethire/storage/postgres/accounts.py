@@ -118,8 +118,15 @@ class PostgresAccounts:
         found = await rows(self.pool, _OPENED.format(condition), {"roles": sorted(STAFF)})
         return [(account, credentials.email) for account, credentials in map(self._opened, found)]
 
-    async def change(self, account_id: UUID, change: Callable[[Credentials], Credentials]) -> Credentials:
-        """Keep what `change` makes of the credentials."""
+    async def change(
+        self,
+        account_id: UUID,
+        change: Callable[[Credentials], Credentials],
+        *,
+        ends_at: datetime | None = None,
+        but: UUID | None = None,
+    ) -> Credentials:
+        """Keep what `change` makes of the credentials, and end its sessions, in one transaction."""
         async with transaction(self.pool) as connection:
             key = await self._keys.known(connection, account_id)
             row = await (await connection.execute(_LOCKED, {"id": account_id})).fetchone()
@@ -129,6 +136,8 @@ class PostgresAccounts:
             sealed = key.seal(_CREDENTIALS, now.model_dump_json().encode())
             asks = now.second is not None and now.second.confirmed
             await connection.execute(_CHANGE, {"id": account_id, "sealed": sealed, "second_factor": asks})
+            if ends_at is not None:
+                await connection.execute(_END, {"id": account_id, "now": ends_at, "only": None, "but": but})
         return now
 
     async def reprint(self) -> None:
@@ -142,20 +151,16 @@ class PostgresAccounts:
 
     async def set_role(self, account_id: UUID, role: Role) -> Account:
         """Give a role."""
-        return await self._set(_SET_ROLE, {"id": account_id, "role": role.value})
+        async with transaction(self.pool) as connection:
+            return await _set(connection, _SET_ROLE, {"id": account_id, "role": role.value})
 
     async def set_lock(self, account_id: UUID, locked_at: datetime | None) -> Account:
-        """Lock or unlock."""
-        account = await self._set(_SET_LOCK, {"id": account_id, "at": locked_at})
-        if locked_at is not None:
-            await self.end(account_id, locked_at)
+        """Lock or unlock, and end its sessions with the lock, in one transaction."""
+        async with transaction(self.pool) as connection:
+            account = await _set(connection, _SET_LOCK, {"id": account_id, "at": locked_at})
+            if locked_at is not None:
+                await connection.execute(_END, {"id": account_id, "now": locked_at, "only": None, "but": None})
         return account
-
-    async def _set(self, statement: str, values: dict[str, Any]) -> Account:
-        found = await rows(self.pool, statement, values)
-        if not found:
-            raise _gone(values["id"])
-        return Account.model_validate(found[0])
 
     async def begin(self, session: Session, digest: bytes) -> None:
         """Begin a session, in one transaction."""
@@ -243,6 +248,13 @@ class PostgresAccounts:
         sealed = row.pop("sealed")
         opened = self._keys.of_row(row["id"], row).open(_CREDENTIALS, sealed)
         return Account.model_validate(row), Credentials.model_validate_json(opened)
+
+
+async def _set(connection: Connection, statement: str, values: dict[str, Any]) -> Account:
+    found = await (await connection.execute(statement.encode(), values)).fetchone()
+    if found is None:
+        raise _gone(values["id"])
+    return Account.model_validate(found)
 
 
 def _use(row: DictRow) -> SessionUse:

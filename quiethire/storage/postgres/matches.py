@@ -206,7 +206,9 @@ class PostgresMatches:
         """Keep what a candidate says of a job. Raises Gone without such a candidate."""
         async with transaction(self.pool) as connection:
             key = await self._keys.known(connection, feedback.candidate_id)
-            sealed = key.seal(place("feedback", feedback.job_id), feedback.model_dump_json().encode())
+            # What says nothing is left out: a release that does not know a field reads what was said without it.
+            content = feedback.model_dump_json(exclude_defaults=True).encode()
+            sealed = key.seal(place("feedback", feedback.job_id), content)
             values = {"candidate": feedback.candidate_id, "job": feedback.job_id, "sealed": sealed, "at": feedback.at}
             await connection.execute(_GIVE_FEEDBACK, values)
 

@@ -50,12 +50,21 @@ class MemoryAccounts:
         found = [(account, known.email) for account, known in self._known().values() if account.role in STAFF]
         return sorted(found, key=lambda one: (one[0].created_at, one[0].id))
 
-    async def change(self, account_id: UUID, change: Callable[[Credentials], Credentials]) -> Credentials:
-        """Keep what `change` makes of the credentials."""
+    async def change(
+        self,
+        account_id: UUID,
+        change: Callable[[Credentials], Credentials],
+        *,
+        ends_at: datetime | None = None,
+        but: UUID | None = None,
+    ) -> Credentials:
+        """Keep what `change` makes of the credentials, and end its sessions."""
         account, credentials = self._one(account_id)
         now = change(credentials)
         asks = now.second is not None and now.second.confirmed
         self._accounts[account_id] = account.model_copy(update={"second_factor": asks}), now
+        if ends_at is not None:
+            await self.end(account_id, ends_at, but=but)
         return now
 
     async def set_role(self, account_id: UUID, role: Role) -> Account:

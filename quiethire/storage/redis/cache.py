@@ -45,3 +45,17 @@ class RedisCache(RedisGate, RedisTelling):
         """Keep a value for a while."""
         async with errors():
             await self._redis.set(key, value, px=ttl)
+
+    async def set_new(self, key: str, value: bytes, ttl: timedelta) -> bytes | None:
+        """Keep a value where there is none, else tell that one."""
+        async with errors():
+            while not await self._redis.set(key, value, nx=True, px=ttl):
+                held = await self._redis.get(key)
+                if isinstance(held, bytes):  # Else it has ended in between.
+                    return held
+        return None
+
+    async def drop(self, key: str) -> None:
+        """Keep it no longer."""
+        async with errors():
+            await self._redis.delete(key)

@@ -25,6 +25,17 @@ class MemoryCache(MemoryTelling):
         """Keep a value for a while."""
         self._values[key] = (time.monotonic() + ttl.total_seconds(), value)
 
+    async def set_new(self, key: str, value: bytes, ttl: timedelta) -> bytes | None:
+        """Keep a value where there is none, else tell that one."""
+        held = await self.get(key)
+        if held is None:
+            await self.set(key, value, ttl)
+        return held
+
+    async def drop(self, key: str) -> None:
+        """Keep it no longer."""
+        self._values.pop(key, None)
+
     async def enter(
         self, allowance: Allowance | None, answer: str | None = None, lease: Lease | None = None
     ) -> Entered:

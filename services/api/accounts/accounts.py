@@ -5,7 +5,7 @@ prepare an account for somebody else. What is answered, and how long it takes, d
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,7 +76,8 @@ class Accounts:
         if self.passwords.is_stale(kept):
             # Who signs in beside may have done it just now, or the machine be busy: the next time will do.
             with suppress(InvalidInput, Throttled):
-                await self._keep(found[0].id, kept, await self.passwords.hashed(password))
+                again = await self.passwords.hashed(password)
+                await self.clients.accounts.change(found[0].id, _chosen(kept, again))
         return found[0]
 
     async def let_mail(self, email: str, who: str) -> None:
@@ -177,9 +178,11 @@ class Accounts:
             hint = "quiethire candidate key ID gives its owner a key"
             raise InvalidInput("this is a candidate's account", where="account_id", hint=hint)
         kept = await self.clients.accounts.change(
-            account_id, lambda known: known.model_copy(update={"password": None, "second": None})
+            account_id,
+            lambda known: known.model_copy(update={"password": None, "second": None}),
+            ends_at=datetime.now(UTC),
         )
-        await self.end(account_id)
+        self.sessions.forget()
         return await self._known(account_id), await self._invitation(account_id, kept)
 
     async def change_role(self, account_id: UUID, role: Role) -> Account:
@@ -196,8 +199,7 @@ class Accounts:
         async with opened_link(self.clients.accounts, link, Purpose.PASSWORD) as linked:
             hashed = await self.passwords.hashed(password)
             await note(self.clients, linked.account_id, Deed.PASSWORD_CHANGED)
-            await self._keep(linked.account_id, linked.password, hashed)
-            await self.end(linked.account_id)
+            await self._replace(linked.account_id, linked.password, hashed)
         account = await self._known(linked.account_id)
         if account.locked_at is not None:
             raise _gone()
@@ -207,8 +209,7 @@ class Accounts:
         """Keep a new password and end every other session. Raises Unauthorized where the old one does not fit."""
         known = await self.prove(account_id, old, who)
         await note(self.clients, account_id, Deed.PASSWORD_CHANGED)
-        await self._keep(account_id, known.password, await self.passwords.hashed(new))
-        await self.end(account_id, but=session)
+        await self._replace(account_id, known.password, await self.passwords.hashed(new), but=session)
 
     async def end(self, account_id: UUID, *, only: UUID | None = None, but: UUID | None = None) -> int:
         """End sessions of an account: all, one, or all but one. Returns how many."""
@@ -238,15 +239,10 @@ class Accounts:
             raise _gone()
         return account
 
-    async def _keep(self, account_id: UUID, was: str | None, password: str) -> None:
-        """Raises InvalidInput where another password was kept meanwhile."""
-
-        def kept(now: Credentials) -> Credentials:
-            if now.password != was:
-                raise InvalidInput("another password was chosen meanwhile", where="password", hint="begin anew")
-            return now.model_copy(update={"password": password})
-
-        await self.clients.accounts.change(account_id, kept)
+    async def _replace(self, account_id: UUID, was: str | None, password: str, *, but: UUID | None = None) -> None:
+        """Keep a new password; with the old one all sessions end but one. Raises InvalidInput where another was kept meanwhile."""
+        await self.clients.accounts.change(account_id, _chosen(was, password), ends_at=datetime.now(UTC), but=but)
+        self.sessions.forget()
 
 
 @dataclass(frozen=True)
@@ -312,6 +308,17 @@ class SecondFactors:
     @property
     def _store(self) -> AccountStore:
         return self.accounts.clients.accounts
+
+
+def _chosen(was: str | None, password: str) -> Callable[[Credentials], Credentials]:
+    """The change to this password. It raises InvalidInput where another one was kept meanwhile."""
+
+    def chosen(now: Credentials) -> Credentials:
+        if now.password != was:
+            raise InvalidInput("another password was chosen meanwhile", where="password", hint="begin anew")
+        return now.model_copy(update={"password": password})
+
+    return chosen
 
 
 def _password_link(account_id: UUID, kept: Credentials) -> Linked:

@@ -25,6 +25,7 @@ from services.api.gate.client_address import ClientAddresses
 from services.api.gate.conditional import Enough, Header, Outgoing, is_known
 from services.api.gate.input_limits import bounded, check_input
 from services.api.gate.limits import Limits, counted_as, endpoint_of, limit_headers
+from services.api.gate.once import Once
 from services.api.gate.request_context import KEPT, ROUTE, SHED
 from services.api.gate.slots import Slots
 from services.api.outage import Outage
@@ -92,6 +93,7 @@ class Gateway:
         self._addresses = ClientAddresses(clients.settings.trusted_proxies)
         self._known = KnownSearches()
         self._own_limits = OwnLimits()
+        self._once = Once(clients.cache)
         most = clients.settings.api_concurrency
         self._slots = {endpoint: Slots(endpoint, most) for endpoint in (Endpoint.SEARCH, Endpoint.READ)}
         self._outage = Outage("the limiter does not answer, each process limits by itself")
@@ -230,15 +232,14 @@ class Gateway:
     async def _pass(
         self, scope: Scope, receive: Receive, send: Send, headers: Sequence[Header], *, cache_control: bytes
     ) -> Outgoing:
-        """Answer by the routes. A HEAD is a GET whose body stays here."""
-        outgoing = Outgoing(
-            send, headers=headers, cache_control=cache_control, if_none_match=_header(scope, b"if-none-match")
-        )
+        """Answer by the routes. A HEAD is a GET whose body stays here; what changes something is told of it, whatever its sender knows."""
+        known = _header(scope, b"if-none-match") if scope["method"] in {"GET", "HEAD"} else b""
+        outgoing = Outgoing(send, headers=headers, cache_control=cache_control, if_none_match=known)
         if scope["method"] == "HEAD":
             outgoing.headless = True
             scope = {**scope, "method": "GET"}
         try:
-            await self.app(scope, bounded(scope, receive), outgoing)
+            await self._once.serve(self.app, scope, bounded(scope, receive), outgoing)
         except (Enough, ClientDisconnect):
             if not outgoing.headless:
                 raise

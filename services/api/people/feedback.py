@@ -1,5 +1,6 @@
 """What a person says of their matches. It shows in their feed at once."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -28,29 +29,60 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
     row = await clients.postings.get(job_id)
     if row is None:
         raise Gone("There is no posting with this id.")
-    had_blocked = await _has_blocked(clients, candidate_id, job_id)
+    before = await _blocking(clients, candidate_id)
     feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
+    if _blocks(said):
+        was_blocked = await _was_blocked(clients, candidate_id, row.posting, before)
+        feedback = feedback.model_copy(update={"was_blocked": was_blocked})
     await clients.matches.give_feedback(feedback)
     if _blocks(said):
         await _blocked(clients, candidate_id, row.posting)
-    elif had_blocked:
-        await _unblocked(clients, candidate_id, job_id, row.posting)
+    elif job_id in before:
+        await _unblocked(clients, candidate_id, row.posting, before[job_id])
     await renew_feed(clients, candidate_id)
     return feedback
 
 
 async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
     """As if they had said nothing of a match; a company that it alone blocked is not blocked any more."""
-    if await _has_blocked(clients, candidate_id, job_id) and (row := await clients.postings.get(job_id)) is not None:
-        await _unblocked(clients, candidate_id, job_id, row.posting)
+    said = (await _blocking(clients, candidate_id)).get(job_id)
+    if said is not None and (row := await clients.postings.get(job_id)) is not None:
+        await _unblocked(clients, candidate_id, row.posting, said)
     await clients.matches.take_feedback_back(candidate_id, job_id)
     await renew_feed(clients, candidate_id)
 
 
-async def _has_blocked(clients: Clients, candidate_id: UUID, job_id: UUID) -> bool:
-    """Whether what they have said of a match blocks its company."""
-    said = await clients.matches.feedback(candidate_id)
-    return any(one.job_id == job_id and _blocks(one) for one in said)
+async def _blocking(clients: Clients, candidate_id: UUID) -> dict[UUID, Feedback]:
+    """Of what they have said, by its posting, what blocks a company."""
+    return {one.job_id: one for one in await clients.matches.feedback(candidate_id) if _blocks(one)}
+
+
+async def _of_company(clients: Clients, said: Mapping[UUID, Feedback], posting: JobPosting) -> list[Feedback]:
+    """Of these those that are of postings of the same company."""
+    rows = await clients.postings.known(said)
+    company = _company(posting)
+    return [one for job_id, one in said.items() if job_id in rows and _company(rows[job_id].posting) == company]
+
+
+async def _was_blocked(
+    clients: Clients, candidate_id: UUID, posting: JobPosting, before: Mapping[UUID, Feedback]
+) -> bool:
+    """Whether they have blocked this company by themselves, and not by what they said of its postings.
+
+    Raises InvalidInput where they can block no more, before anything is kept.
+    """
+    person = await clients.candidates.get(candidate_id)
+    company, blocked = _company(posting), person.preferences.blocked_companies if person is not None else ()
+    if company not in blocked:
+        _check_room(blocked if company else ())
+        return False
+    said = await _of_company(clients, before, posting)
+    return not said or any(one.was_blocked for one in said)
+
+
+def _check_room(blocked: Sequence[str]) -> None:
+    if len(blocked) >= MAX_BLOCKED:
+        raise InvalidInput(f"{MAX_BLOCKED} blocked companies are the most", where="blocked_companies")
 
 
 def _blocks(said: Said | Feedback) -> bool:
@@ -73,21 +105,19 @@ async def _blocked(clients: Clients, candidate_id: UUID, posting: JobPosting) ->
         known = person.preferences.blocked_companies
         if company in known:
             return person
-        if len(known) >= MAX_BLOCKED:
-            raise InvalidInput(f"{MAX_BLOCKED} blocked companies are the most", where="blocked_companies")
+        _check_room(known)
         wanted = person.preferences.model_copy(update={"blocked_companies": (*known, company)})
         return person.model_copy(update={"preferences": wanted})
 
     await changed(clients, candidate_id, block)
 
 
-async def _unblocked(clients: Clients, candidate_id: UUID, job_id: UUID, posting: JobPosting) -> None:
-    """Undo `_blocked`, but where they said the same of another match of this company."""
-    company = _company(posting)
-    said = await clients.matches.feedback(candidate_id)
-    others = await clients.postings.known([one.job_id for one in said if one.job_id != job_id and _blocks(one)])
-    if any(_company(row.posting) == company for row in others.values()):
+async def _unblocked(clients: Clients, candidate_id: UUID, posting: JobPosting, said: Feedback) -> None:
+    """Undo `_blocked`, but where they had blocked the company before, or said the same of another match of it."""
+    others = {job_id: one for job_id, one in (await _blocking(clients, candidate_id)).items() if job_id != said.job_id}
+    if said.was_blocked or await _of_company(clients, others, posting):
         return
+    company = _company(posting)
 
     def unblock(person: Candidate) -> Candidate:
         left = tuple(each for each in person.preferences.blocked_companies if each != company)

@@ -13,6 +13,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, InvalidInput
 from services.api.accounts.accounts import AccountsDep
 from services.api.gate.access import CallerDep, require
+from services.api.gate.once import ONCE
 from services.api.people.candidates import MailAddress
 from services.api.site import SiteDep
 
@@ -55,7 +56,7 @@ class AccountChange(Model):
     locked: bool | None = None
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[ONCE])
 async def invite(new: NewAccount, caller: CallerDep, accounts: AccountsDep, site: SiteDep) -> Invited:
     """Make an account for a company, a recruiter or an admin. Hand its owner the link."""
     if new.role is Role.CANDIDATE:
@@ -71,7 +72,7 @@ async def list_accounts(accounts: AccountsDep) -> StaffAccounts:
     return StaffAccounts(accounts=tuple(StaffAccount(account=account, email=email) for account, email in found))
 
 
-@router.post("/{account_id}/reset")
+@router.post("/{account_id}/reset", dependencies=[ONCE])
 async def reset_account(account_id: AccountId, accounts: AccountsDep, site: SiteDep) -> Invited:
     """Take password and second factor from an account of staff whose owner lost app and codes, and end its sessions. Hand them the link."""
     account, path = await accounts.invite_anew(account_id)

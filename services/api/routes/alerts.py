@@ -17,6 +17,7 @@ from services.alerts.webhook import new_secret
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import CallerDep, require
 from services.api.gate.input_limits import without_nul
+from services.api.gate.once import ONCE
 from services.api.publishing.saved_searches import (
     called,
     confirmed,
@@ -125,7 +126,7 @@ class Alerts(Model):
     alerts: tuple[AlertAnswer, ...]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[ONCE])
 async def create_alert(
     new: NewAlert, caller: CallerDep, clients: ClientsDep, site: SiteDep, later: BackgroundTasks
 ) -> CreatedAlert:
@@ -194,7 +195,7 @@ async def change_alert(change: AlertChange, search: OwnDep, clients: ClientsDep)
     return AlertAnswer.of(changed)
 
 
-@router.post("/{alert_id}/rotate")
+@router.post("/{alert_id}/rotate", dependencies=[ONCE])
 async def rotate_secret(rotation: Rotation, search: OwnDep, clients: ClientsDep) -> RotatedSecret:
     """Give a webhook a new secret; messages carry both signatures during the grace time."""
     if search.channel is not Channel.WEBHOOK:

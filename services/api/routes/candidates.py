@@ -11,6 +11,7 @@ from quiethire.domain.candidate import Candidate, KnownCandidate, Track, Verifie
 from quiethire.domain.errors import Gone
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import KeyringDep, require
+from services.api.gate.once import ONCE
 from services.api.people.candidates import (
     AddedCandidate,
     CandidateChange,
@@ -53,7 +54,7 @@ class TrackContent(Track):
     """A track; its name stands in the address."""
 
 
-@router.post("", status_code=201, dependencies=[Depends(require(Scope.READ))])
+@router.post("", status_code=201, dependencies=[Depends(require(Scope.READ)), ONCE])
 async def add_candidate(new: NewCandidate, clients: ClientsDep, later: BackgroundTasks) -> AddedCandidate:
     """Come as a candidate. The answer holds a key that speaks for them; it is shown in this answer and nowhere else.
 

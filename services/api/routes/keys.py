@@ -13,6 +13,7 @@ from quiethire.domain.journal import Deed
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import CallerDep, KeyringDep, require
 from services.api.gate.input_limits import without_nul
+from services.api.gate.once import ONCE
 from services.api.journal import note
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
@@ -55,7 +56,7 @@ class Keys(Model):
     keys: tuple[ApiKey, ...]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[ONCE])
 async def create_key(new: NewKey, caller: CallerDep, clients: ClientsDep) -> ShownKey:
     """Make a key. Its secret is shown in this answer and nowhere else: only its SHA-256 is kept."""
     now = datetime.now(UTC)
@@ -80,7 +81,7 @@ async def list_keys(clients: ClientsDep) -> Keys:
     return Keys(keys=tuple(await clients.keys.issued()))
 
 
-@router.post("/{prefix}/rotate")
+@router.post("/{prefix}/rotate", dependencies=[ONCE])
 async def rotate_key(prefix: Prefix, rotation: Rotation, clients: ClientsDep, keyring: KeyringDep) -> ShownKey:
     """Give a key a new secret; the old one stays good for the grace time.
 

@@ -11,6 +11,7 @@ from quiethire.domain.base import Model
 from quiethire.settings import TASK_QUEUE
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import require
+from services.api.gate.once import ONCE
 from services.api.people.match_feed import MOST, MatchFeed, composed
 from services.api.people.match_runs import match_now
 from workflows.match import MatchWorkflow
@@ -52,7 +53,7 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> Response:
     return Response(told, media_type="application/json")
 
 
-@router.post("/recalculate", status_code=202, dependencies=[Depends(require(Scope.OPERATE))])
+@router.post("/recalculate", status_code=202, dependencies=[Depends(require(Scope.OPERATE)), ONCE])
 async def recalculate(clients: ClientsDep) -> Recalculation:
     """Start a full run; a run that is under way already is the answer too."""
     handle = await clients.temporal.start_workflow(

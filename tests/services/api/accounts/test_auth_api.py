@@ -48,7 +48,7 @@ async def test_an_outage_leaves_the_link_good_and_nobody_behind(api, whole, outb
     await api.post(f"{AUTH}/register", json={"email": EMAIL})
     body = {"link": outbox.link("/account/join"), "password": PASSWORD, "name": "Ada"}
 
-    async def away(*_):
+    async def away(*_, **__):
         raise Transient("connection refused", where="postgresql")
 
     with monkeypatch.context() as broken:

@@ -120,7 +120,7 @@ async def test_a_head_of_a_long_export_does_not_make_it(clients, gateway, crawl,
 
 async def test_a_named_origin_may_send_keys_and_read_what_it_needs(shared, gateway):
     asked = {"Origin": APP, "Access-Control-Request-Method": "DELETE"}
-    asked["Access-Control-Request-Headers"] = "authorization, if-match, if-none-match, x-request-id"
+    asked["Access-Control-Request-Headers"] = "authorization, idempotency-key, if-match, if-none-match, x-request-id"
     async with gateway(shared) as client:
         preflight = await client.options("/api/v1/keys", headers=asked)
         answer = await client.get("/api/v1/stats", headers={"Origin": APP})

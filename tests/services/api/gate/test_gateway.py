@@ -152,6 +152,30 @@ async def test_a_method_that_is_not_allowed_is_told_with_all_that_are(clients, g
     assert (response.status_code, response.headers["Allow"]) == (405, allowed)
 
 
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("GET /matches/?saved=a%2Fb", "/matches?saved=a%2Fb"),
+        ("HEAD /api/v1/jobs//", "/api/v1/jobs"),
+        ("POST /api/v1/alerts/", "/api/v1/alerts"),
+    ],
+)
+async def test_a_slash_too_many_leads_to_the_address_without_it_and_to_no_other_host(clients, gateway, asked, there):
+    method, path = asked.split()
+    async with gateway(clients) as client:
+        response = await client.request(method, path, headers={"Host": "evil.example"})
+    assert (response.status_code, response.headers["Location"]) == (307, there)
+
+
+@pytest.mark.parametrize("asked", ["GET //evil.example/", "GET /nothing/", "DELETE /api/v1/search/", "GET /static/"])
+async def test_a_slash_that_hides_no_address_is_a_problem(clients, gateway, asked):
+    method, path = asked.split()
+    async with gateway(clients) as client:
+        response = await client.request(method, f"http://gateway{path}")
+    assert response.status_code == 404
+    assert "Location" not in response.headers
+
+
 async def test_a_defect_is_logged_and_not_told(clients, gateway, caplog):
     class Broken:
         async def get(self, job_id: UUID) -> None:

@@ -8,7 +8,7 @@ from api_people import ADA, as_operator, come, operated
 from temporalio.service import RPCError, RPCStatusCode
 
 from quiethire.domain.access import Scope
-from quiethire.domain.candidate import MAX_TRACKS, Preferences
+from quiethire.domain.candidate import MAX_BLOCKED, MAX_TRACKS, Preferences
 from quiethire.domain.resume import Resume, ResumeKind
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -352,6 +352,31 @@ async def test_feedback_is_taken_back_as_if_nothing_had_been_said(house, gateway
             assert (await ada.ask("DELETE", address)).status_code == 204
         assert (await ada.get("/feedback"))["feedback"] == []
         assert (await ada.get())["preferences"]["blocked_companies"] == ["other.example"]
+
+
+async def test_a_company_that_was_blocked_by_hand_stays_so_when_feedback_is_taken_back(house, gateway, posting, crawl):
+    await crawl(house, posting(1), posting(2))
+    one, two = (f"/feedback/{posting(number).id}" for number in (1, 2))
+    no_company, block = {"verdict": "not_interested", "why": "company"}, {"blocked_companies": ["northwind.example"]}
+    async with gateway(house) as client:
+        ada = await come(client)
+        await ada.ask("PATCH", "", json={"preferences": block})
+        for address in (one, two, one):
+            assert (await ada.ask("PUT", address, json=no_company)).status_code == 200
+        await ada.ask("DELETE", one)
+        await ada.ask("PUT", two, json={"verdict": "interested"})
+        assert (await ada.get())["preferences"]["blocked_companies"] == ["northwind.example"]
+
+
+async def test_who_can_block_no_more_companies_has_said_nothing(house, gateway, posting, crawl):
+    await crawl(house, posting(1))
+    full = [f"{number}.example" for number in range(MAX_BLOCKED)]
+    async with gateway(house) as client:
+        ada = await come(client)
+        await ada.ask("PATCH", "", json={"preferences": {"blocked_companies": full}})
+        said = {"verdict": "not_interested", "why": "company"}
+        assert (await ada.ask("PUT", f"/feedback/{posting(1).id}", json=said)).status_code == 400
+        assert (await ada.get("/feedback"))["feedback"] == []
 
 
 async def test_a_company_stays_blocked_while_the_same_is_said_of_another_of_its_postings(

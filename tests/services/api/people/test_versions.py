@@ -54,6 +54,16 @@ async def test_a_change_that_was_made_already_is_done_whoever_sends_it_again(hou
             assert answer.status_code == 200
 
 
+@pytest.mark.parametrize(("method", "path"), [("PATCH", ""), ("PUT", "/tracks/Data"), ("DELETE", "/tracks/Data")])
+async def test_who_changes_something_is_told_of_it_whatever_they_know(house, gateway, method, path):
+    async with gateway(house) as client:
+        ada = await come(client)
+        headers = {"Authorization": f"Bearer {ada.secret}", "If-None-Match": "*"}
+        body = {} if method == "DELETE" else {"json": {}}
+        answer = await client.request(method, f"/api/v1/candidates/me{path}", headers=headers, **body)
+    assert (answer.status_code, answer.json()["name"]) == (200, "Ada Lovelace")
+
+
 async def test_a_form_of_the_profile_that_is_out_of_date_keeps_nothing_and_shows_both(browser, house):
     ada = await as_ada(browser, house)
     await browser.open("/matches/profile")
