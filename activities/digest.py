@@ -11,6 +11,7 @@ from uuid import UUID
 
 from activities.clients import Clients
 from activities.match_news import Alike, adverts_of
+from activities.opinions import opinions_of
 from quiethire.domain.alerts import (
     AlertPosting,
     AlertStatus,
@@ -21,7 +22,7 @@ from quiethire.domain.alerts import (
     digest_id,
     together,
 )
-from quiethire.domain.candidate import Candidate, Verdict
+from quiethire.domain.candidate import Candidate
 from quiethire.domain.cluster import Placement, by_cluster
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import Match
@@ -35,6 +36,7 @@ class Digests:
     """Puts new matches into the ledger, and finds out where mails go."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._alerts = clients.alerts
         self._candidates = clients.candidates
         self._clusters = clients.clusters
@@ -68,16 +70,14 @@ class Digests:
         """
         who = candidate_of(search)
         known = (await self._matches.known([who])).get(who)
-        said = await self._matches.feedback(who)
-        dismissed = {each.job_id for each in said if each.verdict is Verdict.NOT_INTERESTED}
+        people = await self._candidates.some([who])
+        if known is None or not people:
+            return ()
+        refused = (await opinions_of(self._clients, people))[who].refused
         placements = await self._clusters.mates([posting.id for posting in postings])
         listings = by_cluster(placements)
-        found: list[AlertPosting] = []
-        for posting in postings:
-            same = {posting.id} | listings.get(_cluster(posting.id, placements), set())
-            if known is not None and not same.isdisjoint(known.scores) and same.isdisjoint(dismissed):
-                found.append(posting)
-        return tuple(found)
+        same = {each.id: {each.id} | listings.get(_cluster(each.id, placements), set()) for each in postings}
+        return tuple(each for each in postings if not same[each.id].isdisjoint(known.scores) and each.id not in refused)
 
     def _claim(
         self,

@@ -20,6 +20,7 @@ import orjson
 from activities.clients import Clients
 from activities.digest import Digests
 from activities.match_news import news_of
+from activities.shown_jobs import shown_jobs
 from quiethire.domain.alerts import digest_id
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import InvalidInput, Transient
@@ -110,6 +111,7 @@ class MatchResults:
     """Keeps the matches of a run."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._candidates = clients.candidates
         self._matches = clients.matches
         self._postings = clients.postings
@@ -124,7 +126,7 @@ class MatchResults:
         compared = await self._compared(found, run)
         hidden = await self._newly_hidden(compared, run)
         wanted = {match.job_id for each in compared for match in each.otherwise}
-        rows = await self._postings.known(wanted.union(job_id for _, job_id in hidden))
+        rows = await self._rows(wanted.union(job_id for _, job_id in hidden))
         left = await self._left(compared, run)
         changes = [_changes(each, hidden, rows, left) for each in compared]
         changes = await self._of_unchanged_people(
@@ -141,6 +143,12 @@ class MatchResults:
         await asyncio.gather(*(self._tell(each, rows, run) for each in changes))
         erased = await self._forget_erased([each.who for each in changes])
         return sum([len(each.new) for each in changes if each.who not in erased])
+
+    async def _rows(self, job_ids: Collection[UUID]) -> dict[UUID, StoredPosting]:
+        """These postings; those that stand for a job as the whole of it, as they were scored."""
+        rows = dict(await self._postings.known(job_ids))
+        jobs = await shown_jobs(self._clients, rows.values()) if rows else ()
+        return rows | {row.posting.id: row for row, _ in jobs}
 
     async def _compared(self, found: Sequence[Scored], run: Run) -> list[_Compared]:
         """Of a run over some postings, whoever had none of them before and has none now is not looked at."""

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from activities.clients import Clients
+from activities.shown_jobs import shown_jobs
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.ports import Vector
+from quiethire.domain.posting import JobPosting
 from services.matching.engine import ENGINE, PostingIndex
 from services.matching.preparation import prepare
 from services.matching.taxonomy.titles import EscoOccupations
@@ -29,9 +31,10 @@ MOST_CHANGED = 0.3
 
 
 class OpenPostings:
-    """One index for all runs of a process: of each job that is open the posting that is shown, with its vector."""
+    """One index for all runs of a process: of each job that is open the posting that is shown, with what its mates add, and its vector."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._postings = clients.postings
         self._clusters = clients.clusters
         self._embeddings = clients.embeddings
@@ -74,9 +77,7 @@ class OpenPostings:
         The whole index is told of them too: whoever asks for it next need not look for them.
         """
         whole = await self.current()
-        open_ = {row.posting.id: row.posting for row in await self._rows(job_ids) if row.is_open}
-        listings = await self._clusters.listings(open_)
-        postings = [posting for job_id, posting in open_.items() if listings.get(job_id, 1)]
+        postings = await self._shown(await self._rows(job_ids))
         vectors = await self._vectors([posting.id for posting in postings])
         async with self._turn:
             gone = set(job_ids).difference(posting.id for posting in postings)
@@ -99,7 +100,8 @@ class OpenPostings:
         reader = PostingIndex.reader(await self._occupations())
         async for rows in self._postings.scan(AT_ONCE):
             states.update((row.posting.id, _state(row)) for row in rows if row.posting.id in lately)
-            postings = [row.posting for row in rows if listings.get(row.posting.id, 1)]
+            led = [row for row in rows if listings.get(row.posting.id, 1) > 1]
+            postings = [row.posting for row in rows if listings.get(row.posting.id, 1) == 1] + await self._shown(led)
             vectors = await self._vectors([posting.id for posting in postings])
             await asyncio.to_thread(reader.add, postings, vectors)
         index = await asyncio.to_thread(PostingIndex.of_read, reader)
@@ -131,11 +133,9 @@ class OpenPostings:
         if len(touched) > most:
             return await self._read_all()
         rows.update({row.posting.id: row for row in await self._rows(touched - rows.keys())})
-        open_ = {job_id for job_id in touched if job_id in rows and rows[job_id].is_open}
-        listings = await self._clusters.listings(open_)
-        shown = sorted(job_id for job_id in open_ if listings.get(job_id, 1))
+        postings = await self._shown([rows[job_id] for job_id in sorted(touched & rows.keys())])
+        shown = [posting.id for posting in postings]
         vectors = await self._vectors(shown)
-        postings = [rows[job_id].posting for job_id in shown]
         index = await asyncio.to_thread(index.changed, postings, touched.difference(shown), vectors=vectors)
         self._states = states  # Not before: what a try that fails did not tell the index, the next one tells it.
         return index
@@ -156,6 +156,13 @@ class OpenPostings:
         for some in _batches(job_ids):
             rows = await self._postings.known(some)
             found += (rows[job_id] for job_id in sorted(rows))
+        return found
+
+    async def _shown(self, rows: Sequence[StoredPosting]) -> list[JobPosting]:
+        """Those of these that stand for a job, each as the whole of it: as search tells of it, by whoever listed what."""
+        found: list[JobPosting] = []
+        for start in range(0, len(rows), AT_ONCE):
+            found += (row.posting for row, _ in await shown_jobs(self._clients, rows[start : start + AT_ONCE]))
         return found
 
     async def _vectors(self, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:

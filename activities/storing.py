@@ -82,10 +82,16 @@ class CloseResult(Model):
     """Postings that the board no longer lists."""
 
     closed: int
+    taken_over: tuple[UUID, ...] = ()
+    """Postings elsewhere that stand for a job now that one of these is closed: nobody was matched with them as such."""
     indexed: int = 0
     index_seconds: float = 0.0
     """Documents written."""
     problems: tuple[Problem, ...] = ()
+
+
+MOST_TAKEN_OVER = 10_000
+"""What one result holds: 400 kB. The night matches the rest."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ class StoreActivities:
         self._archive = clients.archive
         self._postings = clients.postings
         self._matches = clients.matches
+        self._clusters = clients.clusters
         self._boards = clients.boards
         self._cache = clients.cache
         self._records = clients.index_records
@@ -199,8 +206,19 @@ class StoreActivities:
             await self._postings.save(verdict.handed_over, ())
         # After the facts: an index that hangs costs the crawl none of them.
         shown = await self._shown((*input.touched, *verdict.closed))
-        problems = (*verdict.problems(record.board_key), *shown.problems)
-        return shown.model_copy(update={"closed": len(verdict.closed), "problems": problems})
+        return shown.model_copy(
+            update={
+                "closed": len(verdict.closed),
+                "taken_over": await self._taken_over(verdict.closed),
+                "problems": (*verdict.problems(record.board_key), *shown.problems),
+            }
+        )
+
+    async def _taken_over(self, closed: Collection[UUID]) -> tuple[UUID, ...]:
+        """The mates of closed postings that are shown now. What was a match by its closed listing is one by these at once."""
+        mates = (await self._clusters.mates(closed)).keys() - set(closed) if closed else set()
+        listings = await self._clusters.listings(mates) if mates else {}
+        return tuple(sorted(job_id for job_id, count in listings.items() if count)[:MOST_TAKEN_OVER])
 
     async def _judge(self, record: CrawlRecord, batches: Sequence[PostingBatch], *, overtaken: bool) -> _Verdict:
         """What follows from this crawl for the postings of its board; for none that a later crawl wrote.

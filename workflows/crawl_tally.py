@@ -132,8 +132,10 @@ class CrawlTally(Model):
         self._spent("index", result.seconds)
 
     def take_closed(self, result: CloseResult) -> None:
-        """What the board no longer lists."""
+        """What the board no longer lists. What stands for a job in its place is shown already, and not matched yet."""
         self.counts += PostingCounts(closed=result.closed)
+        known = set(self.touched)
+        self.touched.extend(job_id for job_id in result.taken_over if job_id not in known)
         self.indexed += result.indexed
         self._spent("index", result.index_seconds)
         self.name(*result.problems)

@@ -123,8 +123,8 @@ def shown_first(member: Member) -> tuple[int, datetime, str]:
 def whole(members: Iterable[Member]) -> tuple[StoredPosting, int] | None:
     """The job as it is shown, and how many open postings it is made of; None where all are closed.
 
-    It is the leader's posting with the places of all open mates. Pay, skills and where the work is done are the first stated
-    ones, in the order in which mates are shown.
+    It is the leader's posting with the places of all open mates. Pay, skills and where the work is done, with where that is
+    allowed, are the first stated ones, in the order in which mates are shown.
     """
     listed = [member.row for member in sorted(members, key=shown_first) if member.row.is_open]
     if not listed:
@@ -133,14 +133,15 @@ def whole(members: Iterable[Member]) -> tuple[StoredPosting, int] | None:
     first = postings[0]
     places = {place.name: place for posting in reversed(postings) for place in reversed(posting.locations)}
     names = dict.fromkeys(place.name for posting in postings for place in posting.locations)
+    workplace = next((posting for posting in postings if posting.remote is not Workplace.NONE), first)
     shown = first.model_copy(
         update={
             "locations": tuple(places[name] for name in names),
             "salary": next((posting.salary for posting in postings if posting.salary), None),
             "skills": next((posting.skills for posting in postings if posting.skills), ()),
-            "remote": next(
-                (posting.remote for posting in postings if posting.remote is not Workplace.NONE), Workplace.NONE
-            ),
+            "remote": workplace.remote,
+            "remote_allowed_in": workplace.remote_allowed_in,
+            "on_site_days": workplace.on_site_days,
         }
     )
     return listed[0].model_copy(update={"posting": shown}), len(listed)

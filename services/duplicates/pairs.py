@@ -58,9 +58,14 @@ def same_job(one: Fingerprint, other: Fingerprint) -> SameJob | None:
 
 def same_company(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether two postings are of one company: by its domain, or by its name, of which an agency's must be the same."""
-    if one.company == other.company or (one.domain != 0 and one.domain == other.domain):
+    if _surely_same_company(one, other):
         return True
     return Standing.AGENCY not in (one.standing, other.standing) and companies.same_company(one.company, other.company)
+
+
+def _surely_same_company(one: Fingerprint, other: Fingerprint) -> bool:
+    """By all of its name, or by its domain. Two postings that name no company say nothing of it."""
+    return (one.company == other.company != "") or (one.domain == other.domain != 0)
 
 
 def _by_name(one: Fingerprint, other: Fingerprint, company: bool) -> SameJob | None:
@@ -95,8 +100,8 @@ def _on_two_boards(one: Fingerprint, other: Fingerprint) -> SameJob | None:
     alike = _text(one, other)
     part = _part(one, other, alike)
     if min(one.shingles, other.shingles) < FEW_SHINGLES:
-        # A list without texts: the place must be told by both.
-        said = "one without a text" if shared else ""
+        # A list without texts: the place must be told by both, and `Siemens` is not `Siemens Healthineers`.
+        said = "one without a text" if shared and _surely_same_company(one, other) else ""
     elif alike >= SAME_COMPANY_TEXT:
         said = f"{alike:.2f} of the text"
     else:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
+from quiethire.domain.company_names import company_key, core_words
 from services.duplicates.words import fold
 
 _GENDER = re.compile(
@@ -42,6 +44,8 @@ _TRADES = frozenset(
 """Codes that are as likely a trade's where no place stands before them: "Manager, HR"."""
 _LAST_CODE = re.compile(r"(?P<before>[^\s,(]*)(?P<sign>\s*[,(|]\s*|\s+[-–—]\s+|\s+)(?P<code>[A-Z]{2})\)?\s*$")
 """A code behind a title: "Nurse - Portland, OR"."""
+_SET_APART = re.compile(r"\s+[-–—•·]\s+|\s*[|()\[\]{}:;,@]|\s+(?:at|bei|chez|bij|hos|in)\s+")
+"""What stands between a title and the name of who posted it."""
 _AFTER_AT = re.compile(r"\s(?:at|bei|chez|@|bij|hos)\s+")
 
 
@@ -59,11 +63,24 @@ def title_words(title: str, *, company: str, places: Iterable[str]) -> tuple[str
     employer = fold(company)
     if (at := _AFTER_AT.search(plain)) is not None and plain[at.end() :].startswith(employer):
         plain = plain[: at.start()]
+    plain = _without_company(plain, company)
     plain = _IDS.sub(" ", _GENDER.sub(" ", plain))
     spelled_out = [_SAME.get(word, word) for word in _TOKEN.findall(plain)]
     drop = _EMPTY | where | (set(_TOKEN.findall(employer)) if employer and employer in plain else set())
     kept = {word for word in spelled_out if word not in drop}
     return tuple(sorted(kept or set(spelled_out)))
+
+
+def _without_company(plain: str, company: str) -> str:
+    """A folded title without what is set apart in it and is the company, with or without its legal form."""
+    own = core_words(company)
+    if not own or own[0] not in plain:
+        return plain
+    key, end = company_key(company), len(plain)
+    marks = [(0, 0), *(mark.span() for mark in _SET_APART.finditer(plain)), (end, end)]
+    pieces = [(plain[start:until], plain[behind:until]) for (start, behind), (until, _) in pairwise(marks)]
+    left = "".join(with_mark for with_mark, piece in pieces if company_key(piece) != key)
+    return left if _TOKEN.search(left) else plain
 
 
 def _without_codes(title: str, codes: set[str], where: set[str]) -> str:

@@ -14,13 +14,13 @@ from activities.indexing import Collection, IndexActivities, ReconcileInput
 from activities.matching import MatchActivities, ScoreInput
 from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
 from quiethire.domain.board import Board
-from quiethire.domain.candidate import Candidate, SkillLevel, Track
+from quiethire.domain.candidate import Candidate, Preferences, SkillLevel, Track
 from quiethire.domain.cluster import Placement
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import close
-from quiethire.domain.matching import Proficiency
-from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
+from quiethire.domain.matching import Proficiency, SalaryFloor
+from quiethire.domain.posting import JobPosting, Location, Period, Salary, Workplace, job_id
 from quiethire.domain.search import PayFloor, SearchQuery
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 
@@ -117,6 +117,13 @@ FILLER = [
 """Jobs that stay, so that no board loses more than half of its postings at once."""
 
 
+def ada(**wanted):
+    """A data engineer who knows Python."""
+    skills = {"Python": SkillLevel(proficiency=Proficiency.EXPERT)}
+    track = Track(titles=("Data Engineer",), skills=skills, years_experience=5)
+    return Candidate(id=UUID(int=1), name="Ada", tracks=(track,), preferences=Preferences(**wanted))
+
+
 async def test_a_job_on_two_boards_is_shown_once(crawls):
     ours, theirs = posting(OURS, 1), posting(THEIRS, 2)
     await crawls.store(ours)
@@ -142,6 +149,18 @@ async def test_a_job_is_found_by_the_cities_and_the_pay_of_every_place_that_list
     await crawls.close(THEIRS, *[each for each in FILLER if each.board_key == THEIRS], at=NOW + 3 * HOUR)
     found = await crawls.world.index.search(SearchQuery(location="Munich"))
     assert found.found == 0
+
+
+async def test_a_job_may_be_done_from_where_the_listing_allows_it_that_says_that_it_is_remote(crawls):
+    ours = posting(OURS, 1)
+    allowed = {"remote": Workplace.REMOTE, "remote_allowed_in": ("FR",), "on_site_days": 1}
+    theirs = posting(THEIRS, 2).model_copy(update=allowed)
+    await crawls.store(ours)
+    await crawls.store(theirs, at=NOW + HOUR)
+    for search in (crawls.world.index.search, crawls.world.postings.search):
+        [hit] = (await search(SearchQuery(remote_from=("FR",)))).hits
+        assert (hit.document.id, hit.document.remote, hit.document.on_site_days) == (str(ours.id), "remote", 1)
+        assert (await search(SearchQuery(remote_from=("DE",)))).found == 0
 
 
 async def test_different_jobs_are_shown_apart(crawls):
@@ -173,7 +192,8 @@ async def test_when_the_leader_closes_the_next_is_shown_and_when_it_opens_again_
     others = {str(each.id): 1 for each in FILLER}
     left = [each for each in FILLER if each.board_key == OURS]
     for _ in range(2):
-        assert (await crawls.close(OURS, *left, at=NOW + 2 * HOUR)).closed == 1
+        ended = await crawls.close(OURS, *left, at=NOW + 2 * HOUR)
+        assert (ended.closed, ended.taken_over) == (1, (theirs.id,))
         assert await crawls.shown() == others | shown_as(theirs, 1)
     await crawls.store(ours, at=NOW + 3 * HOUR)
     assert await crawls.shown() == others | shown_as(ours, 2)
@@ -300,9 +320,7 @@ async def test_a_posting_that_becomes_another_job_leaves_its_mates(crawls):
 
 
 async def test_of_a_job_listed_twice_the_one_that_is_shown_is_matched(crawls):
-    skills = {"Python": SkillLevel(proficiency=Proficiency.EXPERT)}
-    track = Track(titles=("Data Engineer",), skills=skills, years_experience=5)
-    await crawls.world.candidates.save(Candidate(id=UUID(int=1), name="Ada", tracks=(track,)))
+    await crawls.world.candidates.save(ada())
     ours, theirs = (
         posting(board, 1).model_copy(update={"skills": ("Python",), "requirements": ("Python",)})
         for board in (OURS, THEIRS)
@@ -313,6 +331,42 @@ async def test_of_a_job_listed_twice_the_one_that_is_shown_is_matched(crawls):
     for given in (ScoreInput(job_ids=stored.touched), ScoreInput()):
         await crawls.run(score, given)
         assert [match.job_id for match in await crawls.world.matches.matches(UUID(int=1))] == [ours.id]
+
+
+async def test_a_match_passes_to_the_listing_that_takes_the_place_of_a_closed_one(crawls):
+    await crawls.world.candidates.save(ada())
+    ours, theirs = (posting(board, 1).model_copy(update={"skills": ("Python",)}) for board in (OURS, THEIRS))
+    await crawls.store(ours, *FILLER)
+    await crawls.store(theirs, at=NOW + HOUR)
+    score = MatchActivities(crawls.world).score_candidates
+    await crawls.run(score, ScoreInput())
+    left = [each for each in FILLER if each.board_key == OURS]
+    ended = await crawls.close(OURS, *left, at=NOW + 2 * HOUR)
+    assert await crawls.world.matches.matches(UUID(int=1)) == []
+    await crawls.run(score, ScoreInput(job_ids=ended.taken_over))
+    assert [match.job_id for match in await crawls.world.matches.matches(UUID(int=1))] == [theirs.id]
+
+
+async def test_a_job_is_matched_by_what_any_of_its_listings_states(crawls):
+    await crawls.world.candidates.save(ada(salary_floor=SalaryFloor(amount=80_000, currency="EUR")))
+    pay = Salary(min=30_000, max=40_000, currency="EUR", period=Period.YEAR)
+    ours, theirs = (posting(board, 1).model_copy(update={"skills": ("Python",)}) for board in (OURS, THEIRS))
+    theirs = theirs.model_copy(update={"salary": pay})
+    await crawls.store(ours, *FILLER)
+    activities = MatchActivities(crawls.world)
+
+    async def matched(**given):
+        await crawls.run(activities.score_candidates, ScoreInput(**given))
+        return [match.job_id for match in await crawls.world.matches.matches(UUID(int=1))]
+
+    assert await matched() == [ours.id]
+    stored = await crawls.store(theirs, at=NOW + HOUR)
+    assert await matched(job_ids=stored.touched) == await matched() == []
+    activities = MatchActivities(crawls.world)
+    assert await matched() == []
+    ended = await crawls.close(THEIRS, *[each for each in FILLER if each.board_key == THEIRS], at=NOW + 2 * HOUR)
+    assert ended.taken_over == (ours.id,)
+    assert await matched(job_ids=ended.taken_over) == await matched() == [ours.id]
 
 
 @pytest.mark.parametrize("known", ["kept", "forgotten"])

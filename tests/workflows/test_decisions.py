@@ -35,6 +35,17 @@ async def test_a_board_is_stored_indexed_closed_and_matched_in_this_order(run):
     assert scored["job_ids"] == [str(FRESH)]
 
 
+async def test_what_stands_for_a_job_in_place_of_a_closed_listing_is_matched_at_once(run):
+    other, nothing = job_id("lever/northwind/1"), STORED.model_copy(update={"touched": ()})
+    closing = CloseResult(closed=1, taken_over=(FRESH, other))
+    stubs = crawl_stubs(close_missing_jobs=closing)
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert [call["job_ids"] for call in stubs.calls["score_candidates"]] == [[str(FRESH), str(other)]]
+    stubs = crawl_stubs(close_missing_jobs=closing, store_jobs_in_clickhouse=nothing)
+    await run(CareerPageCrawlWorkflow, CareerPageCrawlInput(board=board()), stubs=stubs)
+    assert [call["job_ids"] for call in stubs.calls["score_candidates"]] == [[str(FRESH), str(other)]]
+
+
 SAME = CrawlRecord(
     crawl_id="1",
     board_key="greenhouse/northwind",

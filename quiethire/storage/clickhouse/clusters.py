@@ -72,7 +72,7 @@ _LISTINGS_OF = _ranked(_STANDS_FOR, *_SOME)
 _TURN = "(rank, created_at, toString(job_id))"
 _PLACES = "arrayZip(`locations.name`, `locations.country`, `locations.lat`, `locations.lon`)"
 JOBS = f"""
-    SELECT arrayJoin(members) AS member, leader, identities, pay, abilities, workplace,
+    SELECT arrayJoin(members) AS member, leader, identities, pay, abilities, workplace, allowed_in,
            arrayFilter((place, turn) -> indexOf(every_place.1, place.1) = turn, every_place, arrayEnumerate(every_place))
                AS places
     FROM (
@@ -81,12 +81,13 @@ JOBS = f"""
                argMinIf((salary_yearly_min, salary_yearly_max, salary_currency), {_TURN}, salary_currency IS NOT NULL)
                    AS pay,
                argMinIf(skills, {_TURN}, notEmpty(skills)) AS abilities,
-               if(countIf(remote != 'none') > 0, argMinIf(remote, {_TURN}, remote != 'none'), 'none') AS workplace
+               argMin((remote, remote_allowed_in), (remote = 'none', {_TURN})) AS stated,
+               stated.1 AS workplace, stated.2 AS allowed_in
         FROM (SELECT job_id, cluster, rank FROM {{database:Identifier}}.clusters FINAL) AS placed
         INNER JOIN (
             SELECT id, identity, created_at, `locations.name`, `locations.country`, `locations.lat`, `locations.lon`,
                    salary_yearly_min, salary_yearly_max, toString(salary_currency) AS salary_currency, skills,
-                   toString(remote) AS remote
+                   toString(remote) AS remote, remote_allowed_in
             FROM {{database:Identifier}}.jobs FINAL WHERE closed_at IS NULL AND {_ALL[1]}
         ) AS open ON open.id = placed.job_id
         GROUP BY cluster HAVING count() > 1

@@ -48,6 +48,7 @@ _OF_A_JOB: Mapping[str, tuple[str, str]] = {
     "wage": ("job.pay", "(salary_yearly_min, salary_yearly_max, toString(salary_currency))"),
     "able": ("job.abilities", "skills"),
     "way": ("job.workplace", "toString(remote)"),
+    "allowed": ("job.allowed_in", "remote_allowed_in"),
     "listed_as": ("job.identities", "[open.identity]"),
 }
 """What a posting is searched by together with its mates, and by itself."""
@@ -102,7 +103,7 @@ def _shown(told: Mapping[str, str], *, gathered: bool) -> str:
     """
     looked_for = "".join(f", {expression} AS {name}" for name, expression in told.items())
     return f"""(
-    SELECT open.id AS id, title, company_name, remote_allowed_in AS allowed, visa_sponsorship AS sponsored,
+    SELECT open.id AS id, title, company_name, visa_sponsorship AS sponsored,
            if(ifNull(toString(job_type), '') = '', 'unknown', assumeNotNull(toString(job_type))) AS kind,
            if(ifNull(toString(seniority), '') = '', 'unknown', assumeNotNull(toString(seniority))) AS level,
            if(ifNull(toString(language), '') = '', 'unknown', assumeNotNull(toString(language))) AS tongue,

@@ -1,11 +1,9 @@
 """The postings of one job, for the page of any of them."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from quiethire.clients import Clients
-from quiethire.domain.cluster import Member, Placement, whole
-from quiethire.domain.lifecycle import StoredPosting
+from quiethire.domain.cluster import Member
 
 
 async def mates_of(clients: Clients, job_id: UUID) -> list[Member]:
@@ -13,16 +11,3 @@ async def mates_of(clients: Clients, job_id: UUID) -> list[Member]:
     placements = await clients.clusters.mates([job_id])
     rows = await clients.postings.known(placements)
     return [Member(row=row, placement=placements[other]) for other, row in rows.items()]
-
-
-async def shown_jobs(clients: Clients, rows: Iterable[StoredPosting]) -> list[tuple[StoredPosting, int]]:
-    """Those of these postings that stand for a job, in their order: each with what its open mates add, and their number."""
-    open_ = {row.posting.id: row for row in rows if row.is_open}
-    placements = await clients.clusters.mates(open_)
-    known = {**open_, **await clients.postings.known(set(placements) - set(open_))}
-    clusters: dict[UUID, list[Member]] = {}
-    for job_id, row in known.items():
-        placement = placements.get(job_id) or Placement(cluster=job_id)
-        clusters.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
-    jobs = {job[0].posting.id: job for job in map(whole, clusters.values()) if job is not None}
-    return [jobs[job_id] for job_id in open_ if job_id in jobs]

@@ -5,20 +5,19 @@ same person. What somebody wants to earn is theirs to tell, so the score is told
 holds it, the floor could be worked out.
 """
 
-from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
+from activities.opinions import opinions_of
 from quiethire.clients import Clients
 from quiethire.domain import acting
 from quiethire.domain.base import Model
-from quiethire.domain.candidate import Candidate, Introduction, Verdict
+from quiethire.domain.candidate import Candidate, Introduction
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import FactorScore, Match
-from services.matching.index.vocabulary import Companies
 
 MOST_SHOWN = 100
 _THEIRS = "salary"
@@ -84,33 +83,14 @@ async def fitting(clients: Clients, job_id: UUID, who: str) -> list[tuple[Candid
     matches = {match.candidate_id: match for match in await clients.matches.matches_of(job_id, MOST_SHOWN)}
     # Asked again of what is sealed: a flag beside it finds them, and does not speak for them.
     people = [person for person in await clients.candidates.some(matches) if person.open_to_employers and person.active]
-    unwilling = await _unwilling(clients, job_id, people)
-    people = [person for person in people if person.id not in unwilling]
+    row = await clients.postings.get(job_id)
+    if row is not None:
+        # At once, whenever the next run is.
+        opinions = await opinions_of(clients, people)
+        people = [person for person in people if not opinions[person.id].refuses(row.posting)]
     asked = {one.candidate_id: one for one in await clients.matches.introductions(job_id=job_id) if one.asked_by == who}
     found = [(person, _seen(matches[person.id], who, asked.get(person.id))) for person in people]
     return sorted(found, key=lambda one: (-one[1].score, one[1].pseudonym))
-
-
-async def _unwilling(clients: Clients, job_id: UUID, people: Collection[Candidate]) -> Collection[UUID]:
-    """Of these people those who said no to this job, by whichever of its adverts, or who block its company: at once, whenever the next run is."""
-    row = await clients.postings.get(job_id)
-    if row is None:
-        return ()
-    companies = Companies()
-    company = companies.number(row.posting.company_name, row.posting.company_domain)
-    block = {
-        person.id
-        for person in people
-        if any(company in companies.called(word) for word in person.preferences.blocked_companies)
-    }
-    adverts = {job_id, *await clients.clusters.mates([job_id])}
-    said = await clients.matches.feedback_of([person.id for person in people])
-    refuse = {
-        who
-        for who, some in said.items()
-        if any(one.verdict is Verdict.NOT_INTERESTED and one.job_id in adverts for one in some)
-    }
-    return block | refuse
 
 
 async def ask(clients: Clients, job_id: UUID, who: str, question: Question) -> UUID:

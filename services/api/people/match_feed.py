@@ -5,7 +5,7 @@ A feed is lines of JSON: its head, then the matches, then what was hidden. So a 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,9 +14,10 @@ from uuid import UUID
 
 import orjson
 
+from activities.opinions import Opinion, opinions_of
+from activities.shown_jobs import shown_jobs
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
-from quiethire.domain.candidate import Feedback, Verdict, Why
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import FactorScore, Improvement, Match, Matching, known_weight
@@ -24,7 +25,6 @@ from quiethire.domain.notifications import FEEDS_CHANNEL
 from services.api.jobs.postings import PostingSummary
 from services.api.outage import Outage
 from services.api.people.match_runs import match_now
-from services.matching.index.vocabulary import Companies
 
 MOST = 100
 """Matches of a feed, and postings of it that were hidden."""
@@ -194,15 +194,15 @@ async def composed(clients: Clients, candidate_id: UUID, hidden: bytes | None) -
     """The feed of what is stored now, and of what the last run hid: without what its person wants no more."""
     matching = None if hidden is None else Matching.model_validate_json(hidden)
     matches = await clients.matches.matches(candidate_id, 2 * MOST)
-    feedback = await clients.matches.feedback(candidate_id)
+    opinion = (await opinions_of(clients, await clients.candidates.some([candidate_id]))).get(candidate_id, Opinion())
     hidden_ids = [each.job_id for each in matching.hidden] if matching else []
-    said = {each.job_id: each for each in feedback}
-    rows = await clients.postings.known({*(match.job_id for match in matches), *hidden_ids, *said})
-    refused = await _refused(clients, candidate_id, feedback, rows)
-    open_ = {job_id: row for job_id, row in rows.items() if row.is_open and job_id not in refused}
+    rows = dict(await clients.postings.known({*(match.job_id for match in matches), *hidden_ids}))
+    # As they were scored: with the places and the pay that another listing of the job states.
+    rows |= {row.posting.id: row for row, _ in await shown_jobs(clients, rows.values())}
+    # What they refuse is gone at once, whenever the next run is.
+    open_ = {job_id: row for job_id, row in rows.items() if row.is_open and not opinion.refuses(row.posting)}
     shown = [match for match in matches if match.job_id in open_]
-    liked = {job_id for job_id, each in said.items() if each.verdict is Verdict.INTERESTED}
-    shown.sort(key=lambda match: match.job_id not in liked)
+    shown.sort(key=lambda match: match.job_id not in opinion.liked)
     head = FeedHead(
         made_at=datetime.now(UTC),
         found=len(shown),
@@ -211,7 +211,7 @@ async def composed(clients: Clients, candidate_id: UUID, hidden: bytes | None) -
     )
     return Feed(
         head=_line(head),
-        matches=tuple(_line(_matched(match, open_, liked)) for match in shown[:MOST]),
+        matches=tuple(_line(_matched(match, open_, opinion.liked)) for match in shown[:MOST]),
         hidden=tuple(
             _line(HiddenJob(job=PostingSummary.of(open_[each.job_id]), filter=each.filter, reason=each.reason))
             for each in (matching.hidden if matching else ())
@@ -219,26 +219,6 @@ async def composed(clients: Clients, candidate_id: UUID, hidden: bytes | None) -
         ),
         whole=matching is not None,
     )
-
-
-async def _refused(
-    clients: Clients, candidate_id: UUID, feedback: Iterable[Feedback], rows: Mapping[UUID, StoredPosting]
-) -> Collection[UUID]:
-    """The postings that somebody wants no more, all that are the same job, and those of companies that they block: at once, whenever the next run is."""
-    said = [each for each in feedback if each.verdict is Verdict.NOT_INTERESTED]
-    jobs = {each.job_id for each in said}
-    mates = await clients.clusters.mates(jobs) if jobs else {}
-    person = await clients.candidates.get(candidate_id)
-    words = {_company(rows[each.job_id]) for each in said if each.why is Why.COMPANY and each.job_id in rows}
-    words.update(person.preferences.blocked_companies if person else ())
-    known = Companies()
-    numbers = {job: known.number(row.posting.company_name, row.posting.company_domain) for job, row in rows.items()}
-    blocked = {number for word in words for number in known.called(word)}
-    return jobs.union(mates, (job for job, number in numbers.items() if number in blocked))
-
-
-def _company(row: StoredPosting) -> str:
-    return row.posting.company_domain or row.posting.company_name
 
 
 def _matched(match: Match, rows: Mapping[UUID, StoredPosting], liked: Collection[UUID]) -> MatchedJob:

@@ -10,6 +10,7 @@ import orjson
 from pydantic import Field
 
 from activities.profile_vectors import profile_text
+from activities.shown_jobs import shown_jobs
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Country, Word
@@ -20,7 +21,6 @@ from quiethire.domain.ports import Vector
 from quiethire.domain.posting import JOB_NAMESPACE, Workplace
 from quiethire.domain.search import SearchQuery
 from quiethire.domain.technologies import technologies
-from services.api.jobs.mates import shown_jobs
 from services.api.jobs.postings import PostingSummary
 from services.api.outage import Outage
 from services.api.search.find import find

@@ -7,12 +7,12 @@ from math import ceil
 from typing import TypeVar
 from uuid import UUID
 
+from activities.shown_jobs import shown_jobs
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import SearchQuery, Sort
 from quiethire.telemetry import ERRORS
-from services.api.jobs.mates import shown_jobs
 
 logger = logging.getLogger(__name__)
 

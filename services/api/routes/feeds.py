@@ -8,9 +8,9 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query, Response
 
+from activities.shown_jobs import shown_jobs
 from quiethire.domain.search import Sort
 from services.api.dependencies import ClientsDep
-from services.api.jobs.mates import shown_jobs
 from services.api.pages.search_view import search_url
 from services.api.publishing.feeds import ENTRIES, MEDIA_TYPES, Feed, FeedFormat, newest_first, render_feed, title_of
 from services.api.search.find import find

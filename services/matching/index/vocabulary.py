@@ -1,20 +1,20 @@
 """Names as numbers: every skill, title, company and place that an index has met. It only grows, and segments share it."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
+from quiethire.domain.company_names import known_as, meant_by
 from quiethire.domain.money import euros
 from services.matching.factors.experience import Occupations
-from services.matching.factors.skills import AskedSkill
+from services.matching.factors.skills import OPTIONAL_SHARE, AskedSkill
 from services.matching.index.rarity import UNCOUNTED, Rarity
 from services.matching.reading.levels import work_words
 from services.matching.reading.skill_names import skill_key
-from services.matching.reading.text import name_key, tokens
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ NOTHING = 0
 
 
 _KEPT = 1 << 16
-"""Works and skills, put in words for one person, that are kept for the next."""
+"""Titles and skills, read or put in words for one person, that are kept for the next."""
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Skills:
     columns: Names = field(default_factory=Names)
     _columns: "array[int]" = field(default_factory=lambda: array("i"))
     _weights: "array[float]" = field(default_factory=lambda: array("d"))
-    _asked: dict[tuple[int, int], tuple[AskedSkill, float]] = field(default_factory=dict)
+    _asked: dict[tuple[int, int], AskedSkill] = field(default_factory=dict)
 
     def number(self, name: str) -> int:
         """The number of a spelling."""
@@ -72,18 +72,21 @@ class Skills:
             self._columns.append(self.columns.number(skill_key(name)))
         return number
 
-    def asked(self, number: int, note: int) -> tuple[AskedSkill, float]:
-        """A skill by its spelling and the note of a posting, and how rare it is."""
-        found = self._asked.get((number, note))
-        if found is None:
-            column = self._columns[number]
-            skill = AskedSkill(
-                self.spelled.names[number], self.columns.names[column], note >= WISHED, note & (WISHED - 1)
-            )
-            if len(self._asked) >= _KEPT:
-                self._asked.clear()
-            found = self._asked[number, note] = skill, self._weights[column]
-        return found
+    def asked(self, numbers: Sequence[int], notes: Sequence[int]) -> tuple[AskedSkill, ...]:
+        """The skills of a posting, by their spellings and its notes."""
+        kept = self._asked
+        return tuple([kept.get(each) or self._ask(*each) for each in zip(numbers, notes, strict=True)])
+
+    def _ask(self, number: int, note: int) -> AskedSkill:
+        column, optional = self._columns[number], note >= WISHED
+        weight = self._weights[column] * (OPTIONAL_SHARE if optional else 1.0)
+        skill = AskedSkill(
+            self.spelled.names[number], self.columns.names[column], optional, note & (WISHED - 1), weight
+        )
+        if len(self._asked) >= _KEPT:
+            self._asked.clear()
+        self._asked[number, note] = skill
+        return skill
 
     def column_of_spelling(self) -> Ints:
         """The column of each spelling."""
@@ -115,7 +118,7 @@ class Titles:
     _occupations: "array[int]" = field(default_factory=lambda: array("i"))
     _weighed: int = 0
     """Works of which the words have their weights."""
-    _units: dict[int, dict[str, float]] = field(default_factory=dict)
+    _units: dict[tuple[str, ...], Mapping[str, float]] = field(default_factory=dict)
 
     def number(self, title: str) -> int:
         """The number of a title."""
@@ -143,16 +146,19 @@ class Titles:
         """The words of a work."""
         return [self.words.names[word] for word in self._words[self._starts[work] : self._starts[work + 1]]]
 
-    def unit(self, number: int) -> dict[str, float]:
-        """The words of the work that a title names, as a vector of length one."""
-        work = self._works[number]
-        unit = self._units.get(work)
+    def unit(self, words: tuple[str, ...]) -> Mapping[str, float]:
+        """The words of a title as a vector of length one: people held the titles of postings, and of each other."""
+        unit = self._units.get(words)
         if unit is None:
-            unit = self.rarity.unit(self.words_of(work))
+            unit = self.rarity.unit(words)
             if len(self._units) >= _KEPT:
                 self._units.clear()
-            self._units[work] = unit
+            self._units[words] = unit
         return unit
+
+    def occupation_of(self, number: int) -> str:
+        """The occupation that the title of a number names, or nothing."""
+        return self.occupation_names.names[self._occupations[self._works[number]]]
 
     def occupation(self, title: str) -> str:
         """The occupation that a title names, or nothing."""
@@ -180,55 +186,26 @@ class Titles:
         return np.array(self._occupations, np.int32)
 
 
-_LEGAL = (
-    "inc incorporated llc llp lp pllc ltd limited corp corporation co company plc pvt private gmbh mbh ag se kg kgaa ohg gbr ug"
-    " haftungsbeschrankt sa sas sasu sarl rl srl spa sl slu bv bvba nv ab as asa oy oyj aps sro doo spzoo kft zrt ood eood ltda pty pte"
-    " sdn bhd kk"
-)  # fmt: skip
-_FORMS = frozenset((form,) for form in _LEGAL.split()) | {("a", "s"), ("sp", "z", "oo"), ("sp", "z", "o", "o")}
-"""Legal forms, without their dots: `Acme` and `Acme GmbH` are one company."""
-_LONGEST_FORM = max(map(len, _FORMS))
-
-
-def company_key(name: str) -> str:
-    """The form in which two names of a company are the same: without the legal form at its end."""
-    words = tokens(name.replace(".", ""))
-    while (size := _form_at_end(words)) > 0:
-        del words[-size:]
-    return " ".join(words) or name_key(name)
-
-
-def _form_at_end(words: Sequence[str]) -> int:
-    """How many words the legal form at the end of a name is; 0 where there is none, or nothing else."""
-    sizes = range(1, min(_LONGEST_FORM, len(words) - 1) + 1)
-    return next((size for size in sizes if tuple(words[-size:]) in _FORMS), 0)
-
-
-def _host(address: str) -> str:
-    """The domain of an address as people write it: `https://www.acme.com/jobs` is that of acme.com."""
-    return address.strip().lower().partition("//")[2 if "//" in address else 0].partition("/")[0].removeprefix("www.")
-
-
 @dataclass
 class Companies:
     """Companies by name and domain, for those whom a candidate blocks."""
 
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    known_as: dict[str, list[int]] = field(default_factory=dict)
+    numbers: dict[frozenset[str], int] = field(default_factory=dict)
+    by_name: dict[str, list[int]] = field(default_factory=dict)
 
     def number(self, name: str, domain: str | None) -> int:
         """The number of a company."""
-        own = (company_key(name), _host(domain or ""))
+        own = known_as(name, domain)
         found = self.numbers.get(own)
         if found is None:
             found = self.numbers[own] = len(self.numbers)
-            for each in filter(None, set(own)):
-                self.known_as.setdefault(each, []).append(found)
+            for each in own:
+                self.by_name.setdefault(each, []).append(found)
         return found
 
     def called(self, word: str) -> list[int]:
         """Those of this name or domain."""
-        return sorted({*self.known_as.get(company_key(word), ()), *self.known_as.get(_host(word), ())})
+        return sorted({number for each in meant_by(word) for number in self.by_name.get(each, ())})
 
 
 @dataclass

@@ -67,5 +67,5 @@ def less_skilled(number=1):
     return person(number, tracks=(person().tracks[0].model_copy(update={"skills": known}),))
 
 
-async def say(world, job, why=None, verdict=Verdict.NOT_INTERESTED):
-    await world.matches.give_feedback(Feedback(candidate_id=ADA, job_id=job, verdict=verdict, why=why, at=NOW))
+async def say(world, job, why=None, verdict=Verdict.NOT_INTERESTED, at=NOW):
+    await world.matches.give_feedback(Feedback(candidate_id=ADA, job_id=job, verdict=verdict, why=why, at=at))

@@ -81,6 +81,19 @@ def test_the_copy_is_the_one_whose_text_does_not_name_its_company_even_if_it_was
     assert not placed[original.job_id].is_copy
 
 
+def test_an_employer_whose_name_bears_its_legal_form_is_no_copy_of_an_agency_that_names_itself(known):
+    text = words(4)
+    own = known(
+        "greenhouse/northwind/1", company_name="Northwind GmbH", description_text=f"At Northwind {text}", seen=0
+    )
+    agency = known(
+        "https://zenit.example/1", company_name="Zenit", description_text=f"Zenit hires for others. {text}", seen=1
+    )
+    placed = arrange([own, agency])
+    assert placed[agency.job_id].is_copy
+    assert not placed[own.job_id].is_copy
+
+
 def test_a_listing_elsewhere_ranks_behind_the_employer_s_own(known):
     elsewhere, own = known("https://jobs.example/1", seen=0), known("greenhouse/northwind/1", seen=1)
     placed = arrange([elsewhere, own])

@@ -24,6 +24,7 @@ TEXT = f"Northwind. {BOILERPLATE} {words(1)}"
     [
         ({}, {"title": "Data Engineer (m/w/d)", "description_text": f"{TEXT} {words(5, 20)}"}),
         ({}, {"company_name": "Northwind GmbH"}),
+        ({"company_name": "The Northwind & Söhne"}, {"company_name": "Northwind und Soehne", "description_text": ""}),
         ({}, {"cities": ()}),
         ({"cities": ("Berlin", "Munich")}, {"cities": ("Munich",)}),
         ({}, {"description_text": TEXT[: len(TEXT) // 2]}),
@@ -31,7 +32,17 @@ TEXT = f"Northwind. {BOILERPLATE} {words(1)}"
         ({}, {"company_name": "Zenit", "description_text": f"Our client. {BOILERPLATE} {words(1)}"}),
         ({}, {"company_name": "Zenit Staffing", "description_text": f"{BOILERPLATE[600:]} {words(1)}"}),
     ],
-    ids=["edited", "legal form", "no place", "some places", "cut", "no text", "copied", "reworded by an agency"],
+    ids=[
+        "edited",
+        "legal form",
+        "another spelling without a text",
+        "no place",
+        "some places",
+        "cut",
+        "no text",
+        "copied",
+        "reworded by an agency",
+    ],
 )
 def test_one_job_on_two_boards_is_known(known, one, other):
     pair = same_job(
@@ -51,8 +62,14 @@ def test_one_job_on_two_boards_is_known(known, one, other):
         ({}, {"company_name": "Zenit", "cities": ("Munich",)}),
         ({}, {"company_name": "Zenit", "description_text": f"Zenit. {words(98, 250)} {words(2)}"}),
         ({"description_text": "Join us now"}, {"company_name": "Zenit", "description_text": "Join us now"}),
+        ({"company_name": "", "description_text": "Join us"}, {"company_name": "", "description_text": "Join us"}),
+        ({"company_name": "!", "description_text": "Join us"}, {"company_name": "?", "description_text": "Join us"}),
+        ({"description_text": ""}, {"company_name": "Northwind Healthineers"}),
     ],
-    ids=["level", "city", "another task", "nothing known", "copy elsewhere", "another employer", "too short to copy"],
+    ids=[
+        *("level", "city", "another task", "nothing known", "copy elsewhere", "another employer", "too short to copy"),
+        *("no company", "signs for a company", "a subsidiary without a text"),
+    ],
 )
 def test_two_jobs_on_two_boards_stay_apart(known, one, other):
     pair = (known(ATS, **({"description_text": TEXT} | one)), known(PAGE, **({"description_text": TEXT} | other)))
@@ -123,6 +140,16 @@ def test_fingerprints_of_two_methods_are_not_compared(known):
         (ATS, {"company_name": "Zenit Staffing"}, Standing.AGENCY),
         ("https://www.northwind.example/jobs/1", {"company_domain": "northwind.example"}, Standing.OWN),
         ("https://careers.northwind.com/1", {}, Standing.OWN),
+        ("https://jobs.mueller.com/1", {"company_name": "Müller GmbH"}, Standing.OWN),
+        ("https://jobs.ernstandyoung.com/1", {"company_name": "Ernst & Young"}, Standing.OWN),
+        (
+            "https://thetradedesk.com/1",
+            {"company_name": "The Trade Desk", "company_domain": "thetradedesk.com"},
+            Standing.OWN,
+        ),
+        ("https://www.cars.com/1", {"company_name": "Cars.com", "company_domain": "cars.com"}, Standing.OWN),
+        ("https://jobs.sap.com/1", {"company_name": "SAP SE"}, Standing.OWN),
+        ("https://sapient.com/1", {"company_name": "SAP SE"}, Standing.ELSEWHERE),
         (PAGE, {}, Standing.ELSEWHERE),
         (PAGE, {"company_domain": "jobs.example"}, Standing.ELSEWHERE),
     ],

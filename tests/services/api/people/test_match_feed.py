@@ -246,6 +246,27 @@ async def test_what_is_of_interest_comes_first(platform, ada):
     assert [match["interested"] for match in feed["matches"]] == [True, False, False]
 
 
+async def test_what_is_of_interest_stays_so_by_whichever_listing_is_shown(platform, ada, posting):
+    two, three = posting(2).id, posting(3).id
+    await platform.clusters.place({two: Placement(cluster=two), three: Placement(cluster=two, rank=1)})
+    await say(platform, ada, three, Verdict.INTERESTED)
+    async with browsing(platform, ada.id) as http:
+        feed = (await http.get("/api/v1/candidates/me/matches")).json()
+    assert ids(feed)[0] == two
+    assert [match["interested"] for match in feed["matches"]] == [True, False]
+
+
+async def test_a_job_is_told_with_what_another_listing_of_it_states(platform, ada, posting, crawl):
+    first, second = posting(8, skills=SKILLS, salary=None), posting(9, skills=SKILLS)
+    await crawl(platform, first, second)
+    placed = {first.id: Placement(cluster=first.id), second.id: Placement(cluster=first.id, rank=1)}
+    await platform.clusters.place(placed)
+    async with browsing(platform, ada.id) as http:
+        feed = (await http.get("/api/v1/candidates/me/matches")).json()
+    [told] = [match["job"] for match in feed["matches"] if match["job"]["id"] == str(first.id)]
+    assert told["salary"]["yearly_max"] == second.salary.yearly_max
+
+
 async def test_a_closed_posting_is_in_no_feed(platform, ada, posting):
     async with browsing(platform, ada.id) as http:
         await http.get("/api/v1/candidates/me/matches")
