@@ -75,7 +75,7 @@ def _measured(name: str, market: Market, beside: ProcessPoolExecutor, *, quick: 
     figures |= {f"{each}_megabytes_{name}": size for each, size in memory.items()}
     people = list(labour.people(market.people))
     figures |= _exactness(index, people, waiting, name)
-    few = np.mean(index.segments[0].arrays.skill_counts < ENOUGH)
+    few = np.mean(np.diff(index.segments[0].columns.skill_starts) < ENOUGH)
     figures[f"postings_{name}_that_ask_fewer_than_3_skills"] = float(few)
     timed = list(labour.people(200 if quick else 500))
     return figures | _speed(index, timed, name) | _full_run(index, labour, name, 1.0 if quick else 20.0)

@@ -33,7 +33,7 @@ __all__ = [
     "rank",
 ]
 
-ENGINE = "engine/7 weights/1"
+ENGINE = "engine/8 weights/1"
 """Changes with whatever changes a score."""
 
 _AT_ONCE = 256
@@ -113,22 +113,21 @@ def _rank(
     room = index.scratch()
     found: list[Found] = []
     for segment, reach, scratch in zip(index.segments, index.reach(encoded.wishes), room, strict=True):
-        one = _empty(len(encoded.arrays.years), len(segment) if limit is None else min(limit, len(segment)))
+        one = _empty(len(people), len(segment) if limit is None else min(limit, len(segment)))
         rank_in_segment(encoded.arrays, segment.arrays, reach, index.lexicon, scratch, float(floor), hidden, one)
         found.append(one)
     index.give_back(room)
-    first = 0
-    rankings: list[Ranking] = []
-    for person, tracks in zip(people, encoded.tracks, strict=True):
-        rankings.append(merged(person, index, found, range(first, first + tracks), limit))
-        first += tracks
-    return rankings
+    return [
+        merged(person, index, read, found, at=at, limit=limit)
+        for at, (person, read) in enumerate(zip(people, encoded.read, strict=True))
+    ]
 
 
 def _empty(people: int, limit: int) -> Found:
     return Found(
         counts=np.zeros(people, np.int32),
         rows=np.empty((people, limit), np.int32),
+        tracks=np.empty((people, limit), np.int32),
         scores=np.empty((people, limit), np.int64),
         values=np.empty((people, limit, len(FACTORS))),
         fired=np.empty((people, limit), np.uint8),

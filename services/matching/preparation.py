@@ -33,9 +33,9 @@ def prepare(taxonomy: Path) -> EscoOccupations:
 
 
 def compile_engine() -> None:
-    """Have machine code of the engine: whoever scores next finds it. Two processes at once do not compile the same."""
+    """Have machine code of the engine, that of vectors too: whoever scores next finds it. Two processes at once do not compile the same."""
     with alone(CODE):
-        hidden_from(Person(UUID(int=0), [Profile()], [None]), PostingIndex.build([]))
+        hidden_from(Person(UUID(int=0), [Profile()], [(1.0,)]), PostingIndex.build([]))
         made().touch()
 
 

@@ -8,7 +8,7 @@ from quiethire.clients import Clients
 from quiethire.domain.candidate import Candidate, Preferences, SkillLevel, Track
 from quiethire.domain.matching import FactorScore, Hidden, Improvement, Match, Matching, Proficiency, SalaryFloor
 from quiethire.domain.posting import JobPosting
-from services.matching.factors.registry import FACTORS, points, score
+from services.matching.factors.registry import FACTORS, points
 
 VALUES = {"skills": 0.9, "experience": 0.75, "semantic": 0.8, "salary": 1.0, "culture": float("nan"), "validation": 0.5}
 REASONS = {
@@ -56,7 +56,7 @@ def match_of(who: UUID, posting: JobPosting, at: int) -> Match:
     values = {**VALUES, "skills": 0.95 - 0.05 * at, "salary": min(1.0, 0.4 + 0.1 * at)}
     if at % 3 == 2:
         values["salary"] = float("nan")
-    total = score([values[name] for name, _ in FACTORS])
+    total = round(sum(points([values[name] for name, _ in FACTORS])), 6)
     return Match(
         candidate_id=who,
         job_id=posting.id,

@@ -30,10 +30,14 @@ _ROW = np.array(_WEIGHTS)
 
 def points(values: Sequence[float]) -> list[float]:
     """What each factor gives of 100 points; NaN is unknown, and its weight goes to the others in proportion."""
-    known = sum([weight for weight, value in zip(_WEIGHTS, values, strict=True) if not isnan(value)])
+    known = _known(values)
     return [
         0.0 if isnan(value) else 100.0 * weight * value / known for weight, value in zip(_WEIGHTS, values, strict=True)
     ]
+
+
+def _known(values: Sequence[float]) -> float:
+    return sum([weight for weight, value in zip(_WEIGHTS, values, strict=True) if not isnan(value)])
 
 
 def points_of_rows(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -43,6 +47,9 @@ def points_of_rows(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(unknown, 0.0, 100.0 * _ROW * values / known)
 
 
-def score(values: Sequence[float]) -> float:
-    """The points together, to the millionth."""
-    return round(sum(points(values)) * MILLIONTHS) / MILLIONTHS
+def scores_with(skilled: Sequence[float], values: Sequence[float]) -> list[float]:
+    """The score, to the millionth, with each of these values of the skills and all else as it is."""
+    rest = [0.0, *values[SKILLS + 1 :]]
+    known, others = _known(rest), points(rest)[SKILLS + 1 :]
+    own = [100.0 * _WEIGHTS[SKILLS] * value / known for value in skilled]
+    return [round(sum([each, *others]) * MILLIONTHS) / MILLIONTHS for each in own]

@@ -74,6 +74,8 @@ class AskedSkill:
     optional: bool
     years: int
     """0 where none are asked."""
+    weight: float
+    """Its rarity, less where it is only wished for."""
 
 
 def sentence(factor: float, asked: tuple[AskedSkill, ...], known: Mapping[str, Known]) -> str:
@@ -89,8 +91,14 @@ def sentence(factor: float, asked: tuple[AskedSkill, ...], known: Mapping[str, K
 
 
 def _kind(asked: list[AskedSkill], kind: str, known: Mapping[str, Known]) -> str:
-    have = [_held(skill, known[skill.key]) for skill in asked if skill.key in known]
-    lacking = [skill.name for skill in asked if skill.key not in known]
+    have: list[str] = []
+    lacking: list[str] = []
+    for skill in asked:
+        own = known.get(skill.key)
+        if own is None:
+            lacking.append(skill.name)
+        else:
+            have.append(_held(skill, own))
     told = f"{len(have)} of {len(asked)} {kind} {'skill' if len(asked) == 1 else 'skills'}"
     if have:
         told += f": {_list(have)}"
@@ -98,7 +106,7 @@ def _kind(asked: list[AskedSkill], kind: str, known: Mapping[str, Known]) -> str
 
 
 def _held(skill: AskedSkill, known: Known) -> str:
-    notes = [] if known.proficiency is Proficiency.EXPERT else [known.proficiency.value]
+    notes: list[str] = [] if known.proficiency is Proficiency.EXPERT else [known.proficiency]
     if skill.years and known.years < skill.years:
         notes.append(f"{known.years:g} of {skill.years} years")
     return f"{skill.name} ({', '.join(notes)})" if notes else skill.name

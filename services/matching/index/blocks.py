@@ -26,6 +26,9 @@ WORKPLACES = tuple(Workplace)
 _REMOTE = WORKPLACES.index(Workplace.REMOTE)
 _NONE = WORKPLACES.index(Workplace.NONE)
 
+_KEPT = 4_096
+"""Sets of countries of which it is kept which numbers they have."""
+
 PASSES, UNDERPAID, WORKPLACE, LOCATION, AUTHORISATION, INEXPERIENCED = range(6)
 """What becomes of a posting: nothing hides it, or the first filter that does, in the order in which they are asked. A block's verdict is one of
 these, but for pay and years."""
@@ -55,8 +58,6 @@ class Told:
 class BlockArrays(NamedTuple):
     """All blocks, as machine code reads them."""
 
-    kinds: Bytes
-    """Twice the workplace, and one more where a place is named."""
     asking: Ints
     """Blocks that ask for an authorisation."""
     place_starts: Ints
@@ -64,8 +65,6 @@ class BlockArrays(NamedTuple):
     countries: Ints
     area_starts: Ints
     areas: Ints
-    anywhere: Ints
-    """Blocks that name no place, or no area."""
     city_starts: Ints
     """The blocks of work on site in the city `c` stand from `city_starts[c]` to `city_starts[c + 1]`."""
     of_cities: Ints
@@ -81,10 +80,8 @@ class BlockArrays(NamedTuple):
 class _Wished(NamedTuple):
     """Wishes, as machine code reads them."""
 
-    accepted: Bytes
-    """By workplace, and below by number of country."""
     cities: Ints
-    """Of these cities, and the first for those that are not known: in which countries each may lie."""
+    """Of these cities, and the first for those that are not known: in which countries each may lie, by number of country."""
     lying: Bytes
     by_city: bool
     countries: Bytes
@@ -139,6 +136,18 @@ class Blocks:
         """These blocks so that those which a candidate can reach stand near each other: by area, country and city."""
         return np.array(sorted(numbers.tolist(), key=lambda number: _near(self.blocks[number])), np.int32)
 
+    def in_order(self) -> tuple["Blocks", Ints]:
+        """The same, numbered in the order in which rows stand: what a candidate reaches of them then lies together. With the new number of each."""
+        order = self.order(np.arange(len(self.blocks), dtype=np.int32))
+        ordered = Blocks(cities=self.cities, countries=self.countries)
+        for number in order.tolist():
+            block = self.blocks[number]
+            ordered._numbers[block] = len(ordered.blocks)
+            ordered.blocks.append(block)
+            ordered.told.append(self.told[number])
+            ordered._grow(block)
+        return ordered, np.argsort(order).astype(np.int32)
+
     def arrays(self) -> BlockArrays:
         """All blocks that are there now."""
         workplaces, asks = np.array(self._workplaces, np.uint8), np.array(self._asks, np.uint8)
@@ -146,19 +155,23 @@ class Blocks:
         cities, countries = np.array(self._cities, np.int32), np.array(self._countries, np.int32)
         areas = np.array(self._areas, np.int32)
         remote = workplaces == _REMOTE
-        named = np.where(remote, np.diff(area_starts), np.diff(place_starts)) > 0
         placed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(place_starts))
         allowed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(area_starts))
         on_site, afar = ~remote[placed], remote[allowed]
         return BlockArrays(
-            2 * workplaces + (np.diff(place_starts) > 0), np.flatnonzero(asks).astype(np.int32),
+            np.flatnonzero(asks).astype(np.int32),
             place_starts, cities, countries, area_starts, areas,
-            np.flatnonzero(~named).astype(np.int32),
             *_lists(cities[on_site], placed[on_site], len(self.cities)),
             countries[on_site][np.argsort(cities[on_site], kind="stable")],
             *_lists(countries[on_site], placed[on_site], len(self.countries)),
             *_lists(areas[afar], allowed[afar], len(self.countries)),
         )  # fmt: skip
+
+    def kinds(self) -> Bytes:
+        """Of each block four times the workplace, two more where a place is named, and one more where the work may be anywhere."""
+        workplaces = np.array(self._workplaces, np.uint8)
+        placed, allowed = np.diff(np.array(self._place_starts)) > 0, np.diff(np.array(self._area_starts)) > 0
+        return (4 * workplaces + 2 * placed + ~np.where(workplaces == _REMOTE, allowed, placed)).astype(np.uint8)
 
 
 def _lists(keys: Ints, blocks: Ints, width: int) -> tuple[Ints, Ints]:
@@ -182,79 +195,97 @@ class Wishes:
         return cls(profile.workplaces, profile.places, profile.countries, profile.work_authorisation)
 
 
-def verdicts(wishes: Wishes, blocks: Blocks, arrays: BlockArrays) -> Bytes:
-    """For each block 0 where its postings may be taken, else the number of the first filter that hides them."""
-    return _verdicts(arrays, _wished(wishes, blocks))
+class Judge:
+    """Decides what wishes reach of the blocks that are there now."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self._blocks, self._arrays, self._kinds = blocks, blocks.arrays(), blocks.kinds()
+        # Many people accept the same workplaces, or name the same countries.
+        self._afar: dict[tuple[bool, ...], Bytes] = {}
+        self._flags: dict[frozenset[str], Bytes] = {}
+
+    def verdicts(self, wishes: Wishes) -> Bytes:
+        """For each block 0 where its postings may be taken, else the number of the first filter that hides them."""
+        accepted = tuple([not wishes.workplaces or each in wishes.workplaces for each in WORKPLACES])
+        verdict = self._afar.get(accepted)
+        if verdict is None:
+            told = [_from_afar(kind, accepted) for kind in range(4 * len(WORKPLACES))]
+            verdict = self._afar[accepted] = np.array(told, np.uint8)[self._kinds]
+        return _verdicts(self._arrays, self._wished(wishes), verdict)
+
+    def _wished(self, wishes: Wishes) -> _Wished:
+        return _Wished(
+            *self._cities(wishes),
+            bool(wishes.places),
+            self._countries(wishes.countries),
+            self._countries(wishes.authorisation),
+            bool(wishes.authorisation),
+        )
+
+    def _cities(self, wishes: Wishes) -> tuple[Ints, Bytes]:
+        """The cities wished for, in which countries; and in front where work may be whose city is not known."""
+        own = frozenset[str]().union(*map(countries_of, wishes.countries))
+        lying = [countries_of_place(place, wishes.countries) for place in wishes.places]
+        anywhere = [codes or own for codes in lying]
+        numbers = [NOTHING]
+        flags = [self._flagged(frozenset[str]().union(*anywhere) if all(anywhere) else frozenset[str]())]
+        for place, codes in zip(wishes.places, lying, strict=True):
+            number = self._blocks.cities.numbers.get(name_key(place.split(",")[0]))
+            if number is not None:
+                numbers.append(number)
+                flags.append(self._flagged(codes))
+        return np.array(numbers, np.int32), np.array(flags)
+
+    def _countries(self, areas: tuple[str, ...]) -> Bytes:
+        """Which countries lie in one of the areas, or may; without an understood area, all may."""
+        understood = [countries_of(area) for area in areas]
+        return self._flagged(frozenset[str]().union(*understood) if all(understood) else frozenset[str]())
+
+    def _flagged(self, wanted: frozenset[str]) -> Bytes:
+        """Which countries are these, or may be; any, where none is wanted. Countries that came later are in none."""
+        found = self._flags.get(wanted)
+        if found is None:
+            if len(self._flags) >= _KEPT:
+                self._flags.clear()
+            found = self._flags[wanted] = self._flag(wanted)
+        return found
+
+    def _flag(self, wanted: frozenset[str]) -> Bytes:
+        countries = self._arrays.country_starts.size - 1
+        flags = np.zeros(countries, np.uint8) if wanted else np.ones(countries, np.uint8)
+        flags[NOTHING] = 1  # What is not known may be any.
+        for name in wanted:
+            number = self._blocks.countries.numbers.get(name)
+            if number is not None and number < countries:
+                flags[number] = 1
+        return flags
 
 
-def _wished(wishes: Wishes, blocks: Blocks) -> _Wished:
-    return _Wished(
-        np.array([not wishes.workplaces or each in wishes.workplaces for each in WORKPLACES], np.uint8),
-        *_cities(wishes, blocks),
-        bool(wishes.places),
-        _countries(wishes.countries, blocks.countries),
-        _countries(wishes.authorisation, blocks.countries),
-        bool(wishes.authorisation),
-    )
-
-
-def _cities(wishes: Wishes, blocks: Blocks) -> tuple[Ints, Bytes]:
-    """The cities wished for, in which countries; and in front where work may be whose city is not known."""
-    own = frozenset[str]().union(*map(countries_of, wishes.countries))
-    lying = [countries_of_place(place, wishes.countries) for place in wishes.places]
-    anywhere = [codes or own for codes in lying]
-    rows = [(NOTHING, frozenset[str]().union(*anywhere) if all(anywhere) else frozenset[str]())]
-    for place, codes in zip(wishes.places, lying, strict=True):
-        number = blocks.cities.numbers.get(name_key(place.split(",")[0]))
-        if number is not None:
-            rows.append((number, codes))
-    flags = [
-        _flags(codes, blocks.countries) if codes else np.ones(len(blocks.countries), np.uint8) for _, codes in rows
-    ]
-    return np.array([number for number, _ in rows], np.int32), np.stack(flags)
-
-
-def _countries(areas: tuple[str, ...], names: Names) -> Bytes:
-    """Which countries lie in one of the areas, or may; without an understood area, all may."""
-    understood = [countries_of(area) for area in areas]
-    codes = frozenset[str]().union(*understood)
-    if not codes or not all(understood):
-        return np.ones(len(names), np.uint8)
-    return _flags(codes, names)
-
-
-def _flags(wanted: Iterable[str], names: Names) -> Bytes:
-    flags = np.zeros(len(names), np.uint8)
-    flags[NOTHING] = 1  # What is not known may be any.
-    for name in wanted:
-        number = names.numbers.get(name)
-        if number is not None and number < flags.size:
-            flags[number] = 1
-    return flags
+def _from_afar(kind: int, accepted: tuple[bool, ...]) -> int:
+    """The verdict on a block of a kind before its places are looked at."""
+    workplace, placed, anywhere = kind // 4, kind & 2, kind & 1
+    if not accepted[workplace] and not (workplace == _NONE and not placed):
+        return WORKPLACE
+    return PASSES if anywhere else LOCATION
 
 
 @compiled
-def _verdicts(blocks: BlockArrays, wished: _Wished) -> Bytes:
-    verdict = _near_ones(blocks, wished)
-    told = _told_of_kinds(wished.accepted)
-    kinds = blocks.kinds
-    for block in range(verdict.size):  # Without a branch: there are as many as one in three postings.
-        verdict[block] = told[verdict[block], kinds[block]]
+def _verdicts(blocks: BlockArrays, wished: _Wished, afar: Bytes) -> Bytes:
+    """What is seen from afar; besides, those blocks pass that have a place that is wished for, or where remote work is allowed in a country that is; by the lists."""
+    verdict = afar.copy()
+    if wished.by_city:
+        for nth in range(wished.cities.size):
+            city = wished.cities[nth]
+            if city < blocks.city_starts.size - 1:
+                for at in range(blocks.city_starts[city], blocks.city_starts[city + 1]):
+                    if wished.lying[nth, blocks.city_countries[at]]:
+                        _come_near(verdict, blocks.of_cities[at])
+    else:
+        _mark(verdict, wished.countries, blocks.country_starts, blocks.of_countries)
+    _mark(verdict, wished.countries, blocks.allowed_starts, blocks.of_allowed)
     if wished.states_authorisation:
         _authorise(verdict, blocks, wished.authorised)
     return verdict
-
-
-@compiled
-def _told_of_kinds(accepted: Bytes) -> npt.NDArray[np.uint8]:
-    """The verdict on a block that is not near, or near, by its kind."""
-    told = np.empty((2, 2 * accepted.size), np.uint8)
-    for kind in range(2 * accepted.size):
-        workplace, placed = kind // 2, kind % 2
-        taken = accepted[workplace] > 0 or (workplace == _NONE and not placed)
-        told[0, kind] = LOCATION if taken else WORKPLACE
-        told[1, kind] = PASSES if taken else WORKPLACE
-    return told
 
 
 @compiled
@@ -273,30 +304,17 @@ def _authorise(verdict: Bytes, blocks: BlockArrays, authorised: Bytes) -> None:
 
 
 @compiled
-def _near_ones(blocks: BlockArrays, wished: _Wished) -> Bytes:
-    """1 for each block with a place that is wished for, or where remote work is allowed in a country that is; by the lists."""
-    near = np.zeros(blocks.kinds.size, np.uint8)
-    near[blocks.anywhere] = 1
-    if wished.by_city:
-        for nth in range(wished.cities.size):
-            city = wished.cities[nth]
-            if city < blocks.city_starts.size - 1:
-                for at in range(blocks.city_starts[city], blocks.city_starts[city + 1]):
-                    if wished.lying[nth, blocks.city_countries[at]]:
-                        near[blocks.of_cities[at]] = 1
-    else:
-        _mark(near, wished.countries, blocks.country_starts, blocks.of_countries)
-    _mark(near, wished.countries, blocks.allowed_starts, blocks.of_allowed)
-    return near
-
-
-@compiled
-def _mark(near: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
-    """Names that came after the lists were made are in none."""
-    for key in range(min(flags.size, starts.size - 1)):
+def _mark(verdict: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
+    for key in range(flags.size):
         if flags[key]:
             for at in range(starts[key], starts[key + 1]):
-                near[listed[at]] = 1
+                _come_near(verdict, listed[at])
+
+
+@inlined
+def _come_near(verdict: Bytes, block: int) -> None:
+    if verdict[block] == LOCATION:
+        verdict[block] = PASSES
 
 
 @inlined

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.ports import Vector
 from quiethire.domain.posting import Seniority
+from services.matching.compiled import compiled
 from services.matching.index.vocabulary import Ints
 
 FACTS = np.dtype(
@@ -143,12 +144,21 @@ def quantised(vectors: Sequence[Vector]) -> Vectors:
         raise InvalidInput("vectors of different lengths", where="matching", hint="give those of one model")
     if not vectors:
         return np.zeros((0, 0), np.int8), np.zeros(0)
-    given = np.array(vectors, np.float64)
-    greatest = np.abs(given).max(axis=1, keepdims=True)
-    small = np.rint(np.divide(given * 127, greatest, out=np.zeros_like(given), where=greatest > 0)).astype(np.int8)
-    squares = np.einsum("ij,ij->i", small, small, dtype=np.int64)
-    lengths = np.sqrt(squares)
-    return small, np.divide(1.0, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
+    return _quantised(np.array(vectors, np.float64))
+
+
+@compiled
+def _quantised(given: npt.NDArray[np.float64]) -> Vectors:
+    small, lengths = np.zeros(given.shape, np.int8), np.zeros(len(given))
+    for row in range(len(given)):
+        greatest = np.abs(given[row]).max()
+        if greatest > 0:
+            square = np.int64(0)
+            for at in range(given.shape[1]):
+                small[row, at] = np.int8(np.rint(given[row, at] * 127 / greatest))
+                square += np.int64(small[row, at]) ** 2
+            lengths[row] = 1.0 / np.sqrt(square)
+    return small, lengths
 
 
 def id_array(ids: Sequence[UUID]) -> npt.NDArray[Any]:

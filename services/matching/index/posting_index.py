@@ -17,7 +17,7 @@ from quiethire.domain.posting import JobPosting
 from services.matching.factors.experience import Occupations
 from services.matching.factors.registry import FACTORS
 from services.matching.index.arrays import LexiconArrays, ReachArrays, Scratch
-from services.matching.index.blocks import BlockArrays, Blocks, Bytes, Wishes, verdicts
+from services.matching.index.blocks import Blocks, Bytes, Judge, Wishes
 from services.matching.index.columns import joined
 from services.matching.index.rarity import Rarity
 from services.matching.index.reader import PostingReader
@@ -61,7 +61,7 @@ class PostingIndex:
     lexicon: LexiconArrays
     """What the names weigh, how many there are, and the blocks: as they are known now. Later indexes add to them, in their threads."""
     sizes: Sizes
-    block_arrays: BlockArrays
+    judge: Judge
     _reach: _Reached = field(default_factory=_Reached)
     _scratch: list[tuple[Scratch, ...]] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ class PostingIndex:
             rates=vocabulary.currencies.rates(),
         )
         sizes = Sizes(len(titles.words), len(titles.occupation_names), max(dimensions, default=0))
-        return cls(vocabulary, blocks, segments, lexicon, sizes, blocks.arrays())
+        return cls(vocabulary, blocks, segments, lexicon, sizes, Judge(blocks))
 
     @classmethod
     def build(
@@ -107,8 +107,10 @@ class PostingIndex:
     def of_read(cls, reader: PostingReader, rarity: Rarity | None = None) -> Self:
         """The index of all that was read; see `build`."""
         columns = reader.columns()
+        blocks, numbers = reader.blocks.in_order()
+        columns.facts["block"] = numbers[columns.facts["block"]]
         reader.vocabulary.weigh(rarity or reader.counted(columns))
-        return cls.of(reader.vocabulary, reader.blocks, (Segment.of(columns, reader.vocabulary, reader.blocks),))
+        return cls.of(reader.vocabulary, blocks, (Segment.of(columns, reader.vocabulary, blocks),))
 
     def changed(
         self,
@@ -169,7 +171,7 @@ class PostingIndex:
     def reach(self, wishes: Sequence[Wishes]) -> list[ReachArrays]:
         """What these wishes can reach of each segment."""
         each = [self._reach_of(one) for one in wishes]
-        verdict = np.stack([one for one, _ in each]) if each else np.zeros((0, 0), np.uint8)
+        verdict = np.array([one for one, _ in each]) if each else np.zeros((0, 0), np.uint8)
         found: list[ReachArrays] = []
         for at in range(len(self.segments)):
             ranges = [one[at] for _, one in each]
@@ -180,7 +182,7 @@ class PostingIndex:
     def _reach_of(self, wishes: Wishes) -> tuple[Bytes, tuple[Ranges, ...]]:
         found = self._reach.get(wishes)
         if found is None:
-            verdict = verdicts(wishes, self.blocks, self.block_arrays)
+            verdict = self.judge.verdicts(wishes)
             found = verdict, tuple(segment.ranges(verdict) for segment in self.segments)
             self._reach.keep(wishes, found)
         return found
@@ -202,7 +204,9 @@ class PostingIndex:
             overlaps=np.zeros(rows),
             likeness=np.empty(works),
             sums=np.zeros(works),
+            taken=np.zeros(rows, np.uint8),
             rows=np.empty(rows + 1, np.int32),
+            totals=np.empty(rows),
             points=np.empty(rows),
             weights=np.empty(rows),
             bounds=np.empty(rows),

@@ -12,7 +12,7 @@ from quiethire.domain.errors import InvalidInput
 from services.matching.compiled import compiled
 from services.matching.factors import culture
 from services.matching.factors.skills import OPTIONAL_SHARE
-from services.matching.index.blocks import Blocks, Bytes
+from services.matching.index.blocks import PASSES, Blocks, Bytes
 from services.matching.index.bounds import ENOUGH, MEANT, PAID, STATED, UNNAMED, W_SKILLS
 from services.matching.index.columns import Columns, id_array
 from services.matching.index.vocabulary import WISHED, Floats, Ints, Vocabulary
@@ -32,7 +32,6 @@ class SegmentArrays(NamedTuple):
     alive: Bytes
     skill_totals: Floats
     """The weight of all skills of a row."""
-    skill_counts: Bytes
     starts: Ints
     """The rows that ask the skill of column `c` stand from `starts[c]` to `starts[c + 1]`, ascending."""
     rows: Ints
@@ -130,7 +129,6 @@ def _arrays(columns: Columns, vocabulary: Vocabulary) -> SegmentArrays:
         facts=columns.facts,
         alive=np.ones(len(columns), np.uint8),
         skill_totals=totals,
-        skill_counts=np.minimum(counts, 255).astype(np.uint8),
         starts=_starts(asked, len(vocabulary.skills.columns)),
         rows=of_row[order],
         notes=columns.notes[order],
@@ -159,14 +157,18 @@ def _starts(keys: npt.NDArray[Any], width: int) -> Ints:
 
 @compiled
 def _ranges(block_numbers: Ints, block_starts: Ints, verdict: Bytes) -> Ranges:
-    found = np.empty((block_numbers.size, 2), np.int32)
+    passing = np.empty(block_numbers.size + 1, np.int32)
+    blocks = 0
+    for at in range(block_numbers.size):  # Without a branch: the processor could not foretell it.
+        passing[blocks] = at
+        blocks += verdict[block_numbers[at]] == PASSES
+    found = np.empty((blocks, 2), np.int32)
     count = 0
-    for at in range(block_numbers.size):
-        if verdict[block_numbers[at]] == 0:
-            if count and block_starts[at] - found[count - 1, 1] <= _GAP:
-                found[count - 1, 1] = block_starts[at + 1]
-            else:
-                found[count, 0] = block_starts[at]
-                found[count, 1] = block_starts[at + 1]
-                count += 1
+    for at in passing[:blocks]:
+        if count and block_starts[at] - found[count - 1, 1] <= _GAP:
+            found[count - 1, 1] = block_starts[at + 1]
+        else:
+            found[count, 0] = block_starts[at]
+            found[count, 1] = block_starts[at + 1]
+            count += 1
     return found[:count].copy()

@@ -3,66 +3,55 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from quiethire.domain.matching import Improvement, Proficiency, Profile
+from quiethire.domain.matching import Proficiency
 from services.matching.factors import culture, experience, salary, semantic, skills, validation
 from services.matching.factors.experience import Compared, Likeness
-from services.matching.factors.registry import SKILLS, score
-from services.matching.factors.skills import PROFICIENCY, Known, known_skills
+from services.matching.factors.registry import scores_with
+from services.matching.factors.skills import PROFICIENCY, AskedSkill
 from services.matching.index.vocabulary import Titles
-from services.matching.reading.industries import industries_of
-from services.matching.reading.levels import level_of, work_words
+from services.matching.reading.levels import work_words
 from services.matching.reasons.view import PostingView
+from services.matching.scoring.read_profile import Held, ReadProfile
 
 _IMPROVEMENTS = 3
+_LEARNT = PROFICIENCY[Proficiency.WORKING]
 
 
 class Teller:
     """Tells the matches of one profile."""
 
-    def __init__(self, profile: Profile, titles: Titles) -> None:
-        self._profile = profile
+    def __init__(self, own: ReadProfile, titles: Titles) -> None:
+        self._own = own
         self._titles = titles
-        self._known: dict[str, Known] = known_skills(profile)
         self._likened: dict[int, Likeness | None] = {}
-        self._wished = culture.wishes(profile.culture)
-        self._industries = industries_of(profile.industries)
-        level = level_of(profile.titles)
-        self._level = level.value if level else None
+        self._verified = validation.sentence(own.profile.verified)
+        self._level = own.level.value if own.level else None
 
     @cached_property
-    def _verified(self) -> str:
-        return validation.sentence(self._profile.verified)
-
-    @cached_property
-    def _held(self) -> list[tuple[str, dict[str, float]]]:
-        units = ((title, self._titles.rarity.unit(work_words(title))) for title in self._profile.titles)
-        return [(title, unit) for title, unit in units if unit]
-
-    @cached_property
-    def _worked_as(self) -> list[tuple[str, str]]:
-        """The titles held that name an occupation, each with it."""
-        named = ((title, self._titles.occupation(title)) for title, _ in self._held)
-        return [(title, occupation) for title, occupation in named if occupation]
+    def _worked_as(self) -> list[Held]:
+        """The titles held that name an occupation."""
+        return [held for held in self._own.held if held.occupation]
 
     def sentences(self, posting: PostingView, values: Sequence[float]) -> tuple[str, ...]:
         """A sentence for every factor, in the order of `FACTORS`."""
         by_skills, by_experience, by_meaning, by_salary, by_culture, _ = values
+        own = self._own
         return (
-            skills.sentence(by_skills, posting.skills, self._known),
+            skills.sentence(by_skills, posting.skills, own.known),
             experience.sentence(by_experience, self._compared(posting)),
             semantic.sentence(by_meaning),
-            salary.sentence(by_salary, self._profile.salary_floor, posting.paid),
-            culture.sentence(by_culture, posting.culture, self._wished),
+            salary.sentence(by_salary, own.profile.salary_floor, posting.paid),
+            culture.sentence(by_culture, posting.culture, own.culture),
             self._verified,
         )
 
     def _compared(self, posting: PostingView) -> Compared:
         return Compared(
-            years=self._profile.years_experience,
+            years=self._own.profile.years_experience,
             asked=posting.asked,
             held_level=self._level,
             level=posting.level,
-            own_industries=self._industries,
+            own_industries=self._own.industries,
             industries=posting.industries,
             title=posting.title,
             likeness=self._likeness(posting.title, posting.title_number),
@@ -75,58 +64,50 @@ class Teller:
         return self._likened[number]
 
     def _nearest(self, title: str, number: int) -> Likeness | None:
-        asked = list(dict.fromkeys(work_words(title)))
-        if not asked or not self._held:
+        asked = work_words(title)
+        if not asked or not self._own.held:
             return None
-        unit = self._titles.unit(number)
-        by_words = [sum([weight * unit.get(word, 0.0) for word, weight in held.items()]) for _, held in self._held]
+        unit = self._titles.unit(asked)
+        by_words = [
+            sum([weight * unit.get(word, 0.0) for word, weight in held.unit.items()]) for held in self._own.held
+        ]
         best = max(by_words)
-        held, words = self._held[by_words.index(best)]
-        shared = [word for word in asked if word in words]
-        by_occupation, kept, occupation, kin = self._occupation(title)
+        nearest = self._own.held[by_words.index(best)]
+        words = dict.fromkeys(asked)
+        shared = [word for word in words if word in nearest.unit]
+        by_occupation, kept, occupation, kin = self._occupation(number)
         if by_occupation > best:
-            return Likeness(kept, shared, len(asked), occupation, kin)
-        return Likeness(held, shared, len(asked))
+            return Likeness(kept, shared, len(words), occupation, kin)
+        return Likeness(nearest.title, shared, len(words))
 
-    def _occupation(self, title: str) -> tuple[float, str, str, bool]:
+    def _occupation(self, number: int) -> tuple[float, str, str, bool]:
         """The greatest likeness by occupation, the title held, the posting's occupation, and whether they are two."""
-        occupations, asked = self._titles.occupations, self._titles.occupation(title)
-        if occupations is None or not asked:
+        occupations, asked = self._titles.occupations, self._titles.occupation_of(number)
+        if occupations is None or not asked or not self._worked_as:
             return 0.0, "", "", False
-        alike = [(occupations.likeness(own, asked), each, asked, own != asked) for each, own in self._worked_as]
-        likeness, title, key, kin = max(alike, key=lambda each: each[0], default=(0.0, "", "", False))
-        return likeness, title, occupations.name(key) if key else "", kin
+        alike = [occupations.likeness(held.occupation, asked) for held in self._worked_as]
+        likeness = max(alike)
+        held = self._worked_as[alike.index(likeness)]
+        return likeness, held.title, occupations.name(asked), held.occupation != asked
 
-    def improvements(self, posting: PostingView, values: Sequence[float], before: float) -> tuple[Improvement, ...]:
+    def improvements(self, posting: PostingView, values: Sequence[float], before: float) -> list[tuple[str, float]]:
         """The skills asked and not known that would raise the score of before most, each learnt to working level; the most first.
 
-        The changed profile is scored: its skills anew, all else as it is.
+        With the score of the changed profile: its skills anew, all else as it is.
         """
-        lacking = sorted(
-            (
-                (weight * (skills.OPTIONAL_SHARE if skill.optional else 1.0), skill.name)
-                for skill, weight in zip(posting.skills, posting.skill_weights, strict=True)
-                if skill.key not in self._known
-            ),
-            key=lambda pair: (-pair[0], pair[1]),
-        )[:_IMPROVEMENTS]
+        lacking = [skill for skill in posting.skills if skill.key not in self._own.known]
         if not lacking:
-            return ()
-        overlap = sum(self._overlap(posting))
-        learnt = [(name, self._with(posting, values, overlap, weight)) for weight, name in lacking]
-        return tuple(Improvement(skill=name, score=after) for name, after in learnt if after > before)
+            return []
+        lacking.sort(key=lambda skill: (-skill.weight, skill.name))
+        del lacking[_IMPROVEMENTS:]
+        overlap, count = self._overlap(posting.skills), len(posting.skills)
+        learnt = [skills.value(overlap + _LEARNT * skill.weight, posting.skill_total, count) for skill in lacking]
+        after = scores_with(learnt, values)
+        return [(skill.name, score) for skill, score in zip(lacking, after, strict=True) if score > before]
 
-    def _with(self, posting: PostingView, values: Sequence[float], overlap: float, weight: float) -> float:
-        value = skills.value(
-            overlap + PROFICIENCY[Proficiency.WORKING] * weight, posting.skill_total, len(posting.skills)
+    def _overlap(self, asked: Sequence[AskedSkill]) -> float:
+        known = self._own.known
+        both = [(skill, own) for skill in asked if (own := known.get(skill.key)) is not None]
+        return sum(
+            [skill.weight * skills.level(PROFICIENCY[own.proficiency], own.years, skill.years) for skill, own in both]
         )
-        return score([*values[:SKILLS], value, *values[SKILLS + 1 :]])
-
-    def _overlap(self, posting: PostingView) -> list[float]:
-        return [
-            weight
-            * (skills.OPTIONAL_SHARE if skill.optional else 1.0)
-            * skills.level(PROFICIENCY[known.proficiency], known.years, skill.years)
-            for skill, weight in zip(posting.skills, posting.skill_weights, strict=True)
-            if (known := self._known.get(skill.key)) is not None
-        ]

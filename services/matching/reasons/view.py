@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,6 @@ class PostingView:
     title: str
     title_number: int
     skills: tuple[AskedSkill, ...]
-    skill_weights: tuple[float, ...]
     skill_total: float
     paid: Paid
     asked: float | None
@@ -39,27 +37,30 @@ class PostingView:
 def views(index: PostingIndex, segment_number: int, rows: npt.NDArray[np.int64]) -> list[PostingView]:
     """Look at some rows of a segment, at once: what is taken from arrays one by one takes ten times as long."""
     segment = index.segments[segment_number]
-    some = segment.columns.take(rows)
-    starts, skills, notes = some.skill_starts.tolist(), some.skills.tolist(), some.notes.tolist()
-    totals = segment.arrays.skill_totals[rows].tolist()
+    columns = segment.columns
+    starts, ends = columns.skill_starts[rows].tolist(), columns.skill_starts[rows + 1].tolist()
     return [
         _view(
-            index.vocabulary, index.blocks, facts, list(zip(skills[first:last], notes[first:last], strict=True)), total
+            index.vocabulary,
+            index.blocks,
+            facts,
+            index.vocabulary.skills.asked(columns.skills[start:end].tolist(), columns.notes[start:end].tolist()),
+            total,
         )
-        for facts, (first, last), total in zip(some.facts.tolist(), pairwise(starts), totals, strict=True)
+        for facts, start, end, total in zip(
+            columns.facts[rows].tolist(), starts, ends, segment.arrays.skill_totals[rows].tolist(), strict=True
+        )
     ]
 
 
 def _view(
-    vocabulary: Vocabulary, blocks: Blocks, facts: tuple[Any, ...], asked: list[tuple[int, int]], total: float
+    vocabulary: Vocabulary, blocks: Blocks, facts: tuple[Any, ...], asked: tuple[AskedSkill, ...], total: float
 ) -> PostingView:
     (low, high, title, _, _, block, authorisation, _, years, least, industries, currency, _, level, *stated) = facts
-    skills = [vocabulary.skills.asked(number, note) for number, note in asked]
     return PostingView(
         vocabulary.titles.spelled.names[title],
         title,
-        tuple([skill for skill, _ in skills]),
-        tuple([weight for _, weight in skills]),
+        asked,
         total,
         Paid(low, high, vocabulary.currencies.codes.names[currency]),
         None if math.isnan(years) else years,

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.compiled import compiled, inlined
-from services.matching.factors import culture, experience, salary, semantic, skills
-from services.matching.factors.registry import CULTURE, EXPERIENCE, MILLIONTHS, SALARY, SEMANTIC, SKILLS, VALIDATION
+from services.matching.factors import culture, experience, salary, skills
+from services.matching.factors.registry import CULTURE, EXPERIENCE, SALARY, SKILLS
 from services.matching.index.arrays import Found, LexiconArrays, PeopleArrays, ReachArrays, Scratch
 from services.matching.index.blocks import INEXPERIENCED, PASSES, UNDERPAID
 from services.matching.index.bounds import (
@@ -36,7 +36,7 @@ from services.matching.index.bounds import (
 )
 from services.matching.index.segment import SegmentArrays
 from services.matching.index.vocabulary import Floats, Ints
-from services.matching.scoring.heap import down, swap, up, worse
+from services.matching.scoring.best import apart_for, by_bound, merge, select, tell
 
 _OPTIONAL = skills.OPTIONAL_SHARE
 
@@ -52,43 +52,72 @@ def rank(
     hidden: bool,
     found: Found,
 ) -> None:
-    """Fill `found` with the best of each profile: of the postings that no filter hides, or else of those that one hides."""
+    """Fill `found` with the best of each person: of the postings that no filter hides, or else of those that one hides."""
     least = np.empty(CLASSES)
-    for person in range(people.years.size):
-        needed(people, person, floor, least)
-        ranges = reach.ranges[reach.starts[people.reach[person]] : reach.starts[people.reach[person] + 1]]
-        if hidden:
-            ranges = np.array([[0, segment.alive.size]], np.int32)
-        _liken(people, person, lexicon, scratch.likeness, scratch.sums)
-        _overlap(people, person, segment, ranges, lexicon, scratch.overlaps)
-        passed = _pass(segment, ranges, scratch, least)
-        reached = _gather(people, person, segment, reach, lexicon, scratch, passed, floor, hidden)
-        for within in range(ranges.shape[0]):
-            scratch.overlaps[ranges[within, 0] : ranges[within, 1]] = 0.0
-        _by_bound(scratch.bounds, scratch.order, reached)
-        found.counts[person] = _select(people, person, segment, scratch, floor, reached, found)
-        _tell(people, person, scratch, found)
+    firsts = people.firsts
+    apart = apart_for(firsts, found)
+    for person in range(firsts.size - 1):
+        first, tracks = firsts[person], firsts[person + 1] - firsts[person]
+        if tracks == 1:
+            _rank_profile(people, first, segment, reach, lexicon, scratch, floor, hidden, least, 0, found, person)
+            continue
+        for track in range(tracks):
+            at = first + track
+            _rank_profile(people, at, segment, reach, lexicon, scratch, floor, hidden, least, track, apart, track)
+        merge(apart, tracks, segment.ids, scratch.taken, found, person)
 
 
 @compiled
-def _liken(people: PeopleArrays, person: int, lexicon: LexiconArrays, likeness: Floats, sums: Floats) -> None:
+def _rank_profile(
+    people: PeopleArrays,
+    at: int,
+    segment: SegmentArrays,
+    reach: ReachArrays,
+    lexicon: LexiconArrays,
+    scratch: Scratch,
+    floor: float,
+    hidden: bool,
+    least: Floats,
+    track: int,
+    found: Found,
+    place: int,
+) -> None:
+    """Fill one place of `found` with the best for one profile."""
+    own = people.profiles[at]
+    needed(own, floor, least)
+    ranges = reach.ranges[reach.starts[own.reach] : reach.starts[own.reach + 1]]
+    if hidden:
+        ranges = np.array([[0, segment.alive.size]], np.int32)
+    _liken(own, people, lexicon, scratch.likeness, scratch.sums)
+    _overlap(own, people, segment, ranges, lexicon, scratch.overlaps)
+    passed = _pass(segment, ranges, scratch, least)
+    sifted = _sift(own, segment, reach.verdicts[own.reach], lexicon.rates, scratch, passed, hidden)
+    reached = _weigh_all(own, people, segment, lexicon.rates, scratch, sifted, floor)
+    for within in range(ranges.shape[0]):
+        scratch.overlaps[ranges[within, 0] : ranges[within, 1]] = 0.0
+    by_bound(scratch.bounds, scratch.order, reached)
+    found.counts[place] = select(own, people.vectors[at], segment, scratch, floor, reached, found, place)
+    tell(own.validation, scratch, track, found, place)
+
+
+@compiled
+def _liken(own: Any, people: PeopleArrays, lexicon: LexiconArrays, likeness: Floats, sums: Floats) -> None:  # noqa: ANN401 - a record
     """How alike each work is to the nearest that is held, by words or else by occupation; 0-1. `sums` are 0 before and after."""
-    occupation = people.occupations[person]
-    if occupation >= 0:
-        by_occupation, occupations = people.likenesses[occupation], lexicon.work_occupations
+    if own.occupations >= 0:
+        by_occupation, occupations = people.likenesses[own.occupations], lexicon.work_occupations
         for work in range(likeness.size):
             likeness[work] = by_occupation[occupations[work]]
     else:
         likeness[:] = 0.0
     starts, works, weights = lexicon.word_starts, lexicon.word_works, lexicon.word_weights
-    for held in range(people.title_starts[person], people.title_starts[person + 1]):
-        first, last = people.held_starts[held], people.held_starts[held + 1]
-        for own in range(first, last):
-            word, weight = people.held_words[own], people.held_weights[own]
+    for title in range(own.first_title, own.last_title):
+        first, last = people.titles[title], people.titles[title + 1]
+        for held in range(first, last):
+            word, weight = people.words[held].word, people.words[held].weight
             for at in range(starts[word], starts[word + 1]):
                 sums[works[at]] += weights[at] * weight
-        for own in range(first, last):
-            word = people.held_words[own]
+        for held in range(first, last):
+            word = people.words[held].word
             for at in range(starts[word], starts[word + 1]):
                 work = works[at]
                 likeness[work] = min(1.0, max(likeness[work], sums[work]))
@@ -97,8 +126,8 @@ def _liken(people: PeopleArrays, person: int, lexicon: LexiconArrays, likeness: 
 
 @compiled
 def _overlap(
+    own: Any,  # noqa: ANN401 - a record
     people: PeopleArrays,
-    person: int,
     segment: SegmentArrays,
     ranges: npt.NDArray[np.int32],
     lexicon: LexiconArrays,
@@ -106,11 +135,12 @@ def _overlap(
 ) -> None:
     """Add up the skills that are known, for the rows in these ranges."""
     rows, notes = segment.rows, segment.notes
-    for at in range(people.skill_starts[person], people.skill_starts[person + 1]):
-        column = people.skill_columns[at]
+    for at in range(own.first_skill, own.last_skill):
+        known = people.skills[at]
+        column, proficiency, years = known.column, known.proficiency, known.years
         if column >= segment.starts.size - 1:
             continue
-        rarity, proficiency, years = lexicon.skill_weights[column], people.proficiencies[at], people.skill_years[at]
+        rarity = lexicon.skill_weights[column]
         position, last = segment.starts[column], segment.starts[column + 1]
         for within in range(ranges.shape[0]):
             position = _from(rows, position, last, ranges[within, 0])
@@ -202,49 +232,69 @@ def _pass(segment: SegmentArrays, ranges: npt.NDArray[np.int32], scratch: Scratc
 
 
 @compiled
-def _gather(
-    people: PeopleArrays,
-    person: int,
+def _sift(
+    own: Any,  # noqa: ANN401 - a record
     segment: SegmentArrays,
-    reach: ReachArrays,
-    lexicon: LexiconArrays,
+    verdicts: npt.NDArray[np.uint8],
+    rates: Floats,
     scratch: Scratch,
     passed: int,
-    floor: float,
     hidden: bool,
+) -> int:
+    """Of the rows listed keep the living that no filter hides, or else those that one hides; gives how many.
+
+    Without a branch, and what the next step reads is read here: so the processor fetches the facts of many rows at once.
+    """
+    facts, alive, totals = segment.facts, segment.alive, segment.skill_totals
+    rows, all_fired, all_totals = scratch.rows, scratch.fired, scratch.totals
+    currency, floor, in_euros, years = own.currency, own.floor, own.floor_in_euros, own.years
+    sifted = 0
+    for nth in range(passed):
+        row = rows[nth]
+        fact = facts[row]
+        _, high, wanted = _comparable(
+            fact.low, fact.high, fact.currency == currency, rates[fact.currency], floor, in_euros
+        )
+        fired = _fired(verdicts[fact.block], high < wanted, years < fact.least)
+        rows[sifted], all_fired[sifted], all_totals[sifted] = row, fired, totals[row]
+        sifted += (alive[row] > 0) & ((fired != PASSES) == hidden)
+    return sifted
+
+
+@compiled
+def _weigh_all(
+    own: Any,  # noqa: ANN401 - a record
+    people: PeopleArrays,
+    segment: SegmentArrays,
+    rates: Floats,
+    scratch: Scratch,
+    sifted: int,
+    floor: float,
 ) -> int:
     """Weigh the rows listed, and leave those whose bound reaches the floor; gives how many."""
     # Taken out of their tuples once: to take them out in the loop costs more than the work.
-    facts, ids, alive = segment.facts, segment.ids, segment.alive
-    works, kinds = segment.works, segment.kinds
-    totals, counts, overlaps = segment.skill_totals, segment.skill_counts, scratch.overlaps
+    facts, ids, works, kinds = segment.facts, segment.ids, segment.works, segment.kinds
+    overlaps, totals, likenesses = scratch.overlaps, scratch.totals, scratch.likeness
     rows, bounds, all_points, weights, all_values, all_fired = (
         scratch.rows, scratch.bounds, scratch.points, scratch.weights, scratch.values, scratch.fired,
     )  # fmt: skip
-    rates, likenesses = lexicon.rates, scratch.likeness
-    verdicts = reach.verdicts[people.reach[person]]
-    titled = people.title_starts[person + 1] > people.title_starts[person]
-    blocked = people.blocked[people.blocked_starts[person] : people.blocked_starts[person + 1]]
-    left = people.left[people.left_starts[person] : people.left_starts[person + 1]]
-    states_skills, meant = people.states_skills[person] > 0, people.lengths[person] > 0
-    years, level, industries = people.years[person], people.levels[person], people.industries[person]
-    currency, own_floor, in_euros = people.currencies[person], people.floors[person], people.floors_in_euros[person]
-    remote, size, pace = people.culture[person, 0], people.culture[person, 1], people.culture[person, 2]
-    verified = people.validation[person]
+    blocked = people.blocked[own.first_blocked : own.last_blocked]
+    left = people.left[own.first_left : own.last_left]
+    titled, states_skills, meant = own.last_title > own.first_title, own.states_skills > 0, own.length > 0
+    years, level, industries, verified = own.years, own.level, own.industries, own.validation
+    currency, own_floor, in_euros = own.currency, own.floor, own.floor_in_euros
+    remote, size, pace = own.remote, own.size, own.pace
     reached = 0
-    for nth in range(passed):
+    for nth in range(sifted):
         row = rows[nth]
-        overlap, likeness, kind = overlaps[row], likenesses[works[row]], kinds[row]
+        likeness, kind = likenesses[works[row]], kinds[row]
         fact = facts[row]
         low, high, wanted = _comparable(
             fact.low, fact.high, fact.currency == currency, rates[fact.currency], own_floor, in_euros
         )
-        fired = _fired(verdicts[fact.block], high < wanted, years < fact.least)
-        if not alive[row] or (fired != PASSES) != hidden:
-            continue
         by_skills = math.nan
-        if states_skills and counts[row] > 0:
-            by_skills = skills.value(overlap, totals[row], counts[row])
+        if states_skills and kind % UNNAMED:
+            by_skills = skills.value(overlaps[row], totals[nth], kind % UNNAMED)
         if not titled or kind & UNNAMED:
             likeness = math.nan
         by_experience = experience.value(likeness, years, fact.asked, level, fact.level, industries, fact.industries)
@@ -256,7 +306,7 @@ def _gather(
             bound = 100.0 * (points + W_SEMANTIC) / (weight + W_SEMANTIC)
         if weight == 0.0 or bound < floor - SLACK or _left_out(blocked, fact.company, left, ids[row]):
             continue
-        rows[reached], bounds[reached], all_fired[reached] = row, bound, fired
+        rows[reached], bounds[reached], all_fired[reached] = row, bound, all_fired[nth]
         all_points[reached], weights[reached] = points, weight
         all_values[reached, SKILLS], all_values[reached, EXPERIENCE] = by_skills, by_experience
         all_values[reached, SALARY], all_values[reached, CULTURE] = by_salary, by_culture
@@ -291,86 +341,3 @@ def _left_out(blocked: Ints, company: int, left: npt.NDArray[Any], own: Any) -> 
         else:
             last = middle
     return False
-
-
-@compiled
-def _by_bound(bounds: Floats, order: Ints, reached: int) -> None:
-    """Fill `order` by whole points of the bounds, the greatest first."""
-    starts = np.zeros(103, np.int64)
-    for at in range(reached):
-        starts[102 - int(bounds[at])] += 1
-    for bucket in range(1, 103):
-        starts[bucket] += starts[bucket - 1]
-    for at in range(reached - 1, -1, -1):
-        bucket = 102 - int(bounds[at])
-        starts[bucket] -= 1
-        order[starts[bucket]] = at
-
-
-@compiled
-def _select(
-    people: PeopleArrays,
-    person: int,
-    segment: SegmentArrays,
-    scratch: Scratch,
-    floor: float,
-    reached: int,
-    found: Found,
-) -> int:
-    """Fill `found.rows` and `found.scores` of this person; gives how many."""
-    rows, scores, places, bounds = found.rows[person], found.scores[person], scratch.places, scratch.bounds
-    meant = people.lengths[person] > 0
-    least = np.int64(np.ceil(floor * MILLIONTHS))
-    count = 0
-    for nth in range(reached):
-        at = scratch.order[nth]
-        full = count == rows.size
-        if full and bounds[at] * MILLIONTHS < scores[0] - 10:
-            if (int(bounds[at]) + 1) * MILLIONTHS < scores[0] - 10:
-                break
-            continue
-        row = scratch.rows[at]
-        points, weight = scratch.points[at], scratch.weights[at]
-        vector = segment.facts[row].vector
-        by_meaning = math.nan
-        if meant and vector >= 0:
-            cosine = _product(segment.vectors, vector, people.vectors, person)
-            by_meaning = semantic.value(cosine * segment.lengths[vector] * people.lengths[person])
-            points += W_SEMANTIC * by_meaning
-            weight += W_SEMANTIC
-        scratch.values[at, SEMANTIC] = by_meaning
-        score = np.int64(np.rint(100.0 * points / weight * MILLIONTHS))
-        if score < least:
-            continue
-        if not full:
-            rows[count], scores[count], places[count] = row, score, at
-            count += 1
-            up(rows, scores, places, segment.ids, count - 1)
-        elif worse(scores[0], rows[0], score, row, segment.ids):
-            rows[0], scores[0], places[0] = row, score, at
-            down(rows, scores, places, segment.ids, count)
-    for last in range(count - 1, 0, -1):
-        swap(rows, scores, places, 0, last)
-        down(rows, scores, places, segment.ids, last)
-    return count
-
-
-@inlined
-def _product(vectors: npt.NDArray[np.int8], vector: int, own: npt.NDArray[np.int8], person: int) -> float:
-    """The exact product of two vectors of bytes."""
-    product = np.int32(0)
-    for at in range(own.shape[1]):
-        product = np.int32(product + np.int32(vectors[vector, at]) * np.int32(own[person, at]))
-    return float(product)
-
-
-@compiled
-def _tell(people: PeopleArrays, person: int, scratch: Scratch, found: Found) -> None:
-    """Fill `found.values` and `found.fired` of those that are kept."""
-    for nth in range(found.counts[person]):
-        place = scratch.places[nth]
-        values, known = found.values[person, nth], scratch.values[place]
-        found.fired[person, nth] = scratch.fired[place]
-        for factor in range(values.size):
-            values[factor] = known[factor]
-        values[VALIDATION] = people.validation[person]

@@ -1,10 +1,9 @@
 """Profiles as arrays: all that the engine's loops know of people."""
 
 import math
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
 from uuid import UUID
 
 import numpy as np
@@ -14,15 +13,15 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.matching import Profile
 from quiethire.domain.money import in_euros
 from quiethire.domain.ports import Vector
-from services.matching.factors import culture, validation
+from services.matching.factors import validation
 from services.matching.factors.salary import yearly
-from services.matching.factors.skills import PROFICIENCY, known_skills
-from services.matching.index.arrays import PeopleArrays
+from services.matching.factors.skills import PROFICIENCY
+from services.matching.index.arrays import HELD_WORD, KNOWN, PROFILE, PeopleArrays
 from services.matching.index.blocks import Wishes
 from services.matching.index.columns import id_array, quantised
 from services.matching.index.vocabulary import Floats, OccupationTable, Sizes, Vocabulary
-from services.matching.reading.industries import industries_of
-from services.matching.reading.levels import RANKS, level_of, work_words
+from services.matching.reading.levels import RANKS
+from services.matching.scoring.read_profile import Held, ReadProfile
 
 
 @dataclass(frozen=True)
@@ -39,166 +38,127 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Profiles as arrays, and the wishes that their rows of `reach` stand for."""
+    """Profiles as arrays, as they were read, and the wishes that their rows of `reach` stand for."""
 
     arrays: PeopleArrays
     wishes: tuple[Wishes, ...]
-    tracks: tuple[int, ...]
-    """How many profiles each person has."""
-
-
-class _Ragged:
-    """Lists of different lengths, one after the other."""
-
-    def __init__(self, kind: str) -> None:
-        self.values = array(kind)
-        self.starts = array("i", [0])
-
-    def add(self, values: Iterable[int]) -> None:
-        self.values.extend(values)
-        self.starts.append(len(self.values))
+    read: tuple[tuple[ReadProfile, ...], ...]
+    """The profiles of each person."""
 
 
 def people_of(people: Sequence[Person], vocabulary: Vocabulary, sizes: Sizes, likenesses: OccupationTable) -> People:
     """Encode the profiles of these people, one after the other."""
-    rows = [(person, at, profile) for person in people for at, profile in enumerate(person.profiles)]
-    known = _Skills(vocabulary)
-    held = _Titles(vocabulary, sizes, likenesses)
-    blocked, wishes = _Ragged("i"), dict[Wishes, int]()
-    left_starts, left = [0], list[UUID]()
-    numbers: list[tuple[float, ...]] = []
-    reach: list[int] = []
-    for person, _, profile in rows:
-        known.add(profile)
-        held.add(profile)
-        blocked.add(sorted({each for word in profile.blocked_companies for each in vocabulary.companies.called(word)}))
-        left.extend(sorted(set(person.without)))
-        left_starts.append(len(left))
-        reach.append(wishes.setdefault(Wishes.of(profile), len(wishes)))
-        numbers.append(_numbers(profile, vocabulary))
-    arrays: tuple[Any, ...] = (
-        *known.arrays(),
-        *held.arrays(),
-        *_columns(np.array(numbers, np.float64).reshape(len(rows), 10)),
-        *_vectors(rows, sizes.dimensions),
-        _ints(reach),
-        _ints(blocked.starts),
-        _ints(blocked.values),
-        _ints(left_starts),
-        id_array(left),
+    lists = _Lists(vocabulary, sizes)
+    read: list[tuple[ReadProfile, ...]] = []
+    firsts = [0]
+    for person in people:
+        own = tuple([ReadProfile.of(profile, vocabulary.titles) for profile in person.profiles])
+        for each in own:
+            lists.add(each, person.without)
+        read.append(own)
+        firsts.append(len(lists.profiles))
+    vectors, lengths = _vectors(people, sizes.dimensions)
+    profiles = np.array(lists.profiles, PROFILE)
+    profiles["length"] = lengths
+    arrays = PeopleArrays(
+        np.array(firsts, np.int32),
+        profiles,
+        np.array(lists.skills, KNOWN),
+        np.array(lists.titles, np.int32),
+        np.array(lists.words, HELD_WORD),
+        _rows(lists.occupations, likenesses, sizes),
+        vectors,
+        np.array(lists.blocked, np.int32),
+        id_array(lists.left),
     )
-    return People(PeopleArrays(*arrays), tuple(wishes), tuple(len(person.profiles) for person in people))
+    return People(arrays, tuple(lists.wishes), tuple(read))
 
 
-class _Skills:
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._numbers = vocabulary.skills.columns.numbers
-        self._columns = _Ragged("i")
-        self._proficiencies, self._years, self._states = array("d"), array("d"), bytearray()
+class _Lists:
+    """What becomes arrays, profile by profile."""
 
-    def add(self, profile: Profile) -> None:
-        known = known_skills(profile)
-        columns = {self._numbers[key]: skill for key, skill in known.items() if key in self._numbers}
-        self._columns.add(sorted(columns))
-        for column in sorted(columns):
-            self._proficiencies.append(PROFICIENCY[columns[column].proficiency])
-            self._years.append(columns[column].years)
-        self._states.append(bool(known))
+    def __init__(self, vocabulary: Vocabulary, sizes: Sizes) -> None:
+        self._vocabulary, self._words = vocabulary, sizes.words
+        self.profiles: list[tuple[float, ...]] = []
+        self.skills: list[tuple[float, float, int]] = []
+        self.titles = [0]
+        self.words: list[tuple[float, int]] = []
+        self.occupations = dict[tuple[str, ...], int]()
+        self.blocked: list[int] = []
+        self.left: list[UUID] = []
+        self.wishes = dict[Wishes, int]()
 
-    def arrays(self) -> tuple[Any, ...]:
-        return (
-            _ints(self._columns.starts),
-            _ints(self._columns.values),
-            np.array(self._proficiencies, np.float64),
-            np.array(self._years, np.float64),
-            np.frombuffer(bytes(self._states), np.uint8),
-        )
+    def add(self, own: ReadProfile, without: Sequence[UUID]) -> None:
+        """One profile more."""
+        profile, floor = own.profile, own.profile.salary_floor
+        year = yearly(floor) if floor else None
+        euros = in_euros(year, floor.currency) if floor and year is not None else None
+        before = len(self.skills), len(self.titles) - 1, len(self.blocked), len(self.left)
+        self._list(own, without)
+        self.profiles.append((
+            math.nan if profile.years_experience is None else profile.years_experience,
+            math.nan if year is None else year,
+            math.nan if euros is None else euros,
+            validation.value(profile.verified),
+            0.0,
+            before[0], len(self.skills),
+            before[1], len(self.titles) - 1,
+            before[2], len(self.blocked),
+            before[3], len(self.left),
+            self._occupations(own),
+            self.wishes.setdefault(Wishes.of(profile), len(self.wishes)),
+            self._vocabulary.currencies.codes.numbers.get(floor.currency.upper(), -1) if floor else -1,
+            own.industries,
+            -1 if own.level is None else RANKS[own.level],
+            bool(own.known),
+            *own.culture,
+        ))  # fmt: skip
 
+    def _list(self, own: ReadProfile, without: Sequence[UUID]) -> None:
+        columns, companies = self._vocabulary.skills.columns.numbers, self._vocabulary.companies
+        known = [(columns[key], skill) for key, skill in own.known.items() if key in columns]
+        known.sort(key=itemgetter(0))
+        self.skills += [(skill.years, PROFICIENCY[skill.proficiency], column) for column, skill in known]
+        for held in own.held:
+            self._title(held)
+        self.blocked += sorted({each for word in own.profile.blocked_companies for each in companies.called(word)})
+        self.left += sorted(set(without))
 
-class _Titles:
-    """Titles held that name work, by their words; and the occupations that they name."""
+    def _title(self, held: Held) -> None:
+        """Its words that the index knows."""
+        numbers = self._vocabulary.titles.words.numbers
+        words = [(weight, numbers.get(word, -1)) for word, weight in held.unit.items()]
+        self.words += [(weight, number) for weight, number in words if 0 <= number < self._words]
+        self.titles.append(len(self.words))
 
-    def __init__(self, vocabulary: Vocabulary, sizes: Sizes, likenesses: OccupationTable) -> None:
-        self._titles, self._sizes, self._likenesses = vocabulary.titles, sizes, likenesses
-        self._starts = array("i", [0])
-        self._words = _Ragged("i")
-        self._weights = array("d")
-        self._occupations = array("i")
-        self._sets: dict[tuple[str, ...], int] = {}
-
-    def add(self, profile: Profile) -> None:
-        occupations = set[str]()
-        for title in profile.titles:
-            weights = self._titles.rarity.unit(work_words(title))
-            if not weights:
-                continue
-            numbers = ((self._titles.words.numbers.get(word, -1), weight) for word, weight in weights.items())
-            known = [(number, weight) for number, weight in numbers if 0 <= number < self._sizes.words]
-            self._words.add(number for number, _ in known)
-            self._weights.extend(weight for _, weight in known)
-            occupations.add(self._titles.occupation(title))
-        self._starts.append(len(self._words.starts) - 1)
-        held = tuple(sorted(occupations - {""}))
-        self._occupations.append(self._sets.setdefault(held, len(self._sets)) if held else -1)
-
-    def arrays(self) -> tuple[Any, ...]:
-        likenesses = np.zeros((len(self._sets), self._sizes.occupations))
-        for held, row in self._sets.items():
-            likenesses[row] = np.max([self._likenesses.row(each) for each in held], axis=0)
-        return (
-            _ints(self._starts),
-            _ints(self._words.starts),
-            _ints(self._words.values),
-            np.array(self._weights, np.float64),
-            _ints(self._occupations),
-            likenesses,
-        )
+    def _occupations(self, own: ReadProfile) -> int:
+        held = tuple(sorted({each.occupation for each in own.held} - {""}))
+        return self.occupations.setdefault(held, len(self.occupations)) if held else -1
 
 
-def _numbers(profile: Profile, vocabulary: Vocabulary) -> tuple[float, ...]:
-    floor = profile.salary_floor
-    level = level_of(profile.titles)
-    euros = in_euros(yearly(floor), floor.currency) if floor else None
-    return (
-        math.nan if profile.years_experience is None else profile.years_experience,
-        -1 if level is None else RANKS[level],
-        industries_of(profile.industries),
-        yearly(floor) if floor else math.nan,
-        vocabulary.currencies.codes.numbers.get(floor.currency.upper(), -1) if floor else -1,
-        math.nan if euros is None else euros,
-        *culture.wishes(profile.culture),
-        validation.value(profile.verified),
-    )
+def _rows(occupations: Mapping[tuple[str, ...], int], likenesses: OccupationTable, sizes: Sizes) -> Floats:
+    """How alike those that somebody held are to each of the index."""
+    rows = np.empty((len(occupations), sizes.occupations))
+    for held, row in occupations.items():
+        rows[row] = likenesses.row(held[0])
+        for other in held[1:]:
+            np.maximum(rows[row], likenesses.row(other), out=rows[row])
+    return rows
 
 
-def _columns(table: Floats) -> tuple[Any, ...]:
-    """What `_numbers` gives, as the arrays from `years` to `validation`."""
-    return (
-        table[:, 0].copy(),
-        table[:, 1].astype(np.int8),
-        table[:, 2].astype(np.uint32),
-        table[:, 3].copy(),
-        table[:, 4].astype(np.int32),
-        table[:, 5].copy(),
-        table[:, 6:9].astype(np.uint8),
-        table[:, 9].copy(),
-    )
-
-
-def _vectors(rows: Sequence[tuple[Person, int, Profile]], dimensions: int) -> tuple[npt.NDArray[np.int8], Floats]:
+def _vectors(people: Sequence[Person], dimensions: int) -> tuple[npt.NDArray[np.int8], Floats]:
+    tracks = [(person, at) for person in people for at in range(len(person.profiles))]
     given = {
         row: vector
-        for row, (person, at, _) in enumerate(rows)
+        for row, (person, at) in enumerate(tracks)
         if at < len(person.vectors) and (vector := person.vectors[at]) is not None
     }
     small, lengths = quantised(list(given.values()))
-    vectors, inverse = np.zeros((len(rows), dimensions), np.int8), np.zeros(len(rows))
+    if given and dimensions and small.shape[1] != dimensions:
+        raise InvalidInput("vectors of different lengths", where="matching", hint="give those of one model")
+    if dimensions and len(given) == len(tracks):
+        return small, lengths
+    vectors, inverse = np.zeros((len(tracks), dimensions), np.int8), np.zeros(len(tracks))
     if given and dimensions:
-        if small.shape[1] != dimensions:
-            raise InvalidInput("vectors of different lengths", where="matching", hint="give those of one model")
         vectors[list(given)], inverse[list(given)] = small, lengths
     return vectors, inverse
-
-
-def _ints(values: Any) -> npt.NDArray[np.int32]:  # noqa: ANN401 - an array of the standard library
-    return np.array(values, np.int32)

@@ -11,7 +11,7 @@ from quiethire.domain.money import euros
 from quiethire.domain.posting import JobPosting, Period, Salary, Seniority, Workplace
 from services.matching import factors
 from services.matching.engine import PostingIndex, match
-from services.matching.factors.registry import FACTORS, points, points_of_rows
+from services.matching.factors.registry import FACTORS, points, points_of_rows, scores_with
 from services.matching.factors.semantic import FULL, NONE
 from services.matching.taxonomy.titles import open_occupations
 
@@ -32,6 +32,14 @@ def test_points_of_many_rows_are_those_of_each_to_the_last_bit():
     levels = (math.nan, 0.0, 1 / 3, 1.0)
     rows = [list(row) for row in itertools.product(levels, repeat=len(FACTORS))]
     assert points_of_rows(np.array(rows)).tolist() == [points(row) for row in rows]
+
+
+@pytest.mark.parametrize("now", [0.25, math.nan])
+def test_a_score_with_other_skills_is_that_of_the_changed_values(now):
+    values = [now, 0.5, math.nan, 1 / 3, math.nan, 0.5]
+    skilled = [0.3, 0.9, 1.0]
+    changed = [round(sum(points([each, *values[1:]])), 6) for each in skilled]
+    assert scores_with(skilled, values) == pytest.approx(changed, abs=1e-9)
 
 
 def test_weights_are_those_of_the_formula():

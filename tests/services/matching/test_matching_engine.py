@@ -140,6 +140,19 @@ def test_the_best_track_counts():
     assert [each.track for each in both.matches] == ["data", "bread"]
 
 
+def test_a_posting_that_fits_several_tracks_stands_once_among_the_first():
+    postings = [posting(str(n), skills=("Python", "SQL", *"abcdef"[:n])) for n in range(6)]
+    tracks = [profile(track="good"), profile(track="other", skills={"Python": Proficiency.LEARNING, "a": "expert"})]
+    built = PostingIndex.build(postings[:4]).changed(postings[4:])
+    for index in (PostingIndex.build(postings, rarity=built.vocabulary.rarity), built):
+        whole = match(CANDIDATE, tracks, index, floor=0).matches
+        assert sorted(each.job_id for each in whole) == sorted(each.id for each in postings)
+        best = [max(match(CANDIDATE, [each], index, floor=0).matches, key=lambda one: one.score) for each in tracks]
+        assert whole[0].score == max(each.score for each in best)
+        assert match(CANDIDATE, tracks, index, floor=0, limit=3).matches == whole[:3]
+        assert [(-each.score, each.job_id) for each in whole] == sorted((-each.score, each.job_id) for each in whole)
+
+
 def test_of_tracks_that_fit_the_same_the_first_counts():
     index = PostingIndex.build([posting()])
     (found,) = match(CANDIDATE, [profile(track="one"), profile(track="two")], index).matches
