@@ -11,6 +11,9 @@ from typing import NoReturn
 
 logger = logging.getLogger(__name__)
 
+DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
+"""Exit codes of commands and of services, whose settings are wrong use too."""
+
 NOT_WRITTEN = 120
 """The interpreter's own exit code where what was printed could not be written."""
 

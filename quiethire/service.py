@@ -9,13 +9,10 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from quiethire.domain.errors import QuietHireError
-from quiethire.processes import leave
+from quiethire.processes import DONE, FAILED, WRONG_USE, leave
 from quiethire.settings import Settings, wrong_settings
 from quiethire.telemetry import configure_logging
 from quiethire.trail import tracing
-
-FAILED, WRONG_SETTINGS = 1, 2
-"""Exit codes, as those of the command line."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +36,7 @@ def run_service(
         # The last catch: a trace on many lines is a record of nobody's in a log of one object a line.
         logger.critical("%s cannot go on", name, exc_info=True, extra={"kind": "defect"})
         leave(FAILED)
-    leave(0)
+    leave(DONE)
 
 
 def _settings(name: str) -> Settings:
@@ -50,4 +47,4 @@ def _settings(name: str) -> Settings:
         configure_logging(Settings.model_construct(), name)
         for wrong in wrong_settings(error):
             logger.critical("%s cannot begin: %s", name, wrong, extra={"kind": wrong.kind, "where": wrong.where})
-        leave(WRONG_SETTINGS)
+        leave(WRONG_USE)

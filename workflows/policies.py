@@ -128,9 +128,14 @@ BACKUP: ActivityPolicy = {
 
 WHOLE_INDEX: ActivityPolicy = {
     **BULK,
+    "start_to_close_timeout": timedelta(hours=12),
     "retry_policy": _outlasting(INDEX_ATTEMPTS),
 }
-"""The same over the search index, which may restart meanwhile: its tries are spread over seven minutes."""
+"""The same over the search index, which may restart meanwhile: its tries are spread over seven minutes.
+
+Each try begins anew, and after a reparse it makes the documents of all postings: one that is cut short before it ends never ends at all.
+What hangs is given up by the clients of the stores.
+"""
 
 ALERT: ActivityPolicy = {
     "start_to_close_timeout": timedelta(hours=1),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from quiethire.domain.errors import QuietHireError
+from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.processes import NOT_WRITTEN, leave
 
 _COMMANDS = {
@@ -105,6 +105,7 @@ def ended() -> int:
     except SystemExit as end:
         if not isinstance(end.code, int):
             raise  # Somebody's last words: the interpreter prints them.
+        _tell_machines_too(end)
         return end.code
     except (OSError, QuietHireError) as error:
         return _refused(error)
@@ -124,6 +125,25 @@ def _ask_this_machine_directly() -> None:
     """No proxy of the environment stands before what we serve ourselves, here or in processes that we start: it would get our keys."""
     known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = ",".join(filter(None, (known, *_THIS_MACHINE)))
+
+
+def _tell_machines_too(end: SystemExit) -> None:
+    """What Typer said to people of a command that was typed wrongly, or not confirmed, to who asked for --json."""
+    if "--json" not in sys.argv:
+        return
+    # Typer tells it, ends the process meanwhile, and hands it on to nobody.
+    cause = end.__context__
+    from quiethire.cli.output import tell_machines  # noqa: PLC0415 - a command that ends well may never load it
+
+    if isinstance(cause, typer.Abort):
+        tell_machines(
+            QuietHireError(
+                "it was not confirmed: nothing was done", hint="answer y, or add --yes", kind="not_confirmed"
+            )
+        )
+    elif (said := getattr(cause, "format_message", None)) is not None:
+        typed = getattr(getattr(cause, "ctx", None), "command_path", "quiethire")
+        tell_machines(InvalidInput(said(), where=typed, hint=f"{typed} --help", kind="wrong_use"))
 
 
 def _refused(error: OSError | QuietHireError) -> int:

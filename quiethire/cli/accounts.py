@@ -6,8 +6,9 @@ from uuid import UUID
 import typer
 
 from quiethire.cli.find import ask_api
-from quiethire.cli.output import DONE, data, plain, print_json, run, talk
+from quiethire.cli.output import data, plain, print_json, run, talk
 from quiethire.domain.accounts import Role
+from quiethire.processes import DONE
 
 accounts = typer.Typer(
     no_args_is_help=True, help="Accounts of staff: invite one, list them, give a role, lock. Candidates make their own."
@@ -40,7 +41,10 @@ def list_accounts(json: Json = False) -> None:
 
 @accounts.command()
 def role(account: Id, role: Annotated[Role, typer.Argument(help="The new one.")], json: Json = False) -> None:
-    """Give an account another role, at once."""
+    """Give an account another role, at once.
+
+    Example: quiethire accounts role 4f2c9a51-0f5e-4c3e-9a55-1f0f4a0c8a11 admin
+    """
     run(_change(account, {"role": role.value}, json=json))
 
 
@@ -50,7 +54,10 @@ def lock(
     undo: Annotated[bool, typer.Option("--undo", help="Unlock it.")] = False,
     json: Json = False,
 ) -> None:
-    """Lock an account and end its sessions, at once."""
+    """Lock an account and end its sessions, at once.
+
+    Example: quiethire accounts lock 4f2c9a51-0f5e-4c3e-9a55-1f0f4a0c8a11
+    """
     run(_change(account, {"locked": not undo}, json=json))
 
 

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from temporalio.common import WorkflowIDConflictPolicy
 
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
+from quiethire.cli.output import data, print_json, print_troubles, run, settings, talk
 from quiethire.domain.ports import PageArchive
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, FAILED, PARTLY
 from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE
 from quiethire.storage.pages import export_pages, import_pages
@@ -29,6 +30,8 @@ def import_file(
 
     JSON lines hold url, path (relative to the file) and content_type; a WARC file (also .gz) its response records.
     Importing a file again changes nothing.
+
+    Example: quiethire archive import pages.jsonl
 
     Exit codes: 0 all imported, 1 none, 2 wrong use, 3 some lines could not be read.
     """
@@ -64,6 +67,8 @@ def export_file(
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Save pages as a WARC: the newest answer to every request, which `archive import` reads back.
+
+    Example: quiethire archive export pages.warc.gz --since 2026-11-01
 
     Exit codes: 0 all exported, 1 none, 2 wrong use, 3 some bodies are lost.
     """

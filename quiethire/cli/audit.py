@@ -9,8 +9,9 @@ from uuid import UUID
 
 import typer
 
-from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
+from quiethire.cli.output import data, plain, print_json, run, settings, talk
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE
 from quiethire.registry import Registry, open_registry
 from services.matching.audit import SMALL, Audit, Rate
 from services.matching.audit import audit as audit_groups

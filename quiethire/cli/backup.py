@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from quiethire.cli.output import DONE, PARTLY, data, print_json, run, settings, talk
+from quiethire.cli.output import data, print_json, run, settings, talk
 from quiethire.domain.backup import BackupInput, RestoreInput
 from quiethire.platform.backup import back_up
 from quiethire.platform.backup import restore as restore_platform
+from quiethire.processes import DONE, PARTLY
 from quiethire.storage.backup import Tell
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -14,9 +14,10 @@ import typer
 
 from quiethire.cli.candidate_view import print_candidate
 from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, data, print_json, run, settings, talk
+from quiethire.cli.output import data, print_json, run, settings, talk
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.api import open_api
+from quiethire.processes import DONE
 
 candidate = typer.Typer(no_args_is_help=True, help="People who are matched: add, show, edit, export, erase, list.")
 
@@ -56,7 +57,10 @@ def add(
 
 @candidate.command()
 def show(key: Key, json: Json = False) -> None:
-    """Show everything that a person said of themselves."""
+    """Show everything that a person said of themselves.
+
+    Example: QUIETHIRE_CANDIDATE_KEY=… quiethire candidate show
+    """
     run(_show("GET", _ME, key, json=json))
 
 
@@ -65,6 +69,8 @@ def edit(key: Key, file: Profile = None, resume: Resume = None, json: Json = Fal
     """Change fields of a profile: those in the file, and those that a résumé fills. What is left out stays.
 
     Tracks in the file replace those of their names.
+
+    Example: QUIETHIRE_CANDIDATE_KEY=… quiethire candidate edit wanted.json --resume newer.docx
     """
     fields = _fields(file)
     if not fields and resume is None:
@@ -74,7 +80,10 @@ def edit(key: Key, file: Profile = None, resume: Resume = None, json: Json = Fal
 
 @candidate.command()
 def export(key: Key) -> None:
-    """Print everything that is held of a person, in every store, as one JSON object."""
+    """Print everything that is held of a person, in every store, as one JSON object.
+
+    Example: QUIETHIRE_CANDIDATE_KEY=… quiethire candidate export > everything.json
+    """
     run(_show("GET", f"{_ME}/export", key, json=True))
 
 
@@ -85,7 +94,10 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Erase everything that is held of a person, in every store, for good."""
+    """Erase everything that is held of a person, in every store, for good.
+
+    Example: quiethire candidate erase --id 4f2c9a51-0f5e-4c3e-9a55-1f0f4a0c8a11
+    """
     if not key and id is None:
         _wrong_use("whom?", "give --key, or as an operator --id")
     if not yes:
@@ -102,6 +114,8 @@ def list_candidates(json: Json = False) -> None:
 @candidate.command("key")
 def new_key(candidate_id: Id, json: Json = False) -> None:
     """Make a new key for somebody who lost theirs; the old one ends.
+
+    Example: quiethire candidate key 4f2c9a51-0f5e-4c3e-9a55-1f0f4a0c8a11
 
     Whoever has it reads everything of that person: this needs the database and the master key (QUIETHIRE_PERSON_KEY), as on the
     machine of the platform. An operator's API key is not enough.

@@ -11,8 +11,9 @@ import orjson
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from quiethire.cli.output import DONE, PARTLY, fail
+from quiethire.cli.output import fail
 from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.processes import DONE, PARTLY
 
 MAX_LINE = 4_000_000
 """Bytes of one line; longer ones are bad lines."""

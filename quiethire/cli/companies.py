@@ -11,12 +11,13 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from quiethire.cli.company_lists import Seed, read_seeds, seed_of
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, plain, print_json, print_troubles, run, settings, talk
+from quiethire.cli.output import data, plain, print_json, print_troubles, run, settings, talk
 from quiethire.domain.base import Model
 from quiethire.domain.company import Company
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.result import Problem
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, FAILED, PARTLY
 from quiethire.registry import Registry, open_registry
 
 companies = typer.Typer(no_args_is_help=True, help="The companies that are watched: add some, import many, list them.")
@@ -62,6 +63,8 @@ def import_file(
     The first line names the columns, in any order: name, domain, url. A line needs a domain or a url; a url is a board or career
     page, which is read at once. Importing a file again adds nothing.
 
+    Example: quiethire companies import companies.csv
+
     Exit codes: 0 all lines imported, 1 none, 2 wrong use, 3 some lines are bad.
     """
     run(_import(file, json=json))
@@ -76,6 +79,8 @@ def add(
 ) -> None:
     """Watch companies by their bare domains, and boards by their URLs. All are due at once.
 
+    Example: quiethire companies add northwind.example https://jobs.lever.co/lumenfold
+
     Exit codes: 0 all added or known already, 2 wrong use: nothing is added.
     """
     run(_add(targets, json=json))
@@ -87,7 +92,10 @@ def list_companies(
     after: Annotated[str, typer.Option(metavar="DOMAIN", help="Show those that follow this domain.")] = "",
     json: Json = False,
 ) -> None:
-    """List the companies by domain, with when each was discovered last."""
+    """List the companies by domain, with when each was discovered last.
+
+    Example: quiethire companies list --limit 20 --after northwind.example
+    """
     run(_list(limit, after, json=json))
 
 

@@ -11,24 +11,14 @@ from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from quiethire.cli.output import (
-    DONE,
-    FAILED,
-    PARTLY,
-    data,
-    print_json,
-    print_troubles,
-    run,
-    settings,
-    talk,
-    temporal_error,
-)
+from quiethire.cli.output import data, print_json, print_troubles, run, settings, talk, temporal_error
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, domain_of
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, FAILED, PARTLY
 from quiethire.settings import TASK_QUEUE
 from services.parser.ats.registry import recognise
 from workflows.career_page_crawl import CareerPageCrawlInput, CareerPageCrawlWorkflow, crawl_id, crawl_tags
@@ -65,6 +55,8 @@ def crawl(
 
     A bare domain is searched for its career pages and boards; a URL is read as it is: the board of a known ATS
     through its own feed, a career page through its links, a posting by itself.
+
+    Example: quiethire crawl northwind.example https://jobs.ashbyhq.com/acme
 
     Exit codes: 0 all crawled, 1 nothing crawled, 2 wrong use, 3 partly.
     """

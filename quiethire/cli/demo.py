@@ -18,13 +18,14 @@ from demo.candidate import CANDIDATE
 from demo.web import DOMAINS, host_map
 from quiethire.cli.demo_report import print_report
 from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, print_json, run, settings, talk
+from quiethire.cli.output import print_json, run, settings, talk
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Permanent
-from quiethire.platform.local import Beside, Session, attach, start_platform
+from quiethire.platform.local import Beside, Session, attach, one_off_platform
+from quiethire.processes import DONE
 from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE, Settings
-from quiethire.stack.ports import HOST, Ports
+from quiethire.stack.ports import HOST
 from quiethire.stack.process import ProcessSpec, plain_environment
 from workflows.continuous_discovery import (
     ContinuousDiscoveryInput,
@@ -62,19 +63,22 @@ def demo(
     stored, indexed, searched and matched. A second run changes nothing and says so; --day 2 shows postings that
     changed, closed and came anew. Data stays below QUIETHIRE_DATA_DIR/demo.
 
+    Example: quiethire demo --day 2
+
     Exit codes: 0 the job is done, 1 it is not, and why.
     """
     run(_demo(settings(), day=day, json=json))
 
 
 async def _demo(settings: Settings, *, day: int, json: bool) -> int:
-    own = {"data_dir": settings.data_dir / "demo", "api_port": 0, "metrics_port": None}
-    settings = settings.model_copy(update={**own, **UNHURT})
+    settings = settings.model_copy(update={"data_dir": settings.data_dir / "demo", **UNHURT})
     seconds: dict[str, float] = {}
     with Progress(*COLUMNS, console=talk) as progress:
         step = progress.add_task("starting the stack", total=1)
         began = time.perf_counter()
-        async with start_platform(settings, Ports(), beside=lambda book: _web(book.take("demo"), day)) as (_, running):
+        async with one_off_platform(
+            settings, say=talk.print, beside=lambda book: _web(book.take("demo"), day)
+        ) as running:
             seconds["start"] = time.perf_counter() - began
             progress.advance(step)
             async with attach(running.apply(settings)) as session:

@@ -10,10 +10,11 @@ from temporalio.client import Client
 from temporalio.common import RawValue, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from quiethire.cli.output import DONE, data, plain, print_json, run, settings, talk
+from quiethire.cli.output import data, plain, print_json, run, settings, talk
 from quiethire.domain.dead_letters import DeadLetters, KeptLetter
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE
 from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE
 
@@ -41,13 +42,19 @@ def list_letters(
 
 @dlq.command()
 def show(letter: Number, json: Json = False) -> None:
-    """Show one: what went wrong, how often, and what its workflow was started with."""
+    """Show one: what went wrong, how often, and what its workflow was started with.
+
+    Example: quiethire dlq show 12
+    """
     run(_show(letter, json=json))
 
 
 @dlq.command()
 def replay(letter: Number, json: Json = False) -> None:
-    """Start its workflow again with what it was started with; once what was wrong is mended. The letter stays until dropped."""
+    """Start its workflow again with what it was started with; once what was wrong is mended. The letter stays until dropped.
+
+    Example: quiethire dlq replay 12
+    """
     run(_replay(letter, json=json))
 
 

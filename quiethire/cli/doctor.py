@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from quiethire.cli.output import DONE, FAILED, data, print_json, run, settings
+from quiethire.cli.output import data, print_json, run, settings
 from quiethire.doctor import machine, servers
 from quiethire.doctor.findings import Check, Finding, run_all
+from quiethire.processes import DONE, FAILED
 from quiethire.settings import Settings
 from quiethire.stack.running import read_running
 

@@ -10,7 +10,7 @@ import typer
 from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TransferSpeedColumn
 
 from quiethire.cli.find import answer_of
-from quiethire.cli.output import DONE, run, settings, talk
+from quiethire.cli.output import print_json, run, settings, talk
 from quiethire.cli.search_flags import (
     Companies,
     Currency,
@@ -31,6 +31,7 @@ from quiethire.cli.search_flags import (
 )
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.api import open_api
+from quiethire.processes import DONE
 from services.api.publishing.exports import ExportFormat
 
 STDOUT = "-"
@@ -54,6 +55,7 @@ def export(  # noqa: PLR0917 - typer reads the options from the signature
     posted_within: PostedWithin = None,
     language: Languages = None,
     sponsorship: Sponsorship = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout, of what is in the file.")] = False,
 ) -> None:
     """Write every job that a search finds to a file: CSV, JSON Lines or Parquet. Without a search, all open jobs.
 
@@ -80,10 +82,12 @@ def export(  # noqa: PLR0917 - typer reads the options from the signature
         language=language,
         sponsorship=sponsorship,
     )
-    run(_export(file, format, parameters))
+    if json and file == STDOUT:
+        raise typer.BadParameter("stdout is taken by what is exported; name a file, or leave --json out")
+    run(_export(file, format, parameters, json=json))
 
 
-async def _export(file: str, format: ExportFormat | None, parameters: dict[str, Any]) -> int:
+async def _export(file: str, format: ExportFormat | None, parameters: dict[str, Any], *, json: bool) -> int:
     chosen = format or _format_of(file)
     address = f"/api/v1/exports/jobs.{chosen.value}"
     async with (
@@ -95,6 +99,9 @@ async def _export(file: str, format: ExportFormat | None, parameters: dict[str, 
             answer_of(response)
         with _target(file) as out:
             size = await _copy(response.aiter_bytes(), out)
+    if json:
+        print_json({"file": file, "format": chosen.value, "bytes": size})
+        return DONE
     talk.print(f"{_size(size)} of {chosen.value} in {file}" if file != STDOUT else f"{_size(size)} of {chosen.value}")
     return DONE
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from quiethire.cli.output import DONE, FAILED, WRONG_USE, data, fail, print_json, run, settings
+from quiethire.cli.output import data, fail, print_json, run, settings
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.urls import parse_url
+from quiethire.processes import DONE, FAILED, WRONG_USE
 from quiethire.settings import Settings
 
 if TYPE_CHECKING:
@@ -143,14 +144,14 @@ async def _opened(chosen: Settings) -> AsyncIterator["Crawler"]:
     """The crawler of the platform that runs on the data directory, else one with an archive that ends with the command."""
     from quiethire.clients import open_shared_crawler  # noqa: PLC0415 - see above
     from quiethire.registry import open_registry  # noqa: PLC0415 - see above
-    from quiethire.stack.running import read_running  # noqa: PLC0415 - see above
+    from quiethire.stack.running import use  # noqa: PLC0415 - see above
     from quiethire.storage.pages.memory import MemoryPageArchive  # noqa: PLC0415 - see above
 
-    running = read_running(chosen.data_path)
-    if running is None:
-        async with open_shared_crawler(chosen, MemoryPageArchive()) as crawler:
+    with use(chosen.data_path) as running:
+        if running is None:
+            async with open_shared_crawler(chosen, MemoryPageArchive()) as crawler:
+                yield crawler
+            return
+        shared = running.apply(chosen)
+        async with open_registry(shared) as registry, open_shared_crawler(shared, registry.archive) as crawler:
             yield crawler
-        return
-    shared = running.apply(chosen)
-    async with open_registry(shared) as registry, open_shared_crawler(shared, registry.archive) as crawler:
-        yield crawler

@@ -8,7 +8,7 @@ import typer
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from quiethire.cli.output import DONE, amount, data, each, plain, print_json, run, settings, talk
+from quiethire.cli.output import amount, data, each, plain, print_json, run, settings, talk
 from quiethire.cli.search_flags import (
     Companies,
     Currency,
@@ -30,6 +30,7 @@ from quiethire.cli.search_flags import (
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.api import open_api
+from quiethire.processes import DONE
 from services.api.jobs.postings import HistoryEvent, Life, Status
 from services.api.pages.changes import change_of
 from services.api.pages.life_words import life_words
@@ -96,7 +97,10 @@ def job(
     job_id: Annotated[UUID, typer.Argument(metavar="JOB_ID", help="The id that search shows.")],
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
-    """Show one posting: its facts, where each was found, and its history."""
+    """Show one posting: its facts, where each was found, and its history.
+
+    Example: quiethire job 8e10130d-4662-5c5d-86ac-2414f0a75e5a
+    """
     run(_job(job_id, json=json))
 
 

@@ -6,8 +6,9 @@ from urllib.parse import quote
 import typer
 
 from quiethire.cli.find import ask_api
-from quiethire.cli.output import DONE, data, plain, print_json, run
+from quiethire.cli.output import data, plain, print_json, run
 from quiethire.domain.history import CompanyHiring
+from quiethire.processes import DONE
 from services.api.pages.wording import day
 
 BARS = "▁▂▃▄▅▆▇█"

@@ -9,8 +9,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.indexing import ReconcileInput
 from quiethire.cli.find import ask_api
-from quiethire.cli.output import DONE, PARTLY, data, plain, print_json, run, settings, talk
+from quiethire.cli.output import data, plain, print_json, run, settings, talk
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, PARTLY
 from quiethire.settings import TASK_QUEUE
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexInput, ReindexWorkflow
@@ -40,19 +41,32 @@ def status(json: Json = False) -> None:
 
 @index.command()
 def rebuild(accept_loss: AcceptLoss = False, json: Json = False) -> None:
-    """Build the index anew beside the old one, then swap. The old one is kept for a rollback."""
+    """Build the index anew beside the old one, then swap. The old one is kept for a rollback.
+
+    Example: quiethire index rebuild --accept-loss
+
+    Exit codes: 0 done, 1 failed, 2 wrong use, 3 done, but for documents that were not taken.
+    """
     run(_run(ReindexWorkflow, "reindex", ReindexInput(accept_loss=accept_loss), json=json))
 
 
 @index.command()
 def reconcile(accept_loss: AcceptLoss = False, json: Json = False) -> None:
-    """Add what the index lacks, remove what it should not have, and try again what it did not take."""
+    """Add what the index lacks, remove what it should not have, and try again what it did not take.
+
+    Example: quiethire index reconcile --accept-loss
+
+    Exit codes: 0 done, 1 failed, 2 wrong use, 3 done, but for documents that were not taken.
+    """
     run(_run(ReconcileWorkflow, "reconcile", ReconcileInput(accept_loss=accept_loss), json=json))
 
 
 @index.command()
 def rollback(json: Json = False) -> None:
-    """Serve the collection from before the last rebuild, and bring it up to date. Done twice, it undoes itself."""
+    """Serve the collection from before the last rebuild, and bring it up to date. Done twice, it undoes itself.
+
+    Exit codes: 0 done, 1 failed, 2 wrong use, 3 done, but for documents that were not taken.
+    """
     run(_run(RollbackWorkflow, "rollback", json=json))
 
 

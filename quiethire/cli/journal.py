@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from quiethire.cli.output import DONE, FAILED, data, print_json, run, settings, talk
+from quiethire.cli.output import data, print_json, run, settings, talk
 from quiethire.domain.journal import verified
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, FAILED
 from quiethire.registry import open_registry
 
 journal = typer.Typer(no_args_is_help=True, help="The journal: who did what to whom.")
@@ -26,6 +27,8 @@ def verify(
     """Look whether a line was changed, taken out or put elsewhere. Prints the hash of the last one: keep it apart.
 
     Example: quiethire journal verify --head 5f0c…
+
+    Exit codes: 0 all lines hold, 1 one does not, or the head is not there.
     """
     run(_verify(head.strip().lower(), json=json))
 

@@ -7,8 +7,9 @@ from urllib.parse import quote
 import typer
 
 from quiethire.cli.find import ask_api
-from quiethire.cli.output import DONE, data, plain, print_json, run, talk
+from quiethire.cli.output import data, plain, print_json, run, talk
 from quiethire.domain.access import Scope
+from quiethire.processes import DONE
 
 keys = typer.Typer(no_args_is_help=True, help="API keys: make one, list them, replace one, end one.")
 
@@ -46,7 +47,10 @@ def rotate(
     grace_hours: Annotated[float, typer.Option(min=0, max=720, help="Hours that the old secret is good too.")] = 24,
     json: Json = False,
 ) -> None:
-    """Give a key a new secret, which is shown once. The prefix stays."""
+    """Give a key a new secret, which is shown once. The prefix stays.
+
+    Example: quiethire keys rotate k3x9q2wd --grace-hours 1
+    """
     run(
         _show(
             "POST", f"{_PATH}/{quote(prefix, safe='')}/rotate", {"grace_seconds": round(grace_hours * 3_600)}, json=json
@@ -56,7 +60,10 @@ def rotate(
 
 @keys.command()
 def revoke(prefix: Prefix, json: Json = False) -> None:
-    """End a key at once, for good."""
+    """End a key at once, for good.
+
+    Example: quiethire keys revoke k3x9q2wd
+    """
     run(_revoke(prefix, json=json))
 
 

@@ -11,10 +11,11 @@ from quiethire.cli.candidate import ask_as
 from quiethire.cli.candidate_view import track_line
 from quiethire.cli.find import answer_of
 from quiethire.cli.match_view import print_matches
-from quiethire.cli.output import DONE, plain, print_json, run, settings, talk
+from quiethire.cli.output import plain, print_json, run, settings, talk
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_BYTES
 from quiethire.platform.api import open_api
+from quiethire.processes import DONE
 from quiethire.settings import Settings
 from services.matching.resume.pool import ResumePool
 from services.matching.resume.proposal import CandidateFields, as_candidate_fields

@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from quiethire.cli.output import DONE, run, settings, talk
+from quiethire.cli.output import run, settings, talk
 from quiethire.platform.api import open_api
+from quiethire.processes import DONE
 from services.mcp.server import make_server
 
 

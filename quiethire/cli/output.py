@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.result import Problem, Refusal
+from quiethire.processes import FAILED, WRONG_USE
 from quiethire.settings import Settings, wrong_settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from temporalio.client import WorkflowFailureError
     from temporalio.service import RPCError
 
-DONE, FAILED, WRONG_USE, PARTLY = 0, 1, 2, 3
 SIGNALLED = 128
 """Added to the number of the signal that stopped a command, as shells do."""
 
@@ -74,10 +74,15 @@ def refused(error: QuietHireError) -> int:
     fail(error)
     # Asked of the command line itself: what is wrong may be so before the command has its options.
     if "--json" in sys.argv:
-        told = {"kind": error.kind, "where": error.where, "detail": error.detail, "hint": error.hint}
-        # Names of files may hold what is no UTF-8.
-        print_json({"error": {name: plain(text).encode(errors="replace").decode() for name, text in told.items()}})
+        tell_machines(error)
     return WRONG_USE if isinstance(error, InvalidInput) else FAILED
+
+
+def tell_machines(error: QuietHireError) -> None:
+    """Why a command ends, as the one JSON object on stdout."""
+    told = {"kind": error.kind, "where": error.where, "detail": error.detail, "hint": error.hint}
+    # Names of files may hold what is no UTF-8.
+    print_json({"error": {name: plain(text).encode(errors="replace").decode() for name, text in told.items()}})
 
 
 def temporal_error(error: Exception) -> QuietHireError:

@@ -14,12 +14,13 @@ import typer
 from rich.table import Table
 
 from quiethire.cli.cases import Cases, PageCase, print_line, read_file
-from quiethire.cli.output import DONE, FAILED, amount, data, each, print_json, refused, run, settings
+from quiethire.cli.output import amount, data, each, print_json, refused, run, settings
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.domain.page import Page
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url
+from quiethire.processes import DONE, FAILED
 from services.matching.taxonomy.sure import open_reader
 from services.parser.ats.registry import recognise
 from services.parser.messages import ParsedPosting

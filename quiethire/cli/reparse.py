@@ -11,9 +11,10 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from activities.rereading import ReparseChoice, ReparsePlan
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, print_json, print_troubles, run, settings, talk
+from quiethire.cli.output import data, print_json, print_troubles, run, settings, talk
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.local import open_session
+from quiethire.processes import DONE, FAILED, PARTLY
 from quiethire.settings import TASK_QUEUE
 from workflows.policies import Urgency, priority
 from workflows.reparse import REPARSE_ID, ReparseInput, ReparseProgress, ReparseWorkflow

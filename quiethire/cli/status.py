@@ -10,11 +10,12 @@ import typer
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from quiethire.cli.output import DONE, FAILED, PARTLY, data, plain, print_json, run, settings, talk
+from quiethire.cli.output import data, plain, print_json, run, settings, talk
 from quiethire.domain.base import Model
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.ports import BoardSchedule
 from quiethire.platform.local import Session, open_session
+from quiethire.processes import DONE, FAILED, PARTLY
 from quiethire.registry import Registry, open_registry
 from workflows.board_refresh import BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
@@ -98,12 +99,21 @@ def pause(what: What = Loop.ALL, json: Json = False) -> None:
     """Begin nothing more: running runs finish what is under way and wait, and no new ones start.
 
     `quiethire crawl` goes on working.
+
+    Example: quiethire pause discovery
+
+    Exit codes: 0 held, 3 there is nothing to hold: no schedule and no run.
     """
     run(_hold(what, paused=True, json=json))
 
 
 def resume(what: What = Loop.ALL, json: Json = False) -> None:
-    """Go on after a pause."""
+    """Go on after a pause.
+
+    Example: quiethire resume discovery
+
+    Exit codes: 0 goes on, 3 there is nothing that was held: no schedule and no run.
+    """
     run(_hold(what, paused=False, json=json))
 
 

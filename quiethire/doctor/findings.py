@@ -66,7 +66,13 @@ async def _run(name: str, check: Callable[[], Awaitable[Sequence[Finding]]]) -> 
         return [fail(name, f"no answer within {seconds:g} s", todo)]
     except QuietHireError as error:
         where = f"{error.where}: " if error.where else ""
-        return [fail(name, f"{where}{error.detail}"[:300], error.hint or "see its log")]
+        return [
+            fail(
+                name,
+                f"{where}{error.detail}"[:300],
+                error.hint or "does it run, and is its address right? Else see its log",
+            )
+        ]
     except OSError as error:
         return [
             fail(name, f"{error.strerror or error!r}"[:300], "is the address right, and does something listen there?")

@@ -1,6 +1,7 @@
 """Checks of the servers that the settings name, or that a platform on this machine runs."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -41,6 +42,8 @@ async def clickhouse(settings: Settings) -> Sequence[Finding]:
     """The same; the engine in the platform's process is asked through its API."""
     if settings.clickhouse_dsn is None:
         return [_embedded("clickhouse")]
+    # What its client would say beside the finding, on stderr, says no more.
+    logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
     client = await asyncio.to_thread(open_clickhouse, settings.clickhouse_dsn, settings.data_path)
     try:
         return await _looked(ClickHouseProbe(client))
@@ -63,6 +66,8 @@ async def index(settings: Settings) -> Sequence[Finding]:
     """Whole, by what was counted after the last write."""
     if settings.typesense_url is None or settings.postgres_dsn is None:
         return [_embedded("index")]
+    if not settings.typesense_api_key:
+        return [fail("index", "QUIETHIRE_TYPESENSE_API_KEY is not set", "set it to the key that its server was given")]
     async with (
         TypesenseIndex(settings.typesense_url, settings.typesense_api_key) as typesense,
         postgres.open_pool(settings.postgres_dsn) as pool,

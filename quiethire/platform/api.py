@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import psutil
 
 from quiethire.domain.errors import Transient
 from quiethire.settings import Settings
-from quiethire.stack.lock import holder, is_held
-from quiethire.stack.running import Running, read_running
+from quiethire.stack.lock import holder, holder_lives
+from quiethire.stack.running import Running, read_running, use
 
 API_TIMEOUT = 60.0
 """Seconds. Requests of the command line may wait for a match run."""
@@ -29,16 +28,28 @@ async def open_api(settings: Settings, *, say: Callable[[str], object]) -> Async
         async with client_of(settings) as api:
             yield api
         return
-    running = await ready_platform(settings.data_path, say=say)
-    if running is not None:
-        async with client_of(running.apply(settings)) as api:
-            yield api
-        return
+    async with joined_platform(settings.data_path, say=say) as running:
+        if running is not None:
+            async with client_of(running.apply(settings)) as api:
+                yield api
+            return
     # What starts a platform takes longer to load than all the rest, and is not needed above.
     from quiethire.platform.local import open_session  # noqa: PLC0415
 
     async with open_session(settings, say=say) as session:
         yield session.api
+
+
+@asynccontextmanager
+async def joined_platform(data_dir: Path, *, say: Callable[[str], object]) -> AsyncIterator[Running | None]:
+    """As `ready_platform`; a platform that another command started for itself goes on for as long as the body."""
+    while await ready_platform(data_dir, say=say) is not None:
+        with use(data_dir) as running:
+            # It may have ended in between, and another one begun.
+            if running is not None and running.api_url is not None:
+                yield running
+                return
+    yield None
 
 
 async def ready_platform(data_dir: Path, *, say: Callable[[str], object]) -> Running | None:
@@ -54,7 +65,10 @@ async def ready_platform(data_dir: Path, *, say: Callable[[str], object]) -> Run
             while _is_between(data_dir):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
     except TimeoutError as error:
-        raise Transient("the platform on this data directory does not get ready", where=str(data_dir)) from error
+        who = holder(data_dir)
+        what = f"process {who.pid} ({who.command})" if who else "the process that holds it"
+        hint = "wait for it, or stop it; its logs are in 'logs' there"
+        raise Transient(f"{what} does not get ready", where=str(data_dir), hint=hint) from error
     return read_running(data_dir)
 
 
@@ -63,7 +77,7 @@ def _is_between(data_dir: Path) -> bool:
     running = read_running(data_dir)
     if running is not None:
         return running.api_url is None
-    return is_held(data_dir) and (other := holder(data_dir)) is not None and psutil.pid_exists(other.pid)
+    return holder_lives(data_dir)
 
 
 def client_of(settings: Settings) -> httpx.AsyncClient:

@@ -21,7 +21,6 @@ from quiethire.stack.stack import start_stack
 from quiethire.storage.backup import KEYS, Tell, in_thread, open_backup, restore_stores, write_backup
 from worker import running_worker
 from workflows.backup import BackupWorkflow
-from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexInput, ReindexWorkflow
 
 ASKED_EVERY = 1.0
@@ -65,7 +64,7 @@ async def _tell(handle: WorkflowHandle[BackupWorkflow, BackupReport], tell: Tell
 async def restore(
     settings: Settings, file: Path, keys: Path | None, asked: RestoreInput, *, say: Say, tell: Tell
 ) -> RestoreReport:
-    """Restore a platform whole: its stores, then the search index, which is made anew and compared.
+    """Restore a platform whole: its stores, then the search index: its rebuild ends with comparing it.
 
     On a data directory nothing may run meanwhile, which is seen to; on servers it is for the caller to stop workers and API. Raises what
     `restore_stores` raises.
@@ -81,10 +80,9 @@ async def restore(
             async with open_clients(there) as clients, running_worker(clients):
                 # What the index held until now is no matter: the backup is what is wanted.
                 anew = ReindexInput(accept_loss=True)
-                for workflow, given in ((ReindexWorkflow, [anew]), (ReconcileWorkflow, [])):
-                    await clients.temporal.execute_workflow(
-                        workflow.run, args=given, id=f"restore/{uuid.uuid4()}", task_queue=TASK_QUEUE
-                    )
+                await clients.temporal.execute_workflow(
+                    ReindexWorkflow.run, anew, id=f"restore/{uuid.uuid4()}", task_queue=TASK_QUEUE
+                )
                 documents, postings = await clients.index.ids(), await _shown(clients)
     return RestoreReport(
         **dict(stores),

@@ -1,11 +1,12 @@
 """Starting the platform on this machine, and finding one that runs."""
 
+import asyncio
 import os
 import shutil
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +15,12 @@ import orjson
 from temporalio.client import Client
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.platform.api import STARTING_TIMEOUT, client_of, ready_platform
+from quiethire.platform.api import STARTING_TIMEOUT, client_of, joined_platform
 from quiethire.settings import Settings
+from quiethire.stack.lock import holder_lives, is_held
 from quiethire.stack.ports import PortBook, Ports, reached_at, require_free
 from quiethire.stack.process import ANSWERS_WITHIN, ProcessSpec
-from quiethire.stack.running import Running, publish
+from quiethire.stack.running import Running, publish, withdraw_unused
 from quiethire.stack.stack import start_stack
 from quiethire.stack.supervisor import Supervisor
 from quiethire.temporal import connect_temporal
@@ -92,15 +94,54 @@ async def open_session(settings: Settings, *, say: Say) -> AsyncIterator[Session
         async with attach(settings) as session:
             yield session
         return
-    running = await ready_platform(settings.data_path, say=say)
-    if running is not None:
-        async with attach(running.apply(settings)) as session:
-            yield session
+    async with AsyncExitStack() as stack:
+        running = await _found_or_started(stack, settings, say)
+        yield await stack.enter_async_context(attach(running.apply(settings)))
+
+
+async def _found_or_started(stack: AsyncExitStack, settings: Settings, say: Say) -> Running:
+    """Of several commands that find none at once, one starts it, and the others use that."""
+    while True:
+        found = await stack.enter_async_context(joined_platform(settings.data_path, say=say))
+        if found is not None:
+            return found
+        say(f"starting the platform on {settings.data_dir} (keep one running with: quiethire up)")
+        try:
+            return await stack.enter_async_context(one_off_platform(settings, say=say))
+        except InvalidInput as error:
+            if error.kind != "data_dir_in_use" or (
+                is_held(settings.data_path) and not holder_lives(settings.data_path)
+            ):
+                raise
+
+
+@asynccontextmanager
+async def one_off_platform(
+    settings: Settings, *, say: Say, beside: Callable[[PortBook], Beside] | None = None
+) -> AsyncIterator[Running]:
+    """A platform for one command, on any free ports. Commands that came to use it too are waited for, unless this one is stopped."""
+    anywhere = settings.model_copy(update={"api_port": 0, "metrics_port": None})
+    async with start_platform(anywhere, Ports(), beside=beside) as (_, running):
+        try:
+            yield running
+        finally:
+            task = asyncio.current_task()
+            if task is None or not task.cancelling():
+                await _until_unused(settings.data_path, say)
+
+
+async def _until_unused(data_dir: Path, say: Say) -> None:
+    """Whoever stops the command meanwhile ends the platform at once, and what the command found is told all the same."""
+    if withdraw_unused(data_dir):
         return
-    say(f"starting the platform on {settings.data_dir} (keep one running with: quiethire up)")
-    one_off = settings.model_copy(update={"api_port": 0, "metrics_port": None})
-    async with start_platform(one_off, Ports()) as (_, started), attach(started.apply(settings)) as session:
-        yield session
+    say("done; other commands use this platform still, and it ends with the last of them (Ctrl-C: at once)")
+    try:
+        # Others hold a lock; there is nothing of ours to wait on.
+        while not withdraw_unused(data_dir):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is not None:
+            task.uncancel()
 
 
 @asynccontextmanager

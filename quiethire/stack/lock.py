@@ -52,6 +52,11 @@ def holder(data_dir: Path) -> Holder | None:
         return None
 
 
+def holder_lives(data_dir: Path) -> bool:
+    """Whether the process that took the directory last holds it, and not only a server that it left behind."""
+    return is_held(data_dir) and (other := holder(data_dir)) is not None and psutil.pid_exists(other.pid)
+
+
 @asynccontextmanager
 async def hold(data_dir: Path) -> AsyncIterator[int]:
     """Hold the directory, which is created where it is missing; yields the lock's file descriptor.

@@ -1,7 +1,10 @@
 """Where the parts of a running platform are found."""
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from quiethire.settings import Settings
 from quiethire.stack.lock import is_held
 
 FILE = "running.json"
+USERS = "users"
+"""A lock that those share who use the platform."""
 
 
 class Running(Model):
@@ -47,6 +52,8 @@ class Running(Model):
 
 def publish(data_dir: Path, running: Running) -> None:
     """Write the addresses down for other commands; the holder of the directory alone does."""
+    # Made by the holder, so that it is theirs to open, whoever comes first.
+    (data_dir / USERS).touch(mode=0o600)
     write_private(data_dir / FILE, running.model_dump_json(indent=2))
 
 
@@ -85,16 +92,52 @@ def read_running(data_dir: Path) -> Running | None:
     return running if psutil.pid_exists(running.pid) else None
 
 
+@contextmanager
+def use(data_dir: Path) -> Iterator[Running | None]:
+    """What `read_running` finds. Whoever only ends a platform that nobody uses leaves it running for as long."""
+    if read_running(data_dir) is None:
+        yield None
+        return
+    with _users(data_dir, fcntl.LOCK_SH):
+        yield read_running(data_dir)
+
+
+def withdraw_unused(data_dir: Path) -> bool:
+    """Take the addresses back unless somebody uses them: whoever comes then finds none. Whether that is done."""
+    try:
+        with _users(data_dir, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            withdraw(data_dir)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _users(data_dir: Path, how: int) -> Iterator[None]:
+    """Whoever has it alone keeps it for a moment: nobody waits for long."""
+    file = os.open(data_dir / USERS, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, how)
+        yield
+    finally:
+        os.close(file)
+
+
 def write_private(path: Path, content: str) -> None:
     """Write a file of mode 600 so that a reader sees the old content or the new, never a part."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(file, "w") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    try:
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "w") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        # Of a full disk the system does not say which one.
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def secret(data_dir: Path, name: str) -> str:
@@ -103,4 +146,5 @@ def secret(data_dir: Path, name: str) -> str:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists():
         write_private(path, secrets.token_urlsafe(24))
-    return path.read_text()
+    # By hand it may have got an end of line.
+    return path.read_text().strip()

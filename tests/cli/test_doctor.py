@@ -67,6 +67,12 @@ async def test_servers_that_are_away_fail_each_with_what_to_do(nowhere, tmp_path
     assert "0123456789" not in str(found)
 
 
+async def test_an_index_without_a_key_is_told_with_the_setting_that_holds_it(nowhere, tmp_path):
+    named = Settings(data_dir=tmp_path, typesense_url=f"http://{nowhere}", postgres_dsn=f"postgresql://u:p@{nowhere}/q")
+    found = await one(servers.index, named)
+    assert (found.state, "QUIETHIRE_TYPESENSE_API_KEY" in found.found) == ("fail", True)
+
+
 async def test_real_servers_are_ok_with_their_versions(stack, postgres_dsn, tmp_path):
     await postgres.migrate(postgres_dsn)
     settings = stack.apply(Settings(data_dir=tmp_path)).model_copy(update={"postgres_dsn": postgres_dsn})

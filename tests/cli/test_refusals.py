@@ -1,7 +1,9 @@
 """How a command ends that cannot do, or cannot say, what it was asked for: in words, and for machines as JSON; never in a trace."""
 
 import json
+import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,13 @@ def test_a_page_that_cannot_be_read_and_a_question_without_words_are_refused_in_
     assert (ended.code, ended.json["error"]["kind"]) == (2, "too_large")
     ended = typed("salary", "--json")
     assert (ended.code, "--jsonl" in ended.json["error"]["detail"]) == (2, True)
+
+
+def test_a_service_whose_port_is_taken_is_refused_and_not_done_in_part() -> None:
+    with socket.socket() as taken:
+        with suppress(OSError):  # Somebody else has it: as good.
+            taken.bind(("127.0.0.1", 8003))
+            taken.listen()
+        ended = typed("serve", "proxy")
+    assert ended.code == 2
+    assert "127.0.0.1:8003: port 8003 cannot be had" in ended.err

@@ -8,9 +8,9 @@ import pytest
 
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.platform import api as api_module
-from quiethire.platform.api import ready_platform
+from quiethire.platform.api import joined_platform, ready_platform
 from quiethire.stack.lock import hold, holder
-from quiethire.stack.running import Running, publish, withdraw
+from quiethire.stack.running import Running, publish, withdraw, withdraw_unused
 
 
 def running(**fields: str) -> Running:
@@ -87,3 +87,24 @@ async def test_one_that_does_not_get_ready_is_not_waited_for_for_ever(tmp_path, 
         publish(tmp_path, running())
         with pytest.raises(Transient, match="does not get ready"):
             await ready_platform(tmp_path, say=str)
+
+
+async def test_one_that_somebody_uses_is_not_taken_away_and_whoever_comes_afterwards_finds_none(tmp_path):
+    told = asyncio.Queue[str]()
+    async with asyncio.timeout(60):
+        async with hold(tmp_path):
+            publish(tmp_path, ready := running(api_url="http://127.0.0.1:4"))
+            async with joined_platform(tmp_path, say=told.put_nowait) as first:
+                async with joined_platform(tmp_path, say=told.put_nowait) as second:
+                    assert first == second == ready
+                    assert not withdraw_unused(tmp_path)
+                assert not withdraw_unused(tmp_path)
+            assert withdraw_unused(tmp_path)
+            coming = asyncio.create_task(found(tmp_path, told))
+            assert str(tmp_path) in await told.get()
+        assert await coming is None
+
+
+async def found(data_dir, told):
+    async with joined_platform(data_dir, say=told.put_nowait) as platform:
+        return platform

@@ -1,3 +1,5 @@
+import errno
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from quiethire.domain.errors import InvalidInput
 from quiethire.settings import Settings
 from quiethire.stack.ports import Ports, reached_at
-from quiethire.stack.running import Running, read_running
+from quiethire.stack.running import Running, read_running, secret
 from quiethire.stack.servers import binaries, postgres, temporal, typesense, valkey
 from quiethire.stack.stack import start_stack
 
@@ -183,6 +185,25 @@ async def test_addresses_and_secrets_are_readable_by_their_owner_alone(tmp_path:
     async with start_stack(only("redis_url", tmp_path)):
         private = [tmp_path / "running.json", tmp_path / "secrets" / "valkey", tmp_path / "valkey" / "valkey.conf"]
         assert {oct(path.stat().st_mode & 0o777) for path in private} == {"0o600"}
+
+
+def test_a_secret_that_was_written_by_hand_is_what_stands_on_its_line(tmp_path: Path) -> None:
+    assert len(secret(tmp_path, "person")) > 24
+    (tmp_path / "secrets" / "person").write_text("0123456789-0123456789-01\n")
+    assert secret(tmp_path, "person") == "0123456789-0123456789-01"
+
+
+def test_a_full_disk_is_told_with_the_file_that_found_no_room_and_leaves_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as refusal:
+        secret(tmp_path, "person")
+    assert refusal.value.filename == str(tmp_path / "secrets" / "person")
+    assert list((tmp_path / "secrets").iterdir()) == []
 
 
 async def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
