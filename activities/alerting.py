@@ -31,7 +31,7 @@ from quiethire.domain.alerts import (
     together,
 )
 from quiethire.domain.base import Model
-from quiethire.domain.cluster import Member, Placement, leader, whole
+from quiethire.domain.cluster import leader, members_of, whole
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.posting import JOB_NAMESPACE
@@ -200,13 +200,9 @@ class AlertActivities:
         ids = {each.job_id for each in noted}
         placements = await self._clusters.mates(ids)
         rows = await self._postings.known({*ids, *placements})
-        clusters: dict[UUID, list[Member]] = {}
-        for job_id, row in rows.items():
-            place = placements.get(job_id) or Placement(cluster=job_id)
-            clusters.setdefault(place.cluster, []).append(Member(row=row, placement=place))
         shown = {
             first.row.posting.id: (cluster, members)
-            for cluster, members in clusters.items()
+            for cluster, members in members_of(rows, placements).items()
             if (first := leader(members)) is not None and not first.placement.is_copy and first.row.posting.id in ids
         }
         (found,) = await self._matcher.matches([SearchQuery()], list(shown)) if shown else [set[UUID]()]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from activities.clients import Clients
-from quiethire.domain.cluster import Member, Placement, moved, whole
+from quiethire.domain.cluster import Placement, members_of, moved, whole
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import IndexFailure, SearchDocument
 from services.duplicates.clusters import arrange, gathered
@@ -82,11 +82,7 @@ class Showing:
         self, known: Mapping[UUID, StoredPosting], placements: Mapping[UUID, Placement], wanted: Collection[UUID]
     ) -> list[SearchDocument]:
         """The documents of those that are wanted and shown. Their mates are among the known."""
-        jobs: dict[UUID, list[Member]] = {}
-        for job_id, row in known.items():
-            placement = placements.get(job_id) or Placement(cluster=job_id)
-            jobs.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
-        whole_jobs = (whole(members) for members in jobs.values())
+        whole_jobs = map(whole, members_of(known, placements).values())
         shown = [job for job in whole_jobs if job is not None and job[0].posting.id in wanted]
         vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in shown])
         return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in shown]

@@ -1,10 +1,9 @@
 """Jobs as they are shown: of each the posting that stands for it, with what its other listings add."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from activities.clients import Clients
-from quiethire.domain.cluster import Member, Placement, whole
+from quiethire.domain.cluster import members_of, whole
 from quiethire.domain.lifecycle import StoredPosting
 
 
@@ -13,9 +12,6 @@ async def shown_jobs(clients: Clients, rows: Iterable[StoredPosting]) -> list[tu
     open_ = {row.posting.id: row for row in rows if row.is_open}
     placements = await clients.clusters.mates(open_)
     known = {**open_, **await clients.postings.excerpts(set(placements) - set(open_))}
-    clusters: dict[UUID, list[Member]] = {}
-    for job_id, row in known.items():
-        placement = placements.get(job_id) or Placement(cluster=job_id)
-        clusters.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
-    jobs = {job[0].posting.id: job for job in map(whole, clusters.values()) if job is not None}
-    return [jobs[job_id] for job_id in open_ if job_id in jobs]
+    jobs = map(whole, members_of(known, placements).values())
+    shown = {job[0].posting.id: job for job in jobs if job is not None}
+    return [shown[job_id] for job_id in open_ if job_id in shown]

@@ -110,6 +110,15 @@ class Member(Model):
     placement: Placement
 
 
+def members_of(rows: Mapping[UUID, StoredPosting], placements: Mapping[UUID, Placement]) -> dict[UUID, list[Member]]:
+    """These postings by cluster; one that was never placed is a cluster of its own."""
+    clusters: dict[UUID, list[Member]] = {}
+    for job_id, row in rows.items():
+        placement = placements.get(job_id) or Placement(cluster=job_id)
+        clusters.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
+    return clusters
+
+
 def leader(members: Iterable[Member]) -> Member | None:
     """The open posting that stands for the cluster; None where all are closed."""
     return min((member for member in members if member.row.is_open), key=shown_first, default=None)

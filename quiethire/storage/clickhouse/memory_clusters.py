@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from quiethire.domain.cluster import Fingerprint, Member, Neighbours, Placement, leader
+from quiethire.domain.cluster import Fingerprint, Neighbours, Placement, leader, members_of
 from quiethire.storage.clickhouse.memory import MemoryPostings
 
 
@@ -53,14 +53,11 @@ class MemoryClusters:
     async def listings(self, job_ids: Collection[UUID] | None = None) -> Mapping[UUID, int]:
         """Of these postings, or of all: for each open one that has mates, how many open postings it stands for."""
         wanted = set(self._placements if job_ids is None else job_ids)
-        clusters: dict[UUID, list[Member]] = {}
-        for job_id, row in (await self._postings.known(await self.mates(wanted))).items():
-            if row.is_open:
-                placement = self._placements[job_id]
-                clusters.setdefault(placement.cluster, []).append(Member(row=row, placement=placement))
+        known = await self._postings.known(await self.mates(wanted))
+        open_ = {job_id: row for job_id, row in known.items() if row.is_open}
         return {
             member.row.posting.id: len(members) if member is first else 0
-            for members in clusters.values()
+            for members in members_of(open_, self._placements).values()
             for first in [leader(members)]
             for member in members
             if member.row.posting.id in wanted
