@@ -73,7 +73,7 @@ async def test_matches_are_kept_though_the_cache_is_gone(world, score, monkeypat
     assert await matched(world) == {posting(1).id}
 
 
-@pytest.mark.parametrize(("store_name", "method"), [("clusters", "listings"), ("embeddings", "of_postings")])
+@pytest.mark.parametrize(("store_name", "method"), [("clusters", "mates"), ("embeddings", "of_postings")])
 async def test_what_a_failed_look_did_not_tell_the_index_the_next_one_tells(
     world, score, monkeypatch, store_name, method
 ):
