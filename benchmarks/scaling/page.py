@@ -70,6 +70,7 @@ SHOWN = {
     "soak_memory_mb": "MB of all processes at its end",
     "soak_memory_percent_per_hour": "per cent of it more an hour, by least squares",
     "soak_memory_percent_per_hour_error": "standard error of that",
+    "soak_files_growth": "open files more at its end",
     "orphans": "processes that outlived the platform",
 }
 """The figures of `make load` that the page tells, and what they are."""
