@@ -1,12 +1,16 @@
 """The archive read again by a better parser: corrected, opened or withdrawn, never news, and never a request."""
 
+from uuid import UUID
+
 import pytest
 from reparse_archive import BOARD, DAY, NOW, job, job_page
 
 from activities.reparsing import ReparseActivities
 from activities.rereading import ReparseBatch, ReparseChoice
+from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import JobEventKind, close, observe
+from quiethire.domain.matching import Match
 from quiethire.domain.ports import EmbeddedPosting, row_stamp
 from quiethire.storage.clickhouse import ClickHouseEmbeddings
 from services.parser.ats.registry import adapter_for
@@ -169,9 +173,13 @@ async def test_killed_in_the_middle_and_run_again_gives_the_same_end(archive, wo
     await archive.stored(bad)
     await archive.board(job(1), job(2, content=""), job(3))
     save = world.postings.save
+    match = Match(candidate_id=UUID(int=1), job_id=bad.id, score=80, factors=())
+    await world.candidates.save(Candidate(id=match.candidate_id, name="Ada"))
 
     async def dies(rows, events):
         world.postings.save = save
+        # A run of matches between its reading and this writing.
+        await world.matches.save_matches([match])
         if death == "after the rows":
             await save(rows, events)
         raise Transient("killed")
@@ -189,6 +197,7 @@ async def test_killed_in_the_middle_and_run_again_gives_the_same_end(archive, wo
     assert await world.index.ids() == {wrong.id, anew.id}
     titles = {hit.document.title for hit in (await world.index.search(query("engineer"))).hits}
     assert titles == {wrong.title, anew.title}
+    assert await world.matches.matches(match.candidate_id) == []
 
 
 async def test_an_unreadable_list_is_a_problem_and_changes_nothing(archive, world):

@@ -10,8 +10,8 @@ WITH_PROVINCES = frozenset({"BR", "IT", "CH", "MX", "AR"})
 """Countries whose addresses end in two letters that are a state's, a province's or a canton's."""
 _AS_STATES = WITH_PROVINCES | {"IN"}
 """Countries whose codes of regions may be those of American states."""
-_OFTEN_WITH = _AS_STATES | {"DE", "NL"}
-"""Countries whose codes of regions may be those of countries: "München, BY" is not in Belarus."""
+_OFTEN_WITH = _AS_STATES | {"DE", "ES", "FR", "GB", "NL"}
+"""Countries whose codes of regions may be those of countries: "München, BY" is not in Belarus, "Belfast, NI" not in Nicaragua."""
 _LONGEST_CODE = 3
 _BEFORE_CODE = re.compile(r"(?:(?<=, )|^)(?P<city>[^\W\d_][\w.'’ -]{1,40}) (?P<code>[A-Z]{2,3})(?=$|,)")
 

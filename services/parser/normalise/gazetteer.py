@@ -42,7 +42,7 @@ _NOT_CITIES_WORDS = (
     "tak drug delta sim registro sur dort ware hook bake surprise boom pop guru dar green gar rich gold spoken viden gerne horde "
     "drama sine luck walker tomar barra banda largo marco tela leo terrace magna bend fleet mobile google airport mile metro "
     "banka dual semi brick hang retreat conception humble begun soul mins lone genes engineer friendly champion calendario prospect "
-    "countryside"
+    "countryside sophia buchen"
 )
 _NOT_CITIES = frozenset(_NOT_CITIES_WORDS.split())
 """Words of postings that some city also bears: it is known beside its country or state only."""
@@ -104,8 +104,9 @@ _REGIONS = {
     "ES": "catalonia catalunya cataluna andalucia andalusia aragon asturias cantabria galicia extremadura euskadi navarra canarias baleares"
     " mallorca|pais vasco|basque country|canary islands|balearic islands|comunidad de madrid"
     "|castilla y leon|castilla-la mancha|comunidad valenciana|comunitat valenciana|islas baleares|islas canarias",
-    "FR": "bretagne brittany occitanie normandie normandy alsace corse corsica paca|ile-de-france|ile de france|rhone-alpes|cote d'azur|auvergne-rhone-alpes|nouvelle-aquitaine|hauts-de-france|grand est"
-    "|pays de la loire|provence-alpes-cote d'azur|bourgogne-franche-comte|centre-val de loire",
+    "FR": "bretagne brittany occitanie normandie normandy alsace corse corsica paca yvelines essonne gironde|ile-de-france|ile de france|rhone-alpes|cote d'azur|auvergne-rhone-alpes|nouvelle-aquitaine|hauts-de-france|grand est"
+    "|hauts-de-seine|seine-saint-denis|val-de-marne|val-d'oise|seine-et-marne|bouches-du-rhone|alpes-maritimes|haute-garonne|haute-savoie"
+    "|loire-atlantique|pays de la loire|provence-alpes-cote d'azur|bourgogne-franche-comte|centre-val de loire",
     "BE": "vlaanderen flanders wallonie wallonia|vlaams-brabant|west-vlaanderen|oost-vlaanderen",
     "NL": "gelderland overijssel friesland drenthe flevoland zeeland|noord-holland|zuid-holland|noord-brabant",
     "CH": "aargau thurgau ticino tessin graubunden waadt vaud valais zentralschweiz romandie|suisse romande",
@@ -135,9 +136,9 @@ _US_AREAS = {"silicon valley": "CA", "east bay": "CA", "south bay": "CA", "d.c":
              "research triangle": "NC", "upstate new york": "NY", "long island": "NY", "new england": "", "midwest": "",
              "pacific northwest": ""}  # fmt: skip
 _SHORT_CITIES = {
-    "frankfurt an der oder": "frankfurt (oder)", "halle an der saale": "halle (saale)", "st. gallen": "sankt gallen",
+    "frankfurt an der oder": "frankfurt (oder)", "halle an der saale": "halle (saale)", "halle/saale": "halle (saale)", "st. gallen": "sankt gallen",
     "nyc": "new york city", "new york": "new york city", "sf": "san francisco", "tlv": "tel aviv", "blr": "bengaluru", "muc": "munchen",
-    "dc": "washington", "d.c": "washington", "washington d.c": "washington", "washington dc": "washington",
+    "dc": "washington", "d.c": "washington", "washington d.c": "washington", "bogota d.c": "bogota", "washington dc": "washington",
     "district of columbia": "washington", "bay area": "san francisco", "the bay area": "san francisco",
     "دبي": "dubai", "ابو ظبي": "abu dhabi", "sf bay": "san francisco", "sf bay area": "san francisco", "san francisco bay area": "san francisco",
 }  # fmt: skip
@@ -147,7 +148,13 @@ _SHORT_IN_STATE = {
     "GA": {"atl": "atlanta"}, "MO": {"kc": "kansas city"}, "OK": {"okc": "oklahoma city"}, "UT": {"slc": "salt lake city"},
 }  # fmt: skip
 """State → what its cities are called in short beside its name. By themselves the letters mean another state, or nothing."""
-_LIKELIEST = {"odessa": "UA", "valencia": "ES"}
+_BESIDE = re.compile(
+    r"^(?:.+ und )?(?:hansestadt|heilbad|lutherstadt) | (?:am|an|an der|bei|im|in|in der|unter|vor der) .+| \(.+\)$"
+)
+"""What tells a German town from others of its name, and is left out more often than not: "Rüsselsheim", "Kempten", "Greifswald"."""
+_PLAIN = str.maketrans("-’", " '")
+"""As names are written that have hyphens or not, as one likes: "New-York", "Aix en Provence"."""
+_LIKELIEST = {"odessa": "UA", "valencia": "ES", "san sebastian": "ES", "oeiras": "PT", "hull": "GB"}
 """Folded name → the country whose city it means, though another country has a larger one, or one of just this spelling."""
 
 AREAS = {
@@ -207,7 +214,7 @@ def states() -> dict[str, tuple[str, str]]:
     table |= {code.lower(): ("AU", name) for code, name in AUSTRALIA.items() if len(code) > 2}
     for country, names in _REGIONS.items():
         table |= {fold(name): (country, name.title()) for name in _spread(names)}
-    return table
+    return {**{_plain(name): state for name, state in table.items()}, **table}
 
 
 @cache
@@ -239,11 +246,13 @@ def _uncollected() -> Iterator[None]:
 @cache
 @_uncollected()
 def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
-    """Cities and towns by folded name: those that bear it as their own before those that bear it elsewhere, largest first."""
+    """Cities and towns by folded name: those that bear it as their own, then those that do but for hyphens, those that bear it elsewhere; largest first."""
     cities: dict[str, list[City]] = {}
     towns: dict[str, list[City]] = {}
     known = geonames.cities(_TOWNS_FROM).values()
+    plainly: list[tuple[dict[str, list[City]], str, City]] = []
     elsewhere: list[tuple[str, City]] = []
+    shortly: list[tuple[str, City]] = []
     for entry in sorted(known, key=lambda entry: -entry["population"]):
         city = City(
             name=entry["name"],
@@ -256,11 +265,20 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
         own = _key(city.name)
         table = cities if city.population >= _CITIES_FROM and own not in _NOT_CITIES else towns
         table.setdefault(own, []).append(city)
+        if (plain := _plain(own)) != own:
+            plainly.append((table, plain, city))
         if city.population >= LARGE:
             names = {_key(name) for name in entry["alternatenames"] if len(name) > 3 or _SHORT_NAME.fullmatch(name)}
             elsewhere += [(name, city) for name in names - _NOT_CITIES - {own}]
+        elif table is cities and (short := _BESIDE.sub("", own)) != own and short in map(_key, entry["alternatenames"]):
+            shortly.append((short, city))
+    for table, name, city in plainly:
+        table.setdefault(name, []).append(city)
     for name, city in elsewhere:
         cities.setdefault(name, []).append(city)
+    for name, city in shortly:
+        if name not in _NOT_CITIES and name not in states():
+            cities.setdefault(name, [city])
     for name, country in _LIKELIEST.items():
         cities[name].sort(key=lambda city: city.country != country)
     return cities, towns
@@ -277,7 +295,15 @@ def known_cities() -> Mapping[str, Sequence[City]]:
 
 def cities(folded: str) -> list[City]:
     """Cities of this folded name, the likeliest first."""
-    return _places()[0].get(_SHORT_CITIES.get(folded, folded), [])
+    return _borne(_places()[0], _SHORT_CITIES.get(folded) or _SHORT_CITIES.get(_plain(folded), folded))
+
+
+def _borne(known: Mapping[str, list[City]], folded: str) -> list[City]:
+    return known.get(folded) or known.get(_plain(folded), [])
+
+
+def _plain(folded: str) -> str:
+    return folded.translate(_PLAIN) if "-" in folded or "’" in folded else folded
 
 
 def namesake(folded: str) -> City | None:
@@ -297,7 +323,7 @@ def short_city(folded: str, region: str | None) -> str | None:
 
 def towns(folded: str) -> list[City]:
     """Places of this folded name that are small or bear a word of other meanings, the largest first."""
-    return _places()[1].get(folded, [])
+    return _borne(_places()[1], folded)
 
 
 def places(folded: str) -> list[City]:

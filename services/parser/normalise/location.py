@@ -10,12 +10,11 @@ from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
 from services.parser.normalise.address import WITH_PROVINCES, country_and_region, people, set_off_codes
 from services.parser.normalise.asian_address import asian_address
+from services.parser.normalise.meant_city import anywhere, city_of
 from services.parser.normalise.text import squeeze
 from services.parser.normalise.workplace import workplace
 
 MAX_PLACES = 50
-_OF_THE_WORLD = 10
-"""Times as many people as a city of the same name that is nearer has: then the larger one is meant all the same."""
 _MAX_NAMED = 400
 """Characters of the longest text that is nothing but places."""
 
@@ -43,6 +42,8 @@ _HYBRID_DAYS = re.compile(
     re.IGNORECASE,
 )
 """How many days are worked where: "3 days a week in the office", "2 days in Berlin office"."""
+_CAPITAL = re.compile(r"\b(Bogot[aá]),? D\.? ?C\b\.?")
+"""The one whose official name ends like a district of the United States."""
 _COMMAS = re.compile(r"[،、，]")
 _BRACKETS = str.maketrans("（）", "()")
 _PAIR = 2
@@ -50,7 +51,7 @@ _EMPTY_BRACKETS = re.compile(r"\([\s,]*\)")
 _NAME = re.compile(r"[A-ZÀ-Ž][\w.'’-]+(?:\s[A-ZÀ-Ž][\w.'’-]+){0,2}")
 _LED_BY_CODE = re.compile(r"(?<![A-Za-z])([A-Z]{2})-(?=[A-Z])")
 _CUT = re.compile(r"\s*[,()/:]\s*|\s+[-–—]\s+|\s*[–—]\s*")
-_COMPOUND = re.compile(r"(?<=[a-zà-ž])-(?=[A-Z][a-z])")
+_COMPOUND = re.compile(r"(?<=[a-zà-ž])-(?=[A-ZÀ-Ž][a-zà-ž])")
 """A hyphen between a city and its part, unless the whole is a name: "Noord-Holland", "Auvergne-Rhône-Alpes"."""
 _ARTICLE = re.compile(r"^(?:the|der|die)\s+(?=[A-Z])")
 _ANYWHERE = re.compile(r"\b(?:worldwide|weltweit)\b", re.IGNORECASE)
@@ -167,7 +168,7 @@ def _whole(token: str) -> bool:
 def _parts(text: str) -> list[str]:
     """A text cut where several places are listed; "Berlin, Germany" stays whole, "Berlin, Munich, Paris" does not."""
     parts: list[str] = []
-    for piece in _SEVERAL.split(text):
+    for piece in _pieces(text):
         words = [word for word in _ALSO.split(piece) if word]
         bare = [name for name in map(_bare, words) if name]
         lands = _are_states(bare) or _are_lands(bare, by_comma="," in piece)
@@ -179,6 +180,17 @@ def _parts(text: str) -> list[str]:
     if "CA" in bare and _are_lands(bare, by_comma=False):
         return ["Canada" if _bare(part) == "CA" else part for part in parts]
     return parts
+
+
+def _pieces(text: str) -> list[str]:
+    """A text cut at what stands between places only; the code of a province stays with its city: "Curitiba / PR"."""
+    pieces: list[str] = []
+    for piece in _SEVERAL.split(text):
+        if pieces and _is_province(piece, pieces[-1]) and fold(piece) not in gazetteer.countries():
+            pieces[-1] += f", {piece}"
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def _beside_states(words: list[str]) -> list[str]:
@@ -234,6 +246,8 @@ def _are_cities(names: list[str]) -> bool:
 
 def _is_one_of(index: int, names: list[str]) -> bool:
     """Whether a city that bears the name of a state or country is one of several: "New York, London" and "London, Singapore"."""
+    if "." in names[index]:
+        return False  # "Bogotá, D.C."
     folded = fold(names[index])
     land, state = gazetteer.states().get(folded) or (gazetteer.countries().get(folded), None)
     if names.count(names[index]) > 1 or not any(
@@ -268,7 +282,8 @@ def _only_city(name: str) -> bool:
 
 @lru_cache(maxsize=1_024)
 def _bare(part: str) -> str:
-    text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", _HYBRID_DAYS.sub(_city_of_days, part)))
+    text = _HYBRID_DAYS.sub(_city_of_days, _CAPITAL.sub(r"\1", part))
+    text = _POSTCODE.sub(" ", _LED_BY_CODE.sub(r"\1, ", text))
     text = _NOISE.sub(_unless_name, _REMOTE_WORDS.sub(_unless_name, text))
     text = set_off_codes(squeeze(text).strip(" ,.-–—:/()"))
     return f"{text})" if text.count("(") > text.count(")") else text
@@ -321,13 +336,13 @@ def _read(part: str, hint: str | None, likely: str | None) -> tuple[Location | N
     country, region, rest = country_and_region(tokens, hint)
     rest = [token for token in rest if fold(token) not in gazetteer.AREAS]
     area = next((gazetteer.AREAS[fold(token)] for token in tokens if fold(token) in gazetteer.AREAS), None)
-    city = _city(rest, country, region, likely)
+    city = city_of(rest, country, region, likely)
     if area is not None and city is None and country in (None, hint):
         return Location(name=name), area
     if city is None and country is None:
         city = next(filter(None, (gazetteer.only_town(fold(name)) for name in rest)), None)
     if city is None and country is None:
-        city, country, region = _anywhere(bare, likely)
+        city, country, region = anywhere(bare, likely)
         rest = []
     if city is not None:
         us = city.region if city.country == "US" else None
@@ -349,48 +364,3 @@ def _as_stated(part: str) -> str:
     text = squeeze(bare).strip(" ,.-–—:/")
     whole = text.count("(") == text.count(")") and not (text[:1] == "(" and text.find(")") == len(text) - 1)
     return text if whole else text.strip("()").strip()
-
-
-def _likeliest(named: list[gazetteer.City], likely: str | None) -> list[gazetteer.City]:
-    """Cities of one name, first the one in the likely country, unless it is a small town beside a city of the world."""
-    there = next((city for city in named if city.country == likely), None)
-    if there is None or named[0].population > _OF_THE_WORLD * there.population:
-        return named
-    return [there, *named]
-
-
-def _city(
-    names: list[str], country: str | None, region: str | None, likely: str | None = None
-) -> gazetteer.City | None:
-    """The first name that a city bears, or beside a country or state a town; `region` is judged by where it is a code."""
-    code = region if region and len(region) == 2 else None
-    for known in (gazetteer.cities, gazetteer.towns) if country else (gazetteer.cities,):
-        for name in names:
-            for city in known(fold(name)) if country else _likeliest(known(fold(name)), likely):
-                if country in (None, city.country) and (city.country != "US" or code in (None, city.region)):
-                    return city
-    return None
-
-
-def _anywhere(text: str, likely: str | None) -> tuple[gazetteer.City | None, str | None, str | None]:
-    """The largest known city, else a country or state, among the words of a text such as "Mexico City HQ"."""
-    of_state = fold(text).removeprefix("state of ").removesuffix(" state")
-    if of_state != fold(text) and of_state in gazetteer.states():
-        return None, *gazetteer.states()[of_state]
-    words = re.findall(r"[^\W\d_][\w.'’-]*", text)[:12]
-    runs = [
-        fold(" ".join(words[i : i + size]))
-        for size in (3, 2, 1)
-        for i in range(len(words) - size + 1)
-        if not words[i][:1].islower()  # Most scripts have no capitals.
-    ]
-    for run in runs:
-        if run in gazetteer.countries():
-            return None, gazetteer.countries()[run], None
-        named = _likeliest(gazetteer.cities(run), likely)
-        if run in gazetteer.states() and gazetteer.namesake(run) is None:
-            land, state = gazetteer.states()[run]
-            return None, land, state
-        if named and named[0].population > gazetteer.LARGE:
-            return named[0], None, None
-    return None, None, None
