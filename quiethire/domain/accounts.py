@@ -17,6 +17,7 @@ from pydantic import Field
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate
+from quiethire.domain.errors import InvalidInput
 
 SESSION_LASTS = timedelta(days=30)
 USED_WITHIN = timedelta(minutes=10)
@@ -148,6 +149,11 @@ def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def another_password() -> InvalidInput:
+    """What is said where the password that somebody has shown is not the one that is kept by now."""
+    return InvalidInput("another password was chosen meanwhile", where="password", hint="begin anew")
+
+
 class AccountStore(Protocol):
     """Accounts and their sessions; of tokens only digests."""
 
@@ -194,8 +200,11 @@ class AccountStore(Protocol):
         """Lock or unlock; locking ends every session, and is not done where it does not. Raises Gone where there is no such account."""
         ...
 
-    async def begin(self, session: Session, digest: bytes) -> None:
-        """Begin a session with its first secret, and drop those of the account that are over. Raises Gone without account."""
+    async def begin(self, session: Session, digest: bytes, password: str | None = None) -> None:
+        """Begin a session with its first secret, and drop those of the account that are over. Raises Gone without account.
+
+        `password`: the hash of what was shown. Raises InvalidInput where another one is kept by now: what ends all sessions ends this one.
+        """
         ...
 
     async def session(self, session_id: UUID) -> SessionUse | None:

@@ -1,5 +1,6 @@
 """One contract for accounts: PostgreSQL and its twin in memory."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -71,6 +72,29 @@ async def test_with_a_change_sessions_end_where_it_is_kept_and_go_on_where_it_is
     assert {one.id for one in await store.sessions(ADA, NOW)} == {mine.id, other.id}
     await store.change(ADA, lambda now: now, ends_at=NOW, but=mine.id)
     assert [one.id for one in await store.sessions(ADA, NOW)] == [mine.id]
+
+
+async def test_a_session_begins_with_the_password_that_is_kept_alone(store):
+    await store.add(account(), ADAS)
+    mine = session()
+    await store.begin(mine, b"mine", ADAS.password)
+    with pytest.raises(InvalidInput, match="another password"):
+        await store.begin(session(), b"other", "$argon2id$other")
+    assert [one.id for one in await store.sessions(ADA, NOW)] == [mine.id]
+    with pytest.raises(Gone):
+        await store.begin(session(BOB), b"bobs", ADAS.password)
+
+
+async def test_no_session_of_an_old_password_outlives_its_change_whichever_comes_first(store):
+    await store.add(account(), ADAS)
+    for turn in range(20):
+        old = (await store.credentials(ADA)).password
+        change = store.change(ADA, lambda now, turn=turn: now.model_copy(update={"password": f"{turn}"}), ends_at=NOW)
+        begin = store.begin(session(), f"{turn}".encode(), old)
+        begun, changed = await asyncio.gather(begin, change, return_exceptions=True)
+        assert not isinstance(changed, Exception)
+        assert begun is None or isinstance(begun, InvalidInput)
+        assert await store.sessions(ADA, NOW) == []
 
 
 @pytest.mark.parametrize("wanted", ["lock", "password"])

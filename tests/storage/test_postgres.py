@@ -205,10 +205,12 @@ async def test_a_pool_that_is_used_up_is_transient(pool: Pool) -> None:
 async def test_a_lost_connection_is_replaced(pool: Pool, postgres_dsn: str) -> None:
     assert await PostgresCompanies(pool).count() == 0
     async with await psycopg.AsyncConnection.connect(postgres_dsn, autocommit=True) as admin:
-        await admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        # Waits until they have ended: one that is only asked to may still take a statement, and refuses it.
+        ended = await admin.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        assert {row[0] for row in await ended.fetchall()} == {True}
     assert await PostgresCompanies(pool).count() == 0
 
 

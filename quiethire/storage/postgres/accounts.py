@@ -8,13 +8,13 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import DictRow
 
-from quiethire.domain.accounts import STAFF, Account, Credentials, Role, Session, SessionUse
+from quiethire.domain.accounts import STAFF, Account, Credentials, Role, Session, SessionUse, another_password
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.storage.postgres.candidates import save_candidate
 from quiethire.storage.postgres.connection import WHERE, Pool, rows, transaction
 from quiethire.storage.postgres.person_keys import Connection, PersonKeys
-from quiethire.storage.postgres.sealing import MasterKeys, place
+from quiethire.storage.postgres.sealing import MasterKeys, PersonKey, place
 
 _ADD = """
     INSERT INTO accounts (id, role, print, sealed, created_at, locked_at)
@@ -28,6 +28,7 @@ _OPENED = """
     SELECT id, role, created_at, locked_at, second_factor, sealed, master, wrapped FROM accounts JOIN person_keys ON person = id
     WHERE {}
 """
+_HELD = "SELECT sealed FROM accounts WHERE id = %(id)s FOR SHARE"
 _LOCKED = "SELECT sealed FROM accounts WHERE id = %(id)s FOR NO KEY UPDATE"
 _CHANGE = "UPDATE accounts SET sealed = %(sealed)s, second_factor = %(second_factor)s WHERE id = %(id)s"
 _REPRINT = "UPDATE accounts SET print = %(print)s WHERE id = %(id)s AND print <> %(print)s"
@@ -128,17 +129,21 @@ class PostgresAccounts:
     ) -> Credentials:
         """Keep what `change` makes of the credentials, and end its sessions, in one transaction."""
         async with transaction(self.pool) as connection:
-            key = await self._keys.known(connection, account_id)
-            row = await (await connection.execute(_LOCKED, {"id": account_id})).fetchone()
-            if row is None:
-                raise _gone(account_id)
-            now = change(Credentials.model_validate_json(key.open(_CREDENTIALS, row["sealed"])))
+            key, kept = await self._locked(connection, _LOCKED, account_id)
+            now = change(kept)
             sealed = key.seal(_CREDENTIALS, now.model_dump_json().encode())
             asks = now.second is not None and now.second.confirmed
             await connection.execute(_CHANGE, {"id": account_id, "sealed": sealed, "second_factor": asks})
             if ends_at is not None:
                 await connection.execute(_END, {"id": account_id, "now": ends_at, "only": None, "but": but})
         return now
+
+    async def _locked(self, connection: Connection, lock: str, account_id: UUID) -> tuple[PersonKey, Credentials]:
+        key = await self._keys.known(connection, account_id)
+        row = await (await connection.execute(lock.encode(), {"id": account_id})).fetchone()
+        if row is None:
+            raise _gone(account_id)
+        return key, Credentials.model_validate_json(key.open(_CREDENTIALS, row["sealed"]))
 
     async def reprint(self) -> None:
         """Let every account be found by the current master key, a thousand after the other."""
@@ -162,11 +167,15 @@ class PostgresAccounts:
                 await connection.execute(_END, {"id": account_id, "now": locked_at, "only": None, "but": None})
         return account
 
-    async def begin(self, session: Session, digest: bytes) -> None:
-        """Begin a session, in one transaction."""
+    async def begin(self, session: Session, digest: bytes, password: str | None = None) -> None:
+        """Begin a session, in one transaction. A change of the password comes before it, which it sees, or behind it and ends it."""
         values = session.model_dump()
         try:
             async with transaction(self.pool) as connection:
+                if password is not None:
+                    _, kept = await self._locked(connection, _HELD, session.account_id)
+                    if kept.password != password:
+                        raise another_password()
                 await connection.execute(_DROP_OVER, values)
                 await connection.execute(_BEGIN, values)
                 await connection.execute(_ADD_SECRET, {"digest": digest, "session": session.id})

@@ -1,5 +1,7 @@
 """Connections to PostgreSQL, and the one place where its errors become ours."""
 
+import select
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -22,6 +24,9 @@ POOL_WAIT_S = 2.0
 
 POOL_SIZE = 10
 
+CHECKED_AFTER_S = 0.5
+"""A connection that was not used for so long is asked whether it lives before it is given out. One that its server has ended says so by itself."""
+
 _AS_PERSON = """
     SELECT set_config('role', 'quiethire_person', true), set_config('app.person', %s, true), set_config('app.owner', %s, true)
 """
@@ -30,7 +35,14 @@ _AS_PERSON = """
 DROPPED_AT_ONCE = 5_000
 """Rows: fewer than would take as long as a statement may."""
 
-Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
+
+class _Pooled(AsyncConnection[DictRow]):
+    """A connection that knows when it was last given back."""
+
+    used_at = float("-inf")
+
+
+Pool = AsyncConnectionPool[_Pooled]
 
 _UNREADY = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedFunction)
 _UNSTORABLE = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
@@ -69,11 +81,31 @@ async def open_pool(dsn: str) -> AsyncIterator[Pool]:
         max_size=POOL_SIZE,
         timeout=POOL_WAIT_S,
         open=False,
+        connection_class=_Pooled,
         kwargs={"row_factory": dict_row},
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
+        reset=_given_back,
     )
     async with pool:
         yield pool
+
+
+async def _check(connection: _Pooled) -> None:
+    idle = time.monotonic() - connection.used_at
+    if idle > CHECKED_AFTER_S or _has_word(connection.fileno()):
+        await Pool.check_connection(connection)
+
+
+def _has_word(socket: int) -> bool:
+    """Whether something came that nobody asked for: a server's farewell, or the end of the connection."""
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+async def _given_back(connection: _Pooled) -> None:
+    await connection.set_autocommit(False)
+    connection.used_at = time.monotonic()
 
 
 @asynccontextmanager
@@ -82,19 +114,35 @@ async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[DictRow]]:
 
     While something is done for a person or an owner of searches, it sees their rows alone, whatever it asks for.
     """
-    person, owner = acting_for(), acting_as()
+    somebody = _somebody()
     with postgres_errors():
         async with pool.connection() as connection:
-            if person is not None or owner:
-                await connection.execute(_AS_PERSON, (str(person or ""), owner))
+            if somebody is not None:
+                await connection.execute(_AS_PERSON, somebody)
             yield connection
+
+
+def _somebody() -> tuple[str, str] | None:
+    """The person and the owner that something is done for; None where it is done for neither."""
+    person, owner = acting_for(), acting_as()
+    return (str(person or ""), owner) if person is not None or owner else None
 
 
 async def rows(pool: Pool, sql: str, parameters: dict[str, Any]) -> list[DictRow]:
     """The rows of one statement, in a transaction of its own."""
-    async with transaction(pool) as connection:
-        cursor = await connection.execute(sql.encode(), parameters)
-        return await cursor.fetchall() if cursor.description else []
+    if _somebody() is not None:
+        async with transaction(pool) as connection:
+            return await _told(connection, sql, parameters)
+    with postgres_errors():
+        async with pool.connection() as connection:
+            # A statement alone is a transaction by itself. To begin one and to commit it would be two more answers to wait for.
+            await connection.set_autocommit(True)
+            return await _told(connection, sql, parameters)
+
+
+async def _told(connection: AsyncConnection[DictRow], sql: str, parameters: dict[str, Any]) -> list[DictRow]:
+    cursor = await connection.execute(sql.encode(), parameters)
+    return await cursor.fetchall() if cursor.description else []
 
 
 async def batches(pool: Pool, sql: str, parameters: dict[str, Any]) -> AsyncIterator[list[DictRow]]:

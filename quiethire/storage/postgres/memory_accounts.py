@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from uuid import UUID
 
-from quiethire.domain.accounts import STAFF, Account, Credentials, Role, Session, SessionUse
+from quiethire.domain.accounts import STAFF, Account, Credentials, Role, Session, SessionUse, another_password
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryPeople
@@ -78,9 +78,11 @@ class MemoryAccounts:
             await self.end(account_id, locked_at)
         return account
 
-    async def begin(self, session: Session, digest: bytes) -> None:
+    async def begin(self, session: Session, digest: bytes, password: str | None = None) -> None:
         """Begin a session."""
-        self._one(session.account_id)
+        _, kept = self._one(session.account_id)
+        if password is not None and kept.password != password:
+            raise another_password()
         over = [
             one.id
             for one in self._sessions.values()

@@ -16,7 +16,16 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Request
 
 from quiethire.clients import Clients
-from quiethire.domain.accounts import STAFF, Account, AccountNotice, AccountStore, Credentials, Role, SecondFactor
+from quiethire.domain.accounts import (
+    STAFF,
+    Account,
+    AccountNotice,
+    AccountStore,
+    Credentials,
+    Role,
+    SecondFactor,
+    another_password,
+)
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Throttled, Transient
 from quiethire.domain.journal import Deed, pseudonym_of
@@ -26,7 +35,7 @@ from services.api.accounts import second_factor
 from services.api.accounts.mailed_links import INVITED, Linked, Purpose, make_link, opened_link
 from services.api.accounts.passwords import Passwords
 from services.api.accounts.providers import Identity
-from services.api.accounts.sessions import Sessions
+from services.api.accounts.sessions import Begun, Sessions
 from services.api.accounts.tokens import Tokens
 from services.api.accounts.turnstile import CODE, CODE_A_DAY, MAIL, MAIL_HERE, SIGN_IN, SIGN_IN_HERE, pass_through
 from services.api.gate.access import Caller, Keyring, Unauthorized
@@ -63,22 +72,35 @@ class Accounts:
             raise Unauthorized("The present password is another one.", invalid=True)
         return known
 
-    async def sign_in(self, email: str, password: str, who: str) -> Account:
-        """Whose address and password these are; `who`: the net address that asks. Raises Unauthorized, HTTPException for too many tries."""
+    async def sign_in(self, email: str, password: str, who: str, *, is_browser: bool) -> tuple[Account, Begun]:
+        """A session of the account whose address and password these are; `who`: the net address that asks.
+
+        Raises Unauthorized, HTTPException for too many tries.
+        """
         await pass_through(self.clients.cache, SIGN_IN, who)
         await pass_through(self.clients.cache, SIGN_IN_HERE, f"account:{self.tokens.print_of(email)}")
+        account, kept = await self._shown(email, password)
+        await note(self.clients, account.id, Deed.SIGNED_IN)
+        try:
+            begun = await self.sessions.begin(account, is_browser=is_browser, password=kept)
+        except InvalidInput:  # Another password, or another hash of this one, by who signs in beside.
+            account, kept = await self._shown(email, password)
+            begun = await self.sessions.begin(account, is_browser=is_browser, password=kept)
+        if self.passwords.is_stale(kept):
+            # Who signs in beside may have done it just now, or the machine be busy: the next time will do.
+            with suppress(InvalidInput, Throttled):
+                again = await self.passwords.hashed(password)
+                await self.clients.accounts.change(account.id, _chosen(kept, again))
+        return account, begun
+
+    async def _shown(self, email: str, password: str) -> tuple[Account, str]:
+        """The account that address and password open, and the hash that it keeps. Raises Unauthorized."""
         found = await self.clients.accounts.by_address(email)
         kept = found[1].password if found else None
         fits = await self.passwords.fits(password, kept)
         if found is None or kept is None or not fits or found[0].locked_at is not None:
             raise Unauthorized(_REFUSED, invalid=True)
-        await note(self.clients, found[0].id, Deed.SIGNED_IN)
-        if self.passwords.is_stale(kept):
-            # Who signs in beside may have done it just now, or the machine be busy: the next time will do.
-            with suppress(InvalidInput, Throttled):
-                again = await self.passwords.hashed(password)
-                await self.clients.accounts.change(found[0].id, _chosen(kept, again))
-        return found[0]
+        return found[0], kept
 
     async def let_mail(self, email: str, who: str) -> None:
         """Whether a mail may be sent there now. Raises HTTPException for too many, Transient where none can be sent."""
@@ -315,7 +337,7 @@ def _chosen(was: str | None, password: str) -> Callable[[Credentials], Credentia
 
     def chosen(now: Credentials) -> Credentials:
         if now.password != was:
-            raise InvalidInput("another password was chosen meanwhile", where="password", hint="begin anew")
+            raise another_password()
         return now.model_copy(update={"password": password})
 
     return chosen

@@ -63,8 +63,8 @@ class Sessions:
         """Ask the store anew: something has changed."""
         self._remembered.clear()
 
-    async def begin(self, account: Account, *, is_browser: bool) -> Begun:
-        """A new session."""
+    async def begin(self, account: Account, *, is_browser: bool, password: str | None = None) -> Begun:
+        """A new session. `password`: the hash of what was shown; raises InvalidInput where another is kept by now."""
         now = datetime.now(UTC)
         session = Session(
             id=uuid4(),
@@ -75,7 +75,7 @@ class Sessions:
             last_used_at=now,
         )
         secret = new_token(_BROWSER if is_browser else _REFRESH)
-        await self._store.begin(session, token_digest(secret))
+        await self._store.begin(session, token_digest(secret), password)
         return Begun(session, secret, account.second_factor)
 
     async def refresh(self, token: str) -> Begun:

@@ -20,6 +20,7 @@ from services.alerts.mail import email_address
 from services.api.accounts.accounts import Accounts, AccountsDep
 from services.api.accounts.passwords import LONGEST, SHORTEST
 from services.api.accounts.providers import Provider, ProvidersDep
+from services.api.accounts.sessions import Begun
 from services.api.gate.access import AddressDep, Caller, Unauthorized
 from services.api.gate.forms import Form, told
 from services.api.pages.visited import onward, visited_page
@@ -142,10 +143,12 @@ async def sign_in(
 ) -> Response:
     """Begin a session, in this browser."""
     try:
-        account = await accounts.sign_in(_email(form), typed_password(form, "password"), address)
+        account, begun = await accounts.sign_in(
+            _email(form), typed_password(form, "password"), address, is_browser=True
+        )
     except (InvalidInput, Unauthorized) as error:
         return SIGN_IN.shown(visit, problem=_words(error), typed=form, ways=tuple(providers.values()))
-    return await _begun(accounts, visit, account)
+    return _led_on(visit, account, begun)
 
 
 @router.get("/register")
@@ -284,7 +287,10 @@ async def _account(visit: Visit, caller: Caller, accounts: Accounts, *, problem:
 
 
 async def _begun(accounts: Accounts, visit: Visit, account: Account) -> Response:
-    begun = await accounts.sessions.begin(account, is_browser=True)
+    return _led_on(visit, account, await accounts.sessions.begin(account, is_browser=True))
+
+
+def _led_on(visit: Visit, account: Account, begun: Begun) -> Response:
     there = onward(_home(account))
     Visit(begun.secret, visit.secure).kept(there)
     return there

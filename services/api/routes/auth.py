@@ -147,8 +147,8 @@ async def verify(joining: Joining, accounts: AccountsDep) -> SignedIn:
 @router.post("/sign-in")
 async def sign_in(given: SigningIn, address: AddressDep, accounts: AccountsDep) -> SignedIn:
     """Sign in: an access token for 15 minutes, and a refresh token for the next one."""
-    account = await accounts.sign_in(given.email, given.password, address)
-    return _tokens(accounts, await accounts.sessions.begin(account, is_browser=False))
+    _, begun = await accounts.sign_in(given.email, given.password, address, is_browser=False)
+    return _tokens(accounts, begun)
 
 
 @router.post("/refresh")

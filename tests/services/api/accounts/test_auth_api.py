@@ -1,5 +1,6 @@
 """Accounts over the API: joining, signing in, tokens, sessions and passwords."""
 
+import asyncio
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
@@ -160,6 +161,29 @@ async def test_a_hash_that_cannot_be_made_anew_now_fails_nobodys_sign_in(api, wh
     dearer = replace(whole, settings=whole.settings.model_copy(update={"password_passes": 2}))
     async with gateway(dearer) as client:
         await sign_in(client)
+
+
+async def test_who_signs_in_while_the_password_is_replaced_is_refused(api, whole, outbox, monkeypatch):
+    await join(api, outbox)
+    await api.post(f"{AUTH}/password/forgotten", json={"email": EMAIL})
+    begin, reset = whole.accounts.begin, {"link": outbox.link("/account/reset"), "password": "another horse battery"}
+
+    async def late(*given):
+        if "link" in reset:
+            assert (await api.post(f"{AUTH}/password/reset", json=dict(reset))).status_code == 204
+            del reset["link"]
+        await begin(*given)
+
+    monkeypatch.setattr(whole.accounts, "begin", late)
+    await sign_in(api, status=401)
+    await sign_in(api, password="another horse battery")
+
+
+async def test_two_who_sign_in_at_once_are_both_let_in_though_one_makes_the_hash_anew(api, whole, outbox, gateway):
+    await join(api, outbox)
+    dearer = replace(whole, settings=whole.settings.model_copy(update={"password_passes": 2}))
+    async with gateway(dearer) as client:
+        await asyncio.gather(*(sign_in(client) for _ in range(3)))
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 129, ""])
