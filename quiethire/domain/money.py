@@ -12,6 +12,8 @@ from types import MappingProxyType
 from currency_converter import CurrencyConverter
 
 COMPARED_IN = "EUR"
+_BECAME_THE_EURO = frozenset({"BGN", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "SIT", "SKK"})
+"""Whose last rate holds for good."""
 _THOUSANDS = re.compile(r"(\d{1,6}(?:[.,]\d)?) ?k", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}", re.ASCII)
 
@@ -30,11 +32,15 @@ def asked_amount(written: str) -> int | None:
 
 @cache
 def euros() -> Mapping[str, float]:
-    """ISO 4217 code → what one unit is in euros, at the newest rate of each. Currencies that no longer exist are there too."""
+    """ISO 4217 code → what one unit is in euros, at the newest rate of each. Those that became the euro are there too.
+
+    None is whose rate the bank has ceased to publish: what the rouble was in 2022 says nothing of today.
+    """
     converter = CurrencyConverter()
-    newest = {code: bounds.last_date for code, bounds in converter.bounds.items() if bounds is not None}
+    last = {code: bounds.last_date for code, bounds in converter.bounds.items() if bounds is not None}
+    kept = {code: date for code, date in last.items() if code in _BECAME_THE_EURO or date == max(last.values())}
     return MappingProxyType(
-        {code: converter.convert(1, code, COMPARED_IN, date) for code, date in newest.items()} | {COMPARED_IN: 1.0}
+        {code: converter.convert(1, code, COMPARED_IN, date) for code, date in kept.items()} | {COMPARED_IN: 1.0}
     )
 
 

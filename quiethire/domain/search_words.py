@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from quiethire.domain.base import Model
 
@@ -23,7 +24,7 @@ _PART = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _GENDERS = re.compile(r"\(?(?<![\w/|])[mwfdhxiv](?:\s?[/|,]\s?[mwfdhxiv*]){1,4}(?![\w/|])\)?", re.IGNORECASE)
 """`(m/w/d)`, `f/m/x`, `H/F`: it stands in titles, says nothing, and is written in a dozen ways."""
 
-_SAYS_NOTHING = frozenset(
+_EVERY_POSTING = frozenset(
     [
         "job",
         "jobs",
@@ -44,14 +45,12 @@ _SAYS_NOTHING = frozenset(
         "vacature",
         "vacatures",
         "lavoro",
-        "in",
-        "at",
-        "near",
-        "bei",
-        "à",
     ]
 )
-"""Every posting is one, and what stands before a place or a company need not stand in a posting: dropped where other words remain."""
+"""Every posting is one: who asks for nothing else asks for all."""
+
+_SAYS_NOTHING = _EVERY_POSTING | {"in", "at", "near", "bei", "à"}
+"""What stands before a place or a company need not stand in a posting either: dropped where other words remain."""
 
 
 _INITIALS = re.compile(r"(?:[^\W_]*&)*(?:[^\W\d_]&[^\W_]+|[^\W_]+&[^\W\d_])(?:&[^\W_]*)*")
@@ -79,6 +78,7 @@ class Asked(Model):
         return not (self.words or self.phrases or self.excluded)
 
 
+@lru_cache(maxsize=1_000)  # One search asks for it several times.
 def asked(q: str) -> Asked:
     """Take a query apart. Any text is valid: quotes that nothing closes and lone dashes count as blanks."""
     words, phrases, excluded, initials = [], [], [], set[str]()
@@ -100,8 +100,9 @@ def asked(q: str) -> Asked:
                 phrases.append(_as_phrase(plain))
                 initials |= set(phrases[-1].split())
     telling = [word for word in words if word in initials or word.casefold() not in _SAYS_NOTHING]
+    without = telling or phrases or any(word.casefold() in _EVERY_POSTING for word in words)
     return Asked(
-        words=tuple(telling if telling or phrases else words)[:MAX_TERMS],
+        words=tuple(telling if without else words)[:MAX_TERMS],
         phrases=tuple(phrases)[:MAX_TERMS],
         excluded=tuple(excluded)[:MAX_TERMS],
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from quiethire.domain.errors import Gone, QuietHireError, Transient
 from quiethire.domain.index_records import IndexRecords
-from quiethire.domain.ports import SearchIndex, Vector
+from quiethire.domain.ports import Meaning, SearchIndex, Vector
 from quiethire.domain.search import (
     INDEX_SLOW,
     IndexCollection,
@@ -128,11 +128,11 @@ class GuardedIndex:
         await self._records.settled(job_ids)
         await self._count(removal=removal)
 
-    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
+    async def search(self, query: SearchQuery, meaning: Meaning | None = None) -> SearchResult:
         """Search. Raises Transient where the index is out of reach, or not whole."""
 
         async def ask() -> tuple[SearchResult, int | None]:
-            result = await self._index.search(query, vector)
+            result = await self._index.search(query, meaning)
             return result, result.held
 
         return await self.vouch(ask)
@@ -168,8 +168,9 @@ class GuardedIndex:
         try:
             found, held = await ask()
         except Transient as error:
-            self._doubted = True
-            self._restarted |= error.kind != INDEX_SLOW
+            if error.where == WHERE:  # Of what else failed the index is innocent: the model of a search by meaning.
+                self._doubted = True
+                self._restarted |= error.kind != INDEX_SLOW
             raise
         if held is not None:
             await self._require(held, expected)

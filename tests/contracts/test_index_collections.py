@@ -9,6 +9,7 @@ from search_documents import document, found
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, Transient
 from quiethire.domain.search import SearchQuery, Sort
+from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.index import TypesenseIndex
 from quiethire.storage.typesense.schema import collection_schema
 
@@ -67,6 +68,85 @@ async def test_a_collection_of_the_first_version_is_searched_and_counted_after_e
         assert [(count.value, count.count) for count in (await index.suggest("eng", 5)).titles] == [
             ("Data Engineer", 2)
         ]
+
+
+@pytest.fixture
+def filters(monkeypatch):
+    """How the server was asked to narrow each search."""
+    asked, ask = list[str](), Asking.ask
+
+    async def listening(asking, searches):
+        asked.extend(search["filter_by"] for search in searches)
+        return await ask(asking, searches)
+
+    monkeypatch.setattr(Asking, "ask", listening)
+    return asked
+
+
+AROUND = {"lat": 52.4, "lon": 13.1, "km": 40}
+
+
+def ways(filters: list[str]) -> list[str]:
+    told = [each.partition(":")[0] for each in filters]
+    filters.clear()
+    return told
+
+
+async def test_that_a_collection_was_made_without_rows_is_kept_in_mind(stack, filters):
+    alias = f"old{uuid4().hex[:6]}"
+    await with_fields(stack, alias, {"spot"})
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert([document(number, geopoint=((52.5, 13.4),)) for number in (1, 2)])
+        for way in (["spot", "geopoint"], ["geopoint"]):
+            assert await found(index, circle=AROUND) == [2, 1]
+            assert ways(filters) == way
+
+
+async def test_a_collection_with_rows_is_asked_by_them_when_it_has_followed_one_without(stack, filters, monkeypatch):
+    monkeypatch.setattr("quiethire.storage.typesense.index.KEPT_IN_MIND", 0.0)
+    alias, near = f"old{uuid4().hex[:6]}", document(1, geopoint=((52.5, 13.4),))
+    await with_fields(stack, alias, {"spot"})
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert([near])
+        assert await found(index, circle=AROUND) == [1]
+        await index.create(f"{alias}_2")
+        await index.upsert([near], f"{alias}_2")
+        await index.swap(f"{alias}_2")
+        filters.clear()
+        assert await found(index, circle=AROUND) == [1]
+        assert ways(filters) == ["spot"]
+
+
+async def test_a_collection_without_rows_is_searched_and_walked_as_soon_as_it_serves_again(stack, filters):
+    alias, near = f"old{uuid4().hex[:6]}", SearchQuery.model_validate({"q": "data", "circle": AROUND})
+    await with_fields(stack, alias, {"spot"})
+    documents = [document(number, geopoint=((52.5, 13.4),)) for number in range(1, 300)]
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert(documents)
+        await index.create(f"{alias}_2")
+        await index.upsert(documents, f"{alias}_2")
+        await index.swap(f"{alias}_2")
+        walk = index.walk(near)
+        first = await anext(walk)
+        assert filters[0].startswith("spot")
+        await index.rollback()
+        rest = [job_id async for step in walk for job_id in step]
+        assert len({*first, *rest}) == len(first) + len(rest) == 299
+        assert (await index.search(near)).found == 299
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as other:
+        assert (await other.search(near)).found == 299
+
+
+@pytest.mark.parametrize(("km", "way"), [(9.9, "geopoint"), (10, "spot"), (250, "spot"), (251, "geopoint")])
+async def test_small_and_wide_circles_are_asked_by_the_radius(stack, filters, km, way):
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"new{uuid4().hex[:6]}") as index:
+        await index.ensure()
+        await index.upsert([document(1, geopoint=((52.4, 13.1),))])
+        assert await found(index, circle=AROUND | {"km": km}) == [1]
+    assert ways(filters) == [way]
 
 
 async def test_a_collection_that_cannot_be_mended_is_to_be_built_anew(stack):

@@ -151,6 +151,28 @@ async def test_words_that_mean_the_same_find_each_other(index, q, title):
     assert await found(index, q=q) == [1]
 
 
+@pytest.mark.parametrize(
+    ("q", "numbers"),
+    [
+        ("backend engineers", [1, 2]),
+        ("engineers backend", [1, 2]),
+        ("data scientists", [3]),
+        ("nurses", [4]),
+        ('"backend engineers"', [5]),
+    ],
+)
+async def test_who_asks_for_several_finds_titles_that_name_one(index, q, numbers):
+    await holds(
+        index,
+        {"title": "Backend Engineer"},
+        {"title": "Backend Developer"},
+        {"title": "Data Scientist"},
+        {"title": "Registered Nurse"},
+        {"title": "Accountant", "description": "You pay our backend engineers."},
+    )
+    assert set(numbers) <= set(await found(index, q=q))
+
+
 async def test_the_word_remote_finds_remote_jobs(index):
     await holds(index, {"remote": "remote"}, {"remote": "hybrid"}, {"title": "Remote Sensing Engineer"})
     assert await found(index, q="remote engineer") == [1, 3]
@@ -208,6 +230,14 @@ async def test_places_are_found_by_circle_and_by_country(index):
     assert await found(index, circle=around | {"km": 2_000}) == [1, 2]
     assert await found(index, country="FR") == [2, 3]
     assert (await counted(index, circle=around | {"km": 40}))["location"] == {"Berlin, Germany": 2}
+
+
+async def test_a_circle_goes_on_beyond_the_date_line(index):
+    await holds(
+        index, {"geopoint": ((-16.8, -179.98),)}, {"geopoint": ((-16.8, 179.98),)}, {"geopoint": ((-16.8, 0.0),)}
+    )
+    for lon in (179.95, -179.95):
+        assert await found(index, circle={"lat": -16.8, "lon": lon, "km": 30}) == [1, 2]
 
 
 async def test_a_state_is_found_by_its_name_and_by_its_code_in_its_country(index):

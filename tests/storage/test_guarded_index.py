@@ -43,10 +43,10 @@ class BusyIndex(MemoryIndex):
     async def ready(self) -> bool:
         return self.replayed
 
-    async def search(self, query, vector=None):
+    async def search(self, query, meaning=None):
         if self.failure is not None:
             raise self.failure
-        return await super().search(query, vector)
+        return await super().search(query, meaning)
 
 
 @pytest.fixture
@@ -82,6 +82,15 @@ async def test_an_index_that_was_lost_is_believed_only_when_it_has_replayed_what
         await guarded.search(EVERYTHING)
     assert error.value.kind == "index_loading"
     index.replayed = True
+    assert (await guarded.search(EVERYTHING)).found == 3
+
+
+async def test_an_index_is_believed_whatever_ails_the_model_of_a_search_by_meaning(busy):
+    _, guarded = busy
+    away = asyncio.get_running_loop().create_future()
+    away.set_exception(Transient("503", where="embeddings"))
+    with pytest.raises(Transient, match="503"):
+        await guarded.search(EVERYTHING, away)
     assert (await guarded.search(EVERYTHING)).found == 3
 
 

@@ -7,7 +7,7 @@ over both. All writes are upserts: run twice, they leave the same state.
 from quiethire.domain.ports.alerts import AlertStore, GuardedPost, MailSender, SearchMatcher, WebhookSender
 from quiethire.domain.ports.backups import LastBackup
 from quiethire.domain.ports.crawler import Fetcher, ForwardProxies, ForwardProxy, PageArchive
-from quiethire.domain.ports.embeddings import EmbeddedPosting, Embedder, EmbeddingStore, Vector, row_stamp
+from quiethire.domain.ports.embeddings import EmbeddedPosting, Embedder, EmbeddingStore, Meaning, Vector, row_stamp
 from quiethire.domain.ports.people import CandidateStore, MatchStore
 from quiethire.domain.ports.postings import (
     Cache,
@@ -48,6 +48,7 @@ __all__ = [
     "LastBackup",
     "MailSender",
     "MatchStore",
+    "Meaning",
     "PageArchive",
     "PostingStats",
     "PostingStore",

@@ -1,5 +1,6 @@
 """Ports of meaning: what makes vectors of texts, and where those of postings are kept."""
 
+from asyncio import Future
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,9 @@ from quiethire.domain.lifecycle import StoredPosting
 
 Vector = tuple[float, ...]
 """A direction, of length one: the product of two tells how alike their texts are."""
+
+Meaning = Future[Vector]
+"""The vector of what is asked, which may still be made: words are searched meanwhile."""
 
 
 class EmbeddedPosting(Model):

@@ -11,7 +11,7 @@ from quiethire.domain.gate import Allowance, Entered, KeptAnswer, Lease
 from quiethire.domain.history import HiringFacts, SalaryChange
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.notifications import Telling
-from quiethire.domain.ports.embeddings import Vector
+from quiethire.domain.ports.embeddings import Meaning, Vector
 from quiethire.domain.posting import JobPosting
 from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import (
@@ -249,8 +249,11 @@ class SearchIndex(Protocol):
         """Remove, from the alias's collection unless another is named; those not there are no error."""
         ...
 
-    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
-        """Search; with the vector of what is asked, by words and by meaning. Raises Transient where it is out of reach."""
+    async def search(self, query: SearchQuery, meaning: Meaning | None = None) -> SearchResult:
+        """Search; with the meaning of what is asked, by words and by that.
+
+        Raises Transient where it is out of reach, and what the making of the vector raises.
+        """
         ...
 
     def walk(self, query: SearchQuery) -> AsyncIterator[list[UUID]]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from quiethire.domain.cluster import members_of, whole
+from quiethire.domain.cluster import whole_jobs
 from quiethire.domain.history import HiringFacts, SalaryChange, WeekCount, first_week, salary_change
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.ports import Changed, ClusterStore, CompanyOpenings, PostingStats
@@ -146,8 +146,7 @@ class MemoryPostings:
         """A plain search; `degraded` is True."""
         started = time.perf_counter()
         placements = {} if self.clusters is None else await self.clusters.mates(self._rows)
-        jobs = map(whole, members_of(self._rows, placements).values())
-        shown = [SearchDocument.of(*job) for job in jobs if job is not None]
+        shown = [SearchDocument.of(*job) for job in whole_jobs(self._rows, placements)]
         found, facets = found_in(shown, query)
         first = (query.page - 1) * query.per_page
         return SearchResult(

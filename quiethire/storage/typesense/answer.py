@@ -7,10 +7,15 @@ from typing import Any
 from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.search import FACETS, FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
 from quiethire.storage.typesense.query import MARK_CLOSES, MARK_OPENS
+from quiethire.storage.typesense.schema import SPOT
 
 Answer = Mapping[str, Any]
 
 _TOLD = frozenset(SearchDocument.model_fields)
+
+
+class WithoutSpots(Transient):
+    """The collection that serves was made before `SPOT`."""
 
 
 def checked(answer: Answer) -> Answer:
@@ -20,7 +25,8 @@ def checked(answer: Answer) -> Answer:
     code, error = answer.get("code"), str(answer.get("error"))[:500]
     if isinstance(code, int) and 400 <= code < 500 and code not in (404, 408, 429):
         raise Permanent(f"the search was refused: {error}", where="typesense")
-    raise Transient(f"the search failed: {error}", where="typesense", hint="has the index been built?")
+    kind = WithoutSpots if f"filter field named `{SPOT}`" in error else Transient
+    raise kind(f"the search failed: {error}", where="typesense", hint="has the index been built?")
 
 
 def search_result(

@@ -11,7 +11,7 @@ from typesense.exceptions import ObjectAlreadyExists, ObjectNotFound, ObjectUnpr
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import IndexCollection
 from quiethire.storage.typesense.connection import typesense_errors
-from quiethire.storage.typesense.schema import check_collection_name, collection_schema, is_collection_of
+from quiethire.storage.typesense.schema import BORN_WITH, check_collection_name, collection_schema, is_collection_of
 
 
 class Collections:
@@ -152,6 +152,6 @@ class Collections:
         """The fields that a collection has not, and those that it has but cannot count."""
         there = {field["name"]: field for field in (await self.describe(name))["fields"]}
         wanted = cast("list[dict[str, Any]]", collection_schema(name)["fields"])
-        missing = [field for field in wanted if field["name"] not in there]
-        counted = [field for field in wanted if field.get("facet") and field not in missing]
+        missing = [field for field in wanted if field["name"] not in there and field["name"] not in BORN_WITH]
+        counted = [field for field in wanted if field.get("facet") and field["name"] in there]
         return missing, [field for field in counted if not there[field["name"]].get("facet")]

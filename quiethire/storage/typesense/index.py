@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import math
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import httpx
@@ -14,7 +16,7 @@ from typesense.async_.operations import AsyncOperations
 from typesense.exceptions import ObjectNotFound, TypesenseClientError
 
 from quiethire.domain.errors import Transient
-from quiethire.domain.ports import Vector
+from quiethire.domain.ports import Meaning, Vector
 from quiethire.domain.search import (
     IndexCollection,
     IndexFailure,
@@ -25,19 +27,24 @@ from quiethire.domain.search import (
     Suggestions,
 )
 from quiethire.storage.typesense import query as ask
-from quiethire.storage.typesense.answer import Answer, checked, counts, document_of, search_result
+from quiethire.storage.typesense.answer import Answer, WithoutSpots, checked, counts, document_of, search_result
 from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.collections import Collections
 from quiethire.storage.typesense.connection import LOOK_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
 from quiethire.storage.typesense.likeness import likest
 from quiethire.storage.typesense.meaning import search_by_meaning, vector_line
-from quiethire.storage.typesense.schema import written
+from quiethire.storage.typesense.schema import Served, written
 
 UPSERT_CHUNK = 500
 """Documents an import. Measured best for documents of about 1 KB."""
 
 DELETE_CHUNK = 80
 """Ids a delete: they travel in the URL, which Typesense wants below 4,000 characters."""
+
+KEPT_IN_MIND = 60.0
+"""Seconds after which a collection that has no `SPOT` is asked for it again: another may serve by then."""
+
+T = TypeVar("T")
 
 
 class TypesenseIndex:
@@ -55,6 +62,7 @@ class TypesenseIndex:
         self._life = Collections(self._patient, alias)
         self._asking = Asking(url, api_key)
         self._under_way = 0
+        self._without_spots_until = -math.inf
         self._operations = AsyncOperations(self._quick)
 
     async def __aenter__(self) -> Self:
@@ -132,45 +140,55 @@ class TypesenseIndex:
             if refused or len(results) != len(chunk):
                 raise Transient(f"{len(refused)} vectors were refused: {refused[:1]}"[:500], where="typesense")
 
-    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
+    async def search(self, query: SearchQuery, meaning: Meaning | None = None) -> SearchResult:
         """Search. Raises Transient where the index is out of reach."""
-        if vector is not None:
-            return await search_by_meaning(query, vector, self.alias, self._asking.ask)
+        if meaning is not None:
+            return await self._asked(lambda served: search_by_meaning(query, meaning, served, self._asking.ask))
         started = time.perf_counter()
         self._under_way += 1
         try:
-            page, counted, share = await self._page_and_counts(query)
+            page, counted, share = await self._asked(lambda served: self._page_and_counts(query, served))
         finally:
             self._under_way -= 1
         took_ms = (time.perf_counter() - started) * 1000
         return search_result([page, *counted], query, took_ms, counted_share=share)
 
-    async def _page_and_counts(self, query: SearchQuery) -> tuple[Answer, list[Answer], float]:
+    async def _page_and_counts(self, query: SearchQuery, served: Served) -> tuple[Answer, list[Answer], float]:
         """The page of hits, what is counted apart from it, and the share of all postings that this looked at."""
         counting = ask.counting_of(query)
         if counting is ask.Counting.ALL:
-            whole = (ask.page_with_counts(query, self.alias), *ask.narrowed_counts(query, self.alias))
+            whole = (ask.page_with_counts(query, served), *ask.narrowed_counts(query, served))
             page, *counted = await self._each(whole)
             return page, counted, 1.0
         if self._under_way == 1 and counting is ask.Counting.PERHAPS_ALL:
-            page, counted = await self._counts_beside(query)
+            page, counted = await self._counts_beside(query, served)
         else:
-            page = await self._one(ask.page_search(query, self.alias))
-            counted = await self._each(ask.counts(query, self.alias, page["found"]))
+            page = await self._one(ask.page_search(query, served))
+            counted = await self._each(ask.counts(query, served, page["found"]))
         return page, counted, ask.counted_share(page["found"])
 
-    async def _counts_beside(self, query: SearchQuery) -> tuple[Answer, list[Answer]]:
+    async def _counts_beside(self, query: SearchQuery, served: Served) -> tuple[Answer, list[Answer]]:
         """Where nobody else waits: what is counted where few are found is asked beside the page, and given up where they are many."""
-        guess = asyncio.create_task(self._each(ask.counts(query, self.alias, found=1)))
+        guess = asyncio.create_task(self._each(ask.counts(query, served, found=1)))
         # What ails the server the page tells.
         guess.add_done_callback(lambda given_up: given_up.cancelled() or given_up.exception())
         try:
-            page = await self._one(ask.page_search(query, self.alias))
+            page = await self._one(ask.page_search(query, served))
             if ask.counted_share(page["found"]) == 1.0:
                 return page, await guess
         finally:
             guess.cancel()
-        return page, await self._each(ask.counts(query, self.alias, page["found"]))
+        return page, await self._each(ask.counts(query, served, page["found"]))
+
+    async def _asked(self, ask_of: Callable[[Served], Awaitable[T]]) -> T:
+        """The answer of what serves. That it was made without `SPOT` is learnt by asking, and kept in mind for a while."""
+        if time.monotonic() < self._without_spots_until:
+            return await ask_of(Served(self.alias, has_spots=False))
+        try:
+            return await ask_of(Served(self.alias))
+        except WithoutSpots:
+            self._without_spots_until = time.monotonic() + KEPT_IN_MIND
+            return await ask_of(Served(self.alias, has_spots=False))
 
     async def _each(self, searches: Iterable[Mapping[str, Any]]) -> list[Answer]:
         """In a request each: the server answers those of one request one after the other."""
@@ -187,7 +205,7 @@ class TypesenseIndex:
         """
         after: tuple[int, int] | None = None
         while True:
-            step = checked((await self._asking.ask([ask.walk_step(query, self.alias, after)]))[0])
+            step = await self._asked(partial(self._step, query, after))
             found = [hit["document"] for hit in step["hits"]]
             if found:
                 yield [UUID(document["id"]) for document in found]
@@ -197,9 +215,12 @@ class TypesenseIndex:
                 return
             after = ask.place_in_walk(found[-1])
 
+    async def _step(self, query: SearchQuery, after: tuple[int, int] | None, served: Served) -> Answer:
+        return await self._one(ask.walk_step(query, served, after))
+
     async def suggest(self, prefix: str, limit: int) -> Suggestions:
         """Titles, companies and skills that have a word with this beginning, so many of each at most."""
-        asks = ask.suggestions(prefix, limit, self.alias)
+        asks = ask.suggestions(prefix, limit, Served(self.alias))
         if not asks:
             return Suggestions()
         titles, companies, skills = (
@@ -209,11 +230,11 @@ class TypesenseIndex:
 
     async def similar(self, job_id: UUID, limit: int) -> tuple[SearchHit, ...]:
         """The postings most like this one, the likest first; empty where the index does not have it."""
-        (own,) = await self._asking.ask([ask.by_id(job_id, self.alias)])
+        (own,) = await self._asking.ask([ask.by_id(job_id, Served(self.alias))])
         if not checked(own)["hits"]:
             return ()
         document = document_of(own["hits"][0]["document"])
-        asks = ask.candidates(document, self.alias)
+        asks = ask.candidates(document, Served(self.alias))
         answers = await self._asking.ask(asks) if asks else ()
         others = (document_of(hit["document"]) for answer in answers for hit in checked(answer)["hits"])
         return tuple(SearchHit(document=other) for other in likest(document, others, limit))

@@ -19,6 +19,7 @@ from quiethire.storage.typesense.answer import checked
 from quiethire.storage.typesense.connection import WRITE_TIMEOUT, api, typesense_errors
 from quiethire.storage.typesense.memory import MemoryIndex
 from quiethire.storage.typesense.query import WALK_BATCH, walk_step
+from quiethire.storage.typesense.schema import Served
 
 SEARCHES_AT_ONCE = 50
 """Of one request: Typesense refuses more."""
@@ -49,7 +50,7 @@ class TypesenseMatcher:
 
         Without that, what a restarted index has not loaded yet counts as not found, and nobody would ever hear of it.
         """
-        self._alias = alias
+        self._served = Served(alias, has_spots=False)  # By the radius, which is exact, whatever serves.
         self._vouch = vouch
         self._http = httpx.AsyncClient(base_url=url, headers={"X-TYPESENSE-API-KEY": api_key}, timeout=WRITE_TIMEOUT)
         self._multi_search = AsyncMultiSearch(api(url, api_key, self._http))
@@ -77,7 +78,7 @@ class TypesenseMatcher:
         exact = await self._found([{**asked[number], "num_typos": 0} for number in worded], ids)
         doubted = [(number, hits) for number, hits in zip(worded, exact, strict=True) if hits != found[number]]
         anywhere = await self._answers(
-            {**walk_step(queries[number], self._alias, None), "num_typos": 0, "per_page": 0} for number, _ in doubted
+            {**walk_step(queries[number], self._served, None), "num_typos": 0, "per_page": 0} for number, _ in doubted
         )
         for (number, hits), answer in zip(doubted, anywhere, strict=True):
             if not isinstance(answer, str) and answer["found"]:
@@ -103,10 +104,10 @@ class TypesenseMatcher:
             and counted["found"] <= WALK_BATCH + OTHERS * len(documents)
         ):
             return by_moment
-        return str(walk_step(by_id, self._alias, None)["filter_by"])
+        return str(walk_step(by_id, self._served, None)["filter_by"])
 
     async def _hits(self, query: SearchQuery) -> list[dict[str, Any]]:
-        step = walk_step(query, self._alias, None) | {"include_fields": "id,seen_at"}
+        step = walk_step(query, self._served, None) | {"include_fields": "id,seen_at"}
         pages = range(1, len(query.among or ()) // WALK_BATCH + 2)
         answers = await self._answers({**step, "page": page} for page in pages)
         hits: list[dict[str, Any]] = []
@@ -117,7 +118,7 @@ class TypesenseMatcher:
         return hits
 
     def _step(self, query: SearchQuery, narrow: str) -> dict[str, Any]:
-        step = walk_step(query, self._alias, None)
+        step = walk_step(query, self._served, None)
         return step | {"filter_by": " && ".join(part for part in (step["filter_by"], narrow) if part)}
 
     async def _found(self, asked: Sequence[dict[str, Any]], ids: frozenset[UUID]) -> list[set[UUID] | str]:

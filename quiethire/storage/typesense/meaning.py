@@ -1,6 +1,6 @@
 """Searching by meaning: keyword hits and the nearest vectors, fused by rank.
 
-Typesense 0.24 refuses keyword and vector in one query, so both are asked, at the same time, and told with their documents: what
+Typesense 0.24 refuses keyword and vector in one query, so both are asked, each as soon as it can be, and told with their documents: what
 takes the server its time is to read these, which a second round for the page of what both give together would have it do again.
 """
 
@@ -13,11 +13,11 @@ from uuid import UUID
 
 import orjson
 
-from quiethire.domain.ports import Vector
+from quiethire.domain.ports import Meaning, Vector
 from quiethire.domain.search import FACET_VALUES, FACETS, SearchQuery, SearchResult
 from quiethire.storage.typesense import query as ask
 from quiethire.storage.typesense.answer import Answer, checked, search_result
-from quiethire.storage.typesense.schema import in_bytes
+from quiethire.storage.typesense.schema import Served, in_bytes
 
 NEAREST = 60
 """Hits of each kind that are fused: what comes later is found by narrowing the search, not by leafing. To read 100 of each took the
@@ -32,15 +32,21 @@ RANK_CONSTANT = 60
 Asked = Callable[[Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 
 
-async def search_by_meaning(query: SearchQuery, vector: Vector, collection: str, asked: Asked) -> SearchResult:
+async def search_by_meaning(query: SearchQuery, meaning: Meaning, served: Served, asked: Asked) -> SearchResult:
     """One page of at most twice `NEAREST` hits; facets are counted over all of these."""
     started = time.perf_counter()
-    (by_words,), (by_vector,) = await asyncio.gather(
-        asked([ask.best_by_words(query, collection, NEAREST)]), asked([ask.nearest(query, vector, collection, NEAREST)])
-    )
-    worded = checked(by_words)["hits"]
-    # The server knows a threshold, and keeps to it in large collections alone.
-    near = [hit for hit in checked(by_vector)["hits"] if hit["vector_distance"] <= FARTHEST]
+
+    async def nearest() -> Sequence[Mapping[str, Any]]:
+        # It is of use to others when this search is given up.
+        vector = await asyncio.shield(meaning)
+        return await asked(ask.nearest(query, vector, served, NEAREST))
+
+    looking = asyncio.create_task(nearest())
+    try:
+        (by_words,), by_vector = await asyncio.gather(asked([ask.best_by_words(query, served, NEAREST)]), looking)
+    finally:
+        looking.cancel()
+    worded, near = checked(by_words)["hits"], _near(by_vector)
     found = {hit["document"]["id"]: hit for hit in (*near, *worded)}
     fused = fuse([[hit["document"]["id"] for hit in hits] for hits in (worded, near)])
     start = (query.page - 1) * query.per_page
@@ -49,9 +55,19 @@ async def search_by_meaning(query: SearchQuery, vector: Vector, collection: str,
         "hits": [found[each] for each in fused[start : start + query.per_page]],
         "facet_counts": [_counted(facet, found.values()) for facet in FACETS],
         # Each of them is to be of the whole collection.
-        "out_of": min(by_words["out_of"], by_vector["out_of"]),
+        "out_of": min(answer["out_of"] for answer in (by_words, *by_vector)),
     }
     return search_result([answer], query, (time.perf_counter() - started) * 1_000)
+
+
+def _near(answers: Sequence[Answer]) -> list[Answer]:
+    """What is near enough of all that was found, the nearest first. The server knows a threshold, and keeps to it in large collections alone.
+
+    What several found counts as the first of them has it.
+    """
+    found = {hit["document"]["id"]: hit for answer in reversed(answers) for hit in checked(answer)["hits"]}
+    near = (hit for hit in found.values() if hit["vector_distance"] <= FARTHEST)
+    return sorted(near, key=lambda hit: hit["vector_distance"])[:NEAREST]
 
 
 def _counted(facet: str, hits: Iterable[Answer]) -> Answer:

@@ -1,4 +1,4 @@
-"""The search index in memory: the twin for tests. Everything but typos."""
+"""The search index in memory: the twin for tests. Everything but typos; its circles are exact."""
 
 import operator
 import time
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from quiethire.domain.errors import Gone, InvalidInput
-from quiethire.domain.ports import Vector
+from quiethire.domain.ports import Meaning, Vector
 from quiethire.domain.search import (
     FACETS,
     FacetCount,
@@ -111,9 +111,10 @@ class MemoryIndex:
             if (document := documents.get(str(job_id))) is not None:
                 documents[document.id] = document.model_copy(update={"embedding": vector})
 
-    async def search(self, query: SearchQuery, vector: Vector | None = None) -> SearchResult:
+    async def search(self, query: SearchQuery, meaning: Meaning | None = None) -> SearchResult:
         """Search."""
         started = time.perf_counter()
+        vector = None if meaning is None else await meaning
         scored = self._scored(query)
         scored.sort(key=order(query.sort if vector is None else Sort.RELEVANCE), reverse=True)
         if vector is not None:

@@ -1,6 +1,7 @@
 """The search collection: its fields, its names, and how a document is written into it."""
 
 import re
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -10,6 +11,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.ports import Vector
 from quiethire.domain.search import SearchDocument
 from quiethire.domain.search_words import SEPARATORS, Asked
+from quiethire.storage.typesense.circles import spot
 from quiethire.storage.typesense.synonyms import also
 from quiethire.storage.typesense.words import SYMBOLS
 
@@ -28,18 +30,32 @@ second, as far as the variant of a UUID lets it."""
 LOT, LOTS = "lot", 16
 """One of so many lots that a posting falls into by chance: a part of them stands for all where very many are counted."""
 
-NEVER_TOLD = (ALSO, TIE, LOT, "embedding")
-"""What only the collection needs, and no answer carries."""
+SPOT = "spot"
+"""Where its places lie, in numbers that circles are made of."""
 
+BORN_WITH = frozenset({SPOT})
+"""Fields that no collection gets later on: a document that was written before would be found by none of them."""
+
+NEVER_TOLD = (ALSO, TIE, LOT, SPOT, "embedding")
+"""What only the collection needs, and no answer carries."""
 
 VECTOR_SIZE = 384
 """Components of a vector. Another model needs another collection: `quiethire index rebuild`."""
 
 
+class Served(NamedTuple):
+    """The collection that is asked."""
+
+    name: str
+    """Its own, or that of an alias."""
+    has_spots: bool = True
+    """Whether it was made with `SPOT`."""
+
+
 def collection_schema(name: str) -> CollectionCreateSchema:
     """The collection `name`. Pay is int64: a yearly figure in rupiah or dong overflows int32.
 
-    A field that came after the first version is optional, so that an older collection can take it in place.
+    A field that came after the first version is optional, so that an older collection can take it in place; but for `BORN_WITH`.
     """
     return {
         "name": name,
@@ -74,6 +90,7 @@ def collection_schema(name: str) -> CollectionCreateSchema:
             {"name": ALSO, "type": "string[]", "optional": True},
             {"name": TIE, "type": "int64", "optional": True},
             {"name": LOT, "type": "int32", "optional": True},
+            {"name": SPOT, "type": "int64[]", "optional": True},
         ],
     }
 
@@ -83,6 +100,8 @@ def written(document: SearchDocument) -> str:
     number = tie(UUID(document.id))
     told = document.model_dump(exclude_none=True, exclude={"embedding"})
     told |= {ALSO: also(document), TIE: number, LOT: number % LOTS}
+    if document.geopoint is not None:
+        told[SPOT] = sorted({spot(lat, lon) for lat, lon in document.geopoint})
     if document.embedding is not None:
         told["embedding"] = in_bytes(document.embedding)
     return orjson.dumps(told).decode()

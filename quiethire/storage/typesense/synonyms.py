@@ -5,6 +5,7 @@ asked as `sr javascript dev` and never as `senior javascript developer`, and it 
 document's own words they cost a search nothing, work together, and may be typed in part or wrongly.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -15,6 +16,11 @@ from quiethire.domain.search import SearchDocument
 from quiethire.storage.typesense.words import words_of
 
 _Run = tuple[str, ...]
+
+_SOMEBODY = re.compile(
+    "(?!senior|junior)[a-z]{2,30}(?:er|or|ist|yst|ian|ant)|nurse|chef|cook|clerk|architect|intern|agent|guard|lead|apprentice"
+)
+"""English words for who does some work; of others that end so the plural is asked for by nobody."""
 
 
 @cache
@@ -32,10 +38,16 @@ def _groups() -> Mapping[str, tuple[tuple[_Run, tuple[str, ...]], ...]]:
 
 
 def also(document: SearchDocument) -> tuple[str, ...]:
-    """What else its title, its skills and its places are called, and that it is remote: few texts say so in their first lines."""
+    """What else its title, its skills and its places are called, and that it is remote: few texts say so in their first lines.
+
+    People ask for `backend engineers`, and titles name one.
+    """
     texts = (document.title, *document.skills, *document.location)
     remote = [document.remote] if document.remote == Workplace.REMOTE else []
-    return tuple(dict.fromkeys([*remote, *(other for text in texts for other in _others(words_of(text)))]))
+    others = [other for text in texts for other in _others(words_of(text))]
+    called = [*words_of(document.title), *(word for other in others for word in words_of(other))]
+    several = [f"{word}s" for word in called if _SOMEBODY.fullmatch(word)]
+    return tuple(dict.fromkeys([*remote, *others, *several]))
 
 
 def _others(words: list[str]) -> Iterable[str]:

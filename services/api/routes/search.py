@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.api.dependencies import ClientsDep
 from services.api.search.answers import SearchAnswer
-from services.api.search.find import find
+from services.api.search.find import FOUND, find
 from services.api.search.parameters import SearchParameters
 from services.api.search.unknown import names_something, unknown_of
 
@@ -28,6 +28,8 @@ async def search(parameters: Annotated[SearchParameters, Query()], clients: Clie
     """
     answer = await find(clients, parameters.query(datetime.now(UTC)))
     if not (parameters.fields or names_something(parameters)):
+        if (found := FOUND.get()) is not None:
+            found.whole = True
         return Response(answer, media_type="application/json")
     told = orjson.loads(answer)
     unknown = await unknown_of(clients, parameters, told["found"], degraded=told["degraded"])

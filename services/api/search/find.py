@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.gate import KeptAnswer, Lease, answer_key
-from quiethire.domain.ports import Cache, Embedder, Vector
+from quiethire.domain.ports import Cache, Embedder, Meaning, Vector
 from quiethire.domain.search import SearchQuery
 from quiethire.domain.search_words import asked
 from quiethire.telemetry.metrics import DEGRADED_ANSWERS
@@ -44,6 +44,8 @@ class Found:
     key: str = ""
     """Where the answer is kept; empty where it is not."""
     body: bytes = b""
+    whole: bool = False
+    """Whether no route ever adds to it, whatever it finds."""
 
 
 FOUND: ContextVar[Found | None] = ContextVar("found", default=None)
@@ -157,10 +159,12 @@ async def _keep(cache: Cache, place: _Place, searching: asyncio.Task[_Answer], u
 
 
 async def _search(clients: Clients, query: SearchQuery) -> _Answer:
-    vector = await _meaning(clients, query) if query.semantic else None
+    meaning = _meaning(clients, query) if query.semantic else None
     try:
-        result = await clients.index.search(query, vector)
+        result = await clients.index.search(query, meaning)
     except QuietHireError as error:
+        if meaning is not None and meaning.done():
+            meaning.result()  # What ails the model is told: the index has no part in it.
         # Whatever ails the index, ClickHouse knows every posting.
         _no_index.note(error)
         result = (await clients.postings.search(query)).model_copy(update={"degraded": True})
@@ -169,14 +173,20 @@ async def _search(clients: Clients, query: SearchQuery) -> _Answer:
     return _Answer(body, is_new=not result.degraded, degraded=result.degraded)
 
 
-async def _meaning(clients: Clients, query: SearchQuery) -> Vector | None:
+def _meaning(clients: Clients, query: SearchQuery) -> Meaning | None:
     """The vector of what is asked; None for what is asked of the words themselves, as phrases and exclusions are."""
     parts = asked(query.q)
     if not parts.words or parts.phrases or parts.excluded:
         return None
-    words = " ".join(parts.words)
-    known = _meanings.setdefault(clients.embedder, OrderedDict())
-    vector = known.pop(words, None) or (await clients.embedder.embed([words]))[0]
+    making = asyncio.create_task(_vector(clients.embedder, " ".join(parts.words)))
+    # Where the search ends before it, nobody asks what became of it.
+    making.add_done_callback(lambda made: made.cancelled() or made.exception())
+    return making
+
+
+async def _vector(embedder: Embedder, words: str) -> Vector:
+    known = _meanings.setdefault(embedder, OrderedDict())
+    vector = known.pop(words, None) or (await embedder.embed([words]))[0]
     known[words] = vector
     if len(known) > MEANINGS:
         known.popitem(last=False)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -19,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from quiethire.domain.base import Model
 from quiethire.domain.error_words import did_you_mean, near_name
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.money import euros
+from quiethire.domain.money import asked_amount, euros
 from quiethire.domain.posting import YEARLY_FACTOR, JobType, Period, Seniority, Workplace
 from quiethire.domain.search import Circle, PayFloor, SearchQuery, Sort
 from services.api.gate.input_limits import without_nul
@@ -51,6 +52,12 @@ def _language(code: str) -> str:
     return code
 
 
+def _amount(given: object) -> object:
+    """As people write it: `70.000` is no seventy."""
+    read = asked_amount(given) if isinstance(given, str) else None
+    return given if read is None else read
+
+
 def _hit_field(name: str) -> str:
     if name not in _HIT_FIELDS:
         raise PydanticCustomError("fields", "is no field of a hit, as id, title, company and salary are")
@@ -66,6 +73,7 @@ _Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema({"type": "s
 _Language = Annotated[
     str, AfterValidator(_language), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE.pattern}$"})
 ]
+_Amount = Annotated[int, BeforeValidator(_amount)]
 _HitField = Annotated[str, AfterValidator(_hit_field), WithJsonSchema({"type": "string", "enum": list(_HIT_FIELDS)})]
 
 
@@ -102,7 +110,7 @@ class SearchFilters(Model):
     """Levels, read from the title."""
     skills: tuple[_Skill, ...] = Field((), max_length=20, examples=[["Python", "SQL"]])
     """Skills, all of which must be there."""
-    salary_min: int | None = Field(None, ge=0, le=10**11, examples=[70000])
+    salary_min: _Amount | None = Field(None, ge=0, le=10**11, examples=[70000])
     """The least pay a `salary_period`, in whole units of `salary_currency`. It is compared with the upper end of what a posting
     states, both by the year; postings that state no pay are left out."""
     salary_currency: _Currency | None = Field(None, examples=["EUR"])

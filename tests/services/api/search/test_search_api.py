@@ -81,7 +81,7 @@ async def test_an_answer_older_than_a_change_of_the_index_is_not_filed_under_the
     await crawl(clients, posting(1))
     search = clients.index.search
 
-    async def overtaken(query: SearchQuery, vector=None):
+    async def overtaken(query: SearchQuery, meaning=None):
         result = await search(query)
         await crawl(clients, posting(2))
         await clients.cache.set(INDEX_GENERATION_KEY, b"1", HOUR)
@@ -131,7 +131,7 @@ async def test_a_cache_that_dies_between_its_calls_is_no_error(clients, gateway,
 
 async def test_with_index_and_clickhouse_away_the_problem_says_when_to_come_back(clients, gateway):
     class Away:
-        async def search(self, query: SearchQuery, vector=None):
+        async def search(self, query: SearchQuery, meaning=None):
             raise Transient("connect to 10.1.2.3 refused", where="clickhouse")
 
     async with gateway(replace(clients, index=Away(), postings=Away())) as client:

@@ -92,6 +92,7 @@ async def test_pay_is_compared_by_the_year_across_currencies(any_clients, gatewa
         paid(3, "pounds", 80_000, "GBP"),
         paid(4, "crowns", 80_000, "CZK"),
         paid(5, "dirhams", 80_000, "AED"),
+        paid(7, "roubles", 80_000, "RUB"),
         posting(6, title="silent", salary=None),
     )
     async with gateway(any_clients) as client:
@@ -103,7 +104,11 @@ async def test_pay_is_compared_by_the_year_across_currencies(any_clients, gatewa
         }
         # The bank publishes no rate of the dirham.
         assert await found(client, salary_min=70_000, salary_currency="AED") == {"dirhams"}
-        assert await found(client, salary_min=79_000) == {"euros", "monthly", "pounds", "crowns", "dirhams"}
+        # It has published none of the rouble since 2022.
+        assert await found(client, salary_min=70_000, salary_currency="RUB") == {"roubles"}
+        assert await found(client, salary_min=79_000) == {"euros", "monthly", "pounds", "crowns", "dirhams", "roubles"}
+        assert await found(client, salary_min="82.000", salary_currency="EUR") == {"monthly", "pounds"}
+        assert await found(client, salary_min="82k", salary_currency="EUR") == {"monthly", "pounds"}
 
 
 async def test_who_what_and_when_narrow_it_too(any_clients, gateway, crawl, posting):
