@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import cast
+from typing import NamedTuple, cast
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -51,6 +51,18 @@ _FOUND_NOTHING = b'{"found":0,'
 """How an answer begins to which the route may have to add what nobody knows of what was asked; that changes without the answer."""
 
 
+class KnownSearch(NamedTuple):
+    """Where the answer to an address is kept."""
+
+    key: str
+    whole: bool
+    """Whether it is the whole answer also where nothing was found."""
+
+    def tells(self, answer: KeptAnswer) -> bool:
+        """Whether a route would add nothing to what is kept."""
+        return self.whole or not answer.body.startswith(_FOUND_NOTHING)
+
+
 class KnownSearches:
     """Addresses of searches, as they came, and where their answers are kept.
 
@@ -62,24 +74,24 @@ class KnownSearches:
     """Bytes of an address that is remembered."""
 
     def __init__(self) -> None:
-        self._keys: OrderedDict[bytes, str] = OrderedDict()
+        self._searches: OrderedDict[bytes, KnownSearch] = OrderedDict()
         self._hour = 0
 
-    def get(self, query: bytes) -> str | None:
+    def get(self, query: bytes) -> KnownSearch | None:
         """Where the answer to this address is kept, if that is known."""
         hour = int(time.time()) // 3600
         if hour != self._hour:
-            self._keys.clear()
+            self._searches.clear()
             self._hour = hour
-        return self._keys.get(query)
+        return self._searches.get(query)
 
-    def remember(self, query: bytes, key: str, hour: int) -> None:
+    def remember(self, query: bytes, search: KnownSearch, hour: int) -> None:
         """Where it was found, by an answer that was begun in this hour."""
         if len(query) > self.LONGEST or hour != self._hour:
             return
-        self._keys[query] = key
-        if len(self._keys) > self.MOST:
-            self._keys.popitem(last=False)
+        self._searches[query] = search
+        if len(self._searches) > self.MOST:
+            self._searches.popitem(last=False)
 
 
 class Gateway:
@@ -152,21 +164,23 @@ class Gateway:
         scope["state"]["caller"], scope["state"]["address"] = caller, address
         is_search = path == SEARCH and method in {"GET", "HEAD"}
         known = self._known.get(scope["query_string"]) if is_search else None
-        entered = await self._enter(counted_as(caller, path, address), endpoint, known, headers)
+        kept_at = known.key if known is not None else None
+        entered = await self._enter(counted_as(caller, path, address), endpoint, kept_at, headers)
         if path.startswith("/api/"):
             headers.append(_VARY)
         cache_control = b"no-store" if endpoint is Endpoint.WRITE else _cache_control(path, caller)
-        if entered is not None and entered.answer is not None and not entered.answer.body.startswith(_FOUND_NOTHING):
+        answer = entered.answer if entered is not None else None
+        if known is not None and answer is not None and known.tells(answer):
             scope["state"][KEPT] = True
             scope["state"][ROUTE] = SEARCH
             KEPT_ANSWERS.inc()
-            await _send_kept(scope, send, entered.answer, headers, cache_control)
+            await _send_kept(scope, send, answer, headers, cache_control)
             return
-        async with self._slot(scope, endpoint, send) as answer:
+        async with self._slot(scope, endpoint, send) as sending:
             if is_search:
-                await self._pass_search(scope, receive, answer, headers, cache_control)
+                await self._pass_search(scope, receive, sending, headers, cache_control)
             else:
-                await self._pass(scope, receive, answer, headers, cache_control=cache_control)
+                await self._pass(scope, receive, sending, headers, cache_control=cache_control)
 
     def _slot(self, scope: Scope, endpoint: Endpoint, send: Send) -> AbstractAsyncContextManager[Send]:
         """A place among those that are worked on. What is of one person needs none: some of it waits or streams, and few ask for it."""
@@ -227,7 +241,7 @@ class Gateway:
             FOUND.reset(token)
         # What a route made of the answer before it went out is not what is kept.
         if found.key and outgoing.body == found.body:
-            self._known.remember(scope["query_string"], found.key, hour)
+            self._known.remember(scope["query_string"], KnownSearch(found.key, found.whole), hour)
 
     async def _pass(
         self, scope: Scope, receive: Receive, send: Send, headers: Sequence[Header], *, cache_control: bytes

@@ -31,11 +31,11 @@ async def say(clients: Clients, candidate_id: UUID, job_id: UUID, said: Said) ->
         raise Gone("There is no posting with this id.")
     before = await _blocking(clients, candidate_id)
     feedback = Feedback(candidate_id=candidate_id, job_id=job_id, at=datetime.now(UTC), **said.model_dump())
-    if _blocks(said):
+    if feedback.blocks_company:
         was_blocked = await _was_blocked(clients, candidate_id, row.posting, before)
         feedback = feedback.model_copy(update={"was_blocked": was_blocked})
     await clients.matches.give_feedback(feedback)
-    if _blocks(said):
+    if feedback.blocks_company:
         await _blocked(clients, candidate_id, row.posting)
     elif job_id in before:
         await _unblocked(clients, candidate_id, row.posting, before[job_id])
@@ -54,7 +54,7 @@ async def take_back(clients: Clients, candidate_id: UUID, job_id: UUID) -> None:
 
 async def _blocking(clients: Clients, candidate_id: UUID) -> dict[UUID, Feedback]:
     """Of what they have said, by its posting, what blocks a company."""
-    return {one.job_id: one for one in await clients.matches.feedback(candidate_id) if _blocks(one)}
+    return {one.job_id: one for one in await clients.matches.feedback(candidate_id) if one.blocks_company}
 
 
 async def _of_company(clients: Clients, said: Mapping[UUID, Feedback], posting: JobPosting) -> list[Feedback]:
@@ -83,11 +83,6 @@ async def _was_blocked(
 def _check_room(blocked: Sequence[str]) -> None:
     if len(blocked) >= MAX_BLOCKED:
         raise InvalidInput(f"{MAX_BLOCKED} blocked companies are the most", where="blocked_companies")
-
-
-def _blocks(said: Said | Feedback) -> bool:
-    """Whether this blocks a company."""
-    return said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY
 
 
 def _company(posting: JobPosting) -> str:

@@ -1,11 +1,13 @@
 """GET /api/v1/jobs and GET /api/v1/jobs/{id}."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
@@ -29,6 +31,13 @@ class Listed(StrEnum):
 _CLOSED: dict[Listed, bool | None] = {Listed.OPEN: False, Listed.CLOSED: True, Listed.ALL: None}
 
 
+def _a_moment_of_postings(at: datetime) -> datetime:
+    """Beyond these years stores and time zones end, and there is no posting."""
+    if not 1970 <= at.year < 2200:
+        raise PydanticCustomError("updated_since", "must be a moment of the years 1970 to 2199")
+    return at
+
+
 class JobsQuery(Model):
     """Which postings to list."""
 
@@ -38,7 +47,9 @@ class JobsQuery(Model):
     """`open`, `closed` or `all`."""
     company: str | None = Field(None, max_length=200, examples=["Northwind", "northwind.example"])
     """A company's name as its postings have it, in any case of letters, or its domain."""
-    updated_since: AwareDatetime | None = Field(None, examples=["2026-11-01T00:00:00Z"])
+    updated_since: Annotated[AwareDatetime, AfterValidator(_a_moment_of_postings)] | None = Field(
+        None, examples=["2026-11-01T00:00:00Z"]
+    )
     """Postings of which something was written at this moment (RFC 3339) or later: what changed, opened, closed, or was read wrongly before and
     is corrected. Their own `updated_at` may be earlier. With `status=all`, what to follow to keep a copy current."""
     per_page: int = Field(50, ge=1, le=100, examples=[100])

@@ -1,6 +1,7 @@
 """Kept answers: one question in all its forms, many who ask at once, and the short way."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,12 +30,12 @@ class Counting:
     def __init__(self, index: object, *, wait: asyncio.Event | None = None) -> None:
         self.index, self.wait, self.asked = index, wait, 0
 
-    async def search(self, query: SearchQuery, vector=None):
+    async def search(self, query: SearchQuery, meaning=None):
         # Names that nobody knows are looked up beside what is asked, one hit a page.
         self.asked += query.per_page > 1
         if self.wait is not None:
             await self.wait.wait()
-        return await self.index.search(query, vector)
+        return await self.index.search(query, meaning)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.index, name)
@@ -190,7 +191,7 @@ async def test_an_answer_that_failed_is_asked_for_again_and_fails_for_each(clien
     class Broken:
         asked = 0
 
-        async def search(self, query: SearchQuery, vector=None):
+        async def search(self, query: SearchQuery, meaning=None):
             self.asked += 1
             raise Transient("away", where="store")
 
@@ -238,7 +239,7 @@ async def test_who_asks_after_a_change_neither_joins_nor_waits_for_a_search_from
 
 async def test_a_degraded_answer_is_never_kept(clients, crawl, posting):
     class Away:
-        async def search(self, query: SearchQuery, vector=None):
+        async def search(self, query: SearchQuery, meaning=None):
             raise Transient("away", where="typesense")
 
     await crawl(clients, posting(1))
@@ -296,6 +297,16 @@ async def test_the_short_way_is_not_taken_after_a_change_nor_for_a_wrong_questio
         for _ in range(3):
             assert (await client.get("/api/v1/search?q=data&page=0")).status_code == 400
             assert (await client.post("/api/v1/search?q=data")).status_code == 405
+
+
+async def test_of_words_alone_it_is_kept_too_that_they_find_nothing(clients, gateway):
+    async with gateway(clients) as client:
+        before = kept_answers()
+        answers = []
+        for _ in range(3):
+            answers.append((await client.get("/api/v1/search?q=zymurgy")).content)
+            await all_is_kept()
+    assert (len(set(answers)), json.loads(answers[0])["found"], kept_answers()) == (1, 0, before + 2)
 
 
 async def test_what_nobody_knows_is_told_however_the_answer_is_kept(clients, gateway, crawl, posting):

@@ -24,13 +24,13 @@ class HeldIndex:
         self.may = asyncio.Event()
         self.may_alone: dict[str, asyncio.Event] = {}
 
-    async def search(self, query, vector=None):
+    async def search(self, query, meaning=None):
         self.asked.append(query.q)
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
             await self.may_alone.get(query.q, self.may).wait()
-            return await self._index.search(query, vector)
+            return await self._index.search(query, meaning)
         finally:
             self.under_way -= 1
 

@@ -202,7 +202,7 @@ def test_a_hostile_text_is_kept_as_a_text_by_every_format(posting):
 
 @pytest.mark.parametrize("format", FORMATS)
 async def test_without_the_index_clickhouse_is_walked(clients, gateway, crawl, posting, format):
-    async def refuse(query, vector=None):
+    async def refuse(query, meaning=None):
         raise Transient("refused", where="typesense")
 
     async def walk(query):

@@ -101,7 +101,7 @@ async def test_a_hostile_posting_breaks_no_feed_and_does_nothing_in_a_reader(cli
     # What ClickHouse holds was sanitised when it was parsed; here nothing was.
     await crawl(clients, posting(1, **HOSTILE), indexed=False)
     await crawl(clients, posting(2))
-    clients.index.search = lambda query, vector: clients.postings.search(query)
+    clients.index.search = lambda query, meaning: clients.postings.search(query)
     async with gateway(clients) as client:
         response = await client.get(f"/feeds/search.{format}")
     told = {entry["id"]: entry for entry in entries(format, response.content)}
