@@ -21,7 +21,8 @@ class Sample:
     bytes: dict[str, int]
     """Proportional set size: memory that several share is divided among them."""
     files: int
-    """Open file descriptors of the platform's own process."""
+    """Open file descriptors of the platform's own process, sockets among them."""
+    sockets: int
     processes: int
     cpu_seconds: dict[str, float]
     """Of those that run."""
@@ -39,11 +40,13 @@ class Family:
         """Look at all of them."""
         held: defaultdict[str, int] = defaultdict(int)
         used: defaultdict[str, float] = defaultdict(float)
-        files = processes = 0
+        files = sockets = processes = 0
         for name, pid in self.supervisor.pids.items():
             with suppress(psutil.NoSuchProcess):
                 parent = psutil.Process(pid)
-                files += parent.num_fds() if name == "platform" else 0
+                if name == "platform":
+                    files += parent.num_fds()
+                    sockets += len(parent.net_connections("all"))
                 for process in (parent, *parent.children(recursive=True)):
                     with suppress(psutil.NoSuchProcess):
                         held[name] += process.memory_full_info().pss
@@ -51,7 +54,7 @@ class Family:
                         used[name] += times.user + times.system
                         self.seen.add(process)
                         processes += 1
-        sample = Sample(time.monotonic(), dict(held), files, processes, dict(used))
+        sample = Sample(time.monotonic(), dict(held), files, sockets, processes, dict(used))
         self.samples.append(sample)
         return sample
 

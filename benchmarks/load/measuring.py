@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 
 import numpy as np
 
@@ -97,3 +97,9 @@ def slope(samples: Sequence[tuple[float, float]], *, warm_up: float) -> Slope:
     per_hour = sum((at - middle) * (amount - average) for at, amount in kept) / spread
     left = sum((amount - average - per_hour * (at - middle)) ** 2 for at, amount in kept) / (len(kept) - 2)
     return Slope(per_hour=100 * per_hour / average, error=100 * (left / spread) ** 0.5 / average)
+
+
+def growth(counts: Sequence[int]) -> float:
+    """How much more there is of something at the end than at the beginning: of a tenth of the samples each, for a crawl opens some for a while."""
+    few = max(1, len(counts) // 10)
+    return median(counts[-few:]) - median(counts[:few])

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+from collections import Counter
 
 from benchmarks.load.family import Sample, cpu_since
-from benchmarks.load.measuring import Outcome, knee, rates, slope
+from benchmarks.load.measuring import Outcome, growth, knee, rates, slope
 from benchmarks.load.world import World
 from benchmarks.report import Target, told
 
@@ -133,7 +134,7 @@ async def soak(world: World, *, minutes: float) -> tuple[dict[str, float], dict[
     while not load.done():
         samples.append(await asyncio.to_thread(world.family.sample))
         await asyncio.wait((load,), timeout=SAMPLED_EVERY)
-    errors = load.result()
+    statuses = load.result()
     warm_up = min(max(WARM_UP * minutes * 60, KEPT), minutes * 30)
     whole = slope([(each.at, sum(each.bytes.values())) for each in samples], warm_up=warm_up)
     kept = [each for each in samples if each.at - samples[0].at >= warm_up]
@@ -141,11 +142,13 @@ async def soak(world: World, *, minutes: float) -> tuple[dict[str, float], dict[
         "soak_minutes": minutes,
         "soak_is_short": float(minutes < LONG),
         "soak_searches_per_second": SOAKED_AT,
-        "soak_errors": float(errors),
+        "soak_errors": float(statuses.total() - statuses[200]),
+        **{f"soak_answered_{status}": float(statuses[status]) for status in sorted(statuses) if status != 200},
         "soak_memory_mb": round(sum(kept[-1].bytes.values()) / 1e6, 1),
         "soak_memory_percent_per_hour": round(whole.per_hour, 2),
         "soak_memory_percent_per_hour_error": round(whole.error, 2),
-        "soak_files_growth": float(kept[-1].files - kept[0].files),
+        "soak_files_growth": growth([each.files for each in kept]),
+        "soak_sockets_growth": growth([each.sockets for each in kept]),
         "soak_processes_growth": float(kept[-1].processes - kept[0].processes),
     }
     for name in kept[0].bytes:
@@ -158,11 +161,10 @@ async def soak(world: World, *, minutes: float) -> tuple[dict[str, float], dict[
     return figures, targets
 
 
-async def _load_for(world: World, seconds: float) -> int:
-    """Ask minute by minute; how much was not answered with 200."""
-    errors = 0
+async def _load_for(world: World, seconds: float) -> Counter[int]:
+    """Ask minute by minute; how much was answered with which status, 0 for what was not."""
+    statuses = Counter[int]()
     while seconds > 0:
-        outcome = await world.offer(SOAKED_AT, min(seconds, 60.0))
-        errors += len(outcome.statuses) - outcome.count(200)
+        statuses.update((await world.offer(SOAKED_AT, min(seconds, 60.0))).statuses)
         seconds -= 60.0
-    return errors
+    return statuses

@@ -67,10 +67,13 @@ SHOWN = {
     "overload_recovery_seconds": "seconds until all was well again",
     "soak_minutes": "minutes of the soak",
     "soak_errors": "searches of it without a good answer",
+    "soak_answered_503": "of them sent away for a moment (503 with Retry-After)",
+    "soak_answered_0": "without any answer",
     "soak_memory_mb": "MB of all processes at its end",
     "soak_memory_percent_per_hour": "per cent of it more an hour, by least squares",
     "soak_memory_percent_per_hour_error": "standard error of that",
     "soak_files_growth": "open files more at its end",
+    "soak_sockets_growth": "of them sockets",
     "orphans": "processes that outlived the platform",
 }
 """The figures of `make load` that the page tells, and what they are."""

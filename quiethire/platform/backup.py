@@ -6,13 +6,13 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from uuid import UUID
 
 from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
-from quiethire.clients import Clients, migrate, open_clients
+from activities.shown_jobs import shown_ids
+from quiethire.clients import migrate, open_clients
 from quiethire.domain.backup import BackupInput, BackupReport, RestoreInput, RestoreReport
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.local import Say, open_session
@@ -83,19 +83,13 @@ async def restore(
                 await clients.temporal.execute_workflow(
                     ReindexWorkflow.run, anew, id=f"restore/{uuid.uuid4()}", task_queue=TASK_QUEUE
                 )
-                documents, postings = await clients.index.ids(), await _shown(clients)
+                documents, postings = await clients.index.ids(), await shown_ids(clients)
     return RestoreReport(
         **dict(stores),
         postings=len(postings),
         difference=len(documents ^ postings),
         seconds=round(time.monotonic() - began, 2),
     )
-
-
-async def _shown(clients: Clients) -> set[UUID]:
-    """Open postings that the index has to show: of several of the same job one."""
-    listings = await clients.clusters.listings()
-    return {job_id for job_id in await clients.postings.open_ids() if listings.get(job_id, 1)}
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from benchmarks.load.family import Family
-from benchmarks.load.measuring import Outcome, knee, rates, slope
+from benchmarks.load.measuring import Outcome, growth, knee, rates, slope
 
 
 def outcome(offered: float, *, p95: float = 20.0, refused: int = 0, untold: int = 0) -> Outcome:
@@ -72,6 +72,13 @@ def test_noise_is_told_by_its_error():
     assert abs(found.per_hour) < 3 * found.error
 
 
+def test_what_is_open_for_a_moment_is_no_growth():
+    counts = [100 + 50 * (number % 7 == 0) for number in range(200)]
+    assert growth([*counts, 190]) == 0
+    assert growth([*counts, *(count + 30 for count in counts)]) == 30
+    assert growth([5]) == 0
+
+
 def test_two_samples_make_no_slope():
     with pytest.raises(ValueError, match="2 samples"):
         slope([(0, 1), (10, 1), (20, 1)], warm_up=10)
@@ -84,6 +91,7 @@ def test_a_process_that_outlives_its_platform_is_found(monkeypatch):
         family = Family(type("Running", (), {"pids": {"platform": process.pid}})())
         sample = family.sample()
         assert (sample.processes, sample.files > 0, sample.bytes["platform"] > 0) == (1, True, True)
+        assert 0 <= sample.sockets < sample.files
         assert [left.pid for left in family.orphans()] == [process.pid]
         process.kill()
         process.wait()
