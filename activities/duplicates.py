@@ -1,13 +1,14 @@
 """Postings gathered with those of the same job, and the one of each job that the search index shows."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from activities.clients import Clients
-from quiethire.domain.cluster import Placement, members_of, moved, whole
+from activities.shown_jobs import shown_jobs
+from quiethire.domain.cluster import moved, whole_jobs
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import IndexFailure, SearchDocument
 from services.duplicates.clusters import arrange, gathered
@@ -64,6 +65,7 @@ class Showing:
     """What the search index holds: one document for each job, of the posting that stands for all of its open ones."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._postings = clients.postings
         self._clusters = clients.clusters
         self._embeddings = clients.embeddings
@@ -73,19 +75,12 @@ class Showing:
 
     async def documents(self, rows: Iterable[StoredPosting]) -> list[SearchDocument]:
         """The documents of those postings that are shown."""
-        open_ = {row.posting.id: row for row in rows if row.is_open}
-        placements = await self._clusters.mates(open_)
-        known = {**await self._postings.excerpts(set(placements) - set(open_)), **open_}
-        return await self._made(known, placements, open_)
+        return await self._made(await shown_jobs(self._clients, rows))
 
-    async def _made(
-        self, known: Mapping[UUID, StoredPosting], placements: Mapping[UUID, Placement], wanted: Collection[UUID]
-    ) -> list[SearchDocument]:
-        """The documents of those that are wanted and shown. Their mates are among the known."""
-        whole_jobs = map(whole, members_of(known, placements).values())
-        shown = [job for job in whole_jobs if job is not None and job[0].posting.id in wanted]
-        vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in shown])
-        return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in shown]
+    async def _made(self, jobs: Sequence[tuple[StoredPosting, int]]) -> list[SearchDocument]:
+        """The documents of these jobs, with the vectors that they have by now."""
+        vectors = await self._embeddings.of_postings(self._model, [row.posting.id for row, _ in jobs])
+        return [SearchDocument.of(*job, embedding=vectors.get(job[0].posting.id)) for job in jobs]
 
     async def refresh(self, job_ids: Collection[UUID]) -> Refreshed:
         """Make the documents of these postings and of their mates from what is stored; those not shown are removed.
@@ -100,7 +95,7 @@ class Showing:
         for _ in range(ROUNDS):
             placements = await self._clusters.mates(job_ids)
             rows = await self._postings.excerpts([*job_ids, *placements])
-            shown = {document.id: document for document in await self._made(rows, placements, rows)}
+            shown = {document.id: document for document in await self._made(whole_jobs(rows, placements))}
             # One that has no row any more is not shown either.
             wanted = {job_id: shown.get(str(job_id)) for job_id in {*job_ids, *placements}}
             changed = {

@@ -1,7 +1,7 @@
 """The search index as a whole: rebuilt under a new name, served as it was before, or compared with ClickHouse and mended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, KeysView, Sequence
 from collections.abc import Collection as Ids
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from activities.duplicates import Gathering, Showing
 from activities.errors import INDEX_ATTEMPTS
 from activities.generation import new_generation
 from activities.heartbeat import heartbeating
+from activities.shown_jobs import shown_ids
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, Transient
 from quiethire.domain.search import SearchDocument
@@ -85,6 +86,7 @@ class IndexActivities:
     """`build_search_collection`, `swap_search_collection`, `roll_back_search_index` and `reconcile_search_index`."""
 
     def __init__(self, clients: Clients) -> None:
+        self._clients = clients
         self._postings = clients.postings
         self._clusters = clients.clusters
         self._embeddings = clients.embeddings
@@ -130,8 +132,12 @@ class IndexActivities:
         """
         listings = await self._clusters.listings()
         open_ids = await self._postings.open_ids()
-        alone = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if job_id not in listings])
-        leaders = await asyncio.to_thread(lambda: [job_id for job_id in open_ids if listings.get(job_id)])
+        alone, leaders = await asyncio.to_thread(
+            lambda: (
+                [job_id for job_id in open_ids if job_id not in listings],
+                [job_id for job_id in open_ids if listings.get(job_id)],
+            )
+        )
         for some in (*_batches(alone, BATCH), *_batches(leaders, SCATTERED)):
             rows = await self._postings.excerpts(some)
             yield await self._showing.documents(rows.values())
@@ -192,7 +198,8 @@ class IndexActivities:
             stale = await asyncio.to_thread(stale.union, moved, refused)
             result = await self._equalise(stale, accept_loss=input.accept_loss)
             if refused:
-                await self._records.settled(refused - (await self._shown()).keys())
+                shown = await shown_ids(self._clients)
+                await self._records.settled({each for each in refused if each not in shown})
             # Only an index that holds all of it tells what is to be expected from now on.
             whole = await self._index.count() >= result.postings - result.failed
             await self._records.counted(self._index.count, began, exact=whole)
@@ -242,10 +249,10 @@ class IndexActivities:
         The build keeps its lease, however much it has to catch up with.
         """
         stale = await self._with_mates(stale)
-        postings = await self._shown()
+        postings = await shown_ids(self._clients)
         # Whatever goes through all postings is for a thread: the heartbeats have to go on beside it.
         wanted, leftovers = await asyncio.to_thread(
-            lambda: ([job_id for job_id in postings if job_id in stale], stale - postings.keys())
+            lambda: ([job_id for job_id in postings if job_id in stale], stale - postings)
         )
         for some in _batches(wanted, BATCH):
             await self._add(some, collection)
@@ -261,11 +268,11 @@ class IndexActivities:
         stale = await self._with_mates(stale)
         # Documents first: a posting that comes in between is then known as open, and never taken for a leftover.
         documents = await self._index.ids()
-        postings = await self._shown()
+        postings = await shown_ids(self._clients)
         wanted, leftovers = await asyncio.to_thread(
             lambda: (
                 [job_id for job_id in postings if job_id in stale or job_id not in documents],
-                list(documents - postings.keys()),
+                list(documents - postings),
             )
         )
         if not accept_loss:
@@ -304,12 +311,6 @@ class IndexActivities:
         written = await self._postings.written_since(since)
         return await asyncio.to_thread(written.union, await self._embeddings.kept_since(self._model, since))
 
-    async def _shown(self) -> dict[UUID, None]:
-        """A set in the order of the rows: whoever reads those of a batch reads neighbours."""
-        listings = await self._clusters.listings()
-        open_ids = await self._postings.open_ids()
-        return await asyncio.to_thread(lambda: dict.fromkeys(each for each in open_ids if listings.get(each, 1)))
-
     async def _mend(self, since: datetime) -> set[UUID]:
         """Gather postings that were never compared, or not by these rules, and again those of late.
 
@@ -317,25 +318,20 @@ class IndexActivities:
         """
         strange = await self._clusters.strange(METHOD)
         late = await self._clusters.remembered_since(since)
-        known = await asyncio.to_thread(late.difference, strange)
-        return await self._gather(strange, again=False) | await self._gather(known, again=True)
+        if not strange and not late:
+            return set()
+        open_ids = await self._postings.open_ids()
+        anew, again = await asyncio.to_thread(
+            lambda: (_as_they_lie(strange, open_ids), _as_they_lie(late.difference(strange), open_ids))
+        )
+        return await self._gather(anew, again=False) | await self._gather(again, again=True)
 
-    async def _gather(self, job_ids: Ids[UUID], *, again: bool) -> set[UUID]:
+    async def _gather(self, job_ids: Sequence[UUID], *, again: bool) -> set[UUID]:
         found = set[UUID]()
-        for some in _batches(await self._as_they_lie(job_ids) if job_ids else (), BATCH):
+        for some in _batches(job_ids, BATCH):
             rows = await self._postings.known(some)
             found |= await self._gathering.gather(list(rows.values()), again=again)
         return found
-
-    async def _as_they_lie(self, job_ids: Ids[UUID]) -> list[UUID]:
-        """In the order of the rows, closed ones last: a batch from all over a large table costs as much as the table."""
-        open_ids = await self._postings.open_ids()
-        return await asyncio.to_thread(
-            lambda: [
-                *(each for each in open_ids if each in job_ids),
-                *(each for each in job_ids if each not in open_ids),
-            ]
-        )
 
     async def _add(self, job_ids: Ids[UUID], collection: str) -> None:
         """To a collection that is built. What changes meanwhile is made anew once it serves."""
@@ -351,6 +347,11 @@ def _refuse_loss(given_up: int, of: int) -> None:
         )
         hint = "restore a backup, or make it so with 'quiethire index reconcile --accept-loss'"
         raise Permanent(what, where="clickhouse", hint=hint, kind="postings_lost")
+
+
+def _as_they_lie(job_ids: Ids[UUID], open_ids: KeysView[UUID]) -> list[UUID]:
+    """In the order of the rows, closed ones last: a batch from all over a large table costs as much as the table."""
+    return [*(each for each in open_ids if each in job_ids), *(each for each in job_ids if each not in open_ids)]
 
 
 def _batches(ids: Sequence[UUID], size: int) -> Iterable[Sequence[UUID]]:

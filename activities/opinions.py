@@ -6,7 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from activities.clients import Clients
-from quiethire.domain.candidate import Candidate, Feedback, Verdict, Why
+from quiethire.domain.candidate import Candidate, Feedback, Verdict
 from quiethire.domain.cluster import by_cluster
 from quiethire.domain.company_names import known_as, meant_by
 from quiethire.domain.posting import JobPosting
@@ -39,7 +39,7 @@ async def opinions_of(clients: Clients, people: Collection[Candidate]) -> dict[U
     said = await clients.matches.feedback_of([person.id for person in people])
     mates = await clients.clusters.mates({each.job_id for words in said.values() for each in words}) if said else {}
     listings = by_cluster(mates)
-    no = {each.job_id for words in said.values() for each in words if _is_of_company(each)}
+    no = {each.job_id for words in said.values() for each in words if each.blocks_company}
     rows = await clients.postings.known(no) if no else {}
     stated = {job_id: row.posting.company_domain or row.posting.company_name for job_id, row in rows.items()}
 
@@ -48,7 +48,7 @@ async def opinions_of(clients: Clients, people: Collection[Candidate]) -> dict[U
         for each in sorted(words, key=lambda one: one.at):
             same = listings[mates[each.job_id].cluster] if each.job_id in mates else ()
             verdicts.update(dict.fromkeys((each.job_id, *same), each.verdict))
-        companies = (stated[each.job_id] for each in words if _is_of_company(each) and each.job_id in stated)
+        companies = (stated[each.job_id] for each in words if each.blocks_company and each.job_id in stated)
         return Opinion(
             liked=frozenset(job_id for job_id, verdict in verdicts.items() if verdict is Verdict.INTERESTED),
             refused=frozenset(job_id for job_id, verdict in verdicts.items() if verdict is Verdict.NOT_INTERESTED),
@@ -56,7 +56,3 @@ async def opinions_of(clients: Clients, people: Collection[Candidate]) -> dict[U
         )
 
     return {person.id: of(person, said.get(person.id, ())) for person in people}
-
-
-def _is_of_company(said: Feedback) -> bool:
-    return said.verdict is Verdict.NOT_INTERESTED and said.why is Why.COMPANY

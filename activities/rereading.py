@@ -129,10 +129,11 @@ class Rereading:
         self._rows, self._events, self._stale, self._withdrawn = {}, [], set(), set()
         if self._batch.dry_run:
             return
-        if withdrawn:
-            await withdraw_matches(self._clients.matches, self._clients.cache, withdrawn)
         if rows:
             await self._clients.postings.save(tuple(rows.values()), events)
+        if withdrawn:
+            # Behind the rows: a run of matches that comes in between finds them closed, and makes none anew.
+            await withdraw_matches(self._clients.matches, self._clients.cache, withdrawn)
         # A better reading leaves a row its moment, by which it is told that a vector is of another text.
         await self._clients.embeddings.look_again(self._clients.embedder.model, stale)
         # What an earlier try wrote may not have been gathered by it.
@@ -225,6 +226,7 @@ class Rereading:
                 self._count(corrected=stored.cause is JobEventKind.CORRECTED)
             elif stored.cause is JobEventKind.WITHDRAWN and stored.closed_at == self._batch.at:
                 self._touch(stored.id)
+                self._withdrawn.add(stored.id)
                 self._count(withdrawn=1)
 
     def _write(self, row: StoredPosting, events: Iterable[JobEvent]) -> None:

@@ -164,6 +164,11 @@ class Feedback(Model):
     was_blocked: bool = False
     """Whether they wanted nothing of its company before they said this: then taking it back leaves that as it is."""
 
+    @property
+    def blocks_company(self) -> bool:
+        """Whether they want nothing more of its company."""
+        return self.verdict is Verdict.NOT_INTERESTED and self.why is Why.COMPANY
+
 
 class Introduction(Model):
     """An employer asks for the name behind a match; the person answers, or does not."""

@@ -156,6 +156,14 @@ def whole(members: Iterable[Member]) -> tuple[StoredPosting, int] | None:
     return listed[0].model_copy(update={"posting": shown}), len(listed)
 
 
+def whole_jobs(
+    rows: Mapping[UUID, StoredPosting], placements: Mapping[UUID, Placement]
+) -> list[tuple[StoredPosting, int]]:
+    """The jobs that these postings are, each whole, without those that are closed. All mates are among the postings."""
+    jobs = map(whole, members_of(rows, placements).values())
+    return [job for job in jobs if job is not None]
+
+
 def reposts(rows: Collection[StoredPosting]) -> int:
     """How often a board opened the job anew under another id, after it had closed it.
 

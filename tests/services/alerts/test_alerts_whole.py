@@ -215,7 +215,7 @@ async def test_a_word_that_the_index_knows_is_not_taken_for_a_typo_of_another(ho
 async def test_a_document_that_does_not_say_when_it_was_seen_is_found_by_its_id(house, stack) -> None:
     await house.crawl(job(1))
     matcher = house.clients.matcher
-    path = f"/collections/{matcher._alias}/documents/{job(1).id}"
+    path = f"/collections/{house.clients.index._index.alias}/documents/{job(1).id}"
     assert (await matcher._http.patch(path, json={"seen_at": None})).is_success
     assert "seen_at" not in (await matcher._http.get(path)).json()
     assert await matcher.matches([SearchQuery(), SearchQuery(q="nurse")], [job(1).id]) == [{job(1).id}, set()]
