@@ -22,7 +22,7 @@ async def with_fields(
     kept = [field for field in schema["fields"] if field["name"] not in left_out]
     schema["fields"] = [{**field, "facet": False} if field["name"] in uncounted else field for field in kept]
     key = {"X-TYPESENSE-API-KEY": stack.typesense_api_key}
-    async with httpx.AsyncClient(base_url=stack.typesense_url, headers=key) as http:
+    async with httpx.AsyncClient(base_url=stack.typesense_url, headers=key, timeout=60) as http:
         (await http.post("/collections", json=schema)).raise_for_status()
         (await http.put(f"/aliases/{alias}", json={"collection_name": f"{alias}_1"})).raise_for_status()
         old = document(1).model_dump(mode="json", exclude=left_out, exclude_none=True)
@@ -34,7 +34,7 @@ async def test_a_collection_of_an_older_version_gets_the_fields_that_came_later(
     await with_fields(stack, alias, {"on_site_days", "visa_sponsorship"})
     async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
         await asyncio.gather(*(index.ensure() for _ in range(3)))
-        async with httpx.AsyncClient(headers={"X-TYPESENSE-API-KEY": stack.typesense_api_key}) as http:
+        async with httpx.AsyncClient(headers={"X-TYPESENSE-API-KEY": stack.typesense_api_key}, timeout=60) as http:
             told = (await http.get(f"{stack.typesense_url}/collections/{alias}_1")).json()["fields"]
         assert {"on_site_days", "visa_sponsorship"} <= {field["name"] for field in told}
         new = document(2, on_site_days=2, visa_sponsorship=True)

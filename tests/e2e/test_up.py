@@ -110,7 +110,7 @@ def test_a_busy_port_is_named_with_the_setting_that_changes_it(shared_command, s
 
 
 def test_it_serves_the_page(first):
-    assert "<h1" in httpx.get(first.url).text
+    assert "<h1" in httpx.get(first.url, timeout=PATIENCE).text
 
 
 def test_a_second_up_on_the_same_directory_says_who_holds_it(shared_command, first):
@@ -125,10 +125,10 @@ def test_after_ctrl_c_and_after_kill_9_nothing_is_left_and_the_next_start_finds_
 ):
     assert first.end(signal.SIGINT) == 0
     second = up().wait_ready()
-    assert httpx.get(f"{second.url}/api/v1/search").json()["found"] == stored
+    assert httpx.get(f"{second.url}/api/v1/search", timeout=PATIENCE).json()["found"] == stored
     second.end(signal.SIGKILL)
     third = up().wait_ready()
-    assert httpx.get(f"{third.url}/api/v1/search").json()["found"] == stored
+    assert httpx.get(f"{third.url}/api/v1/search", timeout=PATIENCE).json()["found"] == stored
     assert third.end(signal.SIGTERM) == 0
     log = (shared_command.data_dir / "logs" / "platform.log").read_text()
     assert log.count("schedule created") == len(SCHEDULES)

@@ -78,7 +78,7 @@ async def write_data(running: Running) -> None:
     async with Redis.from_url(running.redis_url) as redis:
         await redis.set("kept", "valkey")
     headers = {"X-TYPESENSE-API-KEY": running.typesense_api_key}
-    async with httpx.AsyncClient(base_url=running.typesense_url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=running.typesense_url, headers=headers, timeout=60) as client:
         schema = {"name": "kept", "fields": [{"name": "word", "type": "string"}]}
         (await client.post("/collections", json=schema)).raise_for_status()
         (await client.post("/collections/kept/documents", json={"word": "typesense"})).raise_for_status()
@@ -92,7 +92,7 @@ async def read_data(running: Running) -> set[str]:
     async with Redis.from_url(running.redis_url, decode_responses=True) as redis:
         value = await redis.get("kept")
     headers = {"X-TYPESENSE-API-KEY": running.typesense_api_key}
-    async with httpx.AsyncClient(base_url=running.typesense_url, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=running.typesense_url, headers=headers, timeout=60) as client:
         found = await client.get("/collections/kept/documents/search", params={"q": "*"})
     temporal_client = await Client.connect(running.temporal_address)
     workflow = await temporal_client.get_workflow_handle("kept").describe()

@@ -56,7 +56,7 @@ async def test_stores_refuse_whoever_has_no_password(stack: Running) -> None:
     async with Redis.from_url(f"redis://{stack.redis_url.rpartition('@')[2]}") as redis:
         with pytest.raises(AuthenticationError):
             await redis.get("any")
-    async with httpx.AsyncClient(base_url=stack.typesense_url) as client:
+    async with httpx.AsyncClient(base_url=stack.typesense_url, timeout=60) as client:
         assert (await client.get("/collections")).status_code == 401
 
 
@@ -98,7 +98,7 @@ async def test_the_web_ui_answers_where_a_port_is_asked_for(tmp_path: Path) -> N
     async with start_stack(only("temporal_address", tmp_path), Ports(temporal_ui=0)) as (supervisor, running):
         assert list(supervisor.pids) == ["temporal"]
         assert running.postgres_dsn == ELSEWHERE["postgres_dsn"]
-        async with httpx.AsyncClient(follow_redirects=True) as client:
+        async with httpx.AsyncClient(follow_redirects=True, timeout=60) as client:
             assert (await client.get(running.temporal_ui_url)).status_code == 200
 
 

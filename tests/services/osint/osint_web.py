@@ -53,7 +53,7 @@ class HttpFetch:
     async def __call__(self, spec: FetchSpec) -> Page:
         self.asked.append(spec)
         url = f"{spec.url}{'&' if '?' in spec.url else '?'}{spec.private_query}" if spec.private_query else spec.url
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             for _ in range(MAX_REDIRECTS):
                 answer = await self._once(client, url)
                 if not answer.has_redirect_location:

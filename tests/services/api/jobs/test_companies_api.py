@@ -80,7 +80,8 @@ async def test_a_company_tells_its_postings_its_hiring_and_its_boards(clients, g
         told = (await client.get(f"/api/v1/companies/{asked}")).json()
     assert (told["name"], told["domain"], told["open"], told["with_pay"]) == ("Northwind", "northwind.example", 2, 0.5)
     assert len(told["weeks"]) == 26
-    assert told["weeks"][-1]["closed"] == 1
+    # Of the last two: a week may have begun since this file was loaded.
+    assert sum(week["closed"] for week in told["weeks"][-2:]) == 1
     assert (told["days_to_close"]["closed"], told["days_to_close"]["still_open"]) == (1, 2)
     assert told["boards"] == [
         {

@@ -224,7 +224,7 @@ async def test_an_outage_of_the_store_of_keys_ends_no_stream(site, impatient, mo
 async def test_a_strange_last_id_is_refused(site, wrong):
     clients, host = site
     headers = bearer(await key_of(clients, uuid4()))
-    async with httpx.AsyncClient(base_url=f"http://{host}", headers=headers) as http:
+    async with httpx.AsyncClient(base_url=f"http://{host}", headers=headers, timeout=A_WHILE) as http:
         answer = await http.get(STREAM, headers={"Last-Event-ID": wrong})
     assert answer.status_code == 400
     assert "no id of a notification" in answer.json()["detail"]
@@ -233,7 +233,7 @@ async def test_a_strange_last_id_is_refused(site, wrong):
 async def test_keys_of_nobody_and_of_other_scopes_hear_nothing(site):
     clients, host = site
     keys = (await key_of(clients, scope=Scope.MATCH), await key_of(clients), new_secret("aaaaaaaa"))
-    async with httpx.AsyncClient(base_url=f"http://{host}") as http:
+    async with httpx.AsyncClient(base_url=f"http://{host}", timeout=A_WHILE) as http:
         statuses = [(await http.get(STREAM, headers=bearer(key))).status_code for key in keys]
     assert statuses == [403, 403, 401]
 
@@ -241,7 +241,7 @@ async def test_keys_of_nobody_and_of_other_scopes_hear_nothing(site):
 async def test_one_person_has_only_so_many_streams_and_gets_them_back(site):
     clients, host = site
     key = await key_of(clients, uuid4())
-    async with httpx.AsyncClient(base_url=f"http://{host}", headers=bearer(key)) as http:
+    async with httpx.AsyncClient(base_url=f"http://{host}", headers=bearer(key), timeout=A_WHILE) as http:
         for _ in range(2):
             async with asyncio.timeout(A_WHILE), AsyncExitStack() as opened:
                 for _ in range(OPEN_OF_ONE):
@@ -260,7 +260,7 @@ async def test_without_redis_the_stream_is_a_problem_that_may_pass(clients, monk
         yield
 
     monkeypatch.setattr(clients.cache, "listen", gone)
-    async with served(clients) as host, httpx.AsyncClient(base_url=f"http://{host}") as http:
+    async with served(clients) as host, httpx.AsyncClient(base_url=f"http://{host}", timeout=A_WHILE) as http:
         answer = await http.get(STREAM, headers=bearer(await key_of(clients, uuid4())))
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
 

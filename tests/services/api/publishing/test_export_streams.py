@@ -44,7 +44,7 @@ async def test_what_fails_in_the_middle_breaks_the_connection(clients, crawl, po
         raise Transient("the server went away", where="clickhouse")
 
     clients.postings.scan = half
-    async with served(clients) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(clients) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(f"/api/v1/exports/jobs.{format}")
         assert (await client.get("/health")).status_code == 200
@@ -67,7 +67,7 @@ async def test_an_export_whose_client_goes_away_stops(clients, crawl, posting):
     clients.postings.scan = endless
     async with served(clients) as url:
         async with (
-            httpx.AsyncClient(base_url=url) as client,
+            httpx.AsyncClient(base_url=url, timeout=60) as client,
             client.stream("GET", "/api/v1/exports/jobs.csv") as answer,
         ):
             async for _ in answer.aiter_bytes():
@@ -92,7 +92,7 @@ async def endless(clients, crawl, posting, tmp_path):
 
 
 async def test_a_caller_who_reads_none_of_its_exports_gets_no_more_and_keeps_nobody_waiting(endless):
-    async with served(endless) as url, httpx.AsyncClient(base_url=url) as client, AsyncExitStack() as held:
+    async with served(endless) as url, httpx.AsyncClient(base_url=url, timeout=60) as client, AsyncExitStack() as held:
         streams = [
             await held.enter_async_context(client.stream("GET", "/api/v1/exports/jobs.csv"))
             for _ in range(turns.OPEN_OF_ONE)
@@ -111,7 +111,7 @@ async def test_a_caller_who_reads_none_of_its_exports_gets_no_more_and_keeps_nob
 
 async def test_an_export_that_ended_or_was_given_up_makes_room(endless, monkeypatch):
     monkeypatch.setattr(turns, "OPEN_OF_ONE", 1)
-    async with served(endless) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(endless) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         for _ in range(3):
             async with asyncio.timeout(20):
                 while True:
@@ -124,7 +124,7 @@ async def test_there_are_only_so_many_exports_in_a_process(endless, monkeypatch)
     monkeypatch.setattr(turns, "OPEN", 1)
     async with (
         served(endless) as url,
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
         client.stream("GET", "/api/v1/exports/jobs.jsonl"),
     ):
         further = await client.get("/api/v1/exports/jobs.jsonl", headers={"Authorization": f"Bearer {KEY}"})
