@@ -110,7 +110,9 @@ class World:
         (example,) = (text for kind, _, text in blocks(ROOT / "docs" / "crawling.md") if kind == "csv")
         (folder / "companies.csv").write_text(example)
         (folder / ".env.example").write_bytes((ROOT / ".env.example").read_bytes())
-        board = httpx.get(f"http://127.0.0.1:{self.port}{SAVED.partition(ASHBY_API)[2]}", headers={"host": ASHBY_API}, timeout=60)
+        board = httpx.get(
+            f"http://127.0.0.1:{self.port}{SAVED.partition(ASHBY_API)[2]}", headers={"host": ASHBY_API}, timeout=60
+        )
         (folder / "board.json").write_bytes(board.raise_for_status().content)
         saved = {"url": SAVED, "path": "board.json", "content_type": "application/json"}
         (folder / "pages.jsonl").write_text(json.dumps(saved) + "\n")

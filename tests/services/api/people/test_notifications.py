@@ -26,7 +26,7 @@ from services.api.people import notifications
 from services.api.people.notifications import OPEN_OF_ONE, SUBPROTOCOL, Streams, follow
 from services.api.people.visits import COOKIE
 
-A_WHILE = 10
+A_WHILE = 60
 STREAM, SOCKET = "/api/v1/candidates/me/stream", "/api/v1/candidates/me/notifications"
 
 
