@@ -87,12 +87,16 @@ def tell_machines(error: QuietHireError) -> None:
 
 def temporal_error(error: Exception) -> QuietHireError:
     """What Temporal says, a failed workflow or a server out of reach, in our words."""
+    from activities.errors import problem_in  # noqa: PLC0415 - see below
+
     cause = getattr(error, "cause", None)
     if cause is None:
         return QuietHireError(str(error), where="temporal", hint="is the server running?", kind="temporal")
-    return QuietHireError(
-        str(getattr(cause, "cause", None) or cause), hint="the Temporal UI shows its history", kind="workflow_failed"
-    )
+    last = getattr(cause, "cause", None) or cause
+    told = problem_in(last) if getattr(last, "details", None) else None
+    if told is not None:  # An error of ours says by itself what to do.
+        return QuietHireError(told.detail, where=told.where, kind=told.kind)
+    return QuietHireError(str(last), hint="the Temporal UI shows its history", kind="workflow_failed")
 
 
 def settings() -> Settings:

@@ -201,7 +201,11 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
 def field_errors(errors: Sequence[Mapping[str, Any]], known: Collection[str] = ()) -> list[FieldError]:
     """What pydantic says, in plain words. `known`: the parameters that there are."""
     return [
-        FieldError(field=_field(entry["loc"])[:100], detail=error_words(entry, known)[:300])
+        # Of a body that is no JSON the place is where it breaks off: no field has that name.
+        FieldError(
+            field="body" if entry["type"] == "json_invalid" else _field(entry["loc"])[:100],
+            detail=error_words(entry, known)[:300],
+        )
         for entry in errors[:_MAX_ERRORS]
     ]
 

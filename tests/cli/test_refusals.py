@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 from quiethire_command import COMMAND, ROOT, plain_environment, typed
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
+from quiethire.cli.output import temporal_error
+from quiethire.domain.errors import Gone
+from quiethire.domain.result import Problem
 from quiethire.processes import NOT_WRITTEN
 
 
@@ -92,3 +97,21 @@ def test_a_service_whose_port_is_taken_is_refused_and_not_done_in_part() -> None
         ended = typed("serve", "proxy")
     assert ended.code == 2
     assert "127.0.0.1:8003: port 8003 cannot be had" in ended.err
+
+
+def _ended_by(cause: ApplicationError) -> WorkflowFailureError:
+    """As a client is told of a workflow whose activity failed for good."""
+    told = {"activity_type": "a", "activity_id": "1", "identity": "w", "retry_state": RetryState.NON_RETRYABLE_FAILURE}
+    failed = ActivityError("Activity task failed", scheduled_event_id=1, started_event_id=2, **told)
+    failed.__cause__ = cause
+    return WorkflowFailureError(cause=failed)
+
+
+def test_what_ended_a_workflow_is_told_as_it_was_and_only_a_defect_by_its_history() -> None:
+    gone = Gone("no collection of before is kept", where="typesense", hint="quiethire index rebuild")
+    as_sent = Problem.of(gone).model_dump(mode="json")
+    error = temporal_error(_ended_by(ApplicationError(str(gone), as_sent, type=gone.kind)))
+    assert (error.kind, error.where, error.hint) == (gone.kind, "typesense", "")
+    assert error.detail == "no collection of before is kept (quiethire index rebuild)"
+    defect = temporal_error(_ended_by(ApplicationError("list index out of range", type="IndexError")))
+    assert (defect.kind, defect.hint) == ("workflow_failed", "the Temporal UI shows its history")

@@ -124,6 +124,12 @@ async def test_what_cannot_be_is_refused_and_nothing_is_saved(api, key, change, 
     assert (await api.get("/api/v1/alerts", headers=key)).json() == {"alerts": []}
 
 
+async def test_a_body_that_is_no_json_is_told_by_its_name(api, key) -> None:
+    headers = key | {"Content-Type": "application/json"}
+    answer = await api.post("/api/v1/alerts", content=b'{"search": {"q": "data}', headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "body: is no JSON")
+
+
 async def test_an_alert_is_its_keys_own(api, key) -> None:
     made = (await api.post("/api/v1/alerts", json={"search": SEARCH, "channel": "feed"}, headers=key)).json()
     path, other = f"/api/v1/alerts/{made['alert']['id']}", await key_of(api, Scope.ALERTS)
