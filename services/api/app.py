@@ -133,9 +133,11 @@ def _routed(*, inside: bool = True) -> Api:
         lifespan=_warm,
     )
     for routes in (
+        # What people wait for as they type comes first: the routes are looked through in this order.
+        search,
+        suggest,
         alerts,
         alert_pages,
-        search,
         jobs,
         companies,
         candidates,
@@ -147,7 +149,6 @@ def _routed(*, inside: bool = True) -> Api:
         notifications,
         keys,
         stats,
-        suggest,
         operations,
         index,
         pages,

@@ -87,7 +87,8 @@ AROUND = {"lat": 52.4, "lon": 13.1, "km": 40}
 
 
 def ways(filters: list[str]) -> list[str]:
-    told = [each.partition(":")[0] for each in filters]
+    """Each once, in their order: one search may be several requests."""
+    told = list(dict.fromkeys(each.partition(":")[0] for each in filters))
     filters.clear()
     return told
 

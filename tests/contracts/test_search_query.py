@@ -394,19 +394,24 @@ async def test_of_very_many_hits_a_part_is_counted_and_the_rest_inferred(stack):
 
 
 async def test_searches_at_once_are_told_what_each_is_told_alone(stack):
-    """One alone has its facets counted beside its page, as if few were found; one of several counts them after it."""
+    """One alone has its facets, or most of them, counted beside its page; one of several has them counted with or after it."""
     many, few = SearchQuery(q="data engineer"), SearchQuery(q="data nurse")
+    narrow = few.model_copy(update={"skills": ("skill 3",)})
+    asked = (many, few, narrow)
     async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"many{uuid4().hex[:6]}") as index:
         await index.ensure()
         titles = ("Data Engineer", "Data Engineer", "Data Nurse")
         await holds(
             index, *({"title": titles[number % 3], "skills": [f"skill {number % 7}"]} for number in range(1_800))
         )
-        alone = [await index.search(query) for query in (many, few)]
-        together = await asyncio.gather(*(index.search(query) for query in (many, few) * 3))
-    assert [(result.found, result.facets_estimated) for result in alone] == [(1_200, True), (600, False)]
+        alone = [await index.search(query) for query in asked]
+        together = await asyncio.gather(*(index.search(query) for query in asked * 3))
+    assert [(result.found, result.facets_estimated) for result in alone] == [(1_200, True), (600, False), (85, False)]
     assert [result.facets for result in together] == [result.facets for result in alone] * 3
     assert sum(count.count for count in alone[1].facets["skills"]) == 600
+    assert {facet: sum(count.count for count in counts) for facet, counts in alone[2].facets.items()} == dict.fromkeys(
+        FACETS, 85
+    )
 
 
 async def test_parts_of_words_are_found_in_titles_and_whole_words_in_descriptions(index):

@@ -157,7 +157,7 @@ class TypesenseIndex:
         """The page of hits, what is counted apart from it, and the share of all postings that this looked at."""
         counting = ask.counting_of(query)
         if counting is ask.Counting.ALL:
-            whole = (ask.page_with_counts(query, served), *ask.narrowed_counts(query, served))
+            whole = ask.page_with_counts(query, served, beside=self._under_way == 1)
             page, *counted = await self._each(whole)
             return page, counted, 1.0
         if self._under_way == 1 and counting is ask.Counting.PERHAPS_ALL:

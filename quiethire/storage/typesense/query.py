@@ -41,6 +41,9 @@ count a hit in all facets takes the server 8 µs, to find it a tenth of that."""
 FEW = 3
 """Conditions, words and filters together, that leave few of 100,000 postings, so that finding these costs more than counting them."""
 
+COUNTED_WITH_PAGE = 2
+"""So many facets are counted with the page where the others are counted beside it: either then takes about as long."""
+
 CANDIDATES = 50
 """Postings that are looked at for being similar."""
 
@@ -64,9 +67,20 @@ def page_search(query: SearchQuery, served: Served) -> dict[str, Any]:
     }
 
 
-def page_with_counts(query: SearchQuery, served: Served) -> dict[str, Any]:
-    """The same, with what is counted of all its hits."""
-    return page_search(query, served) | _counting(_narrowing_nothing(query))
+def page_with_counts(query: SearchQuery, served: Served, *, beside: bool = False) -> list[dict[str, Any]]:
+    """The same, with what is counted of all its hits, and the searches that count the rest.
+
+    `beside`: whether there are two processors for it. Then a second search counts most of what narrows nothing, unless there
+    is one to be made anyway.
+    """
+    free, narrowed = _narrowing_nothing(query), narrowed_counts(query, served)
+    if not beside or narrowed:
+        return [page_search(query, served) | _counting(free), *narrowed]
+    with_page, others = free[:COUNTED_WITH_PAGE], free[COUNTED_WITH_PAGE:]
+    return [
+        page_search(query, served) | _counting(with_page),
+        _matching(query, served) | _counting(others) | {"per_page": 0},
+    ]
 
 
 def _told_whole(query: SearchQuery, served: Served) -> dict[str, Any]:
