@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -18,4 +19,6 @@ async def hold(data_dir: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Shells that start tests in the background have Ctrl-C ignored by whatever comes of them: here it is what ends this.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio.run(hold(Path(sys.argv[1])))
