@@ -172,28 +172,22 @@ class Labour:
         """So many people, each of whom could have held a posting or two; a fifth has two tracks, some dismissed postings and companies."""
         luck = self._luck
         for _ in range(count):
-            profiles = [self._profile() for _ in range(2 if luck.random() < 0.2 else 1)]
+            wanted = self._wanted()
+            profiles = [self._track(wanted) for _ in range(2 if luck.random() < 0.2 else 1)]
             vectors = [
                 self._vector(each.titles[0], self._own_numbers) if luck.random() < 0.9 else None for each in profiles
             ]
             left = luck.sample(self._remembered, 3) if self._remembered and luck.random() < 0.3 else []
             yield Person(UUID(int=luck.getrandbits(128)), profiles, vectors, [posting.id for posting in left])
 
-    def _profile(self) -> Profile:
+    def _wanted(self) -> Profile:
+        """What a person wants: the same of all their tracks, as the engine gets them (`Candidate.profiles`)."""
         chance = self._luck
-        one, other = chance.choice(self._base), chance.choice(self._base)
         (city,) = self._draw(1, chance)
-        trade = chance.sample(_trade(one.title), chance.randrange(_TRADE_SKILLS // 2))
-        skills = dict.fromkeys((*one.skills, *trade, *other.skills[:2], *chance.choice(self._base).skills[:2]))
         currency, factor = _CURRENCIES.get(city.country, ("EUR", 0.8))
         place = city.name if chance.random() < 0.7 else f"{city.name}, {city.country}"
         blocked = chance.choice(self._remembered) if self._remembered and chance.random() < 0.2 else None
         return Profile(
-            titles=(one.title,) if chance.random() < 0.6 else (one.title, other.title),
-            skills={skill: chance.choice(list(Proficiency)[:2]) for skill in skills},
-            skill_years={skill: chance.choice((1, 2, 4, 8)) for skill in skills if chance.random() < 0.2},
-            years_experience=chance.choice((None, 1, 2, 3, 5, 8, 12, 20)),
-            industries=tuple(chance.sample(list(_INDUSTRIES), chance.choice((0, 0, 1)))),
             places=(place,) if chance.random() < 0.8 else (),
             countries=(city.country,),
             workplaces=chance.choice(((), (), (Workplace.REMOTE,), (Workplace.REMOTE, Workplace.HYBRID))),
@@ -204,7 +198,22 @@ class Labour:
             culture={"remote": chance.choice(("remote", "hybrid")), "pace": "fast"} if chance.random() < 0.3 else {},
             blocked_companies=(chance.choice((blocked.company_name, str(blocked.company_domain))),) if blocked else (),
             verified={"skills": True, "experience": False} if chance.random() < 0.2 else {},
-        )  # fmt: skip
+        )
+
+    def _track(self, wanted: Profile) -> Profile:
+        """What a person can do, with what they want."""
+        chance = self._luck
+        one, other = chance.choice(self._base), chance.choice(self._base)
+        trade = chance.sample(_trade(one.title), chance.randrange(_TRADE_SKILLS // 2))
+        skills = dict.fromkeys((*one.skills, *trade, *other.skills[:2], *chance.choice(self._base).skills[:2]))
+        own = {
+            "titles": (one.title,) if chance.random() < 0.6 else (one.title, other.title),
+            "skills": {skill: chance.choice(list(Proficiency)[:2]) for skill in skills},
+            "skill_years": {skill: chance.choice((1, 2, 4, 8)) for skill in skills if chance.random() < 0.2},
+            "years_experience": chance.choice((None, 1, 2, 3, 5, 8, 12, 20)),
+            "industries": tuple(chance.sample(list(_INDUSTRIES), chance.choice((0, 0, 1)))),
+        }
+        return Profile.model_validate(wanted.model_dump() | own)
 
     def vectors(self, openings: Sequence[Opening]) -> list[Vector]:
         """A vector for each."""

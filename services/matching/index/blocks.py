@@ -58,13 +58,6 @@ class Told:
 class BlockArrays(NamedTuple):
     """All blocks, as machine code reads them."""
 
-    asking: Ints
-    """Blocks that ask for an authorisation."""
-    place_starts: Ints
-    cities: Ints
-    countries: Ints
-    area_starts: Ints
-    areas: Ints
     city_starts: Ints
     """The blocks of work on site in the city `c` stand from `city_starts[c]` to `city_starts[c + 1]`."""
     of_cities: Ints
@@ -75,6 +68,11 @@ class BlockArrays(NamedTuple):
     """The same by country, and below for remote work by the countries where it is allowed."""
     allowed_starts: Ints
     of_allowed: Ints
+    asking: Ints
+    """Blocks that ask for an authorisation."""
+    asking_starts: Ints
+    of_asking: Ints
+    """The same by the countries of their places and areas; those that name none stand with what is not known."""
 
 
 class _Wished(NamedTuple):
@@ -157,14 +155,18 @@ class Blocks:
         remote = workplaces == _REMOTE
         placed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(place_starts))
         allowed = np.repeat(np.arange(len(remote), dtype=np.int32), np.diff(area_starts))
+        nowhere = np.flatnonzero((np.diff(place_starts) == 0) & (np.diff(area_starts) == 0)).astype(np.int32)
         on_site, afar = ~remote[placed], remote[allowed]
+        lying = np.concatenate((countries, areas, np.full(len(nowhere), NOTHING, np.int32)))
+        named = np.concatenate((placed, allowed, nowhere))
+        asked = asks[named] > 0
         return BlockArrays(
-            np.flatnonzero(asks).astype(np.int32),
-            place_starts, cities, countries, area_starts, areas,
             *_lists(cities[on_site], placed[on_site], len(self.cities)),
             countries[on_site][np.argsort(cities[on_site], kind="stable")],
-            *_lists(countries[on_site], placed[on_site], len(self.countries)),
-            *_lists(areas[afar], allowed[afar], len(self.countries)),
+            *_lists(*_once(countries[on_site], placed[on_site]), len(self.countries)),
+            *_lists(*_once(areas[afar], allowed[afar]), len(self.countries)),
+            np.flatnonzero(asks).astype(np.int32),
+            *_lists(*_once(lying[asked], named[asked]), len(self.countries)),
         )  # fmt: skip
 
     def kinds(self) -> Bytes:
@@ -172,6 +174,12 @@ class Blocks:
         workplaces = np.array(self._workplaces, np.uint8)
         placed, allowed = np.diff(np.array(self._place_starts)) > 0, np.diff(np.array(self._area_starts)) > 0
         return (4 * workplaces + 2 * placed + ~np.where(workplaces == _REMOTE, allowed, placed)).astype(np.uint8)
+
+
+def _once(keys: Ints, blocks: Ints) -> tuple[Ints, Ints]:
+    """Each pair once: a place stands by two names, both in one country."""
+    pairs = np.unique(keys.astype(np.int64) << 32 | blocks)
+    return (pairs >> 32).astype(np.int32), pairs.astype(np.int32)
 
 
 def _lists(keys: Ints, blocks: Ints, width: int) -> tuple[Ints, Ints]:
@@ -278,8 +286,7 @@ def _verdicts(blocks: BlockArrays, wished: _Wished, afar: Bytes) -> Bytes:
             city = wished.cities[nth]
             if city < blocks.city_starts.size - 1:
                 for at in range(blocks.city_starts[city], blocks.city_starts[city + 1]):
-                    if wished.lying[nth, blocks.city_countries[at]]:
-                        _come_near(verdict, blocks.of_cities[at])
+                    _come_near(verdict, blocks.of_cities[at], wished.lying[nth, blocks.city_countries[at]])
     else:
         _mark(verdict, wished.countries, blocks.country_starts, blocks.of_countries)
     _mark(verdict, wished.countries, blocks.allowed_starts, blocks.of_allowed)
@@ -291,16 +298,14 @@ def _verdicts(blocks: BlockArrays, wished: _Wished, afar: Bytes) -> Bytes:
 @compiled
 def _authorise(verdict: Bytes, blocks: BlockArrays, authorised: Bytes) -> None:
     """Hide those that pass and ask for an authorisation for countries where the candidate has none."""
-    # Taken out of their tuples once: to take them out in the loop costs more than the work.
-    place_starts, area_starts = blocks.place_starts, blocks.area_starts
-    countries, areas = blocks.countries, blocks.areas
-    for block in blocks.asking:
-        if verdict[block] == PASSES:
-            first, last = place_starts[block], place_starts[block + 1]
-            first_area, last_area = area_starts[block], area_starts[block + 1]
-            may = first == last and first_area == last_area
-            may = may or _has(countries, first, last, authorised) or _has(areas, first_area, last_area, authorised)
-            verdict[block] = PASSES if may else AUTHORISATION
+    may = np.zeros(verdict.size, np.uint8)
+    starts, listed = blocks.asking_starts, blocks.of_asking
+    for country in range(authorised.size):
+        if authorised[country]:
+            for at in range(starts[country], starts[country + 1]):
+                may[listed[at]] = 1
+    for block in blocks.asking:  # Without a branch: the processor could not foretell it.
+        verdict[block] += AUTHORISATION * ((verdict[block] == PASSES) & (may[block] == 0))
 
 
 @compiled
@@ -308,21 +313,13 @@ def _mark(verdict: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
     for key in range(flags.size):
         if flags[key]:
             for at in range(starts[key], starts[key + 1]):
-                _come_near(verdict, listed[at])
+                _come_near(verdict, listed[at], 1)
 
 
 @inlined
-def _come_near(verdict: Bytes, block: int) -> None:
-    if verdict[block] == LOCATION:
-        verdict[block] = PASSES
-
-
-@inlined
-def _has(keys: Ints, first: int, last: int, flags: Bytes) -> bool:
-    for at in range(first, last):  # noqa: SIM110 - `any` of a generator cannot be compiled
-        if flags[keys[at]]:
-            return True
-    return False
+def _come_near(verdict: Bytes, block: int, near: int) -> None:
+    """Let a block pass that is only too far away, where it is near. Without a branch, as above."""
+    verdict[block] *= (verdict[block] != LOCATION) | (near == 0)
 
 
 def _keys(place: Location) -> Iterable[tuple[str, str]]:

@@ -17,7 +17,7 @@ from services.matching.index.bounds import ENOUGH, MEANT, PAID, STATED, UNNAMED,
 from services.matching.index.columns import Columns, id_array
 from services.matching.index.vocabulary import WISHED, Floats, Ints, Vocabulary
 
-_GAP = 24
+_GAP = 64
 """Rows out of reach that a range spans rather than ends at: looking at their verdicts is quicker than another range."""
 
 Ranges = npt.NDArray[np.int32]

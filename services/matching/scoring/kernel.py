@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.compiled import compiled, inlined
+from services.matching.compiled import compiled, inlined, prefetch
 from services.matching.factors import culture, experience, salary, skills
 from services.matching.factors.registry import CULTURE, EXPERIENCE, SALARY, SKILLS
 from services.matching.index.arrays import Found, LexiconArrays, PeopleArrays, ReachArrays, Scratch
@@ -39,6 +39,8 @@ from services.matching.index.vocabulary import Floats, Ints
 from services.matching.scoring.best import apart_for, by_bound, merge, select, tell
 
 _OPTIONAL = skills.OPTIONAL_SHARE
+_LINE = 64
+"""Bytes that the processor fetches at once."""
 
 
 @compiled
@@ -284,6 +286,7 @@ def _weigh_all(
     years, level, industries, verified = own.years, own.level, own.industries, own.validation
     currency, own_floor, in_euros = own.currency, own.floor, own.floor_in_euros
     remote, size, pace = own.remote, own.size, own.pace
+    vectors, width = segment.vectors, segment.vectors.shape[1]
     reached = 0
     for nth in range(sifted):
         row = rows[nth]
@@ -311,6 +314,9 @@ def _weigh_all(
         all_values[reached, SKILLS], all_values[reached, EXPERIENCE] = by_skills, by_experience
         all_values[reached, SALARY], all_values[reached, CULTURE] = by_salary, by_culture
         reached += 1
+        if meant and fact.vector >= 0:
+            for byte in range(0, width, _LINE):
+                prefetch(vectors, fact.vector, byte)  # The next step reads it.
     return reached
 
 
