@@ -1,6 +1,7 @@
 """What a search answers with, as the API tells it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import ConfigDict
 from pydantic.config import JsonDict
@@ -88,16 +89,21 @@ class FoundPosting(Model):
     @classmethod
     def of(cls, hit: SearchHit) -> "FoundPosting":
         """The hit as the API tells it."""
-        document = hit.document
-        pay = None
-        if document.salary_min is not None or document.salary_max is not None:
-            pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
-        return cls(
-            **{field: getattr(document, field) for field in _AS_INDEXED},
-            salary=pay,
-            posted_at=datetime.fromtimestamp(document.posted_at, UTC),
-            highlights={field: safe_marks(text) for field, text in hit.highlights.items()},
-        )
+        return cls.model_validate(_told(hit))
+
+
+def _told(hit: SearchHit) -> dict[str, Any]:
+    """The fields of a hit: a page of them is checked at once."""
+    document = hit.document
+    pay = None
+    if document.salary_min is not None or document.salary_max is not None:
+        pay = YearlyPay(min=document.salary_min, max=document.salary_max, currency=document.salary_currency)
+    return {
+        **{field: getattr(document, field) for field in _AS_INDEXED},
+        "salary": pay,
+        "posted_at": datetime.fromtimestamp(document.posted_at, UTC),
+        "highlights": {field: safe_marks(text) for field, text in hit.highlights.items()},
+    }
 
 
 _AS_INDEXED = tuple(FoundPosting.model_fields.keys() & SearchDocument.model_fields.keys() - {"posted_at"})
@@ -142,14 +148,14 @@ class SearchAnswer(Model):
     @classmethod
     def of(cls, result: SearchResult, query: SearchQuery) -> "SearchAnswer":
         """The result of this query, now, as the API tells it."""
-        return cls(
-            found=result.found,
-            page=result.page,
-            per_page=query.per_page,
-            hits=tuple(FoundPosting.of(hit) for hit in result.hits),
-            facets=result.facets,
-            facets_estimated=result.facets_estimated,
-            took_ms=round(result.took_ms, 1),
-            degraded=result.degraded,
-            next_cursor=SearchCursor.after(query, result.found, datetime.now(UTC)),
-        )
+        return cls.model_validate({
+            "found": result.found,
+            "page": result.page,
+            "per_page": query.per_page,
+            "hits": [_told(hit) for hit in result.hits],
+            "facets": result.facets,
+            "facets_estimated": result.facets_estimated,
+            "took_ms": round(result.took_ms, 1),
+            "degraded": result.degraded,
+            "next_cursor": SearchCursor.after(query, result.found, datetime.now(UTC)),
+        })  # fmt: skip
