@@ -20,8 +20,8 @@ from quiethire.storage.typesense.answer import Answer, checked, search_result
 from quiethire.storage.typesense.schema import Served, in_bytes
 
 NEAREST = 40
-"""Hits of each kind that are fused: two pages, or four where words and vectors find others. What comes later is found by narrowing the
-search, not by leafing, and each takes the server 0.1 ms to read: of 60, a search took 1.2 ms more, the slowest in a hundred 4 ms."""
+"""Hits of each kind that are fused: two pages of twenty, or four where words and vectors find others. What comes later is found by
+narrowing the search, not by leafing, and each has to be read: with 60, a search took 1.2 ms more, the slowest in a hundred 4 ms."""
 
 FARTHEST = 0.65
 """Cosine distance beyond which two texts have nothing in common; measured on the corpus, work of other trades lies beyond .7."""

@@ -125,7 +125,7 @@ class SearchFilters(Model):
     sponsorship: bool | None = Field(None, examples=[True])
     """Whether a visa is sponsored, as stated; postings that do not say are left out of either."""
     semantic: bool = Field(False, examples=[True])
-    """Whether postings are found too that mean what `q` means in other words. The best sixty by words and the sixty nearest
+    """Whether postings are found too that mean what `q` means in other words. The best forty by words and the forty nearest
     by meaning are told as one list, the best first whatever `sort` says. Phrases and exclusions are about words: with one of
     them, words alone are searched."""
     _storable = field_validator("q", "location")(without_nul)
