@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from quiethire.domain.matching import Profile
 from quiethire.domain.posting import JobPosting, Location, Workplace
-from services.matching.compiled import compiled, inlined
+from services.matching.compiled import compiled
 from services.matching.index.vocabulary import NOTHING, Ints, Names, from_nothing
 from services.matching.reading.regions import countries_of, countries_of_place
 from services.matching.reading.text import name_key
@@ -280,16 +280,17 @@ def _from_afar(kind: int, accepted: tuple[bool, ...]) -> int:
 @compiled
 def _verdicts(blocks: BlockArrays, wished: _Wished, afar: Bytes) -> Bytes:
     """What is seen from afar; besides, those blocks pass that have a place that is wished for, or where remote work is allowed in a country that is; by the lists."""
-    verdict = afar.copy()
+    near = np.zeros(afar.size, np.uint8)
     if wished.by_city:
         for nth in range(wished.cities.size):
             city = wished.cities[nth]
             if city < blocks.city_starts.size - 1:
                 for at in range(blocks.city_starts[city], blocks.city_starts[city + 1]):
-                    _come_near(verdict, blocks.of_cities[at], wished.lying[nth, blocks.city_countries[at]])
+                    near[blocks.of_cities[at]] |= wished.lying[nth, blocks.city_countries[at]]
     else:
-        _mark(verdict, wished.countries, blocks.country_starts, blocks.of_countries)
-    _mark(verdict, wished.countries, blocks.allowed_starts, blocks.of_allowed)
+        _mark(near, wished.countries, blocks.country_starts, blocks.of_countries)
+    _mark(near, wished.countries, blocks.allowed_starts, blocks.of_allowed)
+    verdict: Bytes = afar * ((afar != LOCATION) | (near == 0))
     if wished.states_authorisation:
         _authorise(verdict, blocks, wished.authorised)
     return verdict
@@ -299,27 +300,18 @@ def _verdicts(blocks: BlockArrays, wished: _Wished, afar: Bytes) -> Bytes:
 def _authorise(verdict: Bytes, blocks: BlockArrays, authorised: Bytes) -> None:
     """Hide those that pass and ask for an authorisation for countries where the candidate has none."""
     may = np.zeros(verdict.size, np.uint8)
-    starts, listed = blocks.asking_starts, blocks.of_asking
-    for country in range(authorised.size):
-        if authorised[country]:
-            for at in range(starts[country], starts[country + 1]):
-                may[listed[at]] = 1
+    _mark(may, authorised, blocks.asking_starts, blocks.of_asking)
     for block in blocks.asking:  # Without a branch: the processor could not foretell it.
         verdict[block] += AUTHORISATION * ((verdict[block] == PASSES) & (may[block] == 0))
 
 
 @compiled
-def _mark(verdict: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
+def _mark(marked: Bytes, flags: Bytes, starts: Ints, listed: Ints) -> None:
+    """Mark the blocks that are listed for any of the flagged countries."""
     for key in range(flags.size):
         if flags[key]:
             for at in range(starts[key], starts[key + 1]):
-                _come_near(verdict, listed[at], 1)
-
-
-@inlined
-def _come_near(verdict: Bytes, block: int, near: int) -> None:
-    """Let a block pass that is only too far away, where it is near. Without a branch, as above."""
-    verdict[block] *= (verdict[block] != LOCATION) | (near == 0)
+                marked[listed[at]] = 1
 
 
 def _keys(place: Location) -> Iterable[tuple[str, str]]:
