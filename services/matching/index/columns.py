@@ -12,6 +12,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.domain.ports import Vector
 from quiethire.domain.posting import Seniority
 from services.matching.compiled import compiled
+from services.matching.index.memory import lined
 from services.matching.index.vocabulary import Ints
 
 FACTS = np.dtype(
@@ -74,9 +75,11 @@ class Columns:
         counts = self.skill_starts[rows + 1] - self.skill_starts[rows]
         starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         at = np.repeat(self.skill_starts[rows] - starts[:-1], counts) + np.arange(starts[-1])
+        facts = lined((len(rows),), FACTS)
+        self.facts.take(rows, out=facts, mode="clip")  # "raise" would fill it by way of another.
         return replace(
-            self, ids=self.ids[rows], facts=self.facts[rows], skill_starts=starts, skills=self.skills[at], notes=self.notes[at]
-        )  # fmt: skip
+            self, ids=self.ids[rows], facts=facts, skill_starts=starts, skills=self.skills[at], notes=self.notes[at]
+        )
 
     def compact(self) -> "Columns":
         """The same without vectors that no row has."""
@@ -132,7 +135,8 @@ def _together(parts: Sequence[Columns]) -> Vectors:
         raise InvalidInput("vectors of different lengths", where="matching", hint="give those of one model")
     width = max(widths, default=0)
     vectors = [part.vectors.reshape(len(part.vectors), width) for part in parts]
-    return np.concatenate(vectors), np.concatenate([part.lengths for part in parts])
+    table = lined((sum(map(len, vectors)), width), np.int8)
+    return np.concatenate(vectors, out=table), np.concatenate([part.lengths for part in parts])
 
 
 def quantised(vectors: Sequence[Vector]) -> Vectors:

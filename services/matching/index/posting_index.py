@@ -6,6 +6,7 @@ An index does not change: `changed` gives another, which shares what is the same
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Self
 from uuid import UUID
 
@@ -175,7 +176,7 @@ class PostingIndex:
         found: list[ReachArrays] = []
         for at in range(len(self.segments)):
             ranges = [one[at] for _, one in each]
-            starts = np.cumsum([0, *(len(one) for one in ranges)]).astype(np.int32)
+            starts = np.array(list(accumulate(map(len, ranges), initial=0)), np.int32)
             found.append(ReachArrays(verdict, starts, np.concatenate([*ranges, np.zeros((0, 2), np.int32)])))
         return found
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.ports import Vector
@@ -12,6 +13,7 @@ from quiethire.domain.posting import JobPosting, Workplace
 from services.matching.factors.culture import number as culture_number
 from services.matching.index.blocks import Blocks
 from services.matching.index.columns import FACTS, SENIORITIES, Columns, id_array, joined, quantised
+from services.matching.index.memory import Table
 from services.matching.index.rarity import Rarity
 from services.matching.index.vocabulary import NOTHING, WISHED, Vocabulary
 from services.matching.reading.industries import industries_in
@@ -30,9 +32,8 @@ class PostingReader:
         self.vocabulary = vocabulary
         self.blocks = blocks
         self._parts: list[Columns] = []
-        self._vectors = np.zeros((0, 0), np.int8)
-        self._lengths = np.zeros(0)
-        self._meant = 0
+        self._vectors = Table()
+        self._lengths: list[npt.NDArray[np.float64]] = []
 
     def add(self, postings: Sequence[JobPosting], vectors: Mapping[UUID, Vector]) -> None:
         """Read some more, with the vectors of those that have one. Raises InvalidInput where these are of different lengths."""
@@ -47,7 +48,7 @@ class PostingReader:
             notes.extend(note for _, note in own)
             starts.append(len(skills))
             vector = vectors.get(posting.id)
-            place = self._meant + len(told) if vector is not None else -1
+            place = len(self._vectors) + len(told) if vector is not None else -1
             facts[row] = _facts(posting, stated, self.vocabulary, self.blocks, place)
             if vector is not None:
                 told.append(vector)
@@ -60,22 +61,24 @@ class PostingReader:
         )  # fmt: skip
 
     def _keep(self, told: Sequence[Vector]) -> None:
-        """Vectors are most of what is kept: their table grows where it stands."""
+        """Vectors are most of what is kept."""
         given, lengths = quantised(told)
         if not len(given):
             return
-        if self._meant and given.shape[1] != self._vectors.shape[1]:
+        if not len(self._vectors):
+            self._vectors = Table(given.shape[1])
+        if given.shape[1] != self._vectors.width:
             raise InvalidInput("vectors of different lengths", where="matching", hint="give those of one model")
-        first, self._meant = self._meant, self._meant + len(given)
-        self._vectors.resize((self._meant, given.shape[1]), refcheck=False)
-        self._lengths.resize(self._meant, refcheck=False)
-        self._vectors[first:], self._lengths[first:] = given, lengths
+        self._vectors.add(given)
+        self._lengths.append(lengths)
 
     def columns(self) -> Columns:
-        """All that was read."""
+        """All that was read, said once: it is not kept here as well."""
         if not self._parts:
             self.add([], {})
-        return joined(self._parts, vectors=(self._vectors, self._lengths))
+        parts, self._parts = self._parts, []
+        lengths, self._lengths = self._lengths, []
+        return joined(parts, vectors=(self._vectors.taken(), np.concatenate([np.zeros(0), *lengths])))
 
     def counted(self, columns: Columns) -> Rarity:
         """How rare skills and words of titles are in these postings."""

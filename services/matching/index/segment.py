@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quiethire.domain.errors import InvalidInput
-from services.matching.compiled import compiled
+from services.matching.compiled import compiled, inlined
 from services.matching.factors import culture
 from services.matching.factors.skills import OPTIONAL_SHARE
 from services.matching.index.blocks import PASSES, Blocks, Bytes
@@ -19,6 +19,9 @@ from services.matching.index.vocabulary import WISHED, Floats, Ints, Vocabulary
 
 _GAP = 64
 """Rows out of reach that a range spans rather than ends at: looking at their verdicts is quicker than another range."""
+
+_ONES, _HIGHEST = np.uint64(0x0101_0101_0101_0101), np.uint64(0x8080_8080_8080_8080)
+"""The lowest bit of each of eight bytes, and the highest."""
 
 Ranges = npt.NDArray[np.int32]
 """Rows that a candidate may reach, as pairs of the first and the one after the last, ascending."""
@@ -52,7 +55,8 @@ class Segment:
 
     columns: Columns
     arrays: SegmentArrays
-    block_numbers: Ints
+    block_numbers: Ints | slice
+    """The blocks in the order of their rows: an index into verdicts, and a slice where they stand there in the same order."""
     block_starts: Ints
     by_id: npt.NDArray[np.int64]
     """The rows by job id."""
@@ -69,7 +73,7 @@ class Segment:
         arrays = _arrays(columns, vocabulary)
         by_id = np.lexsort((columns.ids["low"], columns.ids["high"]))
         _check_once(columns, by_id)
-        return cls(columns, arrays, ordered, starts.astype(np.int32), by_id)
+        return cls(columns, arrays, _as_slice(ordered), starts.astype(np.int32), by_id)
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -102,7 +106,13 @@ class Segment:
 
     def ranges(self, verdict: Bytes) -> Ranges:
         """The rows of the blocks that pass, with gaps of a few rows that do not."""
-        return _ranges(self.block_numbers, self.block_starts, verdict)
+        return _ranges(verdict[self.block_numbers], self.block_starts)
+
+
+def _as_slice(numbers: Ints) -> Ints | slice:
+    """Numbers that only count from the first are taken by a slice, which copies nothing."""
+    counted = np.array_equal(numbers, np.arange(len(numbers)))
+    return slice(len(numbers)) if counted else numbers
 
 
 def _check_once(columns: Columns, by_id: npt.NDArray[np.int64]) -> None:
@@ -156,19 +166,25 @@ def _starts(keys: npt.NDArray[Any], width: int) -> Ints:
 
 
 @compiled
-def _ranges(block_numbers: Ints, block_starts: Ints, verdict: Bytes) -> Ranges:
-    passing = np.empty(block_numbers.size + 1, np.int32)
-    blocks = 0
-    for at in range(block_numbers.size):  # Without a branch: the processor could not foretell it.
-        passing[blocks] = at
-        blocks += verdict[block_numbers[at]] == PASSES
-    found = np.empty((blocks, 2), np.int32)
+def _ranges(verdict: Bytes, block_starts: Ints) -> Ranges:
+    """Eight blocks are looked at together: where none of them passes, that is all."""
+    words = verdict[: verdict.size // 8 * 8].view(np.uint64)
+    found = np.empty((verdict.size // 2 + 1, 2), np.int32)
     count = 0
-    for at in passing[:blocks]:
-        if count and block_starts[at] - found[count - 1, 1] <= _GAP:
+    for word in range(words.size + 1):
+        if word < words.size and not _may_pass(words[word]):
+            continue
+        for at in range(8 * word, min(8 * word + 8, verdict.size)):
+            if verdict[at] != PASSES:
+                continue
+            if not count or block_starts[at] - found[count - 1, 1] > _GAP:
+                found[count, 0] = block_starts[at]
+                count += 1
             found[count - 1, 1] = block_starts[at + 1]
-        else:
-            found[count, 0] = block_starts[at]
-            found[count, 1] = block_starts[at + 1]
-            count += 1
     return found[:count].copy()
+
+
+@inlined
+def _may_pass(word: np.uint64) -> bool:
+    """Whether one of eight bytes is zero: taking one from each borrows from its highest bit there alone, or above one that is."""
+    return bool((word - _ONES) & ~word & _HIGHEST)

@@ -34,13 +34,14 @@ from services.matching.index.bounds import (
     W_VALIDATION,
     needed,
 )
+from services.matching.index.memory import LINE
 from services.matching.index.segment import SegmentArrays
 from services.matching.index.vocabulary import Floats, Ints
 from services.matching.scoring.best import apart_for, by_bound, merge, select, tell
 
 _OPTIONAL = skills.OPTIONAL_SHARE
-_LINE = 64
-"""Bytes that the processor fetches at once."""
+_AHEAD = 24
+"""Rows: what is fetched so far ahead has come when it is its turn."""
 
 
 @compiled
@@ -245,14 +246,16 @@ def _sift(
 ) -> int:
     """Of the rows listed keep the living that no filter hides, or else those that one hides; gives how many.
 
-    Without a branch, and what the next step reads is read here: so the processor fetches the facts of many rows at once.
+    Without a branch, and with what is read soon fetched ahead: the rows lie far apart, and each would be waited for.
     """
     facts, alive, totals = segment.facts, segment.alive, segment.skill_totals
     rows, all_fired, all_totals = scratch.rows, scratch.fired, scratch.totals
     currency, floor, in_euros, years = own.currency, own.floor, own.floor_in_euros, own.years
     sifted = 0
     for nth in range(passed):
-        row = rows[nth]
+        row, soon = rows[nth], rows[min(nth + _AHEAD, passed - 1)]
+        prefetch(facts, soon, 0)
+        prefetch(totals, soon, 0)
         fact = facts[row]
         _, high, wanted = _comparable(
             fact.low, fact.high, fact.currency == currency, rates[fact.currency], floor, in_euros
@@ -286,7 +289,7 @@ def _weigh_all(
     years, level, industries, verified = own.years, own.level, own.industries, own.validation
     currency, own_floor, in_euros = own.currency, own.floor, own.floor_in_euros
     remote, size, pace = own.remote, own.size, own.pace
-    vectors, width = segment.vectors, segment.vectors.shape[1]
+    vectors, lengths, width = segment.vectors, segment.lengths, segment.vectors.shape[1]
     reached = 0
     for nth in range(sifted):
         row = rows[nth]
@@ -314,9 +317,10 @@ def _weigh_all(
         all_values[reached, SKILLS], all_values[reached, EXPERIENCE] = by_skills, by_experience
         all_values[reached, SALARY], all_values[reached, CULTURE] = by_salary, by_culture
         reached += 1
-        if meant and fact.vector >= 0:
-            for byte in range(0, width, _LINE):
-                prefetch(vectors, fact.vector, byte)  # The next step reads it.
+        if meant and fact.vector >= 0:  # The next step reads them.
+            prefetch(lengths, fact.vector, 0)
+            for byte in range(0, width, LINE):
+                prefetch(vectors, fact.vector, byte)
     return reached
 
 
