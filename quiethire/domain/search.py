@@ -27,6 +27,9 @@ Cached answers carry it, so that an old answer never hides a new posting.
 ANYWHERE = "any"
 """In `SearchDocument.remote_from`: the posting does not say where remote work may be done from."""
 
+MOST_CELLS = 4_000
+"""Towns of a part of a country."""
+
 
 class Sort(StrEnum):
     """The order of the hits."""
@@ -63,6 +66,8 @@ class SearchQuery(Model):
     """Words to be found in the names of places: for a place that is neither a circle nor a country."""
     region: str | None = Field(None, pattern="^[A-Z]{2}-[A-Z]{2}$")
     """Of a `location` that is a state or province, its country and the code that addresses there have in its place: `US-CA`."""
+    cells: tuple[int, ...] = Field((), max_length=MOST_CELLS)
+    """Of a `location` that is a part of a country, where its towns lie (`quiethire.domain.grid`): who works there works in it."""
     circle: Circle | None = None
     country: str | None = Field(None, pattern="^[A-Z]{2}$")
     remote: tuple[Workplace, ...] = Field((), max_length=10)

@@ -3,6 +3,7 @@
 import pytest
 from stored_postings import DAY, NOW, full, posting, row
 
+from quiethire.domain.grid import cell
 from quiethire.domain.ports import PostingStore
 from quiethire.domain.posting import (
     JobType,
@@ -148,6 +149,22 @@ async def test_search_finds_a_state_by_its_name_and_by_its_code_in_its_country(s
     assert sorted(await found(store, location="California", region="US-CA")) == ["Fresno, California", "San Jose, CA"]
     assert await found(store, location="California", region="US-CA", q="fresno") == ["Fresno, California"]
     assert await found(store, location="California") == ["Fresno, California"]
+
+
+async def test_search_finds_a_part_of_a_country_by_its_towns(store: PostingStore) -> None:
+    places = {
+        "Perth, UK": (56.39522, -3.43139),
+        "Perth, Australia": (-31.95224, 115.8614),
+        "Suva": (-18.14161, 178.44149),
+        "Scotland": (None, None),
+    }
+    await store.save(
+        [row(posting(name, locations=(Location(name=name, lat=lat, lon=lon),))) for name, (lat, lon) in places.items()],
+        [],
+    )
+    towns = (cell(56.39522, -3.43139), cell(-18.14161, 178.44149), *range(3_999_998_000, 4_000_000_998))
+    assert sorted(await found(store, location="Scotland", cells=towns)) == ["Perth, UK", "Scotland", "Suva"]
+    assert await found(store, location="Scotland") == ["Scotland"]
 
 
 async def test_search_finds_places_by_circle_and_country(store: PostingStore) -> None:

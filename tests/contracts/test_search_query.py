@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from quiethire.domain.grid import cell
 from quiethire.domain.money import in_euros
 from quiethire.domain.search import FACETS, SearchDocument, SearchQuery
 from quiethire.storage.typesense.index import TypesenseIndex
@@ -252,6 +253,22 @@ async def test_a_state_is_found_by_its_name_and_by_its_code_in_its_country(index
     assert await found(index, location="California", region="US-CA") == [1, 2]
     assert await found(index, location="California", region="US-CA", remote=("none",), q="engineer") == [1, 2]
     assert await found(index, location="California") == [1]
+
+
+async def test_a_part_of_a_country_is_found_by_its_towns(index):
+    await holds(
+        index,
+        {"location": ("Perth",), "countries": ("GB",), "geopoint": ((56.39522, -3.43139),)},
+        {"location": ("Perth",), "countries": ("AU",), "geopoint": ((-31.95224, 115.8614),)},
+        {"location": ("Remote, Scotland",), "countries": ("GB",)},
+        {"location": ("London", "Aberdeen"), "geopoint": ((51.50853, -0.12574), (57.14369, -2.09814))},
+        {"location": ("London",), "countries": ("GB",), "geopoint": ((51.50853, -0.12574),)},
+    )
+    towns = tuple(sorted({cell(56.39522, -3.43139), cell(57.14369, -2.09814), *range(3_999_998_000, 4_000_000_998)}))
+    assert await found(index, location="Scotland", cells=towns) == [1, 3, 4]
+    assert await found(index, location="Scotland") == [3]
+    assert await found(index, location="Scotland", cells=towns, country="GB") == [1, 3]
+    assert (await counted(index, location="Scotland", cells=towns))["remote"] == {"none": 3}
 
 
 async def test_times_bound_what_is_found(index):

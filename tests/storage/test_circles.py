@@ -5,8 +5,9 @@ import random
 
 import pytest
 
+from quiethire.domain.grid import cell
 from quiethire.domain.search import Circle
-from quiethire.storage.typesense.circles import KILOMETRES, ranges, spot
+from quiethire.storage.typesense.circles import KILOMETRES, ranges
 
 HALF_A_ROW = 0.6
 """Kilometres, and a little more: what the documents promise."""
@@ -22,7 +23,7 @@ def away(circle: Circle, lat: float, lon: float) -> float:
 
 
 def holds(cells: list[tuple[int, int]], lat: float, lon: float) -> bool:
-    number = spot(lat, lon)
+    number = cell(lat, lon)
     return any(first <= number <= last for first, last in cells)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from quiethire.domain.grid import cell
 from quiethire.domain.money import in_euros
 from quiethire.domain.search import (
     ANYWHERE,
@@ -59,6 +60,7 @@ def _is_there(document: SearchDocument, query: SearchQuery) -> bool:
             not place
             or any(place in without_accents(name).lower() for name in document.location)
             or (query.state is not None and _is_in_state(document, *query.state))
+            or any(cell(*point) in query.cells for point in document.geopoint or ())
         )
         and (query.country is None or query.country in document.countries)
         and (circle is None or any(_kilometres(point, circle) <= circle.km for point in document.geopoint or ()))

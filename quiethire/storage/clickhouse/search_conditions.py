@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from quiethire.domain.grid import COLUMNS, ROW, ROWS
 from quiethire.domain.money import euros, in_euros
 from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, PayFloor, SearchQuery
 from quiethire.domain.search_words import ACCENTED, apostrophes_apart, asked, without_accents
@@ -42,6 +43,12 @@ NO_WORD = r"[^\w+#]"
 
 _COUNTRIES = "arrayFilter(code -> isNotNull(code), sites.2)"
 _REMOTE_FROM = f"multiIf(notEmpty(allowed), allowed, notEmpty({_COUNTRIES}), {_COUNTRIES}, ['{ANYWHERE}'])"
+
+_CELL = (
+    f"if(isNull(site.3) OR isNull(site.4), -1, toInt64(least(floor((ifNull(site.3, 0) + 90) * {ROWS}), {180 * ROWS - 1}))"
+    f" * {ROW} + toInt64(floor((ifNull(site.4, 0) + 180) * {COLUMNS})))"
+)
+"""The cell of a place, as `quiethire.domain.grid` counts them."""
 
 
 @dataclass
@@ -102,15 +109,18 @@ def _choices(found: Conditions, query: SearchQuery) -> None:
 def _place(found: Conditions, query: SearchQuery) -> None:
     """All three narrow what places are counted."""
     if query.location and query.location.strip():
-        named = (
+        named = [
             f"arrayExists(name -> positionCaseInsensitiveUTF8({_accentless('name')}, {{location:String}}) > 0, names)"
-        )
+        ]
         if query.state is not None:
             country, code = query.state
             coded = "ifNull(site.2, '') = {region_of:String} AND match(site.1, {region:String})"
-            named = f"({named} OR arrayExists(site -> {coded}, sites))"
+            named.append(f"arrayExists(site -> {coded}, sites)")
             found.parameters |= {"region_of": country, "region": code_pattern(code)}
-        found.narrow("location", named, location=without_accents(query.location.strip()))
+        if query.cells:
+            named.append(f"hasAny({{cells:Array(Int64)}}, arrayMap(site -> {_CELL}, sites))")
+            found.parameters["cells"] = list(query.cells)
+        found.narrow("location", f"({' OR '.join(named)})", location=without_accents(query.location.strip()))
     if query.country is not None:
         found.narrow("location", "has(sites.2, {country:String})", country=query.country)
     if (circle := query.circle) is not None:

@@ -1,34 +1,19 @@
 """Circles on the map as rows of a grid: ranges of numbers, which the server finds in half the time that a radius takes it.
 
-The sphere is cut into rows of a hundredth of a degree of latitude, and these into columns; `spot` numbers the cells row by row. A
-circle is then one range of numbers for each row that it crosses, as wide as it is at the middle of the row: its northern and
-southern ends are right within half a row (0.6 km), its sides within a column (0.1 km).
+A circle is one range of the grid's numbers (`quiethire.domain.grid`) for each row that it crosses, as wide as it is at the middle of
+the row: its northern and southern ends are right within half a row (0.6 km), its sides within a column (0.1 km).
 """
 
 import math
 
+from quiethire.domain.grid import COLUMNS, ROW, ROWS, row
 from quiethire.domain.search import Circle
 
 KILOMETRES = (10.0, 250.0)
 """Radii that are told in rows: below, half a row would be felt; above, the rows are too many."""
 
 _EARTH_KM = 6_371.0
-_ROWS = 100
-"""Of a degree of latitude."""
-_COLUMNS = 1_000
-"""Of a degree of longitude."""
-_ROW = 1_000_000
-"""Numbers from one row to the next: more than there are columns in it."""
-_ROUND = 360 * _COLUMNS
-
-
-def spot(lat: float, lon: float) -> int:
-    """The number of the cell that a point lies in."""
-    return _row(lat) * _ROW + math.floor((lon + 180) * _COLUMNS)
-
-
-def _row(lat: float) -> int:
-    return min(math.floor((lat + 90) * _ROWS), 180 * _ROWS - 1)
+_ROUND = 360 * COLUMNS
 
 
 def in_rows(circle: Circle) -> bool:
@@ -40,14 +25,14 @@ def ranges(circle: Circle) -> list[tuple[int, int]]:
     """First and last number of each run of cells that lie in the circle."""
     angle = circle.km / _EARTH_KM
     reach = math.degrees(angle)
-    first, last = _row(max(circle.lat - reach, -90.0)), _row(min(circle.lat + reach, 90.0))
+    first, last = row(max(circle.lat - reach, -90.0)), row(min(circle.lat + reach, 90.0))
     found: list[tuple[int, int]] = []
-    for row in range(first, last + 1):
-        half = _half_width(circle.lat, (row + 0.5) / _ROWS - 90, angle)
+    for crossed in range(first, last + 1):
+        half = _half_width(circle.lat, (crossed + 0.5) / ROWS - 90, angle)
         if half is None:
             continue
-        start, end = (math.floor((circle.lon + side + 180) * _COLUMNS) for side in (-half, half))
-        found += [(row * _ROW + a, row * _ROW + b) for a, b in _around_the_globe(start, end)]
+        start, end = (math.floor((circle.lon + side + 180) * COLUMNS) for side in (-half, half))
+        found += [(crossed * ROW + a, crossed * ROW + b) for a, b in _around_the_globe(start, end)]
     return found
 
 

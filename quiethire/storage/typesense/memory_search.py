@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
+from quiethire.domain.grid import cell
 from quiethire.domain.money import in_euros
 from quiethire.domain.search import (
     ANYWHERE,
@@ -63,11 +64,11 @@ def _is_in_place(document: SearchDocument, query: SearchQuery) -> bool:
     if query.location and query.location.strip():
         wanted = set(words_of(query.location))
         names = [set(words_of(place)) for place in document.location]
-        has_code = False
+        is_there = any(cell(*point) in query.cells for point in document.geopoint or ())
         if query.state is not None:
             country, code = query.state
-            has_code = country in document.countries and any(code.lower() in name for name in names)
-        if not (has_code or (wanted and any(wanted <= name for name in names))):
+            is_there |= country in document.countries and any(code.lower() in name for name in names)
+        if not (is_there or (wanted and any(wanted <= name for name in names))):
             return False
     return query.country is None or query.country in document.countries
 

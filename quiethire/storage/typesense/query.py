@@ -286,6 +286,8 @@ def typed(parts: Asked) -> str:
 
 
 def _filters(query: SearchQuery, served: Served, without: str | None = None) -> list[str]:
+    if query.cells and not served.has_spots:
+        query = query.model_copy(update={"cells": ()})
     filters = [part for facet, narrow in _NARROWS.items() if facet != without for part in narrow(query)]
     if query.exclude_company:
         filters.append(f"company:!={_list(query.exclude_company)}")
@@ -308,11 +310,13 @@ def _filters(query: SearchQuery, served: Served, without: str | None = None) -> 
 
 def _place(query: SearchQuery) -> Iterable[str]:
     if query.location and query.location.strip():
-        named = f"location:{_quoted(query.location)}"
+        named = [f"location:{_quoted(query.location)}"]
         if query.state is not None:
             country, code = query.state
-            named = f"({named} || (location:{_quoted(code)} && countries:={country}))"
-        yield named
+            named.append(f"(location:{_quoted(code)} && countries:={country})")
+        if query.cells:
+            named.append(f"{SPOT}:[{','.join(map(str, query.cells))}]")
+        yield f"({' || '.join(named)})"
     if query.country is not None:
         yield f"countries:={query.country}"
 

@@ -8,10 +8,10 @@ import orjson
 from typesense.types.collection import CollectionCreateSchema
 
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.grid import cell
 from quiethire.domain.ports import Vector
 from quiethire.domain.search import SearchDocument
 from quiethire.domain.search_words import SEPARATORS, Asked
-from quiethire.storage.typesense.circles import spot
 from quiethire.storage.typesense.synonyms import also
 from quiethire.storage.typesense.words import SYMBOLS
 
@@ -31,7 +31,7 @@ LOT, LOTS = "lot", 16
 """One of so many lots that a posting falls into by chance: a part of them stands for all where very many are counted."""
 
 SPOT = "spot"
-"""Where its places lie, in numbers that circles are made of."""
+"""The cells that its places lie in: circles are made of them, and parts of countries."""
 
 BORN_WITH = frozenset({SPOT})
 """Fields that no collection gets later on: a document that was written before would be found by none of them."""
@@ -101,7 +101,7 @@ def written(document: SearchDocument) -> str:
     told = document.model_dump(exclude_none=True, exclude={"embedding"})
     told |= {ALSO: also(document), TIE: number, LOT: number % LOTS}
     if document.geopoint is not None:
-        told[SPOT] = sorted({spot(lat, lon) for lat, lon in document.geopoint})
+        told[SPOT] = sorted({cell(lat, lon) for lat, lon in document.geopoint})
     if document.embedding is not None:
         told["embedding"] = in_bytes(document.embedding)
     return orjson.dumps(told).decode()

@@ -30,7 +30,7 @@ _EXAMPLE: JsonDict = {
     "titles": [{"value": "Berlin Office Manager", "count": 1}],
     "companies": [{"value": "Berliner Verlag", "count": 7}],
     "skills": [],
-    "places": [{"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "count": 1204}],
+    "places": [{"name": "Berlin, Germany", "city": "Berlin", "part": None, "country": "DE", "count": 1204}],
     "degraded": False,
 }
 
@@ -56,11 +56,13 @@ class SuggestedPlace(Model):
 
     name: str
     city: str | None
-    """Null for a country."""
+    """Null for a country or a part of one."""
+    part: str | None
+    """Of a part of a country, such as Scotland, its name; null for a city or a country."""
     country: str
     """ISO 3166-1 alpha-2."""
     count: int
-    """Open postings in the city or country itself."""
+    """Open postings in the city, in the towns of the part, or in the country itself."""
 
 
 class Suggested(Model):
@@ -84,7 +86,13 @@ async def suggest(query: Annotated[SuggestQuery, Query()], clients: ClientsDep) 
     return Suggested(
         **(found or await _plainly(clients, query)).model_dump(),
         places=tuple(
-            SuggestedPlace(name=place.name, city=place.city, country=place.country, count=count)
+            SuggestedPlace(
+                name=place.name,
+                city=place.city,
+                part=place.part.name if place.part else None,
+                country=place.country,
+                count=count,
+            )
             for place, count in near
         ),
         degraded=found is None,

@@ -5,16 +5,16 @@ It is read by the parser's gazetteer, so that a search understands a place as po
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from types import MappingProxyType
 
-from quiethire.domain import geonames
 from quiethire.domain.base import Model
 from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.search import Circle
 from quiethire.domain.words import fold
+from services.api.search.parts import Part, cells_of, part_called, parts, towns_of
 from services.matching.reading.regions import areas_holding
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import country_code, parse_locations
@@ -24,8 +24,6 @@ RADIUS_KM = 50.0
 
 _EITHER = re.compile(r"[/|;&]|\b(?:or|oder|ou)\b", re.IGNORECASE)
 """Stands between things of which one is enough: `Berlin or remote` narrows Berlin to no way of working."""
-
-_RATHER_CITIES = ("new york", "district of columbia")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ELSEWHERE = 0.04
@@ -43,20 +41,22 @@ class Meaning(Model):
     workplace: Workplace | None = None
     """`Remote` is no place, and `Remote, Germany` is one with a way of working."""
     region: str | None = None
-    """Of words that are a state of the USA or a province of Canada, what `SearchQuery` calls so."""
+    cells: tuple[int, ...] = ()
+    """Of words that are a part of a country, what `SearchQuery` calls so."""
 
 
 @lru_cache(maxsize=4_096)
 def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """A city is a circle around it, a country is that country, everything else is words to be found in places' names; `Remote` is no place.
 
-    A code of two letters is a country's (ISO 3166-1), never a state's. A way of working beside one place is told with it.
+    A part of a country is words and its towns. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
+    working beside one place is told with it.
     """
+    if (part := part_called(location)) is not None:
+        return _in_part(location, part)
     code = country_code(location)
     if code is not None:
         return Meaning(country=code)
-    if (state := _states().get(fold(location))) is not None:
-        return Meaning(words=location.strip(), region=state)
     read = parse_locations((location,))
     if read.workplace is not None and not read.locations:
         return Meaning(workplace=read.workplace)
@@ -74,28 +74,26 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
 
 def _of_place(location: str, place: Location | None, radius_km: float) -> Meaning:
     """Of a text that was read as this one place, or as none or several."""
+    if place is not None and (part := _part(place)) is not None:
+        return _in_part(place.name.partition(",")[0], part)
     if place is not None and place.city is not None and place.lat is not None and place.lon is not None:
         return Meaning(circle=Circle(lat=place.lat, lon=place.lon, km=radius_km))
     if place is not None and place.country is not None and place.city is None and place.region is None:
         return Meaning(country=place.country)
-    return Meaning(words=location.strip() or None, region=_region(place) if place is not None else None)
+    return Meaning(words=location.strip() or None)
 
 
-def _region(place: Location) -> str | None:
-    """Of a state or a province under its own name: postings there write its code. An area in it, as Silicon Valley, is not all of it."""
-    state = _states().get(fold(place.name.partition(",")[0]))
-    return state if place.city is None and state == f"{place.country}-{place.region}" else None
+def _in_part(location: str, part: Part) -> Meaning:
+    region = f"{part.country}-{part.code}" if part.code else None
+    return Meaning(words=location.strip(), region=region, cells=cells_of(part))
 
 
-@cache
-def _states() -> Mapping[str, str]:
-    """Folded name of a state of the USA or a province of Canada → its country and code, but for those that are rather the city.
-
-    Quebec is the city to the parser, as postings mean it; who searches means the province, in which the city lies.
-    """
-    own = {fold(state["name"]): f"US-{code}" for code, state in geonames.us_states().items()}
-    own |= {name: f"CA-{code}" for name, (country, code) in gazetteer.states().items() if country == "CA"}
-    return MappingProxyType({name: code for name, code in own.items() if name not in _RATHER_CITIES})
+def _part(place: Location) -> Part | None:
+    """The part of a country whose own name this is. An area in it, as Silicon Valley, is not all of it; nor is a Virginia in Minnesota."""
+    part = part_called(place.name.partition(",")[0])
+    if part is None or place.country != part.country:
+        return None
+    return part if part.code is None or place.region in (None, part.code) else None
 
 
 @lru_cache(maxsize=1_024)
@@ -109,12 +107,19 @@ def remote_areas(place: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A place as `location` takes it. `city` is None for a country; `people` of a country are those of its largest city."""
+    """A place as `location` takes it. `city` is None for a country or a part of one; `people` of these are those of their largest city."""
 
     name: str
     city: str | None
     country: str
     people: int
+    part: Part | None = None
+
+    def count(self, counts: "Counts") -> int:
+        """The open postings there: of a country those that name it alone, of a part of one those of its towns."""
+        if self.part is None:
+            return counts.get((self.city, self.country), 0)
+        return sum(counts.get((town, self.country), 0) for town in towns_of(self.part))
 
 
 Counts = Mapping[tuple[str | None, str], int]
@@ -131,17 +136,16 @@ def places(prefix: str, counts: Counts | None = None) -> list[tuple[PlaceName, i
 
     def weight(found: tuple[PlaceName, float]) -> tuple[float, float, str]:
         place, factor = found
-        return (-known.get((place.city, place.country), 0) * factor, -place.people * factor, place.name)
+        return (-place.count(known) * factor, -place.people * factor, place.name)
 
-    best = sorted(_found(prefix), key=weight)
-    return [(place, known.get((place.city, place.country), 0)) for place, _ in best]
+    return [(place, place.count(known)) for place, _ in sorted(_found(prefix), key=weight)]
 
 
 def near_place(text: str, *, countries: bool = False) -> str | None:
     """The place whose name somebody may have misspelt, as `location` takes it; of all places, or of the countries alone."""
     head = text.partition(",")[0].strip()
     for written in dict.fromkeys((text.strip(), head)):
-        near = [place for place, _ in places(written) if not countries or place.city is None]
+        near = [place for place, _ in places(written) if not countries or (place.city is None and place.part is None)]
         if near and len(fold(written)) >= _FORGIVEN_FROM:
             return near[0].name
     return None
@@ -212,7 +216,7 @@ class _Table:
 @cache
 def _table() -> _Table:
     lands = gazetteer.country_names()
-    largest: dict[str, int] = {}
+    largest: Counter[tuple[str, str | None]] = Counter()
     known: dict[str, PlaceName] = {}
     entries: dict[tuple[str, str], bool] = {}
     for folded, cities in gazetteer.known_cities().items():
@@ -222,11 +226,17 @@ def _table() -> _Table:
             name = _told(city, lands)
             if name not in known or known[name].people < city.population:
                 known[name] = PlaceName(name, city.name, city.country, city.population)
-            largest[city.country] = max(largest.get(city.country, 0), city.population)
+            for where in ((city.country, None), (city.country, city.region)):
+                largest[where] = max(largest[where], city.population)
             entries[folded, name] = folded == fold(city.name)
     for folded, code in gazetteer.countries().items():
-        known[lands[code]] = PlaceName(lands[code], None, code, largest.get(code, 0) + 1)
-        entries[folded, lands[code]] = True
+        if part_called(folded) is None:
+            known[lands[code]] = PlaceName(lands[code], None, code, largest[code, None] + 1)
+            entries[folded, lands[code]] = True
+    for folded, part in parts().items():
+        name = f"{part.name}, {lands[part.country]}"
+        known[name] = PlaceName(name, None, part.country, largest[part.country, part.region] + 1, part)
+        entries[folded, name] = True
     ordered = sorted(entries)
     return _Table(
         names=[folded for folded, _ in ordered],
@@ -238,6 +248,7 @@ def _table() -> _Table:
 def warm_up() -> None:
     """Read the tables now: it takes a second, in which a first caller would wait."""
     _table()
+    resolve("Scotland")
 
 
 def _told(city: gazetteer.City, lands: Mapping[str, str]) -> str:

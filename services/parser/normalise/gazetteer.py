@@ -288,6 +288,11 @@ def _key(name: str) -> str:
     return name.lower() if name.isascii() else fold(name)
 
 
+def every_place() -> Iterator[City]:
+    """Cities and towns; one that has several names comes several times."""
+    return (city for table in _places() for cities in table.values() for city in cities)
+
+
 def known_cities() -> Mapping[str, Sequence[City]]:
     """Folded name → the cities that bear it, in any language, the likeliest first."""
     return _places()[0]

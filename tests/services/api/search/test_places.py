@@ -2,6 +2,8 @@
 
 import pytest
 
+from quiethire.domain.grid import cell
+from services.api.search.parts import cells_of, parts
 from services.api.search.places import places, remote_areas, resolve
 from services.parser.normalise import gazetteer
 
@@ -41,20 +43,20 @@ def test_a_city_is_a_circle_around_it(text, lat, lon):
     ],
 )
 def test_a_country_is_that_country(text, country):
-    assert resolve(text).model_dump(exclude_none=True) == {"country": country}
+    assert resolve(text).model_dump(exclude_defaults=True) == {"country": country}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Bavaria", "Silicon Valley", "Europe", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
+    ["Silicon Valley", "Europe", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
 )
 def test_everything_else_stays_words(text):
-    assert resolve(text).model_dump(exclude_none=True) == {"words": text.strip()}
+    assert resolve(text).model_dump(exclude_defaults=True) == {"words": text.strip()}
 
 
 @pytest.mark.parametrize(("text", "workplace"), [("Remote", "remote"), ("home office", "remote"), ("Hybrid", "hybrid")])
 def test_what_is_no_place_may_be_how_the_work_is_done(text, workplace):
-    assert resolve(text).model_dump(exclude_none=True) == {"workplace": workplace}
+    assert resolve(text).model_dump(exclude_defaults=True) == {"workplace": workplace}
 
 
 @pytest.mark.parametrize(
@@ -65,33 +67,59 @@ def test_what_is_no_place_may_be_how_the_work_is_done(text, workplace):
         ("New York, remote", "New York", "remote"),
         ("Hybrid Berlin", "Berlin", "hybrid"),
         ("Remote (California)", "California", "remote"),
+        ("Scotland (hybrid)", "Scotland", "hybrid"),
         ("Remote Europe", "Europe", "remote"),
     ],
 )
 def test_a_place_with_a_way_of_working_is_both(text, same, workplace):
-    place = resolve(same).model_dump(exclude_none=True)
-    assert resolve(text).model_dump(exclude_none=True) == {**place, "workplace": workplace}
+    place = resolve(same).model_dump(exclude_defaults=True)
+    assert resolve(text).model_dump(exclude_defaults=True) == {**place, "workplace": workplace}
 
 
 @pytest.mark.parametrize(
-    ("text", "region"),
+    ("text", "words", "region", "inside", "outside"),
     [
-        *(
-            ("California", "US-CA"),
-            ("texas, USA", "US-TX"),
-            ("Washington", "US-WA"),
-            ("British Columbia, Canada", "CA-BC"),
-        ),
-        *(("Virginia", "US-VA"), ("ontario", "CA-ON")),
+        ("California", "California", "US-CA", "Fresno, CA", "Reno, NV"),
+        ("texas, USA", "texas", "US-TX", "Austin, TX", "Tulsa, OK"),
+        ("Washington", "Washington", "US-WA", "Seattle, WA", "Washington, DC"),
+        ("British Columbia, Canada", "British Columbia", "CA-BC", "Victoria, Canada", "Calgary, Canada"),
+        ("Virginia", "Virginia", "US-VA", "Richmond, VA", "Charleston, WV"),
+        ("ontario", "ontario", "CA-ON", "Ottawa, Canada", "Gatineau, Canada"),
+        ("Quebec", "Quebec", "CA-QC", "Gatineau, Canada", "Ottawa, Canada"),
+        ("Scotland", "Scotland", None, "Aberdeen, UK", "Newcastle upon Tyne, UK"),
+        ("Wales, UK", "Wales", None, "Swansea, UK", "Bristol, UK"),
+        ("northern ireland", "northern ireland", None, "Belfast, UK", "Dublin, Ireland"),
+        ("Bayern", "Bayern", None, "Nürnberg, Germany", "Stuttgart, Germany"),
+        ("Bavaria, Germany", "Bavaria", None, "München", "Salzburg, Austria"),
+        ("Île de France", "Île de France", None, "Versailles, France", "Lyon, France"),
+        ("Noord-Holland", "Noord-Holland", None, "Haarlem, Netherlands", "Utrecht, Netherlands"),
     ],
 )
-def test_a_state_is_words_and_the_code_that_stands_for_it(text, region):
-    assert resolve(text).model_dump(exclude_none=True) == {"words": text, "region": region}
+def test_a_part_of_a_country_is_words_its_towns_and_the_code_that_stands_for_it(text, words, region, inside, outside):
+    meaning = resolve(text)
+    assert meaning.model_dump(exclude_defaults=True, exclude={"cells"}) == {"words": words} | (
+        {"region": region} if region else {}
+    )
+    for town, lies_there in ((inside, True), (outside, False)):
+        circle = resolve(town).circle
+        assert (cell(circle.lat, circle.lon) in meaning.cells) is lies_there
+
+
+@pytest.mark.parametrize("text", ["Salzburg", "New York", "Hamburg", "Utrecht", "Zürich", "Valencia"])
+def test_a_part_of_a_country_with_the_name_of_a_city_is_that_city(text):
+    assert resolve(text).circle is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["Silicon Valley", "Nowhere at all", "Germany", "GB", "Bavaria, France", "California, MD"]
+)
+def test_what_is_no_part_of_a_country_has_no_towns(text):
+    assert resolve(text).cells == ()
 
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_no_place_means_nothing(text):
-    assert resolve(text).model_dump(exclude_none=True) == {}
+    assert resolve(text).model_dump(exclude_defaults=True) == {}
 
 
 def test_a_country_may_be_worked_from_wherever_it_belongs_to():
@@ -138,6 +166,9 @@ def test_what_is_no_country_or_area_is_nowhere():
         ("deut", "Germany"),
         ("singap", "Singapore"),
         ("portl", "Portland, OR"),
+        ("scotl", "Scotland, United Kingdom"),
+        ("bayer", "Bavaria, Germany"),
+        ("califo", "California, United States"),
     ],
 )
 def test_a_beginning_suggests_the_largest_place_under_any_name(prefix, name):
@@ -165,5 +196,23 @@ def test_a_suggested_place_is_understood_as_that_place():
     for prefix in ("ber", "lon", "par", "san", "new", "mad", "port", "springf"):
         for place, _ in places(prefix)[:8]:
             meaning = resolve(place.name)
-            found = meaning.country == place.country if place.city is None else meaning.circle is not None
-            assert found, place.name
+            if place.part is not None:
+                assert meaning.cells, place.name
+            elif place.city is None:
+                assert meaning.country == place.country, place.name
+            else:
+                assert meaning.circle is not None, place.name
+
+
+def test_every_part_of_a_country_is_suggested_by_each_of_its_names_and_understood_as_itself():
+    for name, part in parts().items():
+        suggested = next(place for place, _ in places(name) if place.part == part)
+        meaning = resolve(suggested.name)
+        assert meaning.words == part.name
+        assert meaning.cells == cells_of(part) != ()
+
+
+def test_a_part_of_a_country_counts_the_postings_of_its_towns():
+    counts = {("Glasgow", "GB"): 3, ("Edinburgh", "GB"): 4, ("London", "GB"): 9, ("Glasgow", "US"): 1, (None, "GB"): 50}
+    assert [(place.name, count) for place, count in places("scotland", counts)] == [("Scotland, United Kingdom", 7)]
+    assert places("united kingdom", counts)[0][1] == 50

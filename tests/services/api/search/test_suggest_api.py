@@ -35,9 +35,29 @@ async def test_a_beginning_suggests_titles_companies_skills_and_places_with_coun
     assert told["skills"] == [{"value": "Python", "count": 2}]
     assert told["degraded"] is False
     assert near["places"] == [
-        {"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "count": 2},
-        {"name": "Bergen, Norway", "city": "Bergen", "country": "NO", "count": 1},
+        {"name": "Berlin, Germany", "city": "Berlin", "part": None, "country": "DE", "count": 2},
+        {"name": "Bergen, Norway", "city": "Bergen", "part": None, "country": "NO", "count": 1},
     ]
+
+
+async def test_a_part_of_a_country_is_suggested_with_the_postings_of_its_towns_and_finds_them(
+    any_clients, gateway, crawl, posting
+):
+    glasgow = Location(name="Glasgow", city="Glasgow", country="GB", lat=55.86515, lon=-4.25763)
+    london = Location(name="London", city="London", country="GB", lat=51.50853, lon=-0.12574)
+    await crawl(
+        any_clients,
+        posting(1, locations=(glasgow,)),
+        posting(2, locations=(glasgow, london)),
+        posting(3, locations=(london,)),
+    )
+    async with gateway(any_clients) as client:
+        (place,) = (await suggest(client, q="scotl"))["places"]
+        answer = (await client.get("/api/v1/search", params={"location": place["name"]})).json()
+    assert place == {
+        "name": "Scotland, United Kingdom", "city": None, "part": "Scotland", "country": "GB", "count": 2,
+    }  # fmt: skip
+    assert answer["found"] == 2
 
 
 async def test_typos_are_forgiven(real_clients, gateway, crawl, posting):
@@ -63,7 +83,7 @@ async def test_without_clickhouse_places_come_without_counts(clients, gateway):
 
     async with gateway(replace(clients, postings=Away())) as client:
         told = await suggest(client, q="berl")
-    assert told["places"][0] == {"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "count": 0}
+    assert told["places"][0] == {"name": "Berlin, Germany", "city": "Berlin", "part": None, "country": "DE", "count": 0}
 
 
 @pytest.mark.parametrize("q", ["%", "\x00", "' OR 1=1 --", "`", "<script>", "  ", "日本"])
