@@ -68,6 +68,8 @@ class SearchQuery(Model):
     """Of a `location` that is a state or province, its country and the code that addresses there have in its place: `US-CA`."""
     cells: tuple[int, ...] = Field((), max_length=MOST_CELLS)
     """Of a `location` that is a part of a country, where its towns lie (`quiethire.domain.grid`): who works there works in it."""
+    area: tuple[Annotated[str, Field(pattern="^[A-Z]{2}$")], ...] = Field((), max_length=300)
+    """Of a `location` that is an area of several countries, these: who works in one of them works in it."""
     circle: Circle | None = None
     country: str | None = Field(None, pattern="^[A-Z]{2}$")
     remote: tuple[Workplace, ...] = Field((), max_length=10)

@@ -167,6 +167,15 @@ async def test_search_finds_a_part_of_a_country_by_its_towns(store: PostingStore
     assert await found(store, location="Scotland") == ["Scotland"]
 
 
+async def test_search_finds_an_area_by_its_name_and_by_its_countries(store: PostingStore) -> None:
+    places = {"Wien": "AT", "Zürich": "CH", "Paris": "FR", "Remote, DACH": None}
+    await store.save(
+        [row(posting(name, locations=(Location(name=name, country=land),))) for name, land in places.items()], []
+    )
+    assert sorted(await found(store, location="DACH", area=("AT", "CH", "DE"))) == ["Remote, DACH", "Wien", "Zürich"]
+    assert await found(store, location="DACH") == ["Remote, DACH"]
+
+
 async def test_search_finds_places_by_circle_and_country(store: PostingStore) -> None:
     berlin = Location(name="Berlin", country="DE", lat=52.52, lon=13.405)
     potsdam = Location(name="Potsdam", country="DE", lat=52.39, lon=13.065)

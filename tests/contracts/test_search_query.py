@@ -2,66 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asked_index import counted, found, holds, walked
 
-from quiethire.domain.grid import cell
 from quiethire.domain.money import in_euros
-from quiethire.domain.search import FACETS, SearchDocument, SearchQuery
+from quiethire.domain.search import FACETS, SearchQuery
 from quiethire.storage.typesense.index import TypesenseIndex
-from quiethire.storage.typesense.memory import MemoryIndex
-
-Index = MemoryIndex | TypesenseIndex
-NUMBERS = itertools.count(1)
-BERLIN, POTSDAM, PARIS = (52.52, 13.405), (52.396, 13.058), (48.857, 2.352)
-
-
-@pytest.fixture(params=["memory", "typesense"])
-async def index(request: pytest.FixtureRequest, stack) -> AsyncIterator[Index]:
-    alias = f"query{next(NUMBERS)}{uuid4().hex[:6]}"
-    if request.param == "memory":
-        twin = MemoryIndex(alias)
-        await twin.ensure()
-        yield twin
-        return
-    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as real:
-        await real.ensure()
-        yield real
-
-
-async def holds(index: Index, *documents: dict[str, Any]) -> None:
-    """Put documents in, numbered from 1, each newer than the one before."""
-    plain = {"title": "Data Engineer", "company": "Northwind", "location": ("Berlin, Germany",), "description": "Work."}
-    plain |= {"remote": "none", "job_type": "full_time", "skills": (), "quality_score": 90}
-    made = [
-        SearchDocument.model_validate(
-            plain | {"id": str(UUID(int=number)), "posted_at": 1_700_000_000 + number, "seen_at": number} | changes
-        )
-        for number, changes in enumerate(documents, start=1)
-    ]
-    assert await index.upsert(made) == []
-
-
-async def found(index: Index, **query: Any) -> list[int]:
-    """The numbers of what is found, oldest first."""
-    result = await index.search(SearchQuery.model_validate(query))
-    assert result.found == len(result.hits)
-    return sorted(UUID(hit.document.id).int for hit in result.hits)
-
-
-async def counted(index: Index, **query: Any) -> dict[str, dict[str, int]]:
-    """The counts of every facet."""
-    facets = (await index.search(SearchQuery.model_validate(query))).facets
-    assert tuple(facets) == FACETS
-    return {name: {count.value: count.count for count in counts} for name, counts in facets.items()}
-
-
-async def walked(index: Index, **query: Any) -> list[int]:
-    """The numbers of what a walk passes, in its order."""
-    return [job_id.int async for batch in index.walk(SearchQuery.model_validate(query)) for job_id in batch]
 
 
 @pytest.mark.parametrize("q", ['"data engineer"', "“data engineer”", '"data-engineer"', "engineer -backend"])
@@ -215,60 +163,6 @@ async def test_remote_from_lets_in_what_states_nothing(index):
     await holds(index, {"remote_from": ("DE", "EU")}, {"remote_from": ("US",)}, {"remote_from": ("any",)})
     assert await found(index, remote_from=("EU", "DE")) == [1, 3]
     assert await found(index, remote_from=("FR",)) == [3]
-
-
-async def test_places_are_found_by_circle_and_by_country(index):
-    await holds(
-        index,
-        {"geopoint": (BERLIN,), "countries": ("DE",)},
-        {"geopoint": (PARIS, POTSDAM), "countries": ("FR", "DE")},
-        {"countries": ("FR",)},
-        {},
-    )
-    around = {"lat": BERLIN[0], "lon": BERLIN[1]}
-    assert await found(index, circle=around | {"km": 10}) == [1]
-    assert await found(index, circle=around | {"km": 40}) == [1, 2]
-    assert await found(index, circle=around | {"km": 2_000}) == [1, 2]
-    assert await found(index, country="FR") == [2, 3]
-    assert (await counted(index, circle=around | {"km": 40}))["location"] == {"Berlin, Germany": 2}
-
-
-async def test_a_circle_goes_on_beyond_the_date_line(index):
-    await holds(
-        index, {"geopoint": ((-16.8, -179.98),)}, {"geopoint": ((-16.8, 179.98),)}, {"geopoint": ((-16.8, 0.0),)}
-    )
-    for lon in (179.95, -179.95):
-        assert await found(index, circle={"lat": -16.8, "lon": lon, "km": 30}) == [1, 2]
-
-
-async def test_a_state_is_found_by_its_name_and_by_its_code_in_its_country(index):
-    await holds(
-        index,
-        {"location": ("Fresno, California",), "countries": ("US",)},
-        {"location": ("San Jose, CA",), "countries": ("US",)},
-        {"location": ("Chicago, IL",), "countries": ("US",)},
-        {"location": ("Toronto, CA",), "countries": ("CA",)},
-        {"location": ("Cagliari",), "countries": ("IT",)},
-    )
-    assert await found(index, location="California", region="US-CA") == [1, 2]
-    assert await found(index, location="California", region="US-CA", remote=("none",), q="engineer") == [1, 2]
-    assert await found(index, location="California") == [1]
-
-
-async def test_a_part_of_a_country_is_found_by_its_towns(index):
-    await holds(
-        index,
-        {"location": ("Perth",), "countries": ("GB",), "geopoint": ((56.39522, -3.43139),)},
-        {"location": ("Perth",), "countries": ("AU",), "geopoint": ((-31.95224, 115.8614),)},
-        {"location": ("Remote, Scotland",), "countries": ("GB",)},
-        {"location": ("London", "Aberdeen"), "geopoint": ((51.50853, -0.12574), (57.14369, -2.09814))},
-        {"location": ("London",), "countries": ("GB",), "geopoint": ((51.50853, -0.12574),)},
-    )
-    towns = tuple(sorted({cell(56.39522, -3.43139), cell(57.14369, -2.09814), *range(3_999_998_000, 4_000_000_998)}))
-    assert await found(index, location="Scotland", cells=towns) == [1, 3, 4]
-    assert await found(index, location="Scotland") == [3]
-    assert await found(index, location="Scotland", cells=towns, country="GB") == [1, 3]
-    assert (await counted(index, location="Scotland", cells=towns))["remote"] == {"none": 3}
 
 
 async def test_times_bound_what_is_found(index):

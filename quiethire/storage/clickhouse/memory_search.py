@@ -61,6 +61,7 @@ def _is_there(document: SearchDocument, query: SearchQuery) -> bool:
             or any(place in without_accents(name).lower() for name in document.location)
             or (query.state is not None and _is_in_state(document, *query.state))
             or any(cell(*point) in query.cells for point in document.geopoint or ())
+            or not set(query.area).isdisjoint(document.countries)
         )
         and (query.country is None or query.country in document.countries)
         and (circle is None or any(_kilometres(point, circle) <= circle.km for point in document.geopoint or ()))

@@ -120,6 +120,9 @@ def _place(found: Conditions, query: SearchQuery) -> None:
         if query.cells:
             named.append(f"hasAny({{cells:Array(Int64)}}, arrayMap(site -> {_CELL}, sites))")
             found.parameters["cells"] = list(query.cells)
+        if query.area:
+            named.append("arrayExists(site -> has({area:Array(String)}, ifNull(site.2, '')), sites)")
+            found.parameters["area"] = list(query.area)
         found.narrow("location", f"({' OR '.join(named)})", location=without_accents(query.location.strip()))
     if query.country is not None:
         found.narrow("location", "has(sites.2, {country:String})", country=query.country)

@@ -65,6 +65,7 @@ def _is_in_place(document: SearchDocument, query: SearchQuery) -> bool:
         wanted = set(words_of(query.location))
         names = [set(words_of(place)) for place in document.location]
         is_there = any(cell(*point) in query.cells for point in document.geopoint or ())
+        is_there |= not set(query.area).isdisjoint(document.countries)
         if query.state is not None:
             country, code = query.state
             is_there |= country in document.countries and any(code.lower() in name for name in names)

@@ -316,6 +316,8 @@ def _place(query: SearchQuery) -> Iterable[str]:
             named.append(f"(location:{_quoted(code)} && countries:={country})")
         if query.cells:
             named.append(f"{SPOT}:[{','.join(map(str, query.cells))}]")
+        if query.area:
+            named.append(f"countries:=[{','.join(query.area)}]")
         yield f"({' || '.join(named)})"
     if query.country is not None:
         yield f"countries:={query.country}"

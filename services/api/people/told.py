@@ -29,6 +29,6 @@ def unknown_places(places: Iterable[str]) -> Iterable[Unknown]:
         meant = resolve(place)
         if meant.circle is not None:
             continue
-        near = None if meant.country or meant.cells else near_place(place)
+        near = None if meant.country or meant.cells or meant.area else near_place(place)
         hint = _COUNTRY if meant.country else f"{_UNKNOWN} Did you mean {near}?" if near else _UNKNOWN
         yield Unknown(parameter="preferences.places", value=place, near=near, hint=hint)

@@ -89,7 +89,8 @@ class SearchFilters(Model):
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of
     two letters) that country; anything else is looked for in the names of places. A part of a country, such as `Scotland`, `Bavaria` or
-    `California`, means its towns too, and postings that write its code: `San Jose, CA`. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those
+    `California`, means its towns too, and postings that write its code: `San Jose, CA`; an area, such as `EU` or `DACH`, means its
+    countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those
     in Germany; a code of two letters is always a country's: `LA` is Laos."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])
     """How far around the city that `location` names, in km."""
@@ -225,6 +226,7 @@ class SearchParameters(SearchFilters):
             location=where.words,
             region=where.region,
             cells=where.cells,
+            area=where.area,
             circle=_circle(self.geo) if self.geo else where.circle,
             country=where.country,
             remote=self.remote or self._workplace(where),

@@ -15,9 +15,12 @@ from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.search import Circle
 from quiethire.domain.words import fold
 from services.api.search.parts import Part, cells_of, part_called, parts, towns_of
-from services.matching.reading.regions import areas_holding
+from services.matching.reading.regions import areas_holding, countries_of
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import country_code, parse_locations
+
+_ANYWHERE = "Worldwide"
+"""The area that leaves nothing out, and is searched as a word."""
 
 RADIUS_KM = 50.0
 """Around a city, unless something else is asked for."""
@@ -43,17 +46,21 @@ class Meaning(Model):
     region: str | None = None
     cells: tuple[int, ...] = ()
     """Of words that are a part of a country, what `SearchQuery` calls so."""
+    area: tuple[str, ...] = ()
+    """Of words that are an area of several countries, these."""
 
 
 @lru_cache(maxsize=4_096)
 def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """A city is a circle around it, a country is that country, everything else is words to be found in places' names; `Remote` is no place.
 
-    A part of a country is words and its towns. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
+    A part of a country is words and its towns, an area words and its countries. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
     working beside one place is told with it.
     """
     if (part := part_called(location)) is not None:
         return _in_part(location, part)
+    if (area := gazetteer.AREAS.get(fold(location))) is not None and area != _ANYWHERE:
+        return Meaning(words=location.strip(), area=tuple(sorted(countries_of(area))))
     code = country_code(location)
     if code is not None:
         return Meaning(country=code)

@@ -48,7 +48,7 @@ def test_a_country_is_that_country(text, country):
 
 @pytest.mark.parametrize(
     "text",
-    ["Silicon Valley", "Europe", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
+    ["Silicon Valley", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
 )
 def test_everything_else_stays_words(text):
     assert resolve(text).model_dump(exclude_defaults=True) == {"words": text.strip()}
@@ -115,6 +115,21 @@ def test_a_part_of_a_country_with_the_name_of_a_city_is_that_city(text):
 )
 def test_what_is_no_part_of_a_country_has_no_towns(text):
     assert resolve(text).cells == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [("Europe", "GB", "US"), ("EU", "DE", "GB"), ("dach", "CH", "FR"), ("LATAM", "BR", "US"), ("Nordics", "FI", "DE")],
+)
+def test_an_area_is_words_and_its_countries(text, inside, outside):
+    meaning = resolve(text)
+    assert meaning.model_dump(exclude_defaults=True, exclude={"area"}) == {"words": text}
+    assert inside in meaning.area
+    assert outside not in meaning.area
+
+
+def test_what_leaves_nothing_out_narrows_by_its_word_alone():
+    assert resolve("Worldwide").model_dump(exclude_defaults=True) == {"words": "Worldwide"}
 
 
 @pytest.mark.parametrize("text", ["", "   "])
