@@ -122,8 +122,7 @@ class SteadyLoad:
         while True:
             await self._going.wait()
             self._do(self._search_once(next(self._number)), "search")
-            due = max(due + 1 / self.searches_a_second, time.monotonic() - 1)
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            due = await _paced(due, 1 / self.searches_a_second)
 
     async def _search_once(self, number: int) -> None:
         """One in four asks for what is known; none is ever asked twice, so that no kept answer serves."""
@@ -171,15 +170,15 @@ class SteadyLoad:
         self.writes.append(Answer(began, time.monotonic() - began, response.status_code, retry_after=told))
 
     async def _crawl_singles(self) -> None:
-        """Every second a board that nobody crawls changes, and is crawled."""
-        boards = self.truth.boards(SINGLE)
+        """Every second a board that nobody crawls changes, and is crawled: at that pace even where this process gets its turn late."""
+        boards, due = self.truth.boards(SINGLE), time.monotonic()
         for number in itertools.count():
             await self._going.wait()
             board = boards[number % len(boards)]
             if board.token not in self._busy:
                 self.truth.change(board.token)
                 self._do(self._crawl(board), f"crawl of {board.token}")
-            await asyncio.sleep(1)
+            due = await _paced(due, 1.0)
 
     async def _crawl(self, board: Board) -> None:
         """Crawl until it ended well: only then may the board change again."""
@@ -243,3 +242,10 @@ class SteadyLoad:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._defect = error
+
+
+async def _paced(due: float, seconds: float) -> float:
+    """Wait until it is so much later than it was due before; what is more than a second late is not made up for."""
+    due = max(due + seconds, time.monotonic() - 1)
+    await asyncio.sleep(max(0.0, due - time.monotonic()))
+    return due
