@@ -245,7 +245,8 @@ class SteadyLoad:
 
 
 async def _paced(due: float, seconds: float) -> float:
-    """Wait until it is so much later than it was due before; what is more than a second late is not made up for."""
-    due = max(due + seconds, time.monotonic() - 1)
-    await asyncio.sleep(max(0.0, due - time.monotonic()))
+    """Wait until it is so much later than it was due before; where that is more than a second ago, begin anew."""
+    now = time.monotonic()
+    due = due + seconds if due + seconds > now - 1 else now
+    await asyncio.sleep(max(0.0, due - now))
     return due

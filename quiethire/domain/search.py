@@ -27,9 +27,6 @@ Cached answers carry it, so that an old answer never hides a new posting.
 ANYWHERE = "any"
 """In `SearchDocument.remote_from`: the posting does not say where remote work may be done from."""
 
-MOST_CELLS = 4_000
-"""Towns of a part of a country."""
-
 
 class Sort(StrEnum):
     """The order of the hits."""
@@ -55,6 +52,18 @@ class PayFloor(Model):
     """ISO 4217. None compares the plain number with pay in whatever currency; else pay in others is converted."""
 
 
+class CountryPart(Model):
+    """A part of a country: a job is in it that is in one of its towns, or at a place of the country that is called so."""
+
+    country: str = Field(pattern="^[A-Z]{2}$")
+    words: tuple[str, ...] = Field((), max_length=20)
+    """Its names and its code: words that stand in the names of its places, and of no others of the country."""
+    names: tuple[str, ...] = Field((), max_length=40)
+    """Names that stand within those of others as well: a place has one of these whole. `Saxony` is none of Lower Saxony."""
+    cells: tuple[int, ...] = Field(max_length=4_000)
+    """Where its towns lie (`quiethire.domain.grid`)."""
+
+
 class SearchQuery(Model):
     """What is asked of the index: a person's words made plain. Lists mean any of, but for skills, of which all must be there.
 
@@ -63,11 +72,8 @@ class SearchQuery(Model):
 
     q: str = Field("", max_length=300)
     location: str | None = Field(None, max_length=200)
-    """Words to be found in the names of places: for a place that is neither a circle nor a country."""
-    region: str | None = Field(None, pattern="^[A-Z]{2}-[A-Z]{2}$")
-    """Of a `location` that is a state or province, its country and the code that addresses there have in its place: `US-CA`."""
-    cells: tuple[int, ...] = Field((), max_length=MOST_CELLS)
-    """Of a `location` that is a part of a country, where its towns lie (`quiethire.domain.grid`): who works there works in it."""
+    """Words to be found in the names of places: for a place that is neither a circle nor a country, nor a part of one."""
+    part: CountryPart | None = None
     area: tuple[Annotated[str, Field(pattern="^[A-Z]{2}$")], ...] = Field((), max_length=300)
     """Of a `location` that is an area of several countries, these: who works in one of them works in it."""
     circle: Circle | None = None
@@ -94,14 +100,6 @@ class SearchQuery(Model):
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)
     per_page: int = Field(20, ge=1, le=100)
-
-    @property
-    def state(self) -> tuple[str, str] | None:
-        """Of `region`, the country and the code in it."""
-        if self.region is None:
-            return None
-        country, code = self.region.split("-")
-        return country, code
 
 
 FACETS = ("company", "location", "remote", "job_type", "seniority", "skills", "language")

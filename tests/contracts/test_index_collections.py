@@ -8,9 +8,11 @@ import pytest
 from search_documents import document, found
 
 from quiethire.domain.errors import Gone, InvalidInput, Permanent, Transient
-from quiethire.domain.search import SearchQuery, Sort
+from quiethire.domain.grid import cell
+from quiethire.domain.search import CountryPart, SearchQuery, Sort
 from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.index import TypesenseIndex
+from quiethire.storage.typesense.matching import TypesenseMatcher
 from quiethire.storage.typesense.schema import collection_schema
 
 
@@ -256,3 +258,37 @@ async def test_a_wrong_key_says_so(stack):
     async with TypesenseIndex(stack.typesense_url, "wrong") as index:
         with pytest.raises(Permanent, match="API key"):
             await index.search(SearchQuery())
+
+
+@pytest.mark.parametrize(("left_out", "expected"), [(set(), {1, 2}), ({"spot"}, {2})])
+async def test_alerts_find_a_part_of_a_country_by_its_towns_where_the_collection_has_them(stack, left_out, expected):
+    alias, glasgow = f"old{uuid4().hex[:6]}", (55.86515, -4.25763)
+    await with_fields(stack, alias, left_out)
+    scotland = CountryPart(country="GB", words=("Scotland",), cells=(cell(*glasgow),))
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert(
+            [
+                document(1, location=("Glasgow",), countries=("GB",), geopoint=(glasgow,)),
+                document(2, location=("Remote, Scotland",), countries=("GB",)),
+                document(3, location=("London",), countries=("GB",), geopoint=((51.50853, -0.12574),)),
+            ]
+        )
+    queries = [SearchQuery(part=scotland), SearchQuery(part=scotland, q="engineer")]
+    async with TypesenseMatcher(stack.typesense_url, stack.typesense_api_key, alias) as matcher:
+        found_of_each = await matcher.matches(queries, [UUID(int=number) for number in (1, 2, 3)])
+    assert found_of_each == [{UUID(int=number) for number in expected}] * 2
+
+
+async def test_alerts_ask_circles_by_the_radius_whatever_serves(stack):
+    alias = f"near{uuid4().hex[:6]}"
+    edge = document(1, geopoint=((52.4 + 40.3 / 111.195, 13.1),))  # 0.3 km outside: within half a row.
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert([edge])
+    async with TypesenseMatcher(stack.typesense_url, stack.typesense_api_key, alias) as matcher:
+        near, wider = (
+            SearchQuery.model_validate({"circle": AROUND}),
+            SearchQuery.model_validate({"circle": AROUND | {"km": 41}}),
+        )
+        assert await matcher.matches([near, wider], [UUID(int=1)]) == [set(), {UUID(int=1)}]

@@ -135,36 +135,50 @@ async def test_search_compares_pay_of_different_currencies(store: PostingStore) 
     assert await found(store, salary_min={"amount": 10**9 + 1, "currency": "XXX"}) == []
 
 
-async def test_search_finds_a_state_by_its_name_and_by_its_code_in_its_country(store: PostingStore) -> None:
+async def test_search_finds_a_part_of_a_country_by_its_names_and_by_its_code_in_its_country(
+    store: PostingStore,
+) -> None:
     places = {
         "Fresno, California": "US",
         "San Jose, CA": "US",
-        "Chicago, IL": "US",
+        "Little Rock, Arcalifornia": "US",
+        "Casper, ca. 5 days": "US",
         "Toronto, CA": "CA",
         "Cagliari": "IT",
+        "Remote, kalifornien": "US",
     }
     await store.save(
         [row(posting(name, locations=(Location(name=name, country=land),))) for name, land in places.items()], []
     )
-    assert sorted(await found(store, location="California", region="US-CA")) == ["Fresno, California", "San Jose, CA"]
-    assert await found(store, location="California", region="US-CA", q="fresno") == ["Fresno, California"]
-    assert await found(store, location="California") == ["Fresno, California"]
+    part = {"country": "US", "words": ("California", "Kalifornien", "CA"), "cells": ()}
+    expected = ["Fresno, California", "Remote, kalifornien", "San Jose, CA"]
+    assert sorted(await found(store, part=part)) == expected
+    assert await found(store, part=part, q="fresno") == ["Fresno, California"]
 
 
 async def test_search_finds_a_part_of_a_country_by_its_towns(store: PostingStore) -> None:
     places = {
-        "Perth, UK": (56.39522, -3.43139),
-        "Perth, Australia": (-31.95224, 115.8614),
-        "Suva": (-18.14161, 178.44149),
-        "Scotland": (None, None),
+        "Perth, UK": ("GB", 56.39522, -3.43139),
+        "Perth, Australia": ("AU", -31.95224, 115.8614),
+        "Suva": ("FJ", -18.14161, 178.44149),
+        "Scotland": ("GB", None, None),
+        "Scotland, Ontario": ("CA", None, None),
+        "New Scotland": ("GB", None, None),
+        "scotland, United Kingdom": ("GB", None, None),
     }
     await store.save(
-        [row(posting(name, locations=(Location(name=name, lat=lat, lon=lon),))) for name, (lat, lon) in places.items()],
+        [
+            row(posting(name, locations=(Location(name=name, country=land, lat=lat, lon=lon),)))
+            for name, (land, lat, lon) in places.items()
+        ],
         [],
     )
     towns = (cell(56.39522, -3.43139), cell(-18.14161, 178.44149), *range(3_999_998_000, 4_000_000_998))
-    assert sorted(await found(store, location="Scotland", cells=towns)) == ["Perth, UK", "Scotland", "Suva"]
-    assert await found(store, location="Scotland") == ["Scotland"]
+    names = ("Scotland", "Scotland, United Kingdom")
+    by_words = await found(store, part={"country": "GB", "words": ("Scotland",), "cells": towns})
+    assert sorted(by_words) == ["New Scotland", "Perth, UK", "Scotland", "Suva", "scotland, United Kingdom"]
+    whole = await found(store, part={"country": "GB", "names": names, "cells": towns})
+    assert sorted(whole) == ["Perth, UK", "Scotland", "Suva", "scotland, United Kingdom"]
 
 
 async def test_search_finds_an_area_by_its_name_and_by_its_countries(store: PostingStore) -> None:

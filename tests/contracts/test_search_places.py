@@ -31,7 +31,7 @@ async def test_a_circle_goes_on_beyond_the_date_line(index):
         assert await found(index, circle={"lat": -16.8, "lon": lon, "km": 30}) == [1, 2]
 
 
-async def test_a_state_is_found_by_its_name_and_by_its_code_in_its_country(index):
+async def test_a_part_of_a_country_is_found_by_its_names_and_by_its_code_in_its_country(index):
     await holds(
         index,
         {"location": ("Fresno, California",), "countries": ("US",)},
@@ -39,9 +39,11 @@ async def test_a_state_is_found_by_its_name_and_by_its_code_in_its_country(index
         {"location": ("Chicago, IL",), "countries": ("US",)},
         {"location": ("Toronto, CA",), "countries": ("CA",)},
         {"location": ("Cagliari",), "countries": ("IT",)},
+        {"location": ("Remote, Kalifornien",), "countries": ("US",)},
     )
-    assert await found(index, location="California", region="US-CA") == [1, 2]
-    assert await found(index, location="California", region="US-CA", remote=("none",), q="engineer") == [1, 2]
+    california = {"country": "US", "words": ("California", "Kalifornien", "CA"), "cells": ()}
+    assert await found(index, part=california) == [1, 2, 6]
+    assert await found(index, part=california, remote=("none",), q="engineer") == [1, 2, 6]
     assert await found(index, location="California") == [1]
 
 
@@ -53,12 +55,28 @@ async def test_a_part_of_a_country_is_found_by_its_towns(index):
         {"location": ("Remote, Scotland",), "countries": ("GB",)},
         {"location": ("London", "Aberdeen"), "geopoint": ((51.50853, -0.12574), (57.14369, -2.09814))},
         {"location": ("London",), "countries": ("GB",), "geopoint": ((51.50853, -0.12574),)},
+        {"location": ("Scotland, Ontario",), "countries": ("CA",)},
     )
     towns = tuple(sorted({cell(56.39522, -3.43139), cell(57.14369, -2.09814), *range(3_999_998_000, 4_000_000_998)}))
-    assert await found(index, location="Scotland", cells=towns) == [1, 3, 4]
-    assert await found(index, location="Scotland") == [3]
-    assert await found(index, location="Scotland", cells=towns, country="GB") == [1, 3]
-    assert (await counted(index, location="Scotland", cells=towns))["remote"] == {"none": 3}
+    scotland = {"country": "GB", "words": ("Scotland",), "cells": towns}
+    assert await found(index, part=scotland) == [1, 3, 4]
+    assert await found(index, part=scotland, country="GB") == [1, 3]
+    assert (await counted(index, part=scotland))["remote"] == {"none": 3}
+    assert (await counted(index, part=scotland))["location"]["London"] == 2
+
+
+async def test_a_name_that_stands_within_others_is_found_whole_alone(index):
+    await holds(
+        index,
+        {"location": ("Saxony",), "countries": ("DE",)},
+        {"location": ("sachsen, Germany",), "countries": ("DE",)},
+        {"location": ("Hannover, Lower Saxony",), "countries": ("DE",)},
+        {"location": ("Magdeburg, Sachsen-Anhalt",), "countries": ("DE",)},
+        {"location": ("Dresden",), "countries": ("DE",), "geopoint": ((51.05089, 13.73832),)},
+    )
+    names = ("Saxony", "Saxony, Germany", "Sachsen", "Sachsen, Germany")
+    assert await found(index, part={"country": "DE", "names": names, "cells": (cell(51.05089, 13.73832),)}) == [1, 2, 5]
+    assert await found(index, part={"country": "DE", "names": names, "cells": ()}) == [1, 2]
 
 
 async def test_an_area_is_found_by_its_name_and_by_its_countries(index):

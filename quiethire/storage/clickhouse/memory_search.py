@@ -13,6 +13,7 @@ from quiethire.domain.search import (
     FACET_VALUES,
     FACETS,
     Circle,
+    CountryPart,
     FacetCount,
     PayFloor,
     SearchDocument,
@@ -20,7 +21,7 @@ from quiethire.domain.search import (
     Sort,
 )
 from quiethire.domain.search_words import Asked, apostrophes_apart, asked, without_accents
-from quiethire.storage.clickhouse.search_conditions import code_pattern, phrase_pattern
+from quiethire.storage.clickhouse.search_conditions import part_pattern, phrase_pattern
 
 _EARTH_KM = 6371.0
 
@@ -59,17 +60,21 @@ def _is_there(document: SearchDocument, query: SearchQuery) -> bool:
         (
             not place
             or any(place in without_accents(name).lower() for name in document.location)
-            or (query.state is not None and _is_in_state(document, *query.state))
-            or any(cell(*point) in query.cells for point in document.geopoint or ())
             or not set(query.area).isdisjoint(document.countries)
         )
+        and (query.part is None or _is_in_part(document, query.part))
         and (query.country is None or query.country in document.countries)
         and (circle is None or any(_kilometres(point, circle) <= circle.km for point in document.geopoint or ()))
     )
 
 
-def _is_in_state(document: SearchDocument, country: str, code: str) -> bool:
-    return country in document.countries and any(re.search(code_pattern(code), name) for name in document.location)
+def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
+    places, pattern = [without_accents(name) for name in document.location], part_pattern(part)
+    names = {without_accents(name).lower() for name in part.names}
+    is_called = any((pattern and re.search(pattern, name)) or name.lower() in names for name in places)
+    return (is_called and part.country in document.countries) or any(
+        cell(*point) in part.cells for point in document.geopoint or ()
+    )
 
 
 def _kilometres(point: tuple[float, float], circle: Circle) -> float:

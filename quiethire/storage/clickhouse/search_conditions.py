@@ -7,7 +7,7 @@ from typing import Any
 
 from quiethire.domain.grid import COLUMNS, ROW, ROWS
 from quiethire.domain.money import euros, in_euros
-from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, PayFloor, SearchQuery
+from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, CountryPart, PayFloor, SearchQuery
 from quiethire.domain.search_words import ACCENTED, apostrophes_apart, asked, without_accents
 
 EUROS = (
@@ -49,6 +49,13 @@ _CELL = (
     f" * {ROW} + toInt64(floor((ifNull(site.4, 0) + 180) * {COLUMNS})))"
 )
 """The cell of a place, as `quiethire.domain.grid` counts them."""
+
+_IN_PART = (
+    f"has({{cells:Array(Int64)}}, {_CELL}) OR (ifNull(site.2, '') = {{part_of:String}} AND"
+    f" (notEmpty({{part_words:String}}) AND match({_accentless('site.1')}, {{part_words:String}})"
+    f" OR has({{part_names:Array(String)}}, lowerUTF8({_accentless('site.1')}))))"
+)
+"""Whether a place is in a part of a country; see `CountryPart`."""
 
 
 @dataclass
@@ -109,21 +116,22 @@ def _choices(found: Conditions, query: SearchQuery) -> None:
 def _place(found: Conditions, query: SearchQuery) -> None:
     """All three narrow what places are counted."""
     if query.location and query.location.strip():
-        named = [
+        named = (
             f"arrayExists(name -> positionCaseInsensitiveUTF8({_accentless('name')}, {{location:String}}) > 0, names)"
-        ]
-        if query.state is not None:
-            country, code = query.state
-            coded = "ifNull(site.2, '') = {region_of:String} AND match(site.1, {region:String})"
-            named.append(f"arrayExists(site -> {coded}, sites)")
-            found.parameters |= {"region_of": country, "region": code_pattern(code)}
-        if query.cells:
-            named.append(f"hasAny({{cells:Array(Int64)}}, arrayMap(site -> {_CELL}, sites))")
-            found.parameters["cells"] = list(query.cells)
+        )
         if query.area:
-            named.append("arrayExists(site -> has({area:Array(String)}, ifNull(site.2, '')), sites)")
+            named = f"({named} OR arrayExists(site -> has({{area:Array(String)}}, ifNull(site.2, '')), sites))"
             found.parameters["area"] = list(query.area)
-        found.narrow("location", f"({' OR '.join(named)})", location=without_accents(query.location.strip()))
+        found.narrow("location", named, location=without_accents(query.location.strip()))
+    if (part := query.part) is not None:
+        found.narrow(
+            "location",
+            f"arrayExists(site -> {_IN_PART}, sites)",
+            part_of=part.country,
+            part_words=part_pattern(part),
+            part_names=[without_accents(name).lower() for name in part.names],
+            cells=list(part.cells),
+        )
     if query.country is not None:
         found.narrow("location", "has(sites.2, {country:String})", country=query.country)
     if (circle := query.circle) is not None:
@@ -221,9 +229,14 @@ def phrase_pattern(phrases: Iterable[str]) -> str:
     return f"(?i)(?:^|{NO_WORD})(?:{told})(?:$|{NO_WORD})"
 
 
-def code_pattern(code: str) -> str:
-    """The code of a state as a word of its own, in capitals: `CA`, and no part of `Chicago`."""
-    return f"(?:^|{NO_WORD}){code}(?:$|{NO_WORD})"
+def part_pattern(part: CountryPart) -> str:
+    """Any of its words; codes (`CA`) in capitals alone, for they are words of a language too. Empty where it has none."""
+    words = [*map(without_accents, part.words)]
+    named = "|".join(
+        f"{NO_WORD}+".join(map(re.escape, re.split(r"[\s-]+", word))) for word in words if not word.isupper()
+    )
+    told = "|".join([*([f"(?i:{named})"] if named else []), *(re.escape(word) for word in words if word.isupper())])
+    return f"(?:^|{NO_WORD})(?:{told})(?:$|{NO_WORD})" if told else ""
 
 
 def _folded(values: Iterable[str]) -> list[str]:

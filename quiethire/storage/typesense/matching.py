@@ -15,7 +15,7 @@ from typesense.async_.multi_search import AsyncMultiSearch
 
 from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.search import SearchQuery
-from quiethire.storage.typesense.answer import checked
+from quiethire.storage.typesense.answer import WithoutSpots, checked
 from quiethire.storage.typesense.connection import WRITE_TIMEOUT, api, typesense_errors
 from quiethire.storage.typesense.memory import MemoryIndex
 from quiethire.storage.typesense.query import WALK_BATCH, walk_step
@@ -50,7 +50,7 @@ class TypesenseMatcher:
 
         Without that, what a restarted index has not loaded yet counts as not found, and nobody would ever hear of it.
         """
-        self._served = Served(alias, has_spots=False)  # By the radius, which is exact, whatever serves.
+        self._alias = alias
         self._vouch = vouch
         self._http = httpx.AsyncClient(base_url=url, headers={"X-TYPESENSE-API-KEY": api_key}, timeout=WRITE_TIMEOUT)
         self._multi_search = AsyncMultiSearch(api(url, api_key, self._http))
@@ -68,46 +68,54 @@ class TypesenseMatcher:
 
     async def matches(self, queries: Sequence[SearchQuery], among: Collection[UUID]) -> list[set[UUID] | str]:
         """For each query which of these postings it finds, or why the index refuses it. Raises Transient."""
-        ids = frozenset(among)
-        narrow = await self._narrowing(ids) if queries and ids else None
+        served = Served(self._alias, is_exact=True)
+        try:
+            return await self._matches(queries, frozenset(among), served)
+        except WithoutSpots:
+            return await self._matches(queries, frozenset(among), served._replace(has_spots=False))
+
+    async def _matches(
+        self, queries: Sequence[SearchQuery], ids: frozenset[UUID], served: Served
+    ) -> list[set[UUID] | str]:
+        narrow = await self._narrowing(ids, served) if queries and ids else None
         if narrow is None:
             return [set() for _ in queries]
-        asked = [self._step(query, narrow) for query in queries]
+        asked = [_step(query, narrow, served) for query in queries]
         found = await self._found(asked, ids)
         worded = [number for number, query in enumerate(queries) if query.q.strip() and _has_hits(found[number])]
         exact = await self._found([{**asked[number], "num_typos": 0} for number in worded], ids)
         doubted = [(number, hits) for number, hits in zip(worded, exact, strict=True) if hits != found[number]]
         anywhere = await self._answers(
-            {**walk_step(queries[number], self._served, None), "num_typos": 0, "per_page": 0} for number, _ in doubted
+            {**walk_step(queries[number], served, None), "num_typos": 0, "per_page": 0} for number, _ in doubted
         )
         for (number, hits), answer in zip(doubted, anywhere, strict=True):
             if not isinstance(answer, str) and answer["found"]:
                 found[number] = hits
         return found
 
-    async def _narrowing(self, ids: frozenset[UUID]) -> str | None:
+    async def _narrowing(self, ids: frozenset[UUID], served: Served) -> str | None:
         """A filter for these postings and few others; None where the index has none of them.
 
         By the moments when they were first seen: postings of one crawl share theirs, and the index looks a number up ten times
         faster than an id. Where too many others were seen then, by the ids.
         """
         by_id = SearchQuery(among=tuple(sorted(ids)))
-        documents = [hit["document"] for hit in await self._hits(by_id)]
+        documents = [hit["document"] for hit in await self._hits(by_id, served)]
         if not documents:
             return None
         moments = sorted({document.get("seen_at", NEVER) for document in documents})
         by_moment = f"seen_at:=[{','.join(map(str, moments))}]"
-        (counted,) = await self._answers([self._step(SearchQuery(), by_moment) | {"per_page": 0}])
+        (counted,) = await self._answers([_step(SearchQuery(), by_moment, served) | {"per_page": 0}])
         if (
             NEVER not in moments
             and not isinstance(counted, str)
             and counted["found"] <= WALK_BATCH + OTHERS * len(documents)
         ):
             return by_moment
-        return str(walk_step(by_id, self._served, None)["filter_by"])
+        return str(walk_step(by_id, served, None)["filter_by"])
 
-    async def _hits(self, query: SearchQuery) -> list[dict[str, Any]]:
-        step = walk_step(query, self._served, None) | {"include_fields": "id,seen_at"}
+    async def _hits(self, query: SearchQuery, served: Served) -> list[dict[str, Any]]:
+        step = walk_step(query, served, None) | {"include_fields": "id,seen_at"}
         pages = range(1, len(query.among or ()) // WALK_BATCH + 2)
         answers = await self._answers({**step, "page": page} for page in pages)
         hits: list[dict[str, Any]] = []
@@ -116,10 +124,6 @@ class TypesenseMatcher:
                 raise Transient(f"the index does not tell its documents: {answer}", where="typesense")
             hits += answer["hits"]
         return hits
-
-    def _step(self, query: SearchQuery, narrow: str) -> dict[str, Any]:
-        step = walk_step(query, self._served, None)
-        return step | {"filter_by": " && ".join(part for part in (step["filter_by"], narrow) if part)}
 
     async def _found(self, asked: Sequence[dict[str, Any]], ids: frozenset[UUID]) -> list[set[UUID] | str]:
         """Which of the postings are found, from as many pages as there are."""
@@ -157,6 +161,11 @@ class TypesenseMatcher:
 
         async with self._slots:
             return await self._vouch(ask)
+
+
+def _step(query: SearchQuery, narrow: str, served: Served) -> dict[str, Any]:
+    step = walk_step(query, served, None)
+    return step | {"filter_by": " && ".join(part for part in (step["filter_by"], narrow) if part)}
 
 
 def _checked(result: dict[str, Any]) -> dict[str, Any] | str:

@@ -13,6 +13,7 @@ from quiethire.domain.search import (
     ANYWHERE,
     FACET_VALUES,
     Circle,
+    CountryPart,
     FacetCount,
     PayFloor,
     SearchDocument,
@@ -64,14 +65,22 @@ def _is_in_place(document: SearchDocument, query: SearchQuery) -> bool:
     if query.location and query.location.strip():
         wanted = set(words_of(query.location))
         names = [set(words_of(place)) for place in document.location]
-        is_there = any(cell(*point) in query.cells for point in document.geopoint or ())
-        is_there |= not set(query.area).isdisjoint(document.countries)
-        if query.state is not None:
-            country, code = query.state
-            is_there |= country in document.countries and any(code.lower() in name for name in names)
+        is_there = not set(query.area).isdisjoint(document.countries)
         if not (is_there or (wanted and any(wanted <= name for name in names))):
             return False
+    if query.part is not None and not _is_in_part(document, query.part):
+        return False
     return query.country is None or query.country in document.countries
+
+
+def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
+    names = [set(words_of(place)) for place in document.location]
+    is_called = any(set(words_of(word)) <= name for word in part.words for name in names) or any(
+        words_of(own) == words_of(name) for own in part.names for name in document.location
+    )
+    return (is_called and part.country in document.countries) or any(
+        cell(*point) in part.cells for point in document.geopoint or ()
+    )
 
 
 def _is_around(document: SearchDocument, circle: Circle) -> bool:

@@ -10,7 +10,17 @@ from uuid import UUID
 
 from quiethire.domain.money import in_euros
 from quiethire.domain.ports import Vector
-from quiethire.domain.search import ANYWHERE, FACET_VALUES, FACETS, Circle, PayFloor, SearchDocument, SearchQuery, Sort
+from quiethire.domain.search import (
+    ANYWHERE,
+    FACET_VALUES,
+    FACETS,
+    Circle,
+    CountryPart,
+    PayFloor,
+    SearchDocument,
+    SearchQuery,
+    Sort,
+)
 from quiethire.domain.search_words import Asked, asked
 from quiethire.storage.typesense.circles import in_rows, ranges
 from quiethire.storage.typesense.schema import (
@@ -139,7 +149,8 @@ def narrowed_counts(query: SearchQuery, served: Served, share: float = 1.0) -> l
 
 
 def _narrowing_nothing(query: SearchQuery) -> list[str]:
-    return [facet for facet in FACETS if facet not in _NARROWS or not list(_NARROWS[facet](query))]
+    narrowing = {facet for facet, narrow in _NARROWS.items() if list(narrow(query))}
+    return [facet for facet in FACETS if facet not in narrowing and not (facet == "location" and query.part)]
 
 
 def _counting(facets: Iterable[str]) -> dict[str, Any]:
@@ -286,9 +297,9 @@ def typed(parts: Asked) -> str:
 
 
 def _filters(query: SearchQuery, served: Served, without: str | None = None) -> list[str]:
-    if query.cells and not served.has_spots:
-        query = query.model_copy(update={"cells": ()})
-    filters = [part for facet, narrow in _NARROWS.items() if facet != without for part in narrow(query)]
+    filters = [one for facet, narrow in _NARROWS.items() if facet != without for one in narrow(query)]
+    if query.part is not None and without != "location":
+        filters.append(_in_part(query.part, served))
     if query.exclude_company:
         filters.append(f"company:!={_list(query.exclude_company)}")
     filters += [f"skills:={_quoted(skill)}" for skill in query.skills]
@@ -310,21 +321,23 @@ def _filters(query: SearchQuery, served: Served, without: str | None = None) -> 
 
 def _place(query: SearchQuery) -> Iterable[str]:
     if query.location and query.location.strip():
-        named = [f"location:{_quoted(query.location)}"]
-        if query.state is not None:
-            country, code = query.state
-            named.append(f"(location:{_quoted(code)} && countries:={country})")
-        if query.cells:
-            named.append(f"{SPOT}:[{','.join(map(str, query.cells))}]")
-        if query.area:
-            named.append(f"countries:=[{','.join(query.area)}]")
-        yield f"({' || '.join(named)})"
+        named = f"location:{_quoted(query.location)}"
+        yield f"({named} || countries:=[{','.join(query.area)}])" if query.area else named
     if query.country is not None:
         yield f"countries:={query.country}"
 
 
+def _in_part(part: CountryPart, served: Served) -> str:
+    called = [f"location:{_list(part.words)}"] if part.words else []
+    called += _any_of("location", part.names)
+    there = [f"(countries:={part.country} && ({' || '.join(called)}))"] if called else []
+    if part.cells and served.has_spots:
+        there.append(f"{SPOT}:[{','.join(map(str, part.cells))}]")
+    return f"({' || '.join(there)})"
+
+
 def _around(circle: Circle, served: Served) -> str:
-    if served.has_spots and in_rows(circle):
+    if served.has_spots and not served.is_exact and in_rows(circle):
         return _rows(circle)
     return f"geopoint:({circle.lat:.6f}, {circle.lon:.6f}, {circle.km:.3f} km)"
 

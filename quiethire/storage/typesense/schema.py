@@ -50,6 +50,8 @@ class Served(NamedTuple):
     """Its own, or that of an alias."""
     has_spots: bool = True
     """Whether it was made with `SPOT`."""
+    is_exact: bool = False
+    """Whether circles are asked for by the radius, to the metre, rather than by the grid."""
 
 
 def collection_schema(name: str) -> CollectionCreateSchema:

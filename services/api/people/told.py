@@ -8,6 +8,9 @@ from services.api.search.answers import Unknown
 from services.api.search.places import near_place, resolve
 
 _UNKNOWN = "No city of this name is known: it is kept, and fits the postings alone that spell it so."
+_LARGER = (
+    "This is larger than a city: it fits no posting as one. Name cities in it, or its country among the countries."
+)
 _COUNTRY = "This is a country: it fits no posting as a city. Name it among the countries."
 
 
@@ -29,6 +32,14 @@ def unknown_places(places: Iterable[str]) -> Iterable[Unknown]:
         meant = resolve(place)
         if meant.circle is not None:
             continue
-        near = None if meant.country or meant.cells or meant.area else near_place(place)
-        hint = _COUNTRY if meant.country else f"{_UNKNOWN} Did you mean {near}?" if near else _UNKNOWN
+        near = None if meant.country or meant.part or meant.area else near_place(place)
+        hint = (
+            _COUNTRY
+            if meant.country
+            else _LARGER
+            if meant.part or meant.area
+            else f"{_UNKNOWN} Did you mean {near}?"
+            if near
+            else _UNKNOWN
+        )
         yield Unknown(parameter="preferences.places", value=place, near=near, hint=hint)

@@ -62,7 +62,7 @@ class SuggestedPlace(Model):
     country: str
     """ISO 3166-1 alpha-2."""
     count: int
-    """Open postings in the city, in the towns of the part, or in the country itself."""
+    """Open postings in the city or in the country itself; of a part about those of its towns, for one in two of these counts twice."""
 
 
 class Suggested(Model):
@@ -89,7 +89,7 @@ async def suggest(query: Annotated[SuggestQuery, Query()], clients: ClientsDep) 
             SuggestedPlace(
                 name=place.name,
                 city=place.city,
-                part=place.part.name if place.part else None,
+                part=place.part.names[0] if place.part else None,
                 country=place.country,
                 count=count,
             )

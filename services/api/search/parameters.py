@@ -224,8 +224,7 @@ class SearchParameters(SearchFilters):
         return SearchQuery(
             **self.model_dump(include=same | {"sort", "page", "per_page"}),
             location=where.words,
-            region=where.region,
-            cells=where.cells,
+            part=where.part,
             area=where.area,
             circle=_circle(self.geo) if self.geo else where.circle,
             country=where.country,

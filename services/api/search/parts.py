@@ -3,33 +3,35 @@
 Which part a town lies in GeoNames knows, under codes of its own; so each part is told here by its names and by a city in it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
-from typing import NamedTuple
 
 from quiethire.domain import geonames
 from quiethire.domain.grid import cell
+from quiethire.domain.search import CountryPart
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
 
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "GB": {"Glasgow": "Scotland, Schottland, Écosse, Escocia", "Cardiff": "Wales, Cymru", "London": "England",
            "Belfast": "Northern Ireland, Nordirland"},
-    "DE": {"Stuttgart": "Baden-Württemberg", "Munich": "Bavaria, Bayern, Bavière, Baviera", "Potsdam": "Brandenburg", "Wiesbaden": "Hesse, Hessen",
+    "DE": {"Stuttgart": "Baden-Württemberg, Baden-Wuerttemberg", "Munich": "Bavaria, Bayern, Bavière, Baviera", "Potsdam": "Brandenburg", "Wiesbaden": "Hesse, Hessen",
            "Hannover": "Lower Saxony, Niedersachsen", "Rostock": "Mecklenburg-Vorpommern, Mecklenburg-Western Pomerania",
            "Köln": "North Rhine-Westphalia, Nordrhein-Westfalen, NRW", "Mainz": "Rhineland-Palatinate, Rheinland-Pfalz",
            "Saarbrücken": "Saarland", "Leipzig": "Saxony, Sachsen", "Magdeburg": "Saxony-Anhalt, Sachsen-Anhalt", "Kiel": "Schleswig-Holstein",
-           "Erfurt": "Thuringia, Thüringen"},
+           "Erfurt": "Thuringia, Thüringen, Thueringen"},
     "AT": {"Sankt Pölten": "Lower Austria, Niederösterreich", "Linz": "Upper Austria, Oberösterreich", "Graz": "Styria, Steiermark",
            "Innsbruck": "Tyrol, Tirol", "Villach": "Carinthia, Kärnten", "Dornbirn": "Vorarlberg", "Eisenstadt": "Burgenland"},
-    "CH": {"Lausanne": "Vaud, Waadt", "Lugano": "Ticino, Tessin", "Aarau": "Aargau, Argovie", "Chur": "Graubünden, Grisons"},
+    "CH": {"Lausanne": "Vaud, Waadt", "Lugano": "Ticino, Tessin", "Aarau": "Aargau, Argovie", "Chur": "Graubünden, Grisons", "Frauenfeld": "Thurgau"},
     "ES": {"Barcelona": "Catalonia, Catalunya, Cataluña, Katalonien", "Sevilla": "Andalusia, Andalucía, Andalusien",
            "Bilbao": "Basque Country, País Vasco, Euskadi", "Vigo": "Galicia", "Gijón": "Asturias", "Santander": "Cantabria",
            "Zaragoza": "Aragon, Aragón", "Pamplona": "Navarre, Navarra", "Valladolid": "Castile and León, Castilla y León",
            "Albacete": "Castilla-La Mancha", "Badajoz": "Extremadura", "Palma": "Balearic Islands, Islas Baleares, Illes Balears",
-           "Alicante": "Valencian Community, Comunidad Valenciana, Comunitat Valenciana", "Las Palmas": "Canary Islands, Islas Canarias"},
+           "Madrid": "Comunidad de Madrid, Community of Madrid", "Alicante": "Valencian Community, Comunidad Valenciana, Comunitat Valenciana", "Las Palmas": "Canary Islands, Islas Canarias"},
     "IT": {"Milan": "Lombardy, Lombardia", "Turin": "Piedmont, Piemonte", "Venice": "Veneto", "Bologna": "Emilia-Romagna",
            "Florence": "Tuscany, Toscana, Toskana", "Rome": "Lazio", "Naples": "Campania", "Bari": "Apulia, Puglia",
            "Palermo": "Sicily, Sicilia, Sizilien", "Cagliari": "Sardinia, Sardegna, Sardinien", "Genoa": "Liguria", "Perugia": "Umbria",
@@ -45,27 +47,34 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "BE": {"Antwerpen": "Flanders, Vlaanderen, Flandern, Flandre", "Liège": "Wallonia, Wallonie, Wallonië"},
     "PL": {"Warsaw": "Masovia, Mazowieckie", "Kraków": "Lesser Poland, Małopolska, Małopolskie", "Katowice": "Silesia, Śląsk, Śląskie",
            "Wrocław": "Lower Silesia, Dolny Śląsk, Dolnośląskie", "Poznań": "Greater Poland, Wielkopolska, Wielkopolskie",
-           "Gdańsk": "Pomerania, Pomorskie"},
+           "Gdańsk": "Pomerania, Pomorskie", "Łódź": "Łódzkie", "Lublin": "Lubelskie", "Rzeszów": "Podkarpackie", "Białystok": "Podlaskie",
+           "Bydgoszcz": "Kujawsko-Pomorskie", "Olsztyn": "Warmińsko-Mazurskie", "Szczecin": "Zachodniopomorskie", "Kielce": "Świętokrzyskie",
+           "Opole": "Opolskie", "Zielona Góra": "Lubuskie"},
     "AU": {"Sydney": "New South Wales, NSW", "Brisbane": "Queensland, QLD", "Perth": "Western Australia", "Adelaide": "South Australia",
-           "Hobart": "Tasmania", "Darwin": "Northern Territory"},
+           "Hobart": "Tasmania", "Darwin": "Northern Territory", "Melbourne": "Victoria, VIC", "Canberra": "Australian Capital Territory"},
     "IN": {"Bengaluru": "Karnataka", "Mumbai": "Maharashtra", "Chennai": "Tamil Nadu", "Hyderabad": "Telangana", "Kochi": "Kerala",
            "Ahmedabad": "Gujarat", "Lucknow": "Uttar Pradesh", "Gurugram": "Haryana", "Kolkata": "West Bengal", "Jaipur": "Rajasthan",
-           "Visakhapatnam": "Andhra Pradesh", "Indore": "Madhya Pradesh"},
-    "BR": {"Belo Horizonte": "Minas Gerais", "Porto Alegre": "Rio Grande do Sul", "Florianópolis": "Santa Catarina", "Recife": "Pernambuco"},
+           "Visakhapatnam": "Andhra Pradesh", "Indore": "Madhya Pradesh", "Bhubaneshwar": "Odisha", "Patna": "Bihar", "Guwahati": "Assam",
+           "Dehradun": "Uttarakhand", "Ranchi": "Jharkhand", "Raipur": "Chhattisgarh"},
+    "BR": {"Belo Horizonte": "Minas Gerais", "Porto Alegre": "Rio Grande do Sul", "Florianópolis": "Santa Catarina", "Recife": "Pernambuco",
+           "Curitiba": "Paraná", "Salvador": "Bahia", "Fortaleza": "Ceará", "Goiânia": "Goiás", "Vitória": "Espírito Santo",
+           "Cuiabá": "Mato Grosso", "Campo Grande": "Mato Grosso do Sul", "Natal": "Rio Grande do Norte", "Manaus": "Amazonas"},
     "CA": {"Calgary": "Alberta", "Vancouver": "British Columbia", "Winnipeg": "Manitoba", "Moncton": "New Brunswick", "Halifax": "Nova Scotia",
-           "St. John's": "Newfoundland and Labrador", "Toronto": "Ontario", "Charlottetown": "Prince Edward Island", "Montréal": "Quebec",
+           "St. John's": "Newfoundland and Labrador, Newfoundland", "Toronto": "Ontario", "Charlottetown": "Prince Edward Island", "Montréal": "Quebec",
            "Regina": "Saskatchewan", "Yellowknife": "Northwest Territories", "Iqaluit": "Nunavut", "Whitehorse": "Yukon"},
 }  # fmt: skip
-"""Country → a city in each of its parts → the part's names. Those that are also a city's are that city: Salzburg, Utrecht, Zürich."""
+"""Country → a city in each of its parts → the part's names. Salzburg, Utrecht and Zürich are the cities: most who write that mean these."""
 
-_RATHER_CITIES = ("new york", "district of columbia")
-"""States that are rather the city. Quebec is the city to the parser, as postings mean it; who searches means the province."""
+_STATES = {"New York": ("New York State",), "District of Columbia": ()}
+"""States of the USA by what they are called, where their name is rather a city's; the others go by their name, and with `State` behind it."""
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A part of a country."""
 
-    name: str
+    names: tuple[str, ...]
+    """The one that it is told by comes first."""
     country: str
     code: str | None
     """What addresses there have in its place: `CA` for California. None where they have none."""
@@ -75,7 +84,66 @@ class Part(NamedTuple):
 
 def part_called(name: str) -> Part | None:
     """The part of a country that has this name."""
-    return parts().get(_plain(name))
+    return _by_name().get(_plain(name))
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """All that are known."""
+    found = [
+        Part(_STATES.get(state["name"], (state["name"], f"{state['name']} State")), "US", code, code)
+        for code, state in geonames.us_states().items()
+    ]
+    codes = {name: code for name, (country, code) in gazetteer.states().items() if country == "CA"}
+    for country, cities in _NAMES.items():
+        for city, told in cities.items():
+            names = tuple(told.split(", "))
+            region = next(each.region for each in gazetteer.places(fold(city)) if each.country == country)
+            found.append(Part(names, country, codes[fold(names[0])] if country == "CA" else None, region))
+    return tuple(part for part in found if part.names)
+
+
+@cache
+def meant_by(part: Part) -> CountryPart:
+    """What a search for it looks for."""
+    inner = {name for name in part.names if _within_another(name, part)}
+    land = gazetteer.country_names()[part.country]
+    return CountryPart(
+        country=part.country,
+        words=(*(name for name in part.names if name not in inner), *filter(None, (part.code,))),
+        names=tuple(told for name in part.names if name in inner for told in (name, f"{name}, {land}")),
+        cells=tuple(sorted({where for _, where, _ in _towns()[part.country, part.region]})),
+    )
+
+
+def _within_another(name: str, part: Part) -> bool:
+    """Whether the words of the name stand in the name of another part of the country, or of a large city in one: Kansas City is in Missouri."""
+    own = f" {_plain(name)} "
+    parts_too = (told for each in parts() if each.country == part.country and each != part for told in each.names)
+    cities = (each.name for each in _large_cities()[part.country] if each.region != part.region)
+    return any(own in f" {_plain(other)} " for other in chain(parts_too, cities))
+
+
+@cache
+def _large_cities() -> Mapping[str, set[gazetteer.City]]:
+    found: dict[str, set[gazetteer.City]] = defaultdict(set)
+    for place in gazetteer.every_place():
+        if place.population >= gazetteer.LARGE:
+            found[place.country].add(place)
+    return found
+
+
+@cache
+def towns_of(part: Part) -> frozenset[str]:
+    """The names of its cities and towns, but for those that a larger one elsewhere in the country has."""
+    return frozenset(
+        name for name, _, people in _towns()[part.country, part.region] if people == _largest()[part.country, name]
+    )
+
+
+@cache
+def _by_name() -> Mapping[str, Part]:
+    return MappingProxyType({_plain(name): part for part in parts() for name in part.names})
 
 
 def _plain(name: str) -> str:
@@ -84,36 +152,18 @@ def _plain(name: str) -> str:
 
 
 @cache
-def cells_of(part: Part) -> tuple[int, ...]:
-    """Where its towns lie, ascending."""
-    return tuple(sorted({where for _, where in _towns()[part.country, part.region]}))
-
-
-@cache
-def towns_of(part: Part) -> frozenset[str]:
-    """The names of its cities and towns."""
-    return frozenset(name for name, _ in _towns()[part.country, part.region])
-
-
-@cache
-def parts() -> Mapping[str, Part]:
-    """All that are known, by each of their names as names are compared."""
-    states = geonames.us_states().items()
-    found = {_plain(state["name"]): Part(state["name"], "US", code, code) for code, state in states}
-    codes = {name: code for name, (country, code) in gazetteer.states().items() if country == "CA"}
-    for country, cities in _NAMES.items():
-        for city, names in cities.items():
-            region = next(each.region for each in gazetteer.places(fold(city)) if each.country == country)
-            own, *others = names.split(", ")
-            code = codes[_plain(own)] if country == "CA" else None
-            found |= dict.fromkeys(map(_plain, (own, *others)), Part(own, country, code, region))
-    return MappingProxyType({name: part for name, part in found.items() if name not in _RATHER_CITIES})
-
-
-@cache
-def _towns() -> Mapping[tuple[str, str], set[tuple[str, int]]]:
-    """(country, GeoNames' code of a part) → name and cell of each of its towns."""
-    found: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
+def _towns() -> Mapping[tuple[str, str], set[tuple[str, int, int]]]:
+    """(country, GeoNames' code of a part) → name, cell and people of each of its towns."""
+    found: dict[tuple[str, str], set[tuple[str, int, int]]] = defaultdict(set)
     for town in gazetteer.every_place():
-        found[town.country, town.region].add((town.name, cell(town.lat, town.lon)))
+        found[town.country, town.region].add((town.name, cell(town.lat, town.lon), town.population))
+    return found
+
+
+@cache
+def _largest() -> Mapping[tuple[str, str], int]:
+    """(country, name of a town) → people of the largest of that name."""
+    found: Counter[tuple[str, str]] = Counter()
+    for town in gazetteer.every_place():
+        found[town.country, town.name] = max(found[town.country, town.name], town.population)
     return found

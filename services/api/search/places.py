@@ -12,9 +12,9 @@ from functools import cache, lru_cache
 
 from quiethire.domain.base import Model
 from quiethire.domain.posting import Location, Workplace
-from quiethire.domain.search import Circle
+from quiethire.domain.search import Circle, CountryPart
 from quiethire.domain.words import fold
-from services.api.search.parts import Part, cells_of, part_called, parts, towns_of
+from services.api.search.parts import Part, meant_by, part_called, parts, towns_of
 from services.matching.reading.regions import areas_holding, countries_of
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import country_code, parse_locations
@@ -36,16 +36,14 @@ _FORGIVEN_FROM = 4
 
 
 class Meaning(Model):
-    """What `SearchQuery` calls `circle`, `country` and `location`, of which one at most is set, and how the work is done."""
+    """What `SearchQuery` calls `circle`, `country`, `part` and `location`, of which one at most is set, and how the work is done."""
 
     circle: Circle | None = None
     country: str | None = None
     words: str | None = None
     workplace: Workplace | None = None
     """`Remote` is no place, and `Remote, Germany` is one with a way of working."""
-    region: str | None = None
-    cells: tuple[int, ...] = ()
-    """Of words that are a part of a country, what `SearchQuery` calls so."""
+    part: CountryPart | None = None
     area: tuple[str, ...] = ()
     """Of words that are an area of several countries, these."""
 
@@ -54,11 +52,11 @@ class Meaning(Model):
 def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """A city is a circle around it, a country is that country, everything else is words to be found in places' names; `Remote` is no place.
 
-    A part of a country is words and its towns, an area words and its countries. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
+    An area is words and its countries. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
     working beside one place is told with it.
     """
-    if (part := part_called(location)) is not None:
-        return _in_part(location, part)
+    if (part := part_called(location) or _beside_its_country(location)) is not None:
+        return Meaning(part=meant_by(part))
     if (area := gazetteer.AREAS.get(fold(location))) is not None and area != _ANYWHERE:
         return Meaning(words=location.strip(), area=tuple(sorted(countries_of(area))))
     code = country_code(location)
@@ -82,7 +80,7 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
 def _of_place(location: str, place: Location | None, radius_km: float) -> Meaning:
     """Of a text that was read as this one place, or as none or several."""
     if place is not None and (part := _part(place)) is not None:
-        return _in_part(place.name.partition(",")[0], part)
+        return Meaning(part=meant_by(part))
     if place is not None and place.city is not None and place.lat is not None and place.lon is not None:
         return Meaning(circle=Circle(lat=place.lat, lon=place.lon, km=radius_km))
     if place is not None and place.country is not None and place.city is None and place.region is None:
@@ -90,17 +88,23 @@ def _of_place(location: str, place: Location | None, radius_km: float) -> Meanin
     return Meaning(words=location.strip() or None)
 
 
-def _in_part(location: str, part: Part) -> Meaning:
-    region = f"{part.country}-{part.code}" if part.code else None
-    return Meaning(words=location.strip(), region=region, cells=cells_of(part))
+def _beside_its_country(location: str) -> Part | None:
+    """`UK, Scotland`, and `Scotland, UK` but where that may be a city: `Ontario, CA` lies in California."""
+    first, _, last = map(str.strip, location.partition(","))
+    for name, country in ((first, last), (last, first)):
+        part = part_called(name)
+        if part is not None and country_code(country) == part.country and not gazetteer.is_large_city(first):
+            return part
+    return None
 
 
 def _part(place: Location) -> Part | None:
-    """The part of a country whose own name this is. An area in it, as Silicon Valley, is not all of it; nor is a Virginia in Minnesota."""
-    part = part_called(place.name.partition(",")[0])
-    if part is None or place.country != part.country:
+    """The part of a country that is named here, alone or before its country: a city beside it is that city."""
+    name, _, behind = place.name.partition(",")
+    part = part_called(name)
+    if part is None or place.country != part.country or (behind.strip() and country_code(behind) != part.country):
         return None
-    return part if part.code is None or place.region in (None, part.code) else None
+    return part if part.code is None or (place.city is None and part.code == place.region) else None
 
 
 @lru_cache(maxsize=1_024)
@@ -123,7 +127,7 @@ class PlaceName:
     part: Part | None = None
 
     def count(self, counts: "Counts") -> int:
-        """The open postings there: of a country those that name it alone, of a part of one those of its towns."""
+        """The open postings there: of a country those that name it alone, of a part of one about those of its towns."""
         if self.part is None:
             return counts.get((self.city, self.country), 0)
         return sum(counts.get((town, self.country), 0) for town in towns_of(self.part))
@@ -134,7 +138,7 @@ Counts = Mapping[tuple[str | None, str], int]
 
 
 def places(prefix: str, counts: Counts | None = None) -> list[tuple[PlaceName, int]]:
-    """Cities and countries that have a name with this beginning, with their postings: the most postings, then people, first.
+    """Cities, countries and parts of these that have a name with this beginning, with their postings: the most postings, then people, first.
 
     A name in another language counts a twenty-fifth. Where there is none, those that have one with a single letter wrong, missing,
     added or swapped.
@@ -240,10 +244,11 @@ def _table() -> _Table:
         if part_called(folded) is None:
             known[lands[code]] = PlaceName(lands[code], None, code, largest[code, None] + 1)
             entries[folded, lands[code]] = True
-    for folded, part in parts().items():
-        name = f"{part.name}, {lands[part.country]}"
-        known[name] = PlaceName(name, None, part.country, largest[part.country, part.region] + 1, part)
-        entries[folded, name] = True
+    for part in parts():
+        name = f"{part.names[0]}, {lands[part.country]}"
+        if resolve(name).part is not None:  # `Quebec, Canada` is the city.
+            known[name] = PlaceName(name, None, part.country, largest[part.country, part.region] + 1, part)
+            entries |= {(fold(own).replace("-", mark), name): True for own in part.names for mark in "- "}
     ordered = sorted(entries)
     return _Table(
         names=[folded for folded, _ in ordered],

@@ -35,7 +35,7 @@ def names_something(asked: SearchParameters) -> bool:
 async def unknown_of(clients: Clients, asked: SearchParameters, found: int, *, degraded: bool) -> tuple[Unknown, ...]:
     """What of a search names nothing, given how many it found. A degraded answer is slow as it is: it tells of places alone."""
     told: list[Unknown] = []
-    if asked.location and not found and (place := resolve(asked.location)).words and not (place.cells or place.area):
+    if asked.location and not found and (place := resolve(asked.location)).words and not place.area:
         told.append(_of_place(asked.location))
     if not degraded:
         names = [name for name, _ in zip(_doubtful(asked, found), range(_LOOKED_UP), strict=False)]

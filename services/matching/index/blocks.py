@@ -30,7 +30,7 @@ _KEPT = 4_096
 """Sets of countries of which it is kept which numbers they have."""
 
 PASSES, UNDERPAID, WORKPLACE, LOCATION, AUTHORISATION, INEXPERIENCED = range(6)
-"""What becomes of a posting: nothing hides it, or the first filter that does, in the order in which they are asked. A block's verdict is one of
+"""Eight verdicts are looked at together for one that passes (`segment.py`), which therefore is 0. What becomes of a posting: nothing hides it, or the first filter that does, in the order in which they are asked. A block's verdict is one of
 these, but for pay and years."""
 
 

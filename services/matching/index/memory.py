@@ -44,10 +44,9 @@ class Table:
             self._count += len(some)
 
     def taken(self) -> npt.NDArray[np.int8]:
-        """All of them, which are here no more. In one piece the system gives them great pages, and a row is found at once."""
+        """All of them, which are here no more: said once. In one piece the system gives them great pages, and a row is found at once."""
         whole = lined((self._count, self.width), np.int8)
         for first in range(0, self._count, _SLAB):
             slab = self._slabs.pop(0)
             whole[first : first + _SLAB] = slab[: self._count - first]
-        self._count = 0
         return whole

@@ -73,12 +73,11 @@ class PostingReader:
         self._lengths.append(lengths)
 
     def columns(self) -> Columns:
-        """All that was read, said once: it is not kept here as well."""
+        """All that was read. The vectors are given away: it can be said once."""
         if not self._parts:
             self.add([], {})
-        parts, self._parts = self._parts, []
-        lengths, self._lengths = self._lengths, []
-        return joined(parts, vectors=(self._vectors.taken(), np.concatenate([np.zeros(0), *lengths])))
+        lengths = np.concatenate([np.zeros(0), *self._lengths])
+        return joined(self._parts, vectors=(self._vectors.taken(), lengths))
 
     def counted(self, columns: Columns) -> Rarity:
         """How rare skills and words of titles are in these postings."""

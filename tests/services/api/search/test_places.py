@@ -3,7 +3,7 @@
 import pytest
 
 from quiethire.domain.grid import cell
-from services.api.search.parts import cells_of, parts
+from services.api.search.parts import meant_by, parts
 from services.api.search.places import places, remote_areas, resolve
 from services.parser.normalise import gazetteer
 
@@ -77,32 +77,50 @@ def test_a_place_with_a_way_of_working_is_both(text, same, workplace):
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "region", "inside", "outside"),
+    ("text", "country", "words", "inside", "outside"),
     [
-        ("California", "California", "US-CA", "Fresno, CA", "Reno, NV"),
-        ("texas, USA", "texas", "US-TX", "Austin, TX", "Tulsa, OK"),
-        ("Washington", "Washington", "US-WA", "Seattle, WA", "Washington, DC"),
-        ("British Columbia, Canada", "British Columbia", "CA-BC", "Victoria, Canada", "Calgary, Canada"),
-        ("Virginia", "Virginia", "US-VA", "Richmond, VA", "Charleston, WV"),
-        ("ontario", "ontario", "CA-ON", "Ottawa, Canada", "Gatineau, Canada"),
-        ("Quebec", "Quebec", "CA-QC", "Gatineau, Canada", "Ottawa, Canada"),
-        ("Scotland", "Scotland", None, "Aberdeen, UK", "Newcastle upon Tyne, UK"),
-        ("Wales, UK", "Wales", None, "Swansea, UK", "Bristol, UK"),
-        ("northern ireland", "northern ireland", None, "Belfast, UK", "Dublin, Ireland"),
-        ("Bayern", "Bayern", None, "Nürnberg, Germany", "Stuttgart, Germany"),
-        ("Bavaria, Germany", "Bavaria", None, "München", "Salzburg, Austria"),
-        ("Île de France", "Île de France", None, "Versailles, France", "Lyon, France"),
-        ("Noord-Holland", "Noord-Holland", None, "Haarlem, Netherlands", "Utrecht, Netherlands"),
+        ("California", "US", ("California", "California State", "CA"), "Fresno, CA", "Reno, NV"),
+        ("texas, USA", "US", ("Texas", "Texas State", "TX"), "Austin, TX", "Tulsa, OK"),
+        ("Washington", "US", ("Washington State", "WA"), "Seattle, WA", "Washington, DC"),
+        ("New York State", "US", ("New York State", "NY"), "Buffalo, NY", "Newark, NJ"),
+        ("Virginia", "US", ("VA",), "Richmond, VA", "Charleston, WV"),
+        ("Kansas", "US", ("Kansas State", "KS"), "Wichita, KS", "Kansas City, MO"),
+        ("British Columbia, Canada", "CA", ("British Columbia", "BC"), "Victoria, Canada", "Calgary, Canada"),
+        ("ontario", "CA", ("Ontario", "ON"), "Ottawa, Canada", "Gatineau, Canada"),
+        ("Scotland", "GB", ("Scotland", "Schottland", "Écosse", "Escocia"), "Aberdeen, UK", "Newcastle upon Tyne, UK"),
+        ("Wales, UK", "GB", ("Wales", "Cymru"), "Swansea, UK", "Bristol, UK"),
+        ("UK, Wales", "GB", ("Wales", "Cymru"), "Swansea, UK", "Bristol, UK"),
+        ("Bayern", "DE", ("Bavaria", "Bayern", "Bavière", "Baviera"), "Nürnberg, Germany", "Stuttgart, Germany"),
+        ("Bavaria, DE", "DE", ("Bavaria", "Bayern", "Bavière", "Baviera"), "München", "Salzburg, Austria"),
+        ("Saxony", "DE", (), "Dresden, Germany", "Hannover, Germany"),
+        ("Île de France", "FR", ("Île-de-France",), "Versailles, France", "Lyon, France"),
+        ("Victoria", "AU", ("Victoria", "VIC"), "Geelong, Australia", "Sydney, Australia"),
     ],
 )
-def test_a_part_of_a_country_is_words_its_towns_and_the_code_that_stands_for_it(text, words, region, inside, outside):
-    meaning = resolve(text)
-    assert meaning.model_dump(exclude_defaults=True, exclude={"cells"}) == {"words": words} | (
-        {"region": region} if region else {}
-    )
+def test_a_part_of_a_country_is_its_towns_its_names_and_its_code(text, country, words, inside, outside):
+    part = resolve(text).part
+    assert resolve(text).model_dump(exclude_defaults=True, exclude={"part"}) == {}
+    assert (part.country, part.words) == (country, words)
     for town, lies_there in ((inside, True), (outside, False)):
         circle = resolve(town).circle
-        assert (cell(circle.lat, circle.lon) in meaning.cells) is lies_there
+        assert (cell(circle.lat, circle.lon) in part.cells) is lies_there
+
+
+def test_a_name_within_that_of_another_part_is_looked_for_whole():
+    assert set(resolve("Sachsen").part.names) == {"Saxony", "Saxony, Germany", "Sachsen", "Sachsen, Germany"}
+    assert resolve("Washington").part.names == ("Washington", "Washington, United States")
+    assert resolve("Bavaria").part.names == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Bavaria, Munich", "England, London", "NRW, Köln", "California, San Francisco", "Texas, Austin"),
+        *("Quebec, QC", "Québec, Canada", "Ontario, CA", "Washington, DC", "Victoria, BC"),
+    ],
+)
+def test_a_city_beside_its_part_of_the_country_is_the_city(text):
+    assert resolve(text).circle is not None
 
 
 @pytest.mark.parametrize("text", ["Salzburg", "New York", "Hamburg", "Utrecht", "Zürich", "Valencia"])
@@ -111,10 +129,11 @@ def test_a_part_of_a_country_with_the_name_of_a_city_is_that_city(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Silicon Valley", "Nowhere at all", "Germany", "GB", "Bavaria, France", "California, MD"]
+    "text",
+    ["Silicon Valley", "Nowhere at all", "Germany", "GB", "Bavaria, France", "California, MD", "Georgia, Tbilisi"],
 )
 def test_what_is_no_part_of_a_country_has_no_towns(text):
-    assert resolve(text).cells == ()
+    assert resolve(text).part is None
 
 
 @pytest.mark.parametrize(
@@ -212,7 +231,7 @@ def test_a_suggested_place_is_understood_as_that_place():
         for place, _ in places(prefix)[:8]:
             meaning = resolve(place.name)
             if place.part is not None:
-                assert meaning.cells, place.name
+                assert meaning.part == meant_by(place.part), place.name
             elif place.city is None:
                 assert meaning.country == place.country, place.name
             else:
@@ -220,14 +239,18 @@ def test_a_suggested_place_is_understood_as_that_place():
 
 
 def test_every_part_of_a_country_is_suggested_by_each_of_its_names_and_understood_as_itself():
-    for name, part in parts().items():
-        suggested = next(place for place, _ in places(name) if place.part == part)
-        meaning = resolve(suggested.name)
-        assert meaning.words == part.name
-        assert meaning.cells == cells_of(part) != ()
+    suggested = [(part, name) for part in parts() if part.names[0] != "Quebec" for name in part.names]
+    assert len(suggested) > 250
+    for part, name in suggested:
+        place = next(place for place, _ in places(name) if place.part == part)
+        assert resolve(place.name).part == meant_by(part) == resolve(name).part
+        assert meant_by(part).cells
 
 
 def test_a_part_of_a_country_counts_the_postings_of_its_towns():
     counts = {("Glasgow", "GB"): 3, ("Edinburgh", "GB"): 4, ("London", "GB"): 9, ("Glasgow", "US"): 1, (None, "GB"): 50}
     assert [(place.name, count) for place, count in places("scotland", counts)] == [("Scotland, United Kingdom", 7)]
+    portland = {("Portland", "US"): 5}
+    assert [count for place, count in places("maine", portland) if place.part] == [0]
+    assert [count for place, count in places("oregon", portland) if place.part] == [5]
     assert places("united kingdom", counts)[0][1] == 50

@@ -23,7 +23,7 @@ async def found(client, **params):
     return {hit["title"] for hit in answer.json()["hits"]}
 
 
-async def test_a_place_means_a_circle_a_country_or_words(any_clients, gateway, crawl, posting):
+async def test_a_place_means_a_circle_a_country_a_part_of_one_an_area_or_words(any_clients, gateway, crawl, posting):
     await crawl(
         any_clients,
         posting(1, title="B", locations=(BERLIN,)),
@@ -36,7 +36,9 @@ async def test_a_place_means_a_circle_a_country_or_words(any_clients, gateway, c
         assert await found(client, location="Berlin", radius_km=10) == {"B"}
         assert await found(client, location="Deutschland") == {"B", "P"}
         assert await found(client, location="AT") == {"V"}
-        assert await found(client, location="europe") == {"E"}
+        assert await found(client, location="europe") == {"B", "P", "V", "E"}
+        assert await found(client, location="DACH") == {"B", "P", "V"}
+        assert await found(client, location="Brandenburg") == {"P"}
         assert await found(client, geo="48.2, 16.4, 20") == {"V"}
         assert await found(client, geo="50,14,900") == {"B", "P", "V"}
         # As many figures as a browser tells of where it is.
