@@ -12,7 +12,7 @@ from services.api.search.parameters import SearchParameters
 
 NOW = datetime(2026, 11, 20, 12, 34, 56, tzinfo=UTC)
 BERLIN = Location(name="Berlin, Germany", city="Berlin", country="DE", lat=52.52, lon=13.41)
-POTSDAM = Location(name="Potsdam, Germany", city="Potsdam", country="DE", lat=52.39, lon=13.06)
+POTSDAM = Location(name="Potsdam, Germany", city="Potsdam", country="DE", lat=52.39886, lon=13.06566)
 VIENNA = Location(name="Vienna, Austria", city="Vienna", country="AT", lat=48.21, lon=16.37)
 
 
