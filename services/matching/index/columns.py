@@ -98,7 +98,7 @@ class Columns:
 
     def uuids(self) -> list[UUID]:
         """The job ids."""
-        return [UUID(int=int(high) << 64 | int(low)) for high, low in self.ids.tolist()]
+        return uuids_of(self.ids)
 
 
 def joined(parts: Sequence[Columns], vectors: Vectors | None = None) -> Columns:
@@ -163,6 +163,11 @@ def _quantised(given: npt.NDArray[np.float64]) -> Vectors:
                 square += np.int64(small[row, at]) ** 2
             lengths[row] = 1.0 / np.sqrt(square)
     return small, lengths
+
+
+def uuids_of(ids: npt.NDArray[Any]) -> list[UUID]:
+    """Numbers as job ids."""
+    return [UUID(int=high << 64 | low) for high, low in ids.tolist()]
 
 
 def id_array(ids: Sequence[UUID]) -> npt.NDArray[Any]:

@@ -14,6 +14,8 @@ from services.matching.index.columns import SENIORITIES
 from services.matching.index.posting_index import PostingIndex
 from services.matching.index.vocabulary import Vocabulary
 
+_LEVELS = tuple(each.value for each in SENIORITIES)
+
 
 @dataclass(slots=True)
 class PostingView:
@@ -65,7 +67,7 @@ def _view(
         Paid(low, high, vocabulary.currencies.codes.names[currency]),
         None if math.isnan(years) else years,
         least,
-        SENIORITIES[level].value if level >= 0 else None,
+        _LEVELS[level] if level >= 0 else None,
         industries,
         tuple(stated),
         blocks.blocks[block],

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from quiethire.domain.matching import FactorScore, Hidden, Match
 from services.matching.factors.registry import FACTORS, MILLIONTHS, points_of_rows
 from services.matching.index.arrays import Found
+from services.matching.index.columns import uuids_of
 from services.matching.index.posting_index import PostingIndex
 from services.matching.reasons.filters import FILTERS
 from services.matching.reasons.told import Teller
@@ -70,8 +71,7 @@ class Ranking:
 
     def job_ids(self) -> list[UUID]:
         """The postings."""
-        ids = self._ids()
-        return [UUID(int=int(high) << 64 | int(low)) for high, low in ids.tolist()]
+        return uuids_of(self._ids())
 
     def _ids(self) -> npt.NDArray[np.void]:
         tables = [segment.columns.ids for segment in self.index.segments]

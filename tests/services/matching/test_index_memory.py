@@ -13,13 +13,17 @@ from services.matching.index.memory import LINE, Table, lined
 from services.matching.index.segment import Segment
 
 
-@pytest.mark.parametrize("shape", [(0,), (1,), (3, 5), (100_000, 24), (2_000_000, 3)])
+@pytest.mark.parametrize("shape", [(1,), (3, 5), (100_000, 24), (2_000_000, 3)])
 def test_room_begins_with_a_line_and_is_as_long_as_asked(shape):
     room = lined(shape, np.float64)
     assert room.shape == shape
     assert room.ctypes.data % LINE == 0
     room[...] = 7.0
     assert (room == 7.0).all()
+
+
+def test_room_for_nothing_is_empty():
+    assert lined((0, 3), np.int8).shape == (0, 3)
 
 
 def test_a_table_gives_the_rows_that_came_in_their_order_and_gives_them_away():
