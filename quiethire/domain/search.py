@@ -53,12 +53,14 @@ class PayFloor(Model):
 
 
 class CountryPart(Model):
-    """A part of a country: a job is in it that is in one of its towns, or at a place of the country that is called so."""
+    """A part of a country: a job is in it that is in one of its towns, or at a place that is called so."""
 
     country: str = Field(pattern="^[A-Z]{2}$")
-    words: tuple[str, ...] = Field((), max_length=20)
-    """Its names and its code: words that stand in the names of its places, and of no others of the country."""
-    names: tuple[str, ...] = Field((), max_length=40)
+    words: tuple[str, ...] = Field((), max_length=100)
+    """Its names and its code: words that, in this country, stand in the names of its places and of no others."""
+    own_words: tuple[str, ...] = Field((), max_length=20)
+    """Names by which a posting alone is not known to be in the country: they are looked for anywhere."""
+    names: tuple[str, ...] = Field((), max_length=300)
     """Names that stand within those of others as well: a place has one of these whole. `Saxony` is none of Lower Saxony."""
     cells: tuple[int, ...] = Field(max_length=4_000)
     """Where its towns lie (`quiethire.domain.grid`)."""

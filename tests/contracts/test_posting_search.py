@@ -145,12 +145,12 @@ async def test_search_finds_a_part_of_a_country_by_its_names_and_by_its_code_in_
         "Casper, ca. 5 days": "US",
         "Toronto, CA": "CA",
         "Cagliari": "IT",
-        "Remote, kalifornien": "US",
+        "Remote, kalifornien": None,
     }
     await store.save(
         [row(posting(name, locations=(Location(name=name, country=land),))) for name, land in places.items()], []
     )
-    part = {"country": "US", "words": ("California", "Kalifornien", "CA"), "cells": ()}
+    part = {"country": "US", "words": ("California", "CA"), "own_words": ("Kalifornien",), "cells": ()}
     expected = ["Fresno, California", "Remote, kalifornien", "San Jose, CA"]
     assert sorted(await found(store, part=part)) == expected
     assert await found(store, part=part, q="fresno") == ["Fresno, California"]
@@ -164,7 +164,7 @@ async def test_search_finds_a_part_of_a_country_by_its_towns(store: PostingStore
         "Scotland": ("GB", None, None),
         "Scotland, Ontario": ("CA", None, None),
         "New Scotland": ("GB", None, None),
-        "scotland, United Kingdom": ("GB", None, None),
+        "scotland, United Kingdom": (None, None, None),
     }
     await store.save(
         [
@@ -176,7 +176,7 @@ async def test_search_finds_a_part_of_a_country_by_its_towns(store: PostingStore
     towns = (cell(56.39522, -3.43139), cell(-18.14161, 178.44149), *range(3_999_998_000, 4_000_000_998))
     names = ("Scotland", "Scotland, United Kingdom")
     by_words = await found(store, part={"country": "GB", "words": ("Scotland",), "cells": towns})
-    assert sorted(by_words) == ["New Scotland", "Perth, UK", "Scotland", "Suva", "scotland, United Kingdom"]
+    assert sorted(by_words) == ["New Scotland", "Perth, UK", "Scotland", "Suva"]
     whole = await found(store, part={"country": "GB", "names": names, "cells": towns})
     assert sorted(whole) == ["Perth, UK", "Scotland", "Suva", "scotland, United Kingdom"]
 

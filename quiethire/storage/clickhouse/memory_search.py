@@ -21,7 +21,7 @@ from quiethire.domain.search import (
     Sort,
 )
 from quiethire.domain.search_words import Asked, apostrophes_apart, asked, without_accents
-from quiethire.storage.clickhouse.search_conditions import part_pattern, phrase_pattern
+from quiethire.storage.clickhouse.search_conditions import phrase_pattern, words_pattern
 
 _EARTH_KM = 6371.0
 
@@ -69,12 +69,14 @@ def _is_there(document: SearchDocument, query: SearchQuery) -> bool:
 
 
 def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
-    places, pattern = [without_accents(name) for name in document.location], part_pattern(part)
+    places = [without_accents(name) for name in document.location]
     names = {without_accents(name).lower() for name in part.names}
-    is_called = any((pattern and re.search(pattern, name)) or name.lower() in names for name in places)
-    return (is_called and part.country in document.countries) or any(
-        cell(*point) in part.cells for point in document.geopoint or ()
-    )
+    patterns = [words_pattern(part.own_words)]
+    if part.country in document.countries:
+        patterns.append(words_pattern(part.words))
+    is_called = any(re.search(pattern, name) for pattern in patterns if pattern for name in places)
+    lies_there = any(cell(*point) in part.cells for point in document.geopoint or ())
+    return is_called or lies_there or any(name.lower() in names for name in places)
 
 
 def _kilometres(point: tuple[float, float], circle: Circle) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from quiethire.domain.grid import COLUMNS, ROW, ROWS
 from quiethire.domain.money import euros, in_euros
-from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, CountryPart, PayFloor, SearchQuery
+from quiethire.domain.search import ANYWHERE, INDEXED_DESCRIPTION, PayFloor, SearchQuery
 from quiethire.domain.search_words import ACCENTED, apostrophes_apart, asked, without_accents
 
 EUROS = (
@@ -50,10 +50,15 @@ _CELL = (
 )
 """The cell of a place, as `quiethire.domain.grid` counts them."""
 
+
+def _said(words: str) -> str:
+    """Whether the name of a place has any of these words; see `words_pattern`."""
+    return f"(notEmpty({{{words}:String}}) AND match({_accentless('site.1')}, {{{words}:String}}))"
+
+
 _IN_PART = (
-    f"has({{cells:Array(Int64)}}, {_CELL}) OR (ifNull(site.2, '') = {{part_of:String}} AND"
-    f" (notEmpty({{part_words:String}}) AND match({_accentless('site.1')}, {{part_words:String}})"
-    f" OR has({{part_names:Array(String)}}, lowerUTF8({_accentless('site.1')}))))"
+    f"has({{cells:Array(Int64)}}, {_CELL}) OR has({{part_names:Array(String)}}, lowerUTF8({_accentless('site.1')}))"
+    f" OR (ifNull(site.2, '') = {{part_of:String}} AND {_said('part_words')}) OR {_said('part_own_words')}"
 )
 """Whether a place is in a part of a country; see `CountryPart`."""
 
@@ -128,7 +133,8 @@ def _place(found: Conditions, query: SearchQuery) -> None:
             "location",
             f"arrayExists(site -> {_IN_PART}, sites)",
             part_of=part.country,
-            part_words=part_pattern(part),
+            part_words=words_pattern(part.words),
+            part_own_words=words_pattern(part.own_words),
             part_names=[without_accents(name).lower() for name in part.names],
             cells=list(part.cells),
         )
@@ -229,9 +235,9 @@ def phrase_pattern(phrases: Iterable[str]) -> str:
     return f"(?i)(?:^|{NO_WORD})(?:{told})(?:$|{NO_WORD})"
 
 
-def part_pattern(part: CountryPart) -> str:
-    """Any of its words; codes (`CA`) in capitals alone, for they are words of a language too. Empty where it has none."""
-    words = [*map(without_accents, part.words)]
+def words_pattern(given: Iterable[str]) -> str:
+    """Any of these words; codes (`CA`) in capitals alone, for they are words of a language too. Empty for none."""
+    words = [*map(without_accents, given)]
     named = "|".join(
         f"{NO_WORD}+".join(map(re.escape, re.split(r"[\s-]+", word))) for word in words if not word.isupper()
     )

@@ -75,11 +75,13 @@ def _is_in_place(document: SearchDocument, query: SearchQuery) -> bool:
 
 def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
     names = [set(words_of(place)) for place in document.location]
-    is_called = any(set(words_of(word)) <= name for word in part.words for name in names) or any(
-        words_of(own) == words_of(name) for own in part.names for name in document.location
-    )
-    return (is_called and part.country in document.countries) or any(
-        cell(*point) in part.cells for point in document.geopoint or ()
+    words = part.own_words + (part.words if part.country in document.countries else ())
+    is_called = any(set(words_of(word)) <= name for word in words for name in names)
+    lies_there = any(cell(*point) in part.cells for point in document.geopoint or ())
+    return (
+        is_called
+        or lies_there
+        or any(words_of(own) == words_of(name) for own in part.names for name in document.location)
     )
 
 

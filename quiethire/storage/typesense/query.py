@@ -328,12 +328,14 @@ def _place(query: SearchQuery) -> Iterable[str]:
 
 
 def _in_part(part: CountryPart, served: Served) -> str:
-    called = [f"location:{_list(part.words)}"] if part.words else []
-    called += _any_of("location", part.names)
-    there = [f"(countries:={part.country} && ({' || '.join(called)}))"] if called else []
+    there = [*_any_of("location", part.names)]
+    if part.words:
+        there.append(f"(countries:={part.country} && location:{_list(part.words)})")
+    if part.own_words:
+        there.append(f"location:{_list(part.own_words)}")
     if part.cells and served.has_spots:
         there.append(f"{SPOT}:[{','.join(map(str, part.cells))}]")
-    return f"({' || '.join(there)})"
+    return f"({' || '.join(there) or 'id:none'})"
 
 
 def _around(circle: Circle, served: Served) -> str:

@@ -4,7 +4,7 @@ Which part a town lies in GeoNames knows, under codes of its own; so each part i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -15,14 +15,16 @@ from quiethire.domain.grid import cell
 from quiethire.domain.search import CountryPart
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
+from services.parser.normalise.location import parse_locations
 
 _NAMES: Mapping[str, Mapping[str, str]] = {
-    "GB": {"Glasgow": "Scotland, Schottland, Écosse, Escocia", "Cardiff": "Wales, Cymru", "London": "England",
-           "Belfast": "Northern Ireland, Nordirland"},
-    "DE": {"Stuttgart": "Baden-Württemberg, Baden-Wuerttemberg", "Munich": "Bavaria, Bayern, Bavière, Baviera", "Potsdam": "Brandenburg", "Wiesbaden": "Hesse, Hessen",
+    "GB": {"Glasgow": "Scotland, Schottland, Écosse, Escocia, Scozia, Szkocja", "Cardiff": "Wales, Cymru, Gales, Pays de Galles",
+           "London": "England, Angleterre, Inglaterra, Inghilterra",
+           "Belfast": "Northern Ireland, Nordirland, Irlande du Nord, Irlanda del Norte"},
+    "DE": {"Stuttgart": "Baden-Württemberg, Baden-Wuerttemberg", "Munich": "Bavaria, Bayern, Bavière, Baviera, Bawaria, Freistaat Bayern", "Potsdam": "Brandenburg", "Wiesbaden": "Hesse, Hessen",
            "Hannover": "Lower Saxony, Niedersachsen", "Rostock": "Mecklenburg-Vorpommern, Mecklenburg-Western Pomerania",
            "Köln": "North Rhine-Westphalia, Nordrhein-Westfalen, NRW", "Mainz": "Rhineland-Palatinate, Rheinland-Pfalz",
-           "Saarbrücken": "Saarland", "Leipzig": "Saxony, Sachsen", "Magdeburg": "Saxony-Anhalt, Sachsen-Anhalt", "Kiel": "Schleswig-Holstein",
+           "Saarbrücken": "Saarland", "Leipzig": "Saxony, Sachsen, Freistaat Sachsen", "Magdeburg": "Saxony-Anhalt, Sachsen-Anhalt", "Kiel": "Schleswig-Holstein",
            "Erfurt": "Thuringia, Thüringen, Thueringen"},
     "AT": {"Sankt Pölten": "Lower Austria, Niederösterreich", "Linz": "Upper Austria, Oberösterreich", "Graz": "Styria, Steiermark",
            "Innsbruck": "Tyrol, Tirol", "Villach": "Carinthia, Kärnten", "Dornbirn": "Vorarlberg", "Eisenstadt": "Burgenland"},
@@ -65,6 +67,16 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Country → a city in each of its parts → the part's names. Salzburg, Utrecht and Zürich are the cities: most who write that mean these."""
 
+_COUNTIES = {
+    "Scotland": ("fife", "aberdeenshire", "midlothian", "lanarkshire", "ayrshire", "east lothian"),
+    "Wales": ("powys",),
+    "Northern Ireland": (
+        *("county antrim", "county armagh", "county down", "county londonderry", "county tyrone"),
+        *("co. antrim", "co. armagh", "co. down"),
+    ),
+}
+"""Of the counties of the United Kingdom that the gazetteer knows, those that lie not in England."""
+
 _STATES = {"New York": ("New York State",), "District of Columbia": ()}
 """States of the USA by what they are called, where their name is rather a city's; the others go by their name, and with `State` behind it."""
 
@@ -106,14 +118,39 @@ def parts() -> tuple[Part, ...]:
 @cache
 def meant_by(part: Part) -> CountryPart:
     """What a search for it looks for."""
-    inner = {name for name in part.names if _within_another(name, part)}
-    land = gazetteer.country_names()[part.country]
+    inner = [name for name in part.names if _within_another(name, part)]
+    plain = [name for name in part.names if name not in inner]
+    known = [name for name in plain if _is_known(name, part.country)]
     return CountryPart(
         country=part.country,
-        words=(*(name for name in part.names if name not in inner), *filter(None, (part.code,))),
-        names=tuple(told for name in part.names if name in inner for told in (name, f"{name}, {land}")),
+        words=(*known, *filter(None, (part.code,)), *_counties(part)),
+        own_words=tuple(name for name in plain if name not in known),
+        names=tuple(told for name in inner for told in (name, *_with_country(name, part.country))),
         cells=tuple(sorted({where for _, where, _ in _towns()[part.country, part.region]})),
     )
+
+
+def _is_known(name: str, country: str) -> bool:
+    """Whether a posting that names this alone is known to be in the country."""
+    read = parse_locations((name,)).locations
+    return len(read) == 1 and read[0].country == country
+
+
+def _with_country(name: str, country: str) -> Iterable[str]:
+    """With the country behind it, or before, as it is called anywhere."""
+    for land in (country, *(land for land, code in gazetteer.countries().items() if code == country)):
+        yield from (f"{name}, {land}", f"{land}, {name}")
+
+
+def _counties(part: Part) -> Iterable[str]:
+    """Those of the United Kingdom that lie in it: who names one of them mostly names no more."""
+    if part.country != "GB":
+        return ()
+    elsewhere = {county for counties in _COUNTIES.values() for county in counties}
+    of_england = (
+        name for name, (country, _) in gazetteer.states().items() if country == "GB" and name not in elsewhere
+    )
+    return _COUNTIES.get(part.names[0], of_england)
 
 
 def _within_another(name: str, part: Part) -> bool:

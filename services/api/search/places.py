@@ -22,6 +22,13 @@ from services.parser.normalise.location import country_code, parse_locations
 _ANYWHERE = "Worldwide"
 """The area that leaves nothing out, and is searched as a word."""
 
+_AREAS = {
+    **dict.fromkeys(("europaische union", "union europeenne", "union europea", "unione europea", "unia europejska"), "EU"),
+    **dict.fromkeys(("lateinamerika", "america latina", "amerique latine"), "LATAM"),
+    "skandinavien": "Scandinavia", "the nordics": "Nordics",
+}  # fmt: skip
+"""What people call areas in which postings are read to allow remote work by other names."""
+
 RADIUS_KM = 50.0
 """Around a city, unless something else is asked for."""
 
@@ -57,7 +64,7 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """
     if (part := part_called(location) or _beside_its_country(location)) is not None:
         return Meaning(part=meant_by(part))
-    if (area := gazetteer.AREAS.get(fold(location))) is not None and area != _ANYWHERE:
+    if (area := gazetteer.AREAS.get(fold(location)) or _AREAS.get(fold(location))) is not None and area != _ANYWHERE:
         return Meaning(words=location.strip(), area=tuple(sorted(countries_of(area))))
     code = country_code(location)
     if code is not None:
@@ -88,21 +95,32 @@ def _of_place(location: str, place: Location | None, radius_km: float) -> Meanin
     return Meaning(words=location.strip() or None)
 
 
+_APART = re.compile(r"\s+[-–|]\s+|\s*\(")
+
+
 def _beside_its_country(location: str) -> Part | None:
-    """`UK, Scotland`, and `Scotland, UK` but where that may be a city: `Ontario, CA` lies in California."""
-    first, _, last = map(str.strip, location.partition(","))
-    for name, country in ((first, last), (last, first)):
+    """`UK, Scotland`, `Scotland (UK)`, and `Scotland, UK` but where that may be a city: `Ontario, CA` lies in California."""
+    first, _, last = map(str.strip, _APART.sub(", ", location).rstrip(" )").partition(","))
+    for name, land in ((first, last), (last, first)):
         part = part_called(name)
-        if part is not None and country_code(country) == part.country and not gazetteer.is_large_city(first):
-            return part
+        if part is not None and part_called(land) is None and country_code(land) == part.country:
+            return part if not _may_be_city(first, land, part.country) else None
     return None
+
+
+def _may_be_city(name: str, land: str, country: str) -> bool:
+    """Whether a large city is called so, there or in the state that these letters mean as well."""
+    cities = [city for city in gazetteer.cities(fold(name)) if city.population >= gazetteer.LARGE]
+    return any(city.country == country for city in cities) or bool(cities and land.upper() in gazetteer.state_codes())
 
 
 def _part(place: Location) -> Part | None:
     """The part of a country that is named here, alone or before its country: a city beside it is that city."""
     name, _, behind = place.name.partition(",")
     part = part_called(name)
-    if part is None or place.country != part.country or (behind.strip() and country_code(behind) != part.country):
+    if part is None or place.country != part.country:
+        return None
+    if behind.strip() and (part_called(behind) is not None or country_code(behind) != part.country):
         return None
     return part if part.code is None or (place.city is None and part.code == place.region) else None
 

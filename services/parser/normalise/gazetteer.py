@@ -51,7 +51,7 @@ _SHORT_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,3}")
 """Names of whole cities that are as short as abbreviations are elsewhere: 東京, 서울."""
 
 _COUNTRY_ALIASES = {
-    "US": "usa u.s. u.s.a us united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
+    "US": "usa u.s. u.s.a us|united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
     "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
     "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|northern ireland|vereinigtes konigreich|"
     "reino unido|royaume-uni|regne unit|regno unito|grossbritannien|velka britanie|wielka brytania|storbritannien",
@@ -189,7 +189,7 @@ def countries() -> dict[str, str]:
         table |= {fold(name): code for name in _spread(names)}
     table.pop("georgia", None)  # the state is meant far more often; "Tbilisi, Georgia" is known by its city
     table.pop("jersey", None)
-    return {name: code for name, code in table.items() if name not in ("of", "america", "united", "states")}
+    return table
 
 
 @cache

@@ -15,7 +15,7 @@ _RATHER_CITIES = ("New York", "District of Columbia")
 _STATES = [(state["name"], code) for code, state in geonames.us_states().items() if state["name"] not in _RATHER_CITIES]
 
 
-@pytest.mark.parametrize("country", ["", ", USA", ", United States"])
+@pytest.mark.parametrize("country", ["", ", USA", ", United States", ", United States of America"])
 @pytest.mark.parametrize(("name", "code"), _STATES)
 def test_a_state_of_the_united_states_is_the_state(name, code, country):
     assert read(f"{name}{country}") == [(None, code, "US")]
