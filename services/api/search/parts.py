@@ -6,7 +6,7 @@ Which part a town lies in GeoNames knows, under codes of its own; so each part i
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType
 
@@ -183,6 +183,7 @@ def _by_name() -> Mapping[str, Part]:
     return MappingProxyType({_plain(name): part for part in parts() for name in part.names})
 
 
+@lru_cache(maxsize=8_192)
 def _plain(name: str) -> str:
     """As names are compared: with hyphens or without, as one likes."""
     return fold(name).replace("-", " ").replace("’", "'")

@@ -278,7 +278,6 @@ def _table() -> _Table:
 def warm_up() -> None:
     """Read the tables now: it takes a second, in which a first caller would wait."""
     _table()
-    resolve("Scotland")
 
 
 def _told(city: gazetteer.City, lands: Mapping[str, str]) -> str:

@@ -289,8 +289,9 @@ def _key(name: str) -> str:
 
 
 def every_place() -> Iterator[City]:
-    """Cities and towns; one that has several names comes several times."""
-    return (city for table in _places() for cities in table.values() for city in cities)
+    """Cities and towns, each under its own name alone."""
+    named = (pair for table in _places() for pair in table.items())
+    return (city for name, cities in named for city in cities if name == _key(city.name))
 
 
 def known_cities() -> Mapping[str, Sequence[City]]:
