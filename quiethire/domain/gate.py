@@ -69,12 +69,17 @@ class OwnLimits:
         due = arrival + interval
         # Sums of fractions are not exact; a millionth of an interval is nobody's request.
         if due - now > depth + interval / 1e6:
-            return Verdict(False, 0, due - now - depth, arrival - now)
+            return Verdict(False, 0, _exact(due - now - depth), _exact(arrival - now))
         self._arrivals[allowance.key] = due
         self._arrivals.move_to_end(allowance.key)
         if len(self._arrivals) > self.MOST:
             self._arrivals.popitem(last=False)
-        return Verdict(True, math.floor((depth - (due - now)) / interval + 1e-6), 0.0, due - now)
+        return Verdict(True, math.floor((depth - (due - now)) / interval + 1e-6), 0.0, _exact(due - now))
+
+
+def _exact(seconds: float) -> float:
+    """To the microsecond, as Redis reckons: a minute and nothing is no minute and a second when it is told in whole ones."""
+    return round(seconds, 6)
 
 
 class KeptAnswer(NamedTuple):
