@@ -28,6 +28,7 @@ from quiethire.domain.gate import Endpoint
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.notifications import News
 from quiethire.platform.local import attach, start_platform
+from quiethire.processes import leave
 from quiethire.settings import Settings
 from quiethire.stack.ports import Ports
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
@@ -215,4 +216,4 @@ def _percentile(times: list[float], share: int) -> float:
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()))
+    leave(asyncio.run(main()))

@@ -6,7 +6,6 @@ Boards are claimed and put off in a real PostgreSQL; the look at them is a stub 
 
 import asyncio
 import logging
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -33,6 +32,7 @@ from quiethire.domain.cadence import due_at
 from quiethire.domain.company import Company, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.stack import start_stack
 from quiethire.storage.postgres import PostgresBoards, migrate, open_pool
@@ -233,4 +233,4 @@ def _crawl(board: Board, at: datetime) -> CrawlRecord:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

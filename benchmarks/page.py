@@ -25,6 +25,7 @@ from benchmarks.report import Target, finish, options
 from benchmarks.search_data import postings
 from quiethire.domain.posting import JobPosting
 from quiethire.platform.local import attach, start_platform
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import Ports
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
@@ -162,4 +163,4 @@ async def _scores(npx: str, chromium: Path, url: str, preset: str, report: Path)
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

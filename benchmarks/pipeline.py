@@ -6,7 +6,6 @@
 import asyncio
 import html
 import json
-import sys
 import tempfile
 import time
 import zlib
@@ -28,6 +27,7 @@ from quiethire.domain.lifecycle import observe
 from quiethire.domain.page import FetchedVia, Page, PageRef
 from quiethire.domain.search import SearchDocument
 from quiethire.platform.local import Session, attach, start_platform
+from quiethire.processes import leave
 from quiethire.registry import open_registry
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import Ports
@@ -198,4 +198,4 @@ async def _actions(temporal: Client, workflow_id: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

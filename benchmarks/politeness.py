@@ -5,7 +5,6 @@
 
 import asyncio
 import logging
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from benchmarks.report import Target, finish, options
 from quiethire.clients import open_shared_crawler
 from quiethire.domain.errors import Blocked, Throttled
 from quiethire.domain.page import UNTRACED, FetchSpec, FetchTrace, PageRef
+from quiethire.processes import leave
 from quiethire.settings import Settings
 from quiethire.stack.stack import start_stack
 from quiethire.storage.pages.memory import MemoryPageArchive
@@ -167,4 +167,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

@@ -10,7 +10,6 @@ the CPU time of this process, the parser's and all servers. The baseline does th
 import asyncio
 import json
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Iterable, Sequence
@@ -28,6 +27,7 @@ from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.lifecycle import observe
 from quiethire.domain.page import FetchedVia, FetchSpec, Page, PageRef
 from quiethire.domain.posting import JobPosting
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.stack import start_stack
 from services.parser.ats.registry import adapter_for, page_request
@@ -333,4 +333,4 @@ def _spent(process: psutil.Process) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

@@ -25,6 +25,7 @@ from benchmarks.search_data import CLASSES, Ask, postings, questions
 from benchmarks.search_load import load
 from benchmarks.search_platform import FilledPlatform, Read, filled_platform
 from quiethire.domain.search import SearchDocument
+from quiethire.processes import leave
 from quiethire.stack.ports import PortBook
 
 SIZE, QUICK_SIZE = 100_000, 3_000
@@ -246,4 +247,4 @@ def _at(times: list[float], percent: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    leave(asyncio.run(main()))

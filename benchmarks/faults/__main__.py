@@ -21,6 +21,7 @@ from benchmarks.faults.running import run_case
 from benchmarks.faults.tested import TARGETS, run_tests
 from benchmarks.faults.world import World, open_world
 from benchmarks.report import Target, finish, missed_of
+from quiethire.processes import leave
 
 SEED = 20261121
 
@@ -113,4 +114,4 @@ def begin() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(begin())
+    leave(begin())

@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from benchmarks.load.measuring import MEASURED
 from benchmarks.load.parts import overload, soak, steady
 from benchmarks.load.world import BOARDS, QUICK_BOARDS, World, open_world
 from benchmarks.report import Target, finish, told
+from quiethire.processes import leave
 
 SIZE, QUICK_SIZE = 100_000, 3_000
 PARTS = ("steady", "overload", "soak")
@@ -92,4 +92,4 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(options())))
+    leave(asyncio.run(main(options())))

@@ -11,6 +11,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
+from quiethire.processes import DONE, leave
 from quiethire.watch import sdk_metrics
 
 
@@ -48,3 +49,4 @@ async def main() -> None:
 
 
 asyncio.run(main())
+leave(DONE)
