@@ -28,6 +28,7 @@ from quiethire.cli.search_flags import (
     Types,
     Words,
     asked,
+    refusals_by_option,
 )
 from quiethire.domain.errors import InvalidInput
 from quiethire.platform.api import open_api
@@ -96,7 +97,8 @@ async def _export(file: str, format: ExportFormat | None, parameters: dict[str, 
     ):
         if not response.is_success:
             await response.aread()
-            answer_of(response)
+            with refusals_by_option():
+                answer_of(response)
         with _target(file) as out:
             size = await _copy(response.aiter_bytes(), out)
     if json:

@@ -26,6 +26,7 @@ from quiethire.cli.search_flags import (
     Types,
     Words,
     asked,
+    refusals_by_option,
 )
 from quiethire.domain.errors import Gone, InvalidInput, Transient
 from quiethire.domain.search import Sort
@@ -110,7 +111,8 @@ def stats(json: Annotated[bool, typer.Option("--json", help="The API's answer on
 
 
 async def _search(params: dict[str, Any], *, json: bool) -> int:
-    answer = await ask_api("GET", "/api/v1/search", params=params)
+    with refusals_by_option():
+        answer = await ask_api("GET", "/api/v1/search", params=params)
     if json:
         print_json(answer)
         return DONE

@@ -1,9 +1,13 @@
 """The options of every command that searches, and what the API calls them."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.money import asked_amount
 from quiethire.domain.posting import JobType, Seniority
 
@@ -81,3 +85,30 @@ def asked(  # noqa: PLR0917 - the options in the order of the commands that have
         "sponsorship": sponsorship,
     }
     return {name: value for name, value in parameters.items() if value not in (None, "", [])}
+
+
+_OPTIONS = {
+    "radius_km": "--radius",
+    "remote_from": "--remote-from",
+    "exclude_company": "--exclude-company",
+    "job_type": "--type",
+    "seniority": "--level",
+    "skills": "--skill",
+    "salary_min": "--min-salary",
+    "salary_currency": "--currency",
+    "posted_within": "--posted-within",
+}
+# Where a refusal begins any name is a parameter's; further on, one that is a plain word may be meant as such.
+_PARAMETER = re.compile(
+    rf"(?:^|(?<=; ))(?:{'|'.join(_OPTIONS)})\b|\b(?:{'|'.join(name for name in _OPTIONS if '_' in name)})\b"
+)
+
+
+@contextmanager
+def refusals_by_option() -> Iterator[None]:
+    """What the API refuses, told by the names that were typed."""
+    try:
+        yield
+    except InvalidInput as error:
+        detail = _PARAMETER.sub(lambda found: _OPTIONS[found[0]], error.detail)
+        raise InvalidInput(detail, where=error.where, hint=error.hint, kind=error.kind) from error

@@ -119,6 +119,29 @@ def test_a_wrong_value_is_wrong_use_and_names_what_is_right(
     assert named in ended.output
 
 
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        (
+            "radius_km: must be greater than 0; skills: at most 20 skills",
+            "--radius: must be greater than 0; --skill: at most 20 skills",
+        ),
+        ("remote_from: no place; leave remote_from out", "--remote-from: no place; leave --remote-from out"),
+    ],
+)
+def test_what_the_search_refuses_is_told_by_the_names_that_were_typed(
+    monkeypatch: pytest.MonkeyPatch, detail: str, told: str
+) -> None:
+    def gateway(*_: object, **__: object) -> httpx.AsyncClient:
+        refusal = httpx.Response(400, json={"title": "Bad Request", "detail": detail})
+        return httpx.AsyncClient(transport=httpx.MockTransport(lambda _: refusal), base_url="http://gateway")
+
+    monkeypatch.setattr(find, "open_api", gateway)
+    ended = CliRunner().invoke(_app(["search", "job"]), ["search"])
+    assert ended.exit_code == 2
+    assert told in " ".join(ended.output.split())
+
+
 @pytest.mark.parametrize("written", ["70k", "70000", "70,000", "70.000", "70_000"])
 def test_pay_is_asked_for_as_people_write_it(
     quiethire: Callable[..., Result], asked: list[SearchParameters], written: str

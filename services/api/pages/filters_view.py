@@ -159,7 +159,7 @@ def _groups(query: SearchParameters, answer: SearchAnswer) -> tuple[Group, ...]:
 
 def _counts(answer: SearchAnswer, name: str) -> dict[str, int]:
     """`unknown` is no value that can be asked for."""
-    return {found.value: found.count for found in answer.facets.get(name, ()) if found.value != "unknown"}
+    return {found.value: found.count for found in answer.facets.get(name, ())}
 
 
 def _options(

@@ -92,6 +92,11 @@ class FoundPosting(Model):
         return cls.model_validate(_told(hit))
 
 
+def _is_known(counted: FacetCount) -> bool:
+    """Whether a filter takes this value: the index says `unknown` where a posting tells none."""
+    return counted.value != "unknown"
+
+
 def _told(hit: SearchHit) -> dict[str, Any]:
     """The fields of a hit: a page of them is checked at once, which takes a fifth less."""
     document = hit.document
@@ -135,7 +140,7 @@ class SearchAnswer(Model):
     per_page: int
     hits: tuple[FoundPosting, ...]
     facets: dict[str, tuple[FacetCount, ...]]
-    """The most frequent values among all hits. A facet that the search narrows is counted without that narrowing."""
+    """The most frequent values among all hits, of those that tell one. A facet that the search narrows is counted without that narrowing."""
     facets_estimated: bool
     """True where so much was found that a part of it was counted and the rest inferred: each count is about right."""
     took_ms: float
@@ -154,7 +159,7 @@ class SearchAnswer(Model):
             page=result.page,
             per_page=query.per_page,
             hits=_HITS.validate_python([_told(hit) for hit in result.hits]),
-            facets=result.facets,
+            facets={name: tuple(filter(_is_known, counts)) for name, counts in result.facets.items()},
             facets_estimated=result.facets_estimated,
             took_ms=round(result.took_ms, 1),
             degraded=result.degraded,

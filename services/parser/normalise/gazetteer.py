@@ -154,7 +154,7 @@ _BESIDE = re.compile(
 """What tells a German town from others of its name, and is left out more often than not: "Rüsselsheim", "Kempten", "Greifswald"."""
 _PLAIN = str.maketrans("-’", " '")
 """As names are written that have hyphens or not, as one likes: "New-York", "Aix en Provence"."""
-_LIKELIEST = {"odessa": "UA", "valencia": "ES", "san sebastian": "ES", "oeiras": "PT", "hull": "GB"}
+_LIKELIEST = {"odessa": "UA", "valencia": "ES", "san sebastian": "ES", "oeiras": "PT", "hull": "GB", "halle": "DE"}
 """Folded name → the country whose city it means, though another country has a larger one, or one of just this spelling."""
 
 AREAS = {

@@ -92,6 +92,8 @@ def test_a_large_region_is_no_town_of_its_name_elsewhere(name, country):
         ("Valencia, Venezuela", ("Valencia", None, "VE")),
         ("Odessa", ("Odesa", None, "UA")),
         ("Odessa, TX", ("Odessa", "TX", "US")),
+        ("Halle", ("Halle (Saale)", None, "DE")),
+        ("Halle, Belgium", ("Halle", None, "BE")),
     ],
 )
 def test_a_city_that_shares_its_name_is_known_by_what_stands_beside_it(text, city):
