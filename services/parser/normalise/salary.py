@@ -13,7 +13,7 @@ from typing import NamedTuple
 from quiethire.domain.posting import YEARLY_FACTOR, Period, RawSalary, Salary
 from quiethire.domain.words import fold
 from services.parser.normalise.currency import LOCAL, PER_USD, currency_of
-from services.parser.normalise.pay_words import AND_MORE, BENEFIT_OF, NOT_PAY, ONCE, PAY_WORDS, is_extra
+from services.parser.normalise.pay_words import AND_MORE, BENEFIT_OF, NOT_PAY, ONCE, PAY_WORDS, is_extra, is_spent
 from services.parser.normalise.period import Paid, paid
 from services.parser.normalise.text import mended, squeeze
 
@@ -313,11 +313,11 @@ def _means_pay(text: str, found: _Found) -> bool:
         return False
     before = fold(text[max(0, found.start - 120) : found.start])
     # Behind a letter, so that folding leaves the comma that sets a bonus apart.
-    after = fold(f"x{text[found.end : found.end + 50]}")[1:]
+    after = fold(f"x{text[found.end : found.end + 60]}")[1:]
     word = next(iter([m.end() for m in PAY_WORDS.finditer(before)][-1:]), -1)
     wrong = next(iter([m.end() for m in NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
-    if BENEFIT_OF.search(before) is not None:
+    if BENEFIT_OF.search(before) is not None or is_spent(after):
         return False
     # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
     if NOT_PAY.search(AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:

@@ -27,6 +27,31 @@ def test_whole_amounts_are_integers_and_cents_have_two_decimals():
     assert yearly.model_dump_json() == '{"min":70000,"max":70000,"currency":"EUR","period":"year"}'
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You get $1,500 a year for conferences and books.",
+        "€2,000 for your home office, and time to read",
+        "£600 per year towards training",
+    ],
+)
+@pytest.mark.parametrize("labelled", [True, False])
+def test_what_is_given_to_be_spent_on_something_is_no_pay(text, labelled):
+    assert parse_salary(text, labelled=labelled) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salary: $90,000 a year for education specialists",
+        "Pay: $5,200 per month for travel nurses",
+        "$60,000 - $80,000 a year, home office possible",
+    ],
+)
+def test_whom_pay_is_for_does_not_make_it_something_else(text):
+    assert parse_salary(text) is not None
+
+
 def test_only_the_yearly_equivalent_is_rounded():
     salary = parse_salary("£12.21 per hour")
     assert salary is not None
