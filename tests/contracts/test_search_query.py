@@ -31,6 +31,14 @@ async def test_an_apostrophe_is_one_however_it_is_written(index, title, q):
     assert await found(index, q=q) == [1]
 
 
+async def test_what_begins_with_a_dot_is_no_beginning_of_a_word(index):
+    titles = ("Senior .NET Developer", "Network Engineer", "Developer, ASP.NET and .Net Core")
+    await holds(index, *({"title": title} for title in titles))
+    assert await found(index, q=".net") == [1, 3]
+    assert await found(index, q=".NET developer") == [1, 3]
+    assert await found(index, q="net") == [1, 2, 3]
+
+
 async def test_only_exclusions_find_all_the_others(index):
     await holds(index, {}, {"title": "Nurse"}, {"title": "Cook"})
     assert await found(index, q="-nurse -cook") == [1]
