@@ -149,6 +149,7 @@ async def soak(world: World, *, minutes: float) -> tuple[dict[str, float], dict[
         "soak_memory_percent_per_hour_error": round(whole.error, 2),
         "soak_files_growth": growth([each.files for each in kept]),
         "soak_sockets_growth": growth([each.sockets for each in kept]),
+        "soak_threads_growth": growth([each.threads for each in kept]),
         "soak_processes_growth": float(kept[-1].processes - kept[0].processes),
     }
     for name in kept[0].bytes:
@@ -157,7 +158,8 @@ async def soak(world: World, *, minutes: float) -> tuple[dict[str, float], dict[
         figures[f"soak_{name}_percent_per_hour"] = round(own.per_hour, 2)
     targets: dict[str, Target] = {"soak_errors": ("<=", 0.0)}
     if minutes >= LONG:
-        targets |= {"soak_memory_percent_per_hour": ("<=", 1.0), "soak_files_growth": ("<=", 20.0)}
+        targets |= {"soak_memory_percent_per_hour": ("<=", 1.0)}
+        targets |= {"soak_files_growth": ("<=", 20.0), "soak_threads_growth": ("<=", 20.0)}
     return figures, targets
 
 

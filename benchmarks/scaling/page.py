@@ -74,6 +74,7 @@ SHOWN = {
     "soak_memory_percent_per_hour_error": "standard error of that",
     "soak_files_growth": "open files more at its end",
     "soak_sockets_growth": "of them sockets",
+    "soak_threads_growth": "threads more at its end",
     "orphans": "processes that outlived the platform",
 }
 """The figures of `make load` that the page tells, and what they are."""

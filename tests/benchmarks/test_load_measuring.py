@@ -1,5 +1,6 @@
 """What the load benchmark makes of its numbers."""
 
+import os
 import random
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.load.family import Family
+from benchmarks.load.family import Family, open_files
 from benchmarks.load.measuring import Outcome, growth, knee, rates, slope
 
 
@@ -92,7 +93,19 @@ def test_a_process_that_outlives_its_platform_is_found(monkeypatch):
         sample = family.sample()
         assert (sample.processes, sample.files > 0, sample.bytes["platform"] > 0) == (1, True, True)
         assert 0 <= sample.sockets < sample.files
+        assert sample.threads == 1
         assert [left.pid for left in family.orphans()] == [process.pid]
         process.kill()
         process.wait()
         assert family.orphans() == []
+
+
+def test_what_is_read_of_threads_is_no_file_of_the_platform(tmp_path):
+    before = open_files(os.getpid())
+    with (
+        (tmp_path / "own").open("w"),
+        Path("/proc/self/stat").open(),
+        Path("/proc/self/task").joinpath(f"{os.getpid()}/io").open(),
+    ):
+        assert open_files(os.getpid()) == before + 1
+    assert open_files(os.getpid()) == before
