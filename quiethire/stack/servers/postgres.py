@@ -42,6 +42,8 @@ async def spec(data_dir: Path, port: int, password: str, *, durable: bool = True
         "unix_socket_directories": "",
         "fsync": "on" if durable else "off",
         "logging_collector": "off",
+        # A quarter of the default, which fills for hours with pages that the system keeps as well.
+        "shared_buffers": "32MB",
     }
 
     async def ready() -> bool:

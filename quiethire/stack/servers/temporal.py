@@ -51,8 +51,9 @@ async def spec(data_dir: Path, port: int, ui_port: int | None, namespace: str) -
             # The order holds in one partition of a queue, and the last of four would be drained after the others.
             *("--dynamic-config-value", "matching.numTaskqueueReadPartitions=1"),
             *("--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"),
-            # By default 128,000 workflows stay in memory long after they ended: hours of crawls only ever took more of it.
-            *("--dynamic-config-value", "history.hostLevelCacheMaxSize=2000"),
+            # By default 128,000 workflows stay in memory long after they ended, each with 12 kB: hours of crawls only ever took
+            # more of it. What is not there is read from the database when it goes on.
+            *("--dynamic-config-value", "history.hostLevelCacheMaxSize=500"),
             *(part for name, kind in SEARCH_ATTRIBUTES.items() for part in ("--search-attribute", f"{name}={kind}")),
         ),
         ready=ready,
