@@ -24,6 +24,7 @@ from temporalio.client import Client
 from benchmarks.postings import retold_postings
 from benchmarks.report import Options, Target, finish, options
 from benchmarks.search_data import postings
+from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import HOST, PortBook
 from quiethire.stack.stack import start_stack
@@ -240,4 +241,4 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(options(__doc__))))
+    leave(asyncio.run(main(options(__doc__))))

@@ -45,7 +45,7 @@ class Family:
         used: defaultdict[str, float] = defaultdict(float)
         files = sockets = threads = processes = 0
         for name, pid in self.supervisor.pids.items():
-            with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
                 parent = psutil.Process(pid)
                 if name == "platform":
                     files += open_files(pid)
@@ -69,7 +69,7 @@ class Family:
 
 
 def open_files(pid: int) -> int:
-    """Descriptors that a process has open, but for those of /proc.
+    """Descriptors that a process has open, but for those of /proc. Raises FileNotFoundError where it is gone.
 
     ClickHouse reads there what each of its threads uses, through three files for every one that ever had work: hours pass until
     the last of a hundred that wait for work had some. Their number follows the threads', which are counted by themselves.

@@ -72,7 +72,7 @@ SHOWN = {
     "soak_memory_mb": "MB of all processes at its end",
     "soak_memory_percent_per_hour": "per cent of it more an hour, by least squares",
     "soak_memory_percent_per_hour_error": "standard error of that",
-    "soak_files_growth": "open files more at its end",
+    "soak_files_growth": "open files more at its end, but for those of /proc",
     "soak_sockets_growth": "of them sockets",
     "soak_threads_growth": "threads more at its end",
     "orphans": "processes that outlived the platform",

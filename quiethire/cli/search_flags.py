@@ -88,8 +88,11 @@ def asked(  # noqa: PLR0917 - the options in the order of the commands that have
 
 
 _OPTIONS = {
+    "location": "--location",
     "radius_km": "--radius",
+    "remote": "--remote",
     "remote_from": "--remote-from",
+    "company": "--company",
     "exclude_company": "--exclude-company",
     "job_type": "--type",
     "seniority": "--level",
@@ -97,10 +100,13 @@ _OPTIONS = {
     "salary_min": "--min-salary",
     "salary_currency": "--currency",
     "posted_within": "--posted-within",
+    "language": "--language",
+    "sponsorship": "--sponsorship",
 }
-# Where a refusal begins any name is a parameter's; further on, one that is a plain word may be meant as such.
-_PARAMETER = re.compile(
-    rf"(?:^|(?<=; ))(?:{'|'.join(_OPTIONS)})\b|\b(?:{'|'.join(name for name in _OPTIONS if '_' in name)})\b"
+# Where a refusal begins any name is a parameter's; further on, one that is a plain word may be meant as such. What was typed is cited
+# between quotes, and told as it is.
+_CITED_OR_PARAMETER = re.compile(
+    rf"“[^”]*”|(?:^|(?<=; ))(?:{'|'.join(_OPTIONS)})\b|\b(?:{'|'.join(name for name in _OPTIONS if '_' in name)})\b"
 )
 
 
@@ -110,5 +116,5 @@ def refusals_by_option() -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        detail = _PARAMETER.sub(lambda found: _OPTIONS[found[0]], error.detail)
+        detail = _CITED_OR_PARAMETER.sub(lambda found: _OPTIONS.get(found[0], found[0]), error.detail)
         raise InvalidInput(detail, where=error.where, hint=error.hint, kind=error.kind) from error

@@ -56,9 +56,6 @@ _SAYS_NOTHING = _EVERY_POSTING | {"in", "at", "near", "bei", "à"}
 _INITIALS = re.compile(r"(?:[^\W_]*&)*(?:[^\W\d_]&[^\W_]+|[^\W_]+&[^\W\d_])(?:&[^\W_]*)*")
 """`AT&T`, `R&D`, `M&A`: a letter beside the sign says nothing by itself, and stands in every other posting."""
 
-_DOTTED = re.compile(r"\.[^\W_]{3,}")
-"""`.NET`: the index drops the dot, and the beginning of a word that is left would find every network."""
-
 ACCENTED = "[\u00c0-\u024f\u0300-\u036f\u0370-\u04ff\u1e00-\u1fff\u3040-\u30ff]"
 """A pattern, for every engine that is asked: letters that may carry a mark, of the scripts that write those as one, and marks alone."""
 
@@ -69,11 +66,16 @@ class Asked(Model):
     """A typed query, taken apart. Each phrase and exclusion is one or several words with blanks between."""
 
     words: tuple[str, ...] = ()
-    """All of these, in any order; the last may be the beginning of a word."""
+    """All of these, in any order; see `ends_open`."""
     phrases: tuple[str, ...] = ()
     """All of these, as they stand."""
     excluded: tuple[str, ...] = ()
     """None of these, as they stand."""
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether the last word may be the beginning of a longer one. `.NET` is a word: without its dot, which indexes drop, it begins every network."""
+        return bool(self.words) and not self.words[-1].startswith(".")
 
     @property
     def matches_all(self) -> bool:
@@ -99,8 +101,8 @@ def asked(q: str) -> Asked:
             phrases.append(_as_phrase(plain))
         else:
             words += _as_phrase(plain).split()
-            if _INITIALS.fullmatch(plain) or _DOTTED.fullmatch(plain):
-                phrases.append(_as_phrase(plain).removeprefix("."))
+            if _INITIALS.fullmatch(plain):
+                phrases.append(_as_phrase(plain))
                 initials |= set(phrases[-1].split())
     telling = [word for word in words if word in initials or word.casefold() not in _SAYS_NOTHING]
     without = telling or phrases or any(word.casefold() in _EVERY_POSTING for word in words)

@@ -1,6 +1,7 @@
 """`quiethire search` and `job`, as they are typed, over a gateway that answers from this process."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,8 @@ from click.testing import Result
 from fastapi import FastAPI, Request
 from typer.testing import CliRunner
 
-from quiethire.cli import _app, find
+from quiethire.cli import _app, find, search_flags
+from quiethire.domain.posting import JobType, Seniority
 from services.api.search.answers import SearchAnswer
 from services.api.search.parameters import SearchParameters
 
@@ -123,15 +125,33 @@ def test_a_wrong_value_is_wrong_use_and_names_what_is_right(
     ("detail", "told"),
     [
         (
-            "radius_km: must be greater than 0; skills: at most 20 skills",
-            "--radius: must be greater than 0; --skill: at most 20 skills",
+            "radius_km: “0” is not more than 0.0, as it must be; skills: has more than 20 values",
+            "--radius: “0” is not more than 0.0, as it must be; --skill: has more than 20 values",
         ),
         ("remote_from: no place; leave remote_from out", "--remote-from: no place; leave --remote-from out"),
+        ("salary_currency: “job_type; skills” is no currency", "--currency: “job_type; skills” is no currency"),
+        ("location: names no company; language: is none", "--location: names no company; --language: is none"),
     ],
 )
 def test_what_the_search_refuses_is_told_by_the_names_that_were_typed(
     monkeypatch: pytest.MonkeyPatch, detail: str, told: str
 ) -> None:
+    assert told in _refused(monkeypatch, detail)
+
+
+def test_every_parameter_that_can_be_refused_has_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = search_flags.asked(
+        "x", "x", 1.0, True, "x", ["x"], ["x"], [JobType.CONTRACT], [Seniority.LEAD], ["x"], 1, "x", 1, ["x"], True
+    )
+    taught = CliRunner().invoke(_app(["search", "job"]), ["search", "--help"], env={"COLUMNS": "200"}).output.split()
+    for name in given.keys() - {"q"}:
+        [option] = re.findall(r"(\S+): is wrong", _refused(monkeypatch, f"{name}: is wrong"))
+        assert option in taught or f"{option},--near" in taught
+
+
+def _refused(monkeypatch: pytest.MonkeyPatch, detail: str) -> str:
+    """What the command tells of a search that is refused."""
+
     def gateway(*_: object, **__: object) -> httpx.AsyncClient:
         refusal = httpx.Response(400, json={"title": "Bad Request", "detail": detail})
         return httpx.AsyncClient(transport=httpx.MockTransport(lambda _: refusal), base_url="http://gateway")
@@ -139,7 +159,7 @@ def test_what_the_search_refuses_is_told_by_the_names_that_were_typed(
     monkeypatch.setattr(find, "open_api", gateway)
     ended = CliRunner().invoke(_app(["search", "job"]), ["search"])
     assert ended.exit_code == 2
-    assert told in " ".join(ended.output.split())
+    return " ".join(ended.output.split())
 
 
 @pytest.mark.parametrize("written", ["70k", "70000", "70,000", "70.000", "70_000"])

@@ -43,12 +43,6 @@ async def test_search_finds_every_word_in_any_case_and_hides_closed_postings(sto
     assert sorted(await found(store)) == ["a", "b", "c", "e"]
 
 
-async def test_what_begins_with_a_dot_is_no_beginning_of_a_word(store: PostingStore) -> None:
-    skills = {"a": (".NET", "C#"), "b": ("ASP.NET",), "c": ("Networks",), "d": (".Networks",)}
-    await store.save([row(posting(name, skills=having)) for name, having in skills.items()], [])
-    assert sorted(await found(store, q=".net")) == ["a", "b"]
-
-
 @pytest.mark.parametrize(
     "q", ["cafe manager", "Café Manager", "CAFE\u0301 manager", '"cafe manager"', "łódź", "reykjavik"]
 )

@@ -32,11 +32,14 @@ async def test_an_apostrophe_is_one_however_it_is_written(index, title, q):
 
 
 async def test_what_begins_with_a_dot_is_no_beginning_of_a_word(index):
-    titles = ("Senior .NET Developer", "Network Engineer", "Developer, ASP.NET and .Net Core")
-    await holds(index, *({"title": title} for title in titles))
-    assert await found(index, q=".net") == [1, 3]
-    assert await found(index, q=".NET developer") == [1, 3]
-    assert await found(index, q="net") == [1, 2, 3]
+    titles = ("Senior .NET Developer", "Network Developer", "Developer, C#/.Net Core", "Dotnet Developer")
+    await holds(
+        index, *({"title": title, "remote": "remote" if title.startswith("Senior") else "none"} for title in titles)
+    )
+    assert await found(index, q="developer .NET") == [1, 3, 4]
+    assert await found(index, q="C#/.net") == [3]
+    assert await found(index, q=".net remote") == [1]
+    assert await found(index, q="developer net") == [1, 2, 3, 4]
 
 
 async def test_only_exclusions_find_all_the_others(index):

@@ -13,7 +13,7 @@ from quiethire.domain.search_words import MAX_TERMS, asked
         ("„Data Engineer“ «remote first»", (), ("Data Engineer", "remote first"), ()),
         ("engineer -senior --lead", ("engineer",), (), ("senior", "lead")),
         ('engineer -"sales manager" -full-stack', ("engineer",), (), ("sales manager", "full stack")),
-        ("full-stack c++ c# .net", ("full", "stack", "c++", "c#", ".net"), ("net",), ()),
+        ("full-stack c++ c# .net", ("full", "stack", "c++", "c#", ".net"), (), ()),
         ("engineer, software/(web) - a_b", ("engineer", "software", "web", "a", "b"), (), ()),
         ('"data engineer', ("data", "engineer"), (), ()),
         ('data "" -"" - -- `', ("data",), (), ()),
@@ -21,7 +21,7 @@ from quiethire.domain.search_words import MAX_TERMS, asked
         ("Comptable H/F", ("Comptable",), (), ()),
         ("I/O engineer r&d", ("I", "O", "engineer", "r", "d"), ("r d",), ()),
         ("AT&T sales", ("AT", "T", "sales"), ("AT T",), ()),
-        (".NET developer", (".NET", "developer"), ("NET",), ()),
+        (".NET developer", (".NET", "developer"), (), ()),
         ("Marketing&Sales AT&", ("Marketing", "Sales"), (), ()),
         ("engineer −intern －lead", ("engineer",), (), ("intern", "lead")),
         ("python jobs", ("python",), (), ()),
@@ -50,3 +50,18 @@ def test_a_query_without_words_asks_nothing(q):
 def test_only_so_many_words_are_looked_at():
     parts = asked(" ".join(f"w{number} -x{number}" for number in range(50)))
     assert (len(parts.words), len(parts.excluded)) == (MAX_TERMS, MAX_TERMS)
+
+
+@pytest.mark.parametrize(
+    ("q", "is_open"),
+    [
+        ("develop", True),
+        ("c#/.NET", False),
+        ("(.NET)", False),
+        (".net develop", True),
+        ("node.js", True),
+        ('"data"', False),
+    ],
+)
+def test_what_begins_with_a_dot_is_no_beginning(q, is_open):
+    assert asked(q).ends_open is is_open

@@ -113,7 +113,9 @@ def score(document: SearchDocument, parts: Asked) -> int:
     if not all(found) or any(_weight(fields, words_of(phrase)) for phrase in parts.excluded):
         return 0
     written = words_of(" ".join(parts.words))
-    weights = [_weight(fields, [word], prefix=n == len(written) - 1) for n, word in enumerate(written)]
+    weights = [
+        _weight(fields, [word], prefix=parts.ends_open and n == len(written) - 1) for n, word in enumerate(written)
+    ]
     return 1 + sum(found) + sum(weights) if all(weights) else 0
 
 

@@ -280,7 +280,7 @@ def _matching(query: SearchQuery, served: Served, *, without: str | None = None,
         "query_by_weights": ",".join(str(weight) for weight in fields.values()),
         # In the description a word is matched as it is written: parts and typos of words are everywhere in so much text.
         "num_typos": ",".join("0" if field == DESCRIPTION else "2" for field in fields),
-        "prefix": ",".join("false" if field == DESCRIPTION else "true" for field in fields),
+        "prefix": ",".join("true" if parts.ends_open and field != DESCRIPTION else "false" for field in fields),
         "drop_tokens_threshold": 0,
         # Else a list's item that is the query whole, such as a skill, comes before the titles that have it among other words.
         "prioritize_exact_match": False,

@@ -158,7 +158,6 @@ def _groups(query: SearchParameters, answer: SearchAnswer) -> tuple[Group, ...]:
 
 
 def _counts(answer: SearchAnswer, name: str) -> dict[str, int]:
-    """`unknown` is no value that can be asked for."""
     return {found.value: found.count for found in answer.facets.get(name, ())}
 
 

@@ -92,9 +92,11 @@ class FoundPosting(Model):
         return cls.model_validate(_told(hit))
 
 
-def _is_known(counted: FacetCount) -> bool:
-    """Whether a filter takes this value: the index says `unknown` where a posting tells none."""
-    return counted.value != "unknown"
+def _known(facet: str, counts: tuple[FacetCount, ...]) -> tuple[FacetCount, ...]:
+    """What a filter takes: in these the index says `unknown` of a posting that tells none."""
+    if facet not in {"language", "seniority", "job_type"}:
+        return counts
+    return tuple(counted for counted in counts if counted.value != "unknown")
 
 
 def _told(hit: SearchHit) -> dict[str, Any]:
@@ -159,7 +161,7 @@ class SearchAnswer(Model):
             page=result.page,
             per_page=query.per_page,
             hits=_HITS.validate_python([_told(hit) for hit in result.hits]),
-            facets={name: tuple(filter(_is_known, counts)) for name, counts in result.facets.items()},
+            facets={name: _known(name, counts) for name, counts in result.facets.items()},
             facets_estimated=result.facets_estimated,
             took_ms=round(result.took_ms, 1),
             degraded=result.degraded,

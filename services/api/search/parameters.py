@@ -84,7 +84,7 @@ class SearchFilters(Model):
 
     q: str = Field("", max_length=300, examples=["data engineer", '"machine learning" -intern'])
     """Words, all of which must match (but for such as `jobs`, `in` and `at`): the title, skills, company, places and the beginning
-    of the description are searched. Up to two typos a word are forgiven, and the last word may be the beginning of one. A phrase
+    of the description are searched. Up to two typos a word are forgiven, and the last word may be the beginning of one (but for one such as `.NET`). A phrase
     between quotes is matched as it stands, and so are initials such as `R&D`; `-word` excludes. Empty finds everything."""
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of

@@ -40,26 +40,28 @@ BENEFIT_OF = re.compile(
 """Benefits, of which a sum is said to be, folded; in other places such words say what the company does."""
 
 _SPENT_ON = re.compile(
-    r"^[^\w.!?]*(?:(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:year|annum|month|quarter|jahr|monat|an|mois|ano|mes)\W{1,3})?"
-    r"(?:to spend on|to use on|to put towards?|for|towards?|fur|pour|para)\W{1,3}(?:[\w-]+\W{1,3}){0,3}?"
-    r"(?:home[- ]?offices?|(?:office|desk|work|remote) ?-?(?:set-?up|station|space)s?|workstations?|laptops?|hardware|equipment|conferences?|books?|courses?|trainings?"
-    r"|workshops?|certifications?|(?:professional|personal|career) development|education|learning|weiterbildung\w*|fortbildung\w*|schulung\w*|ausstattung|wellness|well-?being"
-    r"|gym|travel|childcare|formation|formacion)\b(?= *(?:[^\w ]|$|(?:and|or|und|oder|et|y|per|an?|each|every|of|costs?|expenses|materials?) ))"
-)
-"""What money is given for that is no pay, where it stands behind the sum: "$1,500 a year for conferences and books"."""
+    r"^ ?(?:(?:(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:year|yr|annum|jahr|an|ano)|annually|yearly|jahrlich|p\. ?a\.|pa"
+    r"|(?P<monthly>(?:(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:month|mo|monat|mois|mes)|monthly|monatlich))) )?(?:(?:per|a) (?:person|employee|head) )?"
+    r"(?:to spend on|to use on|to put towards?|for|towards?|fur|pour|para) (?:[a-z']+,? ){0,3}?"
+    r"(?:home[- ]?offices?|(?:office|desk|work|remote)[- ]?(?:set-?up|station|space)s?|workstations?|laptops?|hardware|equipment|conferences?|books?|courses?|trainings?"
+    r"|workshops?|certifications?|(?:professional|personal|career) development|education|learning|weiterbildung(?:en)?|fortbildung(?:en)?|schulung(?:en)?|ausstattung"
+    r"|wellness|well-?being|gym|travel|childcare|formation|formacion)\b"
+)  # fmt: skip
+_MOST_SPENT, _MOST_SPENT_MONTHLY = 10_000, 1_000
+"""In any currency. Nobody is given more for books or a desk, and where more is paid `for` names the job: "$52,000 for travel nurses"."""
+_SPENT_WITHIN = 90
+"""Characters behind a sum that say so."""
 
 
-def is_spent(after: str) -> bool:
-    """Whether a sum is given for something: folded, what stands behind it."""
-    return _SPENT_ON.search(after) is not None
+def is_spent(text: str, end: int, amount: float) -> bool:
+    """Whether a sum, which ends there, is given to be spent on something: "$1,500 a year for conferences and books"."""
+    said = _SPENT_ON.search(fold(f"x{text[end : end + _SPENT_WITHIN]}")[1:]) if amount < _MOST_SPENT else None
+    return said is not None and amount < (_MOST_SPENT_MONTHLY if said["monthly"] else _MOST_SPENT)
 
 
 def is_extra(text: str, start: int, end: int) -> bool:
-    """Whether a sum that stands below a label of pay is none: "Competitive, plus $10,000 sign-on bonus"."""
-    behind = fold(f"x{text[end : end + 60]}")[1:]
-    if is_spent(behind):
-        return True
-    after = AND_MORE.split(behind[:40])[0]
+    """Whether a sum that stands below a label of pay is a bonus: "Competitive, plus $10,000 sign-on bonus"."""
+    after = AND_MORE.split(fold(f"x{text[end : end + 40]}")[1:])[0]
     # "$100,000+ bonus" is pay, and more.
     if _EXTRA.search(after) and not _WITH_EXTRA.search(after) and text[end - 1] != "+":
         return True

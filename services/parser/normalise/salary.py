@@ -120,6 +120,8 @@ def find_salary(
     matches = islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS)
     sums = filter(None, (_numbers(match, country) for match in matches))
     for found in _money_first(sums) if labelled else sums:
+        if is_spent(text, found.end, found.high or found.low or 0):
+            continue
         if is_extra(text, found.start, found.end) if labelled else not _means_pay(text, found):
             continue
         unit = found.currency or (currency if labelled else None)
@@ -313,11 +315,11 @@ def _means_pay(text: str, found: _Found) -> bool:
         return False
     before = fold(text[max(0, found.start - 120) : found.start])
     # Behind a letter, so that folding leaves the comma that sets a bonus apart.
-    after = fold(f"x{text[found.end : found.end + 60]}")[1:]
+    after = fold(f"x{text[found.end : found.end + 50]}")[1:]
     word = next(iter([m.end() for m in PAY_WORDS.finditer(before)][-1:]), -1)
     wrong = next(iter([m.end() for m in NOT_PAY.finditer(before[-70:])][-1:]), -1)
     wrong = wrong + max(0, len(before) - 70) if wrong >= 0 else -1
-    if BENEFIT_OF.search(before) is not None or is_spent(after):
+    if BENEFIT_OF.search(before) is not None:
         return False
     # "$2,000 bonus" is one; "$50,000 plus bonus" is not.
     if NOT_PAY.search(AND_MORE.split(after[:25])[0]) or 0 <= wrong >= word:

@@ -13,7 +13,19 @@ def test_a_bonus_is_no_pay(text):
 
 
 @pytest.mark.parametrize(
-    "piece", ["1,", "9 999 ", "$1.", "€ 5 - ", "from 1 to 2 ", "k1", "Â£", "a" * 500 + " ", "salary 12 "]
+    "piece",
+    [
+        "1,",
+        "9 999 ",
+        "$1.",
+        "€ 5 - ",
+        "from 1 to 2 ",
+        "k1",
+        "Â£",
+        "a" * 500 + " ",
+        "salary 12 ",
+        "$5,000 for " + "-" * 54 + "x ",
+    ],
 )
 def test_a_long_text_without_pay_has_none(piece):
     assert parse_salary(piece * (200_000 // len(piece)), labelled=False) is None
@@ -33,6 +45,12 @@ def test_whole_amounts_are_integers_and_cents_have_two_decimals():
         "You get $1,500 a year for conferences and books.",
         "€2,000 for your home office, and time to read",
         "£600 per year towards training",
+        "$1,500 annually for conferences",
+        "$1,500/yr for conferences",
+        "$3,000 p.a. for conferences",
+        "€100 a month for your gym membership",
+        "$500 a year for learning budget",
+        "1.000 € jährlich für Weiterbildungen",
     ],
 )
 @pytest.mark.parametrize("labelled", [True, False])
@@ -45,11 +63,20 @@ def test_what_is_given_to_be_spent_on_something_is_no_pay(text, labelled):
     [
         "Salary: $90,000 a year for education specialists",
         "Pay: $5,200 per month for travel nurses",
+        "Salary: $52,000 per year for this position. Education: Bachelor's degree",
+        "Gehalt: 55.000 € pro Jahr, für Weiterbildung sorgen wir",
+        "£30,000 per annum for Learning and Development Manager",
+        "Salary $70,000 - $90,000 per year for education-focused roles",
         "$60,000 - $80,000 a year, home office possible",
     ],
 )
 def test_whom_pay_is_for_does_not_make_it_something_else(text):
     assert parse_salary(text) is not None
+
+
+def test_what_a_machine_costs_is_no_pay():
+    text = "Each of our machines costs $40,000 and is serviced by the team in Ohio every spring. Salary: competitive"
+    assert parse_salary(text, labelled=False) is None
 
 
 def test_only_the_yearly_equivalent_is_rounded():
