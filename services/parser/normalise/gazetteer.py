@@ -5,13 +5,13 @@ Cities, of 15,000 people and more, are known wherever their name stands; towns o
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from sys import intern
 
-from quiethire.domain import geonames
+from quiethire.domain import cldr, geonames
 from quiethire.domain.words import fold
 
 
@@ -51,40 +51,26 @@ _SHORT_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,3}")
 """Names of whole cities that are as short as abbreviations are elsewhere: 東京, 서울."""
 
 _COUNTRY_ALIASES = {
-    "US": "usa u.s. u.s.a us|united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
-    "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
-    "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|northern ireland|vereinigtes konigreich|"
-    "reino unido|royaume-uni|regne unit|regno unito|grossbritannien|velka britanie|wielka brytania|storbritannien",
-    "DE": "deutschland germany allemagne alemania alemanya germania duitsland tyskland deutschlands nemecko niemcy alemanha|bundesweit|"
-    "deutschlandweit",
-    "AT": "osterreich austria autriche oostenrijk ostrig rakousko osterrike osterreichs osterreichweit",
-    "CH": "schweiz suisse svizzera switzerland suiza suissa zwitserland svycarsko szwajcaria suica schweizweit",
-    "FR": "france frankreich francia francie francja frankrijk frankrig frankrike franca",
-    "ES": "spain espana espanya spanien espagne spagna spanje spanelsko hiszpania espanha",
-    "IT": "italy italia italien italie wlochy italie itali",
-    "NL": "netherlands holland nederland niederlande|the netherlands|pays-bas|paises bajos|paesi bassi|nizozemsko|holandia",
-    "BE": "belgium belgie belgique belgien belgica belgio belgie",
-    "PT": "portugal portogallo portugalsko",
-    "DK": "denmark danmark danemark dinamarca danimarca denemarken dansko dania",
-    "NO": "norway norge norwegen norvege noruega noorwegen norsko norwegia norvegia",
-    "SE": "sweden sverige schweden suede suecia zweden svedsko szwecja svezia",
-    "FI": "finland suomi finnland finlande finlandia",
-    "PL": "poland polska polen pologne polonia polsko",
-    "CZ": "czechia cesko tschechien|czech republic|ceska republika|tschechische republik|republica checa|tchequie|czechy",
-    "SK": "slovakia slovensko slowakei", "HU": "hungary magyarorszag ungarn", "RO": "romania rumanien",
-    "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia ελλαδα",
-    "TR": "turkey turkiye turkei", "UA": "ukraine україна украина", "RU": "russia russland россия|russian federation",
-    "BR": "brazil brasil brasilien", "MX": "mexico mexiko mexique", "CA": "canada kanada", "IN": "india indien inde",
-    "CN": "china 中国 中國|mainland china", "HK": "香港|hong kong|hong kong sar", "TW": "taiwan 台灣 台湾 臺灣", "SG": "singapore singapur 新加坡",
-    "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae الإمارات|united arab emirates|الإمارات العربية المتحدة", "SA": "ksa السعودية|saudi arabia|المملكة العربية السعودية", "QA": "qatar قطر",
-    "KW": "kuwait الكويت", "JO": "jordan الأردن",
-    "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel ישראל",
-    "EG": "egypt مصر", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
+    "US": "usa u.s. u.s.a us us-remote eeuu ee.uu|united states of america|usa only|us only",
+    "GB": "uk u.k. england scotland wales gb grossbritannien|great britain|northern ireland|velka britanie",
+    "DE": "deutschlands bundesweit deutschlandweit", "AT": "osterreichs osterreichweit", "CH": "schweizweit", "NL": "netherlands",
+    "CZ": "|czech republic|ceska republika|tschechische republik|republica checa", "IE": "|republic of ireland",
+    "RU": "|russian federation", "CN": "|mainland china", "HK": "香港|hong kong sar", "TW": "臺灣", "KR": "korea 한국|republic of korea", "JP": "日本国",
+    "AE": "uae الإمارات", "SA": "ksa السعودية",
 }  # fmt: skip
+"""What CLDR does not call them."""
 
 _NO_CODES_WORDS = "and are ben can che civ cod col com dom est fin geo guy jam ken lie mac mar mus nam nic pan per sen som sur ton vat"
 _NO_CODES = frozenset(_NO_CODES_WORDS.split())
 """Codes of countries (ISO 3166-1 alpha-3) that are words, names, or a part of places' names: "Cape Cod"."""
+
+_TOLD_ABROAD = 300_000
+"""People of a country whose names in other languages are known: those of islands are words, and towns, elsewhere."""
+_ABBREVIATED = 3
+"""Latin letters of a name that is as short as a code."""
+_NO_COUNTRIES_WORDS = "brasilia cada columbia guadalupe indi indie island komoro rusko salvador sile swiss tunis turki"
+_NO_COUNTRIES = frozenset(_NO_COUNTRIES_WORDS.split())
+"""What a country is called somewhere, and is a word elsewhere, or a city's own name: that is meant."""
 
 _CANADA = {
     "alberta": "AB", "british columbia": "BC", "manitoba": "MB", "new brunswick": "NB", "nova scotia": "NS",
@@ -174,14 +160,15 @@ def _spread(packed: str) -> list[str]:
     """Names of one list: single words by blanks, names of several words by bars."""
     first, _, rest = packed.partition("|")
     names = rest.split("|") if rest else []
-    return [name for name in (*first.split(), first.strip(), *names) if name]
+    return [name for name in (*first.split(), *names) if name]
 
 
 @cache
 def countries() -> dict[str, str]:
-    """Folded name → ISO 3166-1 alpha-2, in the languages of the field; no two-letter codes but US, UK and GB."""
+    """Folded name → ISO 3166-1 alpha-2, in any common language; no two-letter codes but US, UK and GB."""
     known = geonames.countries()
-    table = {fold(country["name"]): code for code, country in known.items()}
+    table = _named_abroad({code for code, country in known.items() if country["population"] >= _TOLD_ABROAD})
+    table |= {fold(country["name"]): code for code, country in known.items()}
     table |= {
         country["iso3"].lower(): code for code, country in known.items() if country["iso3"].lower() not in _NO_CODES
     }
@@ -190,6 +177,16 @@ def countries() -> dict[str, str]:
     table.pop("georgia", None)  # the state is meant far more often; "Tbilisi, Georgia" is known by its city
     table.pop("jersey", None)
     return table
+
+
+def _named_abroad(codes: Collection[str]) -> dict[str, str]:
+    """What other languages call these, but for what is short, or a word."""
+    called = ((fold(name), code) for code, name in cldr.country_names() if code in codes)
+    return {
+        name: code
+        for name, code in called
+        if name not in _NO_COUNTRIES and (len(name) > _ABBREVIATED or not name.isascii())
+    }
 
 
 @cache
