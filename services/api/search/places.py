@@ -201,7 +201,7 @@ def told_location(place: Location) -> str:
 
 @lru_cache(maxsize=512)
 def _found(prefix: str) -> tuple[tuple[PlaceName, float], ...]:
-    key = fold(prefix)
+    key = _straight(fold(prefix))
     if not key:
         return ()
     found = _beginnings([key])
@@ -221,6 +221,11 @@ def _beginnings(keys: Iterable[str]) -> dict[str, tuple[PlaceName, float]]:
             if factor > found.get(place.name, (place, 0.0))[1]:
                 found[place.name] = (place, factor)
     return found
+
+
+def _straight(folded: str) -> str:
+    """With the apostrophe that keyboards have: telephones set another."""
+    return folded.replace("’", "'")
 
 
 def _near(key: str) -> set[str]:
@@ -257,11 +262,11 @@ def _table() -> _Table:
                 known[name] = PlaceName(name, city.name, city.country, city.population)
             for where in ((city.country, None), (city.country, city.region)):
                 largest[where] = max(largest[where], city.population)
-            entries[folded, name] = folded == fold(city.name)
+            entries[_straight(folded), name] = folded == fold(city.name)
     for folded, code in gazetteer.countries().items():
         if part_called(folded) is None:
             known[lands[code]] = PlaceName(lands[code], None, code, largest[code, None] + 1)
-            entries[folded, lands[code]] = True
+            entries[_straight(folded), lands[code]] = True
     for part in parts():
         name = f"{part.names[0]}, {lands[part.country]}"
         if resolve(name).part is not None:  # `Quebec, Canada` is the city.

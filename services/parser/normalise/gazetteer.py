@@ -181,7 +181,8 @@ def countries() -> dict[str, str]:
 
 def _named_abroad(codes: Collection[str]) -> dict[str, str]:
     """What other languages call these, but for what is short, or a word."""
-    called = ((fold(name), code) for code, name in cldr.country_names() if code in codes)
+    told = ((fold(name), code) for code, name in cldr.country_names() if code in codes)
+    called = ((name, code) for folded, code in told for name in (folded, folded.replace("’", "'")))
     return {
         name: code
         for name, code in called
@@ -274,8 +275,11 @@ def _places() -> tuple[dict[str, list[City]], dict[str, list[City]]]:
     for name, city in elsewhere:
         cities.setdefault(name, []).append(city)
     for name, city in shortly:
-        if name not in _NOT_CITIES and name not in states():
-            cities.setdefault(name, [city])
+        borne = cities.get(name, [])
+        # Where a city abroad is called so in this language alone, the one at home is meant: Baia Mare is a Neustadt, too.
+        at_home = all(other.country != city.country and _key(other.name) != name for other in borne)
+        if at_home and name not in _NOT_CITIES and name not in states():
+            cities[name] = [city, *borne]
     for name, country in _LIKELIEST.items():
         cities[name].sort(key=lambda city: city.country != country)
     return cities, towns

@@ -15,6 +15,8 @@ from services.parser.normalise.location import parse_locations
         ("Tailandia", (None, "TH")),
         ("Armenien", (None, "AM")),
         ("Kuba", (None, "CU")),
+        ("Côte d'Ivoire", (None, "CI")),
+        ("Côte d’Ivoire", (None, "CI")),
         ("קנדה", (None, "CA")),
         ("Praha, Česká republika", ("Prague", "CZ")),
         ("Beograd, Srbija", ("Belgrade", "RS")),

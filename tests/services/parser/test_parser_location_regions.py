@@ -93,6 +93,9 @@ def test_a_large_region_is_no_town_of_its_name_elsewhere(name, country):
         ("Odessa", ("Odesa", None, "UA")),
         ("Odessa, TX", ("Odessa", "TX", "US")),
         ("Halle", ("Halle", None, "DE")),
+        ("Neustadt", ("Neustadt an der Weinstraße", None, "DE")),
+        ("Neumarkt, Romania", ("Târgu Mureş", None, "RO")),
+        ("Frankfurt", ("Frankfurt am Main", None, "DE")),
         ("Halle, Belgium", ("Halle", None, "BE")),
     ],
 )
