@@ -84,14 +84,15 @@ class SearchFilters(Model):
 
     q: str = Field("", max_length=300, examples=["data engineer", '"machine learning" -intern'])
     """Words, all of which must match (but for such as `jobs`, `in` and `at`): the title, skills, company, places and the beginning
-    of the description are searched. Up to two typos a word are forgiven, and the last word may be the beginning of one (but for one such as `.NET`). A phrase
-    between quotes is matched as it stands, and so are initials such as `R&D`; `-word` excludes. Empty finds everything."""
+    of the description are searched. Up to two typos a word are forgiven, and the last word may be the beginning of one (but for one
+    such as `.NET`). A phrase between quotes is matched as it stands, and so are initials such as `R&D`; `-word` excludes. Empty finds
+    everything."""
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of
     two letters) that country; anything else is looked for in the names of places. A part of a country, such as `Scotland`, `Bavaria` or
-    `California`, means its towns too, and postings that write its code: `San Jose, CA`; an area, such as `EU` or `DACH`, means its
-    countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those
-    in Germany; a code of two letters is always a country's: `LA` is Laos."""
+    `California`, means its towns too, and postings that write its code, `San Jose, CA`, where that is no word as `LA` is; an area, such
+    as `EU` or `DACH`, means its countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those in Germany;
+    a code of two letters is always a country's: `LA` is Laos."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])
     """How far around the city that `location` names, in km."""
     geo: str | None = Field(None, max_length=60, examples=["52.52,13.405,30"])

@@ -125,11 +125,16 @@ def meant_by(part: Part) -> CountryPart:
     known = [name for name in plain if _is_known(name, part.country)]
     return CountryPart(
         country=part.country,
-        words=(*known, *filter(None, (part.code,)), *_counties(part)),
+        words=(*known, *_code(part), *_counties(part)),
         own_words=tuple(name for name in plain if name not in known),
         names=tuple(told for name in inner for told in (name, *_with_country(name, part.country))),
         cells=tuple(sorted({where for _, where, _ in _towns()[part.country, part.region]})),
     )
+
+
+def _code(part: Part) -> Iterable[str]:
+    """What addresses there write, where it is no word of other places: `La Jolla`, `De Pere`, `Remote in the US`, `Remote or on site`."""
+    return () if part.code is None or part.code in {"DE", "IN", "LA", "OR"} else (part.code,)
 
 
 def _is_known(name: str, country: str) -> bool:

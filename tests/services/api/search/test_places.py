@@ -112,6 +112,11 @@ def test_a_part_of_a_country_is_its_towns_its_names_and_its_code(text, country, 
         assert (cell(circle.lat, circle.lon) in part.cells) is lies_there
 
 
+def test_a_code_that_is_a_word_of_other_places_is_not_looked_for():
+    assert "LA" not in resolve("Louisiana").part.words
+    assert "TX" in resolve("Texas").part.words
+
+
 def test_a_name_within_that_of_another_part_is_looked_for_whole():
     assert {"Saxony", "Saxony, germany", "Sachsen", "Sachsen, deutschland", "Sachsen, DE"} <= set(
         resolve("Sachsen").part.names
