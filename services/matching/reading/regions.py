@@ -45,7 +45,6 @@ _CONTINENTS = {
     "oceania": ("OC",),
     "south america": ("SA",),
     "americas": ("NA", "SA"),
-    "apac": ("AS", "OC"),
 }
 _CENTRAL_EUROPE = frozenset({"AT", "CH", "CZ", "DE", "HU", "LI", "PL", "SI", "SK"})
 _EASTERN_EUROPE = frozenset({"BG", "BY", "CZ", "EE", "HU", "LT", "LV", "MD", "PL", "RO", "SK", "UA"})
@@ -111,6 +110,8 @@ def _areas() -> dict[str, frozenset[str]]:
     areas["southeast asia"] = _SOUTHEAST_ASIA
     areas["anz"] = frozenset({"AU", "NZ"})
     areas["middle east"] = _MIDDLE_EAST
+    # What is EMEA's is not meant, though it lies in Asia.
+    areas["apac"] = (continent["AS"] | continent["OC"]) - _MIDDLE_EAST
     areas["mena"] = _MIDDLE_EAST | {"DZ", "EG", "LY", "MA", "TN"}
     areas["dach"] = frozenset({"DE", "AT", "CH"})
     areas["emea"] = continent["EU"] | continent["AF"] | _MIDDLE_EAST

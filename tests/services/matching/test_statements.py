@@ -147,6 +147,7 @@ def test_size_and_pace(text, size, pace):
         ("EU", {"DE", "PT"}, {"GB", "CH"}),
         ("Europe", {"DE", "GB", "CH"}, {"US"}),
         ("EMEA", {"DE", "ZA", "AE"}, {"US", "IN"}),
+        ("APAC", {"IN", "JP", "AU", "SG"}, {"AE", "IL", "TR", "DE"}),
         ("LATAM", {"BR", "MX"}, {"US"}),
         ("Worldwide", {"DE", "US", "JP"}, set()),
         ("Georgia", set(), {"GE", "US"}),
