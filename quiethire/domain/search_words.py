@@ -56,6 +56,9 @@ _SAYS_NOTHING = _EVERY_POSTING | {"in", "at", "near", "bei", "à"}
 _INITIALS = re.compile(r"(?:[^\W_]*&)*(?:[^\W\d_]&[^\W_]+|[^\W_]+&[^\W\d_])(?:&[^\W_]*)*")
 """`AT&T`, `R&D`, `M&A`: a letter beside the sign says nothing by itself, and stands in every other posting."""
 
+_DOTTED = re.compile(r"[^\w.]*\.\w+[^\w.]*")
+"""`.NET`, however it is set apart."""
+
 ACCENTED = "[\u00c0-\u024f\u0300-\u036f\u0370-\u04ff\u1e00-\u1fff\u3040-\u30ff]"
 """A pattern, for every engine that is asked: letters that may carry a mark, of the scripts that write those as one, and marks alone."""
 
@@ -75,7 +78,7 @@ class Asked(Model):
     @property
     def ends_open(self) -> bool:
         """Whether the last word may be the beginning of a longer one. `.NET` is a word: without its dot, which indexes drop, it begins every network."""
-        return bool(self.words) and not self.words[-1].startswith(".")
+        return bool(self.words) and _DOTTED.fullmatch(self.words[-1]) is None
 
     @property
     def matches_all(self) -> bool:

@@ -4,21 +4,19 @@ Which part a town lies in GeoNames knows, under codes of its own; so each part i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType
 
-from quiethire.domain import cldr, geonames
+from quiethire.domain import geonames
 from quiethire.domain.grid import cell
 from quiethire.domain.search import CountryPart
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import parse_locations
 
-_SHORT = 3
-"""Letters of what is written in short wherever one is: `USA`."""
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "GB": {"Glasgow": "Scotland, Schottland, Écosse, Escocia, Scozia, Szkocja", "Cardiff": "Wales, Cymru, Gales, Pays de Galles",
            "London": "England, Angleterre, Inglaterra, Inghilterra",
@@ -133,8 +131,8 @@ def meant_by(part: Part) -> CountryPart:
 
 
 def _code(part: Part) -> Iterable[str]:
-    """What addresses there write, where it is no word of other places: `La Jolla`, `De Pere`, `Remote in the US`, `Remote or on site`."""
-    return () if part.code is None or part.code in {"DE", "IN", "LA", "OR"} else (part.code,)
+    """What addresses there write, where it is no word of other places: `La Jolla`, `De Pere`; and `Berlin, DE` beside `New York, NY`."""
+    return () if part.code is None or part.code in {"DE", "LA"} else (part.code,)
 
 
 def _is_known(name: str, country: str) -> bool:
@@ -144,21 +142,9 @@ def _is_known(name: str, country: str) -> bool:
 
 
 def _with_country(name: str, country: str) -> Iterable[str]:
-    """With the country behind it, or before, as postings write that."""
-    for land in (country, *_lands()[country]):
+    """With the country behind it, or before, as it is called anywhere."""
+    for land in (country, *(land for land, code in gazetteer.countries().items() if code == country)):
         yield from (f"{name}, {land}", f"{land}, {name}")
-
-
-@cache
-def _lands() -> Mapping[str, Sequence[str]]:
-    """Country → its names where its parts are spoken of: in the languages of those countries, and in short."""
-    spoken = {fold(name) for _, name in cldr.country_names("de en es fr it nl pl pt")}
-    abroad = {fold(name) for _, name in cldr.country_names() if len(name) > _SHORT} - spoken
-    lands: defaultdict[str, list[str]] = defaultdict(list)
-    for name, code in gazetteer.countries().items():
-        if name not in abroad:
-            lands[code].append(name)
-    return lands
 
 
 def _counties(part: Part) -> Iterable[str]:

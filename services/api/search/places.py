@@ -6,7 +6,7 @@ It is read by the parser's gazetteer, so that a search understands a place as po
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -127,7 +127,7 @@ def _part(place: Location) -> Part | None:
 
 @lru_cache(maxsize=1_024)
 def remote_areas(place: str) -> tuple[str, ...]:
-    """Under which names a posting allows remote work from all of this country or area, in any language of the field.
+    """Under which names a posting allows remote work from all of this country or area, in any common language.
 
     Empty where neither is known.
     """
@@ -272,12 +272,20 @@ def _table() -> _Table:
         if resolve(name).part is not None:  # `Quebec, Canada` is the city.
             known[name] = PlaceName(name, None, part.country, largest[part.country, part.region] + 1, part)
             entries |= {(fold(own).replace("-", mark), name): True for own in part.names for mark in "- "}
+    entries = _abroad(known) | entries
     ordered = sorted(entries)
     return _Table(
         names=[folded for folded, _ in ordered],
         places=[known[name] for _, name in ordered],
         own=bytearray(entries[entry] for entry in ordered),
     )
+
+
+def _abroad(known: Collection[str]) -> dict[tuple[str, str], bool]:
+    """What further languages call the countries among these places: none of their own names."""
+    lands = gazetteer.country_names()
+    named = ((_straight(folded), lands[code]) for folded, code in gazetteer.countries_abroad().items())
+    return dict.fromkeys((entry for entry in named if entry[1] in known), False)
 
 
 def warm_up() -> None:

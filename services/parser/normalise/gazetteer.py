@@ -5,7 +5,7 @@ Cities, of 15,000 people and more, are known wherever their name stands; towns o
 
 import gc
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -51,14 +51,36 @@ _SHORT_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,3}")
 """Names of whole cities that are as short as abbreviations are elsewhere: 東京, 서울."""
 
 _COUNTRY_ALIASES = {
-    "US": "usa u.s. u.s.a us us-remote eeuu ee.uu|united states of america|usa only|us only",
-    "GB": "uk u.k. england scotland wales gb grossbritannien|great britain|northern ireland|velka britanie",
-    "DE": "deutschlands bundesweit deutschlandweit", "AT": "osterreichs osterreichweit", "CH": "schweizweit", "NL": "netherlands",
-    "CZ": "|czech republic|ceska republika|tschechische republik|republica checa", "IE": "|republic of ireland",
-    "RU": "|russian federation", "CN": "|mainland china", "HK": "香港|hong kong sar", "TW": "臺灣", "KR": "korea 한국|republic of korea", "JP": "日本国",
-    "AE": "uae الإمارات", "SA": "ksa السعودية",
+    "US": "usa u.s. u.s.a us|united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
+    "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
+    "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|northern ireland|vereinigtes konigreich|"
+    "reino unido|royaume-uni|regne unit|regno unito|grossbritannien|velka britanie|wielka brytania|storbritannien",
+    "DE": "deutschland germany allemagne alemania alemanya germania duitsland tyskland deutschlands nemecko niemcy alemanha|bundesweit|"
+    "deutschlandweit",
+    "AT": "osterreich austria autriche oostenrijk ostrig rakousko osterrike osterreichs osterreichweit",
+    "CH": "schweiz suisse svizzera switzerland suiza suissa zwitserland svycarsko szwajcaria suica schweizweit",
+    "FR": "france frankreich francia francie francja frankrijk frankrig frankrike franca",
+    "ES": "spain espana espanya spanien espagne spagna spanje spanelsko hiszpania espanha",
+    "IT": "italy italia italien italie wlochy italie itali",
+    "NL": "netherlands holland nederland niederlande|the netherlands|pays-bas|paises bajos|paesi bassi|nizozemsko|holandia",
+    "BE": "belgium belgie belgique belgien belgica belgio belgie",
+    "PT": "portugal portogallo portugalsko",
+    "DK": "denmark danmark danemark dinamarca danimarca denemarken dansko dania",
+    "NO": "norway norge norwegen norvege noruega noorwegen norsko norwegia norvegia",
+    "SE": "sweden sverige schweden suede suecia zweden svedsko szwecja svezia",
+    "FI": "finland suomi finnland finlande finlandia",
+    "PL": "poland polska polen pologne polonia polsko",
+    "CZ": "czechia cesko tschechien|czech republic|ceska republika|tschechische republik|republica checa|tchequie|czechy",
+    "SK": "slovakia slovensko slowakei", "HU": "hungary magyarorszag ungarn", "RO": "romania rumanien",
+    "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia ελλαδα",
+    "TR": "turkey turkiye turkei", "UA": "ukraine україна украина", "RU": "russia russland россия|russian federation",
+    "BR": "brazil brasil brasilien", "MX": "mexico mexiko mexique", "CA": "canada kanada", "IN": "india indien inde",
+    "CN": "china 中国 中國|mainland china", "HK": "香港|hong kong|hong kong sar", "TW": "taiwan 台灣 台湾 臺灣", "SG": "singapore singapur 新加坡",
+    "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae الإمارات|united arab emirates|الإمارات العربية المتحدة", "SA": "ksa السعودية|saudi arabia|المملكة العربية السعودية", "QA": "qatar قطر",
+    "KW": "kuwait الكويت", "JO": "jordan الأردن",
+    "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel ישראל",
+    "EG": "egypt مصر", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
 }  # fmt: skip
-"""What CLDR does not call them."""
 
 _NO_CODES_WORDS = "and are ben can che civ cod col com dom est fin geo guy jam ken lie mac mar mus nam nic pan per sen som sur ton vat"
 _NO_CODES = frozenset(_NO_CODES_WORDS.split())
@@ -68,9 +90,12 @@ _TOLD_ABROAD = 300_000
 """People of a country whose names in other languages are known: those of islands are words, and towns, elsewhere."""
 _ABBREVIATED = 3
 """Latin letters of a name that is as short as a code."""
-_NO_COUNTRIES_WORDS = "brasilia cada columbia guadalupe indi indie island komoro rusko salvador sile swiss tunis turki"
-_NO_COUNTRIES = frozenset(_NO_COUNTRIES_WORDS.split())
-"""What a country is called somewhere, and is a word elsewhere, or a city's own name: that is meant."""
+_NO_COUNTRIES_WORDS = (
+    "alemana argentine azerbaijani bahama bangladeshi cada ceska chili congo danska finska gana gane indie iraki island israeli kine kube"
+    " malte maurice mauricio maurizio norra pakistani reuniao riunione siri somali spanyol swiss tai yemeni đuc"
+)
+_NO_COUNTRIES = frozenset(_NO_COUNTRIES_WORDS.split()) | {"عمان", "مالي"}
+"""What a country is called somewhere, and is elsewhere a word, a people, its language or a first name; and Amman, and `financial`."""
 
 _CANADA = {
     "alberta": "AB", "british columbia": "BC", "manitoba": "MB", "new brunswick": "NB", "nova scotia": "NS",
@@ -165,10 +190,9 @@ def _spread(packed: str) -> list[str]:
 
 @cache
 def countries() -> dict[str, str]:
-    """Folded name → ISO 3166-1 alpha-2, in any common language; no two-letter codes but US, UK and GB."""
+    """Folded name → ISO 3166-1 alpha-2, in the languages of the field; no two-letter codes but US, UK and GB."""
     known = geonames.countries()
-    table = _named_abroad({code for code, country in known.items() if country["population"] >= _TOLD_ABROAD})
-    table |= {fold(country["name"]): code for code, country in known.items()}
+    table = {fold(country["name"]): code for code, country in known.items()}
     table |= {
         country["iso3"].lower(): code for code, country in known.items() if country["iso3"].lower() not in _NO_CODES
     }
@@ -177,17 +201,6 @@ def countries() -> dict[str, str]:
     table.pop("georgia", None)  # the state is meant far more often; "Tbilisi, Georgia" is known by its city
     table.pop("jersey", None)
     return table
-
-
-def _named_abroad(codes: Collection[str]) -> dict[str, str]:
-    """What other languages call these, but for what is short, or a word."""
-    told = ((fold(name), code) for code, name in cldr.country_names() if code in codes)
-    called = ((name, code) for folded, code in told for name in (folded, folded.replace("’", "'")))
-    return {
-        name: code
-        for name, code in called
-        if name not in _NO_COUNTRIES and (len(name) > _ABBREVIATED or not name.isascii())
-    }
 
 
 @cache
@@ -350,10 +363,28 @@ def only_town(folded: str) -> City | None:
     return named[0] if len({town.country for town in named}) == 1 else None
 
 
+@cache
+def countries_abroad() -> Mapping[str, str]:
+    """Folded name → ISO 3166-1 alpha-2, as further languages call a country, where no city or town bears that name itself.
+
+    Such a name means its country where it stands alone, or last: many of them are words, streets and people elsewhere.
+    """
+    lands = {code for code, country in geonames.countries().items() if country["population"] >= _TOLD_ABROAD}
+    taken = {*countries(), *states(), *AREAS, *_NO_COUNTRIES}
+    told = ((fold(name), code) for code, name in cldr.country_names() if code in lands)
+    return {
+        name: code
+        for folded, code in told
+        for name in (folded, folded.replace("’", "'"))
+        if (len(name) > _ABBREVIATED or not name.isascii())
+        and name not in taken
+        and all(_key(place.name) != name for place in places(name))
+    }
+
+
 def warm_up() -> None:
     """Load every table now rather than with the first posting. They stay, so the collector of cycles is told to pass them by."""
-    countries()
+    countries_abroad()
     states()
     state_codes()
-    _places()
     gc.freeze()

@@ -99,9 +99,12 @@ def parse_locations(texts: Iterable[str], country_hint: str | None = None, *, li
 
 
 def country_code(text: str | None) -> str | None:
-    """ISO 3166-1 alpha-2 of a country's name or code; None for what is none."""
-    if not text:
-        return None
+    """ISO 3166-1 alpha-2 of a country's name, in any common language, or code; None for what is none."""
+    return _land(text) or gazetteer.countries_abroad().get(fold(text)) if text else None
+
+
+def _land(text: str) -> str | None:
+    """The same of the languages of the field: what any further one calls a country may be a place in a list of them."""
     stripped = text.strip()
     if len(stripped) == 2 and stripped.upper() in gazetteer.country_codes():
         return stripped.upper()
@@ -223,7 +226,7 @@ def _is_state_of(state: str, city: str) -> bool:
 def _are_lands(names: list[str], *, by_comma: bool) -> bool:
     """Whether names are different countries or areas; codes count unless by comma: "US, CA" is California."""
     lands = [
-        (gazetteer.countries().get(fold(name)) if by_comma else country_code(name)) or gazetteer.AREAS.get(fold(name))
+        (gazetteer.countries().get(fold(name)) if by_comma else _land(name)) or gazetteer.AREAS.get(fold(name))
         for name in names
     ]
     return len(lands) > 1 and None not in lands and len(set(lands)) == len(lands)
@@ -333,6 +336,10 @@ def _read(part: str, hint: str | None, likely: str | None) -> tuple[Location | N
     if not tokens:
         return None, None
     name = _as_stated(part) or bare
+    *others, last = tokens
+    abroad = gazetteer.countries_abroad().get(fold(last))
+    if abroad is not None and not others:
+        return Location(name=name, country=abroad), None
     country, region, rest = country_and_region(tokens, hint)
     rest = [token for token in rest if fold(token) not in gazetteer.AREAS]
     area = next((gazetteer.AREAS[fold(token)] for token in tokens if fold(token) in gazetteer.AREAS), None)
@@ -344,6 +351,8 @@ def _read(part: str, hint: str | None, likely: str | None) -> tuple[Location | N
     if city is None and country is None:
         city, country, region = anywhere(bare, likely)
         rest = []
+    if city is None and country is None and abroad is not None:
+        city, country, rest = city_of(others, abroad, None, likely), abroad, others
     if city is not None:
         us = city.region if city.country == "US" else None
         return Location(

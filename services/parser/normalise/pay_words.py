@@ -39,24 +39,37 @@ BENEFIT_OF = re.compile(
 )
 """Benefits, of which a sum is said to be, folded; in other places such words say what the company does."""
 
+_EACH = r"(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:calendar |fiscal )?"
+_WHOSE = r"(?:(?:per|an?|/) ?(?:person|employee|head|team member) ?)?"
 _SPENT_ON = re.compile(
-    r"^ ?(?:(?:(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:year|yr|annum|jahr|an|ano)|annually|yearly|jahrlich|p\. ?a\.|pa"
-    r"|(?P<monthly>(?:(?:per|an?|each|every|pro|im|par|al|por|/) ?(?:month|mo|monat|mois|mes)|monthly|monatlich))) )?(?:(?:per|a) (?:person|employee|head) )?"
-    r"(?:to spend on|to use on|to put towards?|for|towards?|fur|pour|para) (?:[a-z']+,? ){0,3}?"
-    r"(?:home[- ]?offices?|(?:office|desk|work|remote)[- ]?(?:set-?up|station|space)s?|workstations?|laptops?|hardware|equipment|conferences?|books?|courses?|trainings?"
-    r"|workshops?|certifications?|(?:professional|personal|career) development|education|learning|weiterbildung(?:en)?|fortbildung(?:en)?|schulung(?:en)?|ausstattung"
-    r"|wellness|well-?being|gym|travel|childcare|formation|formacion)\b"
+    rf"^ ?{_WHOSE}(?:(?P<yearly>{_EACH}(?:year|yr|annum|jahr|an|ano)|annually|yearly|jahrlich|p\. ?a\.|pa)"
+    rf"|(?P<monthly>{_EACH}(?:month|mo|monat|mois|mes)|monthly|monatlich))? ?{_WHOSE}(?:for you )?"
+    r"(?:(?P<told>to (?:spend|use|put) (?:on|towards?)|to be (?:spent|used) (?:on|for))|for|towards?|fur|pour|para) (?:[a-z']+,? ){0,3}?"
+    r"(?:home[- ]?offices?|(?:office|desk|work|remote)[- ]?(?:set-?up|station|space)s?|workstations?|laptops?|hardware|equipment|conferences?|books?|buch(?:er)?|courses?|trainings?"
+    r"|workshops?|certifications?|(?:professional|personal|career) development|education|learning|tuition|weiterbildung(?:en)?|fortbildung(?:en)?|schulung(?:en)?|ausstattung"
+    r"|wellness|well-?being|gym|fertility|travel|childcare|formation|formacion)\b"
+    r"(?! (?:[a-z]+ ){0,2}(?:specialist|assistant|operator|technician|engineer|nurse|agent|instructor|teacher|tutor|trainer|manager|coordinator|worker|consultant|visit"
+    r"|officer|apprentice|role|position|credit)s?\b)"
 )  # fmt: skip
-_MOST_SPENT, _MOST_SPENT_MONTHLY = 10_000, 1_000
-"""In any currency. Nobody is given more for books or a desk, and where more is paid `for` names the job: "$52,000 for travel nurses"."""
+_STATED_AS_PAY = re.compile(r"[\W\d]*(?:(?:range|rate|scale|of|is|from|up to|par|de)\b[\W\d]*){0,2}")
+"""What stands between the word for pay and a sum that it states."""
+_LEAST_SPENT, _MOST_SPENT, _MOST_SPENT_MONTHLY = 150, 10_000, 1_000
+"""US dollars. Nobody is given more for books or a desk; less, and for no stated time, is an hour's or a visit's pay."""
 _SPENT_WITHIN = 90
 """Characters behind a sum that say so."""
 
 
-def is_spent(text: str, end: int, amount: float) -> bool:
-    """Whether a sum, which ends there, is given to be spent on something: "$1,500 a year for conferences and books"."""
-    said = _SPENT_ON.search(fold(f"x{text[end : end + _SPENT_WITHIN]}")[1:]) if amount < _MOST_SPENT else None
-    return said is not None and amount < (_MOST_SPENT_MONTHLY if said["monthly"] else _MOST_SPENT)
+def is_spent(text: str, start: int, end: int, dollars: float) -> bool:
+    """Whether a sum, which stands there, is given to be spent on something: "$1,500 a year for conferences and books"."""
+    said = _SPENT_ON.search(fold(f"x{text[end : end + _SPENT_WITHIN]}")[1:]) if dollars <= _MOST_SPENT else None
+    if said is None or said["told"]:
+        return said is not None
+    if dollars > (_MOST_SPENT_MONTHLY if said["monthly"] else _MOST_SPENT):
+        return False
+    if dollars < _LEAST_SPENT and not said["monthly"] and not said["yearly"]:
+        return False
+    before = fold(f"{text[max(0, start - 40) : start]}x")[:-1]
+    return not any(_STATED_AS_PAY.fullmatch(before, word.end()) for word in PAY_WORDS.finditer(before))
 
 
 def is_extra(text: str, start: int, end: int) -> bool:

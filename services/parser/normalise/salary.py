@@ -83,6 +83,11 @@ class _Found:
     in_lakhs: bool = False
     """Whether it is counted in lakhs or crores, as a year's pay is where no period is stated."""
 
+    @property
+    def dollars(self) -> float:
+        """About what it is worth, as dollars where no currency stands beside it."""
+        return (self.high or self.low or 0) / PER_USD.get(self.currency or "USD", 1)
+
 
 class Stated(NamedTuple):
     """Pay that a text states, with the words around it."""
@@ -120,7 +125,7 @@ def find_salary(
     matches = islice(_RANGE.finditer(text) if labelled else _priced(text), _MAX_SUMS)
     sums = filter(None, (_numbers(match, country) for match in matches))
     for found in _money_first(sums) if labelled else sums:
-        if is_spent(text, found.end, found.high or found.low or 0):
+        if is_spent(text, found.start, found.end, found.dollars):
             continue
         if is_extra(text, found.start, found.end) if labelled else not _means_pay(text, found):
             continue

@@ -51,6 +51,14 @@ def test_whole_amounts_are_integers_and_cents_have_two_decimals():
         "€100 a month for your gym membership",
         "$500 a year for learning budget",
         "1.000 € jährlich für Weiterbildungen",
+        "500 € im Jahr für Bücher",
+        "$1,500 per calendar year for conferences",
+        "$1,500 per year for you to spend on learning",
+        "$1,500/person/year for conferences",
+        "$1,500 per employee per year for training",
+        "$10,000 per year for education",
+        "20 000 Kč per year for courses",
+        "$50 to spend on books",
     ],
 )
 @pytest.mark.parametrize("labelled", [True, False])
@@ -67,6 +75,13 @@ def test_what_is_given_to_be_spent_on_something_is_no_pay(text, labelled):
         "Gehalt: 55.000 € pro Jahr, für Weiterbildung sorgen wir",
         "£30,000 per annum for Learning and Development Manager",
         "Salary $70,000 - $90,000 per year for education-focused roles",
+        "Pay: $35 per hour for training specialist",
+        "Salary range $15 - $20 an hour for training",
+        "Pay rate: $35.00 per hour for home office visits",
+        "Salary: $4,500 per month for laptop repair technicians",
+        "Salary: £8,900 per year for learning support assistants (part time, term time only)",
+        "Salary: £9,800 a year for learning support assistant",
+        "Salaire : 900 € par mois pour la formation en alternance",
         "$60,000 - $80,000 a year, home office possible",
     ],
 )
