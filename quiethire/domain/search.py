@@ -1,5 +1,6 @@
 """Searching postings: the question, the answer, and the document that is indexed."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -23,6 +24,8 @@ INDEX_GENERATION_KEY = "index:generation"
 Cached answers carry it, so that an old answer never hides a new posting.
 """
 
+
+_REGION_CODE = re.compile(r"[A-Z]{2,3}")
 
 ANYWHERE = "any"
 """In `SearchDocument.remote_from`: the posting does not say where remote work may be done from."""
@@ -57,7 +60,9 @@ class CountryPart(Model):
 
     country: str = Field(pattern="^[A-Z]{2}$")
     words: tuple[str, ...] = Field((), max_length=100)
-    """Its names and its code: words that, in this country, stand in the names of its places and of no others."""
+    """Its names: words that, in this country, stand in the names of its places and of no others."""
+    code: str | None = Field(None, pattern="^[A-Z]{2,3}$")
+    """What addresses there have in their place, where they have one: `OR` for Oregon. Elsewhere it may be a word."""
     own_words: tuple[str, ...] = Field((), max_length=20)
     """Names by which a posting alone is not known to be in the country: they are looked for anywhere."""
     names: tuple[str, ...] = Field((), max_length=300)
@@ -122,6 +127,8 @@ class SearchDocument(Model):
     location: tuple[str, ...]
     countries: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2."""
+    regions: tuple[str, ...] = ()
+    """Parts of countries that have a code, behind their country's: `US-OR`. A search never tells them."""
     description: str
     remote: str
     remote_from: tuple[str, ...] = ()
@@ -165,6 +172,13 @@ class SearchDocument(Model):
             company_domain=posting.company_domain,
             location=tuple(dict.fromkeys(place.name for place in posting.locations)),
             countries=countries,
+            regions=tuple(
+                dict.fromkeys(
+                    f"{place.country}-{place.region}"
+                    for place in posting.locations
+                    if place.country and _REGION_CODE.fullmatch(place.region or "")
+                )
+            ),
             description=posting.description_text[:INDEXED_DESCRIPTION],
             remote=posting.remote.value,
             remote_from=posting.remote_allowed_in or countries or (ANYWHERE,),

@@ -280,6 +280,21 @@ async def test_alerts_find_a_part_of_a_country_by_its_towns_where_the_collection
     assert found_of_each == [{UUID(int=number) for number in expected}] * 2
 
 
+@pytest.mark.parametrize(("left_out", "expected"), [(set(), [1]), ({"regions"}, [1, 2]), ({"spot", "regions"}, [1, 2])])
+async def test_a_collection_of_before_finds_a_state_by_the_code_in_its_places(stack, left_out, expected):
+    alias, louisiana = f"old{uuid4().hex[:6]}", CountryPart(country="US", words=("Louisiana",), code="LA", cells=())
+    await with_fields(stack, alias, left_out)
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, alias) as index:
+        await index.ensure()
+        await index.upsert(
+            [
+                document(1, location=("Remote, LA",), countries=("US",), regions=("US-LA",)),
+                document(2, location=("La Jolla, CA",), countries=("US",), regions=("US-CA",)),
+            ]
+        )
+        assert sorted(await found(index, part=louisiana)) == expected
+
+
 async def test_alerts_ask_circles_by_the_radius_whatever_serves(stack):
     alias = f"near{uuid4().hex[:6]}"
     edge = document(1, geopoint=((52.4 + 40.3 / 111.195, 13.1),))  # 0.3 km outside: within half a row.

@@ -150,7 +150,7 @@ async def test_search_finds_a_part_of_a_country_by_its_names_and_by_its_code_in_
     await store.save(
         [row(posting(name, locations=(Location(name=name, country=land),))) for name, land in places.items()], []
     )
-    part = {"country": "US", "words": ("California", "CA"), "own_words": ("Kalifornien",), "cells": ()}
+    part = {"country": "US", "words": ("California",), "code": "CA", "own_words": ("Kalifornien",), "cells": ()}
     expected = ["Fresno, California", "Remote, kalifornien", "San Jose, CA"]
     assert sorted(await found(store, part=part)) == expected
     assert await found(store, part=part, q="fresno") == ["Fresno, California"]

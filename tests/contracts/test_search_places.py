@@ -35,13 +35,13 @@ async def test_a_part_of_a_country_is_found_by_its_names_and_by_its_code_in_its_
     await holds(
         index,
         {"location": ("Fresno, California",), "countries": ("US",)},
-        {"location": ("San Jose, CA",), "countries": ("US",)},
-        {"location": ("Chicago, IL",), "countries": ("US",)},
-        {"location": ("Toronto, CA",), "countries": ("CA",)},
+        {"location": ("San Jose, CA",), "countries": ("US",), "regions": ("US-NV", "US-CA")},
+        {"location": ("Chicago, IL",), "countries": ("US",), "regions": ("US-IL",)},
+        {"location": ("Toronto, CA", "Boston, MA"), "countries": ("CA", "US"), "regions": ("CA-ON", "US-MA")},
         {"location": ("Cagliari",), "countries": ("IT",)},
         {"location": ("Remote, Kalifornien",)},
     )
-    california = {"country": "US", "words": ("California", "CA"), "own_words": ("Kalifornien",), "cells": ()}
+    california = {"country": "US", "words": ("California",), "code": "CA", "own_words": ("Kalifornien",), "cells": ()}
     assert await found(index, part=california) == [1, 2, 6]
     assert await found(index, part=california, remote=("none",), q="engineer") == [1, 2, 6]
     assert await found(index, location="California") == [1]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.search import FACETS, FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
 from quiethire.storage.typesense.query import MARK_CLOSES, MARK_OPENS
-from quiethire.storage.typesense.schema import SPOT
+from quiethire.storage.typesense.schema import BORN_WITH
 
 Answer = Mapping[str, Any]
 
@@ -18,8 +18,8 @@ _HITS = TypeAdapter(tuple[SearchHit, ...])
 _COUNTS = TypeAdapter(tuple[FacetCount, ...])
 
 
-class WithoutSpots(Transient):
-    """The collection that serves was made before `SPOT`."""
+class WithoutPlaces(Transient):
+    """The collection that serves was made before one of `BORN_WITH`."""
 
 
 def checked(answer: Answer) -> Answer:
@@ -29,7 +29,7 @@ def checked(answer: Answer) -> Answer:
     code, error = answer.get("code"), str(answer.get("error"))[:500]
     if isinstance(code, int) and 400 <= code < 500 and code not in (404, 408, 429):
         raise Permanent(f"the search was refused: {error}", where="typesense")
-    kind = WithoutSpots if f"filter field named `{SPOT}`" in error else Transient
+    kind = WithoutPlaces if any(f"filter field named `{field}`" in error for field in BORN_WITH) else Transient
     raise kind(f"the search failed: {error}", where="typesense", hint="has the index been built?")
 
 

@@ -27,7 +27,7 @@ from quiethire.domain.search import (
     Suggestions,
 )
 from quiethire.storage.typesense import query as ask
-from quiethire.storage.typesense.answer import Answer, WithoutSpots, checked, counts, document_of, search_result
+from quiethire.storage.typesense.answer import Answer, WithoutPlaces, checked, counts, document_of, search_result
 from quiethire.storage.typesense.asking import Asking
 from quiethire.storage.typesense.collections import Collections
 from quiethire.storage.typesense.connection import LOOK_TIMEOUT, WRITE_TIMEOUT, api, typesense_errors
@@ -42,7 +42,7 @@ DELETE_CHUNK = 80
 """Ids a delete: they travel in the URL, which Typesense wants below 4,000 characters."""
 
 KEPT_IN_MIND = 60.0
-"""Seconds after which a collection that has no `SPOT` is asked for it again: another may serve by then."""
+"""Seconds after which a collection that lacks one of `BORN_WITH` is asked for it again: another may serve by then."""
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ class TypesenseIndex:
         self._life = Collections(self._patient, alias)
         self._asking = Asking(url, api_key)
         self._under_way = 0
-        self._without_spots_until = -math.inf
+        self._without_places_until = -math.inf
         self._operations = AsyncOperations(self._quick)
 
     async def __aenter__(self) -> Self:
@@ -181,14 +181,14 @@ class TypesenseIndex:
         return page, await self._each(ask.counts(query, served, page["found"]))
 
     async def _asked(self, ask_of: Callable[[Served], Awaitable[T]]) -> T:
-        """The answer of what serves. That it was made without `SPOT` is learnt by asking, and kept in mind for a while."""
-        if time.monotonic() < self._without_spots_until:
-            return await ask_of(Served(self.alias, has_spots=False))
+        """The answer of what serves. That it was made before one of `BORN_WITH` is learnt by asking, and kept in mind for a while."""
+        if time.monotonic() < self._without_places_until:
+            return await ask_of(Served(self.alias, has_places=False))
         try:
             return await ask_of(Served(self.alias))
-        except WithoutSpots:
-            self._without_spots_until = time.monotonic() + KEPT_IN_MIND
-            return await ask_of(Served(self.alias, has_spots=False))
+        except WithoutPlaces:
+            self._without_places_until = time.monotonic() + KEPT_IN_MIND
+            return await ask_of(Served(self.alias, has_places=False))
 
     async def _each(self, searches: Iterable[Mapping[str, Any]]) -> list[Answer]:
         """In a request each: the server answers those of one request one after the other."""

@@ -15,7 +15,7 @@ from typesense.async_.multi_search import AsyncMultiSearch
 
 from quiethire.domain.errors import Permanent, Transient
 from quiethire.domain.search import SearchQuery
-from quiethire.storage.typesense.answer import WithoutSpots, checked
+from quiethire.storage.typesense.answer import WithoutPlaces, checked
 from quiethire.storage.typesense.connection import WRITE_TIMEOUT, api, typesense_errors
 from quiethire.storage.typesense.memory import MemoryIndex
 from quiethire.storage.typesense.query import WALK_BATCH, walk_step
@@ -71,8 +71,8 @@ class TypesenseMatcher:
         served = Served(self._alias, is_exact=True)
         try:
             return await self._matches(queries, frozenset(among), served)
-        except WithoutSpots:
-            return await self._matches(queries, frozenset(among), served._replace(has_spots=False))
+        except WithoutPlaces:
+            return await self._matches(queries, frozenset(among), served._replace(has_places=False))
 
     async def _matches(
         self, queries: Sequence[SearchQuery], ids: frozenset[UUID], served: Served

@@ -81,6 +81,7 @@ def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
     return (
         is_called
         or lies_there
+        or f"{part.country}-{part.code}" in document.regions
         or any(words_of(own) == words_of(name) for own in part.names for name in document.location)
     )
 

@@ -28,6 +28,7 @@ from quiethire.storage.typesense.schema import (
     LOT,
     LOTS,
     NEVER_TOLD,
+    REGIONS,
     SPOT,
     TIE,
     TIES,
@@ -329,17 +330,20 @@ def _place(query: SearchQuery) -> Iterable[str]:
 
 def _in_part(part: CountryPart, served: Served) -> str:
     there = [*_any_of("location", part.names)]
-    if part.words:
-        there.append(f"(countries:={part.country} && location:{_list(part.words)})")
+    code = (part.code,) if part.code else ()
+    if code and served.has_places:
+        there.append(f"{REGIONS}:={part.country}-{part.code}")
+    if words := part.words if served.has_places else (*part.words, *code):
+        there.append(f"(countries:={part.country} && location:{_list(words)})")
     if part.own_words:
         there.append(f"location:{_list(part.own_words)}")
-    if part.cells and served.has_spots:
+    if part.cells and served.has_places:
         there.append(f"{SPOT}:[{','.join(map(str, part.cells))}]")
     return f"({' || '.join(there) or 'id:none'})"
 
 
 def _around(circle: Circle, served: Served) -> str:
-    if served.has_spots and not served.is_exact and in_rows(circle):
+    if served.has_places and not served.is_exact and in_rows(circle):
         return _rows(circle)
     return f"geopoint:({circle.lat:.6f}, {circle.lon:.6f}, {circle.km:.3f} km)"
 

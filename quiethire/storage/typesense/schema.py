@@ -33,10 +33,12 @@ LOT, LOTS = "lot", 16
 SPOT = "spot"
 """The cells that its places lie in: circles are made of them, and parts of countries."""
 
-BORN_WITH = frozenset({SPOT})
+REGIONS = "regions"
+
+BORN_WITH = frozenset({SPOT, REGIONS})
 """Fields that no collection gets later on: a document that was written before would be found by none of them."""
 
-NEVER_TOLD = (ALSO, TIE, LOT, SPOT, "embedding")
+NEVER_TOLD = (ALSO, TIE, LOT, SPOT, REGIONS, "embedding")
 """What only the collection needs, and no answer carries."""
 
 VECTOR_SIZE = 384
@@ -48,8 +50,8 @@ class Served(NamedTuple):
 
     name: str
     """Its own, or that of an alias."""
-    has_spots: bool = True
-    """Whether it was made with `SPOT`."""
+    has_places: bool = True
+    """Whether it was made with what places are found by, `BORN_WITH`."""
     is_exact: bool = False
     """Whether circles are asked for by the radius, to the metre, rather than by the grid."""
 
@@ -93,6 +95,7 @@ def collection_schema(name: str) -> CollectionCreateSchema:
             {"name": TIE, "type": "int64", "optional": True},
             {"name": LOT, "type": "int32", "optional": True},
             {"name": SPOT, "type": "int64[]", "optional": True},
+            {"name": REGIONS, "type": "string[]", "optional": True},
         ],
     }
 

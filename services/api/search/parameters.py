@@ -90,7 +90,7 @@ class SearchFilters(Model):
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of
     two letters) that country; anything else is looked for in the names of places. A part of a country, such as `Scotland`, `Bavaria` or
-    `California`, means its towns too, and postings that write its code, `San Jose, CA`, where that is no word of other places as `LA` is; an area, such
+    `California`, means its towns too, and postings that write its code, `San Jose, CA`; an area, such
     as `EU` or `DACH`, means its countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those in Germany;
     a code of two letters is always a country's: `LA` is Laos."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])

@@ -123,16 +123,12 @@ def meant_by(part: Part) -> CountryPart:
     known = [name for name in plain if _is_known(name, part.country)]
     return CountryPart(
         country=part.country,
-        words=(*known, *_code(part), *_counties(part)),
+        words=(*known, *_counties(part)),
+        code=part.code,
         own_words=tuple(name for name in plain if name not in known),
         names=tuple(told for name in inner for told in (name, *_with_country(name, part.country))),
         cells=tuple(sorted({where for _, where, _ in _towns()[part.country, part.region]})),
     )
-
-
-def _code(part: Part) -> Iterable[str]:
-    """What addresses there write, where it is no word of other places: `La Jolla`, `De Pere`; and `Berlin, DE` beside `New York, NY`."""
-    return () if part.code is None or part.code in {"DE", "LA"} else (part.code,)
 
 
 def _is_known(name: str, country: str) -> bool:
