@@ -20,7 +20,7 @@ from activities.listing_pages import ListingPages, read_on
 from activities.page_checks import led_away
 from activities.shapes import Followed, ShapeYield, yields_of
 from quiethire.domain.base import Model
-from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.board import WEBSITE, Board, learnt
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.errors import Gone, Permanent, QuietHireError, SchemaDrift, Throttled, Transient
 from quiethire.domain.page import Page, PageRef
@@ -136,6 +136,7 @@ class CrawlActivities:
         self._archive = clients.archive
         self._parser = clients.parser
         self._boards = clients.boards
+        self._companies = clients.companies
         self._lists = BoardLists(clients)
         self._per_host = clients.settings.host_concurrency
         self._soft_404 = SoftNotFound(clients.fetcher, clients.archive, clients.cache)
@@ -147,7 +148,7 @@ class CrawlActivities:
         self._parser.start()  # It loads while the board is fetched.
         async with heartbeating():
             try:
-                crawl = await self._crawl(input)
+                crawl = await self._crawl(await self._known(input))
             except Throttled as error:
                 # Who waits holds nothing: not this activity, but a timer of the workflow.
                 waits = error.retry_after <= LONGEST_WAIT
@@ -242,6 +243,15 @@ class CrawlActivities:
         await self._lists.record(same, crawls)
         return ref, BoardCrawl(board=board, same=same, complete=True, proof=same.proof, requests=same.requests)
 
+    async def _known(self, input: CrawlBoardInput) -> CrawlBoardInput:
+        """With the company that is known to own the board, and its name: who asks for a crawl by an address need not tell them."""
+        known = await self._boards.get(input.board.key)
+        board = input.board if known is None else learnt(known, input.board)
+        if board.company_name is None and board.company_domain is not None:
+            owner = await self._companies.by_domain(board.company_domain)
+            board = board.model_copy(update={"company_name": owner.name if owner else None})
+        return input.model_copy(update={"board": board})
+
     async def _crawl_website(self, input: CrawlBoardInput) -> BoardCrawl:
         ref, same = await self._look(input)
         if same is not None:
@@ -252,7 +262,8 @@ class CrawlActivities:
         if embedded is not None:
             owner = {"company_domain": input.board.company_domain, "company_name": input.board.company_name}
             try:
-                return await self._crawl_ats(input.model_copy(update={"board": embedded.model_copy(update=owner)}))
+                shown = input.model_copy(update={"board": embedded.model_copy(update=owner)})
+                return await self._crawl_ats(await self._known(shown))
             except (Permanent, SchemaDrift) as error:
                 # The page may list jobs all the same: a career site on a host of its own need not answer as its
                 # vendor's others do, and offline the archive may hold the page alone.

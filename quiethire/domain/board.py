@@ -24,3 +24,16 @@ class Board(Model):
     def is_website(self) -> bool:
         """Whether the board is a page of the company's own, not an ATS."""
         return self.ats == WEBSITE
+
+
+def learnt(old: Board, new: Board) -> Board:
+    """What is known of a board that is met again: the first company that is named owns it for good, and names it.
+
+    Whoever else leads to a board, such as an investor's page about its companies, takes it from nobody.
+    """
+    mine = old.company_domain in (None, new.company_domain)
+    owner = {
+        "company_domain": old.company_domain or new.company_domain,
+        "company_name": new.company_name if mine and new.company_name is not None else old.company_name,
+    }
+    return new.model_copy(update=owner)

@@ -12,6 +12,7 @@ from activities.errors import ATTEMPTS, LONGEST_WAIT
 from activities.parsing import ExtractLinksInput, ParseActivities
 from activities.shapes import followed, yields_of
 from quiethire.domain.board import WEBSITE, Board
+from quiethire.domain.company import Company, company_id
 from quiethire.domain.errors import Disallowed, Gone, Throttled, Transient
 
 BEGAN = datetime.now(UTC) - timedelta(minutes=1)
@@ -71,6 +72,26 @@ async def test_a_board_is_read_to_the_end(world, crawl):
     assert found.complete
     [batch] = found.batches
     assert len((await load_batch(world.archive, batch)).postings) == 3
+
+
+@pytest.mark.parametrize("asked", [{}, {"company_domain": "northwind.example"}])
+async def test_a_board_that_is_asked_for_by_its_address_stays_the_company_s_that_owns_it(world, crawl, asked):
+    owner = {"company_domain": "northwind.example", "company_name": "Northwind Trains"}
+    await world.boards.add(GREENHOUSE.model_copy(update=owner))
+    found = await crawl(GREENHOUSE.model_copy(update=asked), web={FEED: feed(1)})
+    [posting] = (await load_batch(world.archive, found.batches[0])).postings
+    assert found.board == GREENHOUSE.model_copy(update=owner)
+    assert (posting.company_name, posting.company_domain) == ("Northwind Trains", "northwind.example")
+
+
+async def test_a_board_on_a_company_s_page_is_that_company_s_by_its_name(world, crawl):
+    await world.companies.add(
+        [Company(id=company_id("northwind.example"), domain="northwind.example", name="Northwind Trains")]
+    )
+    page = '<html><body><iframe src="https://boards.greenhouse.io/northwind"></iframe></body></html>'
+    asked = website().model_copy(update={"company_domain": "northwind.example"})
+    found = await crawl(asked, web={LISTING: page, FEED: feed(1)})
+    assert (found.board.key, found.board.company_name) == (GREENHOUSE.key, "Northwind Trains")
 
 
 async def test_a_board_that_takes_longer_than_an_activity_goes_on_from_the_archive(world, crawl, monkeypatch):

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-from quiethire.domain.board import Board
+from quiethire.domain.board import Board, learnt
 from quiethire.domain.company import company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.ports import BoardSchedule
@@ -252,19 +252,6 @@ class PostgresBoards:
                 pruned = await connection.execute(_PRUNE, {"marks": marks, "keep": keep, "before": before})
             dropped += pruned.rowcount
             after = marks[-1]
-
-
-def learnt(old: Board, new: Board) -> Board:
-    """What is known of a board that is met again: the first company that is named owns it for good, and names it.
-
-    Whoever else leads to a board, such as an investor's page about its companies, takes it from nobody.
-    """
-    mine = old.company_domain in (None, new.company_domain)
-    owner = {
-        "company_domain": old.company_domain or new.company_domain,
-        "company_name": new.company_name if mine and new.company_name is not None else old.company_name,
-    }
-    return new.model_copy(update=owner)
 
 
 async def upsert_boards(connection: AsyncConnection[DictRow], boards: Sequence[Board]) -> int:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from quiethire.domain.board import Board
+from quiethire.domain.board import Board, learnt
 from quiethire.domain.company import BoardCandidate, Company, DorkResult, Subdomain, company_id
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.ports import BoardSchedule, QueuedUrl
 from quiethire.domain.urls import canonical_url
-from quiethire.storage.postgres.boards import learnt
 from quiethire.storage.postgres.companies import best_by_url
 from quiethire.storage.postgres.queue import STATUSES
 
