@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from quiethire.domain.base import Model
 from quiethire.domain.matching import Proficiency, Profile, SalaryFloor
@@ -21,8 +21,17 @@ MAX_BLOCKED = 500
 
 LONGEST_WORD = 200
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD)]
-Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-"""ISO 3166-1 alpha-2."""
+
+
+def _code(written: str) -> str:
+    code = written.strip().upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise ValueError("is no country's code, which has two letters (ISO 3166-1), such as DE")
+    return code
+
+
+Country = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
+"""ISO 3166-1 alpha-2, in whatever letters it is given."""
 
 
 class SkillLevel(Model):

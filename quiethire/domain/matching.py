@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from quiethire.domain.base import Model
+from quiethire.domain.money import Currency
 from quiethire.domain.posting import MAX_AMOUNT, Period, Workplace
 
 MATCH_FLOOR = 60
@@ -33,8 +34,7 @@ class SalaryFloor(Model):
     """The least pay that a candidate takes, in whole units."""
 
     amount: int = Field(ge=0, le=MAX_AMOUNT)
-    currency: str = Field(pattern="^[A-Z]{3}$")
-    """ISO 4217."""
+    currency: Currency
     period: Period = Period.YEAR
 
 

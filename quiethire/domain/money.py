@@ -8,14 +8,28 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Annotated
 
 from currency_converter import CurrencyConverter
+from pydantic import AfterValidator, WithJsonSchema
 
 COMPARED_IN = "EUR"
 _BECAME_THE_EURO = frozenset({"BGN", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "SIT", "SKK"})
 """Whose last rate holds for good."""
+_CODE = re.compile(r"[A-Z]{3}")
 _THOUSANDS = re.compile(r"(\d{1,6}(?:[.,]\d)?) ?k", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}", re.ASCII)
+
+
+def _code(written: str) -> str:
+    code = written.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise ValueError("is no currency's code, which has three letters (ISO 4217), such as EUR")
+    return code
+
+
+Currency = Annotated[str, AfterValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})]
+"""ISO 4217, in whatever letters it is given."""
 
 
 def whole_amount(written: str) -> int | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.lifecycle import StoredPosting
-from quiethire.domain.money import in_euros
+from quiethire.domain.money import Currency, in_euros
 from quiethire.domain.posting import MAX_AMOUNT, JobType, Salary, Seniority, Workplace
 
 INDEXED_DESCRIPTION = 600
@@ -51,8 +51,8 @@ class PayFloor(Model):
     """The least pay that is wanted, a year."""
 
     amount: int = Field(ge=0, le=MAX_AMOUNT)
-    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
-    """ISO 4217. None compares the plain number with pay in whatever currency; else pay in others is converted."""
+    currency: Currency | None = None
+    """None compares the plain number with pay in whatever currency; else pay in others is converted."""
 
 
 class CountryPart(Model):

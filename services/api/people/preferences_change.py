@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_BLOCKED, Country, Preferences, Word
 from quiethire.domain.errors import InvalidInput
+from quiethire.domain.money import Currency
 from quiethire.domain.posting import MAX_AMOUNT, Period, Workplace
 
 
@@ -15,8 +16,7 @@ class FloorChange(Model):
     """Parts of the least pay that are to be otherwise."""
 
     amount: int | None = Field(None, ge=0, le=MAX_AMOUNT)
-    currency: str | None = Field(None, pattern="^[A-Z]{3}$")
-    """ISO 4217."""
+    currency: Currency | None = None
     period: Period | None = None
 
 

@@ -124,7 +124,7 @@ class Unknown(Model):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
     parameter: str
-    """`location`, `company`, `exclude_company` or `skills`; of a profile `preferences.places`."""
+    """`location`, `company`, `exclude_company` or `skills`; of a profile what holds the value, such as `preferences.places`."""
     value: str
     near: str | None
     """A name that is known, and may have been meant."""

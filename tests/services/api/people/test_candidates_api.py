@@ -119,6 +119,35 @@ async def test_a_floor_that_would_have_no_currency_is_refused(house, gateway):
         assert await ada.get() == before
 
 
+async def test_codes_are_taken_in_any_letters_and_what_has_no_effect_is_told(house, gateway):
+    wanted = {
+        "countries": ["de", "ZZ"],
+        "salary_floor": {"amount": 90_000, "currency": "eur"},
+        "culture": {"size": "Small", "pace": "banana", "hats": "huge"},
+    }
+    async with gateway(house) as client:
+        ada = await come(client)
+        told = await ada.ask("PATCH", "", json={"preferences": wanted, "work_authorisation": ["pt", "EU", "QQ"]})
+        assert told.status_code == 200
+        kept = told.json()
+        assert (kept["preferences"]["countries"], kept["work_authorisation"]) == (["DE", "ZZ"], ["PT", "EU", "QQ"])
+        assert kept["preferences"]["salary_floor"]["currency"] == "EUR"
+        assert {(each["parameter"], each["value"]) for each in kept["unknown"]} == {
+            ("preferences.countries", "ZZ"),
+            ("work_authorisation", "QQ"),
+            ("preferences.culture.pace", "banana"),
+            ("preferences.culture.hats", "huge"),
+        }
+        floor = await ada.ask("PATCH", "", json={"preferences": {"salary_floor": {"currency": "XXX"}}})
+        assert ("preferences.salary_floor.currency", "XXX") in {
+            (each["parameter"], each["value"]) for each in floor.json()["unknown"]
+        }
+        wrong = await ada.ask("PATCH", "", json={"preferences": {"salary_floor": {"currency": "EURO"}}})
+        assert "“EURO” is no currency's code" in wrong.json()["detail"]
+        wrong = await ada.ask("PATCH", "", json={"work_authorisation": ["Deutschland"]})
+        assert "“Deutschland” is no country's code" in wrong.json()["detail"]
+
+
 @pytest.mark.parametrize("wrong", [{"name": None}, {"name": ""}, {"id": str(uuid4())}, {"verified": {"skills": True}}])
 async def test_a_change_of_what_is_not_theirs_to_change_is_refused(house, gateway, wrong):
     async with gateway(house) as client:

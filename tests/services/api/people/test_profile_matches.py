@@ -78,7 +78,7 @@ async def test_operators_of_the_search_in_a_profile_are_plain_words(keyed, gatew
     "wrong",
     [
         {"countries": ["Germany"]},
-        {"work_authorisation": ["de"]},
+        {"work_authorisation": ["d3"]},
         {"places": ["x" * 201]},
         {"skills": {"x" * 201: "expert"}},
         {"skills": {"": "expert"}},
