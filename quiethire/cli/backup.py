@@ -20,7 +20,11 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 
 def backup(
     target: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="Where to: a directory names files by their time.")
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="A directory, in which files are named by their time, or a file that ends in .backup.",
+        ),
     ],
     pages: Annotated[bool, typer.Option("--pages", help="Take bodies of the page archive along.")] = False,
     keep: Annotated[int, typer.Option(min=0, help="Then remove all but so many of the directory; 0 = none.")] = 0,

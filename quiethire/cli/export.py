@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
+import httpx
 import typer
 from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TransferSpeedColumn
 
-from quiethire.cli.find import answer_of
+from quiethire.cli.find import answer_of, print_unknown
 from quiethire.cli.output import print_json, run, settings, talk
 from quiethire.cli.search_flags import (
     Companies,
@@ -101,11 +102,22 @@ async def _export(file: str, format: ExportFormat | None, parameters: dict[str, 
                 answer_of(response)
         with _target(file) as out:
             size = await _copy(response.aiter_bytes(), out)
+        unknown = await _unknown(api, parameters)
     if json:
-        print_json({"file": file, "format": chosen.value, "bytes": size})
+        print_json({"file": file, "format": chosen.value, "bytes": size, "unknown": unknown})
         return DONE
+    print_unknown(unknown)
     talk.print(f"{_size(size)} of {chosen.value} in {file}" if file != STDOUT else f"{_size(size)} of {chosen.value}")
     return DONE
+
+
+async def _unknown(api: httpx.AsyncClient, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """What of the search nobody knows: a misspelt place makes an empty file."""
+    if not parameters.keys() & {"location", "company", "exclude_company", "skills"}:
+        return []
+    answer = answer_of(await api.get("/api/v1/search", params=parameters | {"per_page": 1}))
+    unknown: list[dict[str, Any]] = answer["unknown"]
+    return unknown
 
 
 async def _copy(parts: AsyncIterator[bytes], out: BinaryIO) -> int:

@@ -1,5 +1,6 @@
 """`quiethire search`, `quiethire job` and `quiethire stats`: what is known, asked through the API."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -161,11 +162,16 @@ def answer_of(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
     raise (Transient if later else Gone if status == 404 else InvalidInput)(detail, where=where, hint=hint)
 
 
+def print_unknown(unknown: Iterable[Mapping[str, Any]]) -> None:
+    """What of a search nobody knows, and what may have been meant."""
+    for name in unknown:
+        talk.print(f"  {plain(name['value'])}: {plain(name['hint'])}", markup=False, soft_wrap=True)
+
+
 def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
     data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
-    for unknown in answer["unknown"]:
-        talk.print(f"  {plain(unknown['value'])}: {plain(unknown['hint'])}", markup=False, soft_wrap=True)
+    print_unknown(answer["unknown"])
     if not answer["hits"]:
         data.print("  nothing fits; try fewer words, or leave a filter out", style="dim")
         return

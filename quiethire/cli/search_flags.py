@@ -88,6 +88,7 @@ def asked(  # noqa: PLR0917 - the options in the order of the commands that have
 
 
 _OPTIONS = {
+    "q": "query",
     "location": "--location",
     "radius_km": "--radius",
     "remote": "--remote",
@@ -117,4 +118,5 @@ def refusals_by_option() -> Iterator[None]:
         yield
     except InvalidInput as error:
         detail = _CITED_OR_PARAMETER.sub(lambda found: _OPTIONS.get(found[0], found[0]), error.detail)
-        raise InvalidInput(detail, where=error.where, hint=error.hint, kind=error.kind) from error
+        # Behind its question mark an address tells but what was typed.
+        raise InvalidInput(detail, where=error.where.partition("?")[0], hint=error.hint, kind=error.kind) from error

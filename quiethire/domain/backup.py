@@ -10,7 +10,7 @@ class BackupInput(Model):
     """What to back up, and where to."""
 
     target: str
-    """A file, or a directory in which the file gets a name by its time."""
+    """A file that ends in `.backup`, or a directory in which the file gets a name by its time."""
     pages: bool = False
     """Whether bodies of the page archive come along; else the archive is what it is, where it is."""
     keep: int = 0

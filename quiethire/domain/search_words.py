@@ -14,7 +14,7 @@ SEPARATORS = ("-", "/", ",", "(", ")", "|", ":", ";", "&", "_")
 
 _SPLIT = re.compile(rf"[\s{re.escape(''.join(SEPARATORS))}]+")
 
-_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("’‘ʼ＇´", "'") | dict.fromkeys("−－", "-"))
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("’‘ʼ＇´", "'") | dict.fromkeys("−－–—", "-"))
 """Telephones, word processors and East Asian keyboards set these for quotes, apostrophes and minus. The index drops an apostrophe,
 whichever it is: of `d’études` a blank in its place would make two words that no title has.
 """

@@ -1,5 +1,6 @@
 """`quiethire export`, as it is typed, over an API on a socket: a file is there when it is whole."""
 
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -43,6 +44,11 @@ def api_url(asked: list[tuple[str, list[tuple[str, str]]]]) -> Iterator[str]:
 
         return StreamingResponse(parts())
 
+    @api.get("/api/v1/search")
+    async def search(location: str = "") -> object:
+        told = {"parameter": "location", "value": location, "near": None, "hint": "No place of this name is known."}
+        return {"unknown": [told] if location == "Narnia" else []}
+
     server = uvicorn.Server(uvicorn.Config(api, port=0, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -81,6 +87,15 @@ def test_stdout_gets_the_file_and_nothing_else(quiethire, asked) -> None:
     assert ended.exit_code == 0
     assert ended.stdout_bytes == b"".join(PARTS)
     assert asked[-1] == ("jsonl", [])
+
+
+def test_a_place_that_nobody_knows_is_told(quiethire, tmp_path: Path) -> None:
+    hint = "No place of this name is known."
+    ended = quiethire(tmp_path / "jobs.csv", "--near", "Narnia")
+    assert (ended.exit_code, f"Narnia: {hint}" in ended.stderr) == (0, True)
+    ended = quiethire(tmp_path / "jobs.csv", "--near", "Narnia", "--json")
+    assert [each["hint"] for each in json.loads(ended.stdout)["unknown"]] == [hint]
+    assert json.loads(quiethire(tmp_path / "jobs.csv", "--near", "Berlin", "--json").stdout)["unknown"] == []
 
 
 def test_an_answer_that_breaks_off_leaves_no_file_and_the_old_one_as_it_was(quiethire, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from quiethire.domain.search_words import MAX_TERMS, asked
         ("AT&T sales", ("AT", "T", "sales"), ("AT T",), ()),
         (".NET developer", (".NET", "developer"), (), ()),
         ("Marketing&Sales AT&", ("Marketing", "Sales"), (), ()),
-        ("engineer −intern －lead", ("engineer",), (), ("intern", "lead")),
+        ("engineer −intern －lead –trainee — Berlin", ("engineer", "Berlin"), (), ("intern", "lead", "trainee")),
         ("python jobs", ("python",), (), ()),
         ("jobs", (), (), ()),
         ("Jobs in", (), (), ()),

@@ -159,6 +159,16 @@ async def test_a_backup_that_fails_leaves_the_one_before_and_nothing_else(living
     assert {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()} == before
 
 
+async def test_a_directory_that_is_not_there_yet_is_made_and_no_file_is_taken_for_one(living, tmp_path):
+    report = await written(living, BackupInput(target=str(tmp_path / "backups")))
+    assert (Path(report.file).parent, Path(report.keys)) == (tmp_path / "backups", tmp_path / "backups" / KEYS)
+    assert (tmp_path / "backups").stat().st_mode & 0o077 == 0
+    for target in (tmp_path / "no" / "backups", tmp_path / "no" / "one.backup", Path(report.keys)):
+        with pytest.raises(InvalidInput) as refused:
+            await written(living, BackupInput(target=str(target)))
+        assert refused.value.kind == "no_directory"
+
+
 async def test_only_the_newest_are_kept_where_so_many_are_asked_for(living, tmp_path):
     for day in (1, 2):
         (tmp_path / f"quiethire-2026010{day}T000000Z.backup").touch()

@@ -26,7 +26,10 @@ from quiethire.storage.postgres import note_backup
 KEYS = "people.keys"
 """The name of the file of people's keys, one in each directory of backups."""
 
-_PATTERN = "quiethire-*.backup"
+ENDING = ".backup"
+"""What tells a backup's file from a directory of backups."""
+
+_PATTERN = f"quiethire-*{ENDING}"
 
 
 def write_backup(settings: Settings, asked: BackupInput, tell: Tell) -> BackupReport:
@@ -37,9 +40,7 @@ def write_backup(settings: Settings, asked: BackupInput, tell: Tell) -> BackupRe
     """
     began = time.monotonic()
     target = Path(asked.target)
-    folder = target if target.is_dir() else target.parent
-    if not folder.is_dir():
-        raise InvalidInput("there is no such directory", where=str(folder), hint="make it first", kind="no_directory")
+    folder = _folder(target)
     try:
         with alone(folder), snapshot(required(settings.postgres_dsn, "POSTGRES_DSN")) as tables:
             name = target if target != folder else folder / f"quiethire-{tables.at:%Y%m%dT%H%M%SZ}.backup"
@@ -66,6 +67,22 @@ def write_backup(settings: Settings, asked: BackupInput, tell: Tell) -> BackupRe
         removed=removed,
         seconds=round(time.monotonic() - began, 2),
     )
+
+
+def _folder(target: Path) -> Path:
+    """Where the files go: a target that is no file is a directory, which is made where only that one is missing."""
+    folder = target.parent if target.suffix == ENDING else target
+    try:
+        if folder == target:
+            folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        hint = f"name a directory, or a file that ends in {ENDING}"
+        raise InvalidInput(
+            f"is no directory: {error.strerror}", where=str(folder), hint=hint, kind="no_directory"
+        ) from error
+    if not folder.is_dir():
+        raise InvalidInput("there is no such directory", where=str(folder), hint="make it first", kind="no_directory")
+    return folder
 
 
 def _contents(settings: Settings, file: MembersWriter, tables: Snapshot, asked: BackupInput, tell: Tell) -> Manifest:

@@ -27,7 +27,9 @@ from services.api.publishing.saved_searches import (
     save_and_ask,
     send_question,
 )
+from services.api.search.answers import Unknown
 from services.api.search.parameters import SearchParameters
+from services.api.search.unknown import unknown_in
 from services.api.site import SiteDep
 
 
@@ -105,6 +107,8 @@ class CreatedAlert(Model):
     """What a webhook's messages are signed with."""
     feed_url: str | None = None
     """The address of the feed, as JSON Feed; with `.atom` or `.rss` in place of `.json` as those."""
+    unknown: tuple[Unknown, ...] = ()
+    """Places, companies and skills of the search that are not known here: it may be an alert that never tells anything."""
 
 
 class Rotation(Model):
@@ -152,7 +156,8 @@ async def create_alert(
     else:
         await clients.alerts.save(search, token)
     feed = f"{site}/alerts/feeds/{token}.json" if search.channel is Channel.FEED else None
-    return CreatedAlert(alert=AlertAnswer.of(search), secret=search.secret, feed_url=feed)
+    unknown = await unknown_in(clients, new.search)
+    return CreatedAlert(alert=AlertAnswer.of(search), secret=search.secret, feed_url=feed, unknown=unknown)
 
 
 @router.get("")

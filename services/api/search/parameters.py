@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from quiethire.domain import technologies
 from quiethire.domain.base import Model
 from quiethire.domain.error_words import did_you_mean, near_name
 from quiethire.domain.errors import InvalidInput
@@ -58,6 +59,11 @@ def _amount(given: object) -> object:
     return given if read is None else read
 
 
+def _skill(value: str) -> str:
+    """By the name that postings have it by."""
+    return technologies.names().get(value.strip().lower(), value)
+
+
 def _hit_field(name: str) -> str:
     if name not in _HIT_FIELDS:
         raise PydanticCustomError("fields", "is no field of a hit, as id, title, company and salary are")
@@ -68,7 +74,7 @@ LONGEST_NAME = 200
 """Characters of a company's name that a search takes."""
 
 _Company = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(without_nul)]
-_Skill = Annotated[str, Field(max_length=100), AfterValidator(without_nul)]
+_Skill = Annotated[str, Field(max_length=100), AfterValidator(without_nul), AfterValidator(_skill)]
 _Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z]{3}$"})]
 _Language = Annotated[
     str, AfterValidator(_language), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE.pattern}$"})
@@ -111,7 +117,7 @@ class SearchFilters(Model):
     seniority: tuple[Seniority, ...] = Field((), max_length=20, examples=[["senior", "staff"]])
     """Levels, read from the title."""
     skills: tuple[_Skill, ...] = Field((), max_length=20, examples=[["Python", "SQL"]])
-    """Skills, all of which must be there."""
+    """Skills, all of which must be there, in any common spelling: `golang` is `Go`."""
     salary_min: _Amount | None = Field(None, ge=0, le=10**11, examples=[70000])
     """The least pay a `salary_period`, in whole units of `salary_currency`. It is compared with the upper end of what a posting
     states, both by the year; postings that state no pay are left out."""

@@ -25,7 +25,11 @@ _ANYWHERE = "Worldwide"
 _AREAS = {
     **dict.fromkeys(("europaische union", "union europeenne", "union europea", "unione europea", "unia europejska"), "EU"),
     **dict.fromkeys(("lateinamerika", "america latina", "amerique latine"), "LATAM"),
-    "skandinavien": "Scandinavia", "the nordics": "Nordics",
+    "skandinavien": "Scandinavia", **dict.fromkeys(("the nordics", "nordic countries"), "Nordics"), "asean": "Southeast Asia",
+    **dict.fromkeys(("ue", "e.u"), "EU"), **dict.fromkeys(("ewr", "eee"), "EEA"), **dict.fromkeys(("afrika", "afrique"), "Africa"),
+    **dict.fromkeys(("asien", "asie"), "Asia"), "osteuropa": "Eastern Europe", "westeuropa": "Western Europe", "mitteleuropa": "Central Europe",
+    **dict.fromkeys(("sudamerika", "sudamerica", "amerique du sud"), "South America"), "baltikum": "Baltics", "balkan": "Balkans",
+    **dict.fromkeys(("nordamerika", "norteamerica", "amerique du nord"), "North America"), "naher osten": "Middle East",
 }  # fmt: skip
 """What people call areas in which postings are read to allow remote work by other names."""
 

@@ -32,6 +32,18 @@ def names_something(asked: SearchParameters) -> bool:
     return bool(asked.location or asked.company or asked.exclude_company or asked.skills)
 
 
+async def unknown_in(clients: Clients, asked: SearchParameters) -> tuple[Unknown, ...]:
+    """What of a search that is to be kept names nothing. Where nobody can tell, nothing is told."""
+    if not names_something(asked):
+        return ()
+    try:
+        told = orjson.loads(await find(clients, asked.query(datetime.now(UTC))))
+    except QuietHireError as error:
+        _no_index.note(error)
+        return ()
+    return await unknown_of(clients, asked, told["found"], degraded=told["degraded"])
+
+
 async def unknown_of(clients: Clients, asked: SearchParameters, found: int, *, degraded: bool) -> tuple[Unknown, ...]:
     """What of a search names nothing, given how many it found. A degraded answer is slow as it is: it tells of places alone."""
     told: list[Unknown] = []

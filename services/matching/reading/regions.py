@@ -48,6 +48,8 @@ _CONTINENTS = {
 }
 _CENTRAL_EUROPE = frozenset({"AT", "CH", "CZ", "DE", "HU", "LI", "PL", "SI", "SK"})
 _EASTERN_EUROPE = frozenset({"BG", "BY", "CZ", "EE", "HU", "LT", "LV", "MD", "PL", "RO", "SK", "UA"})
+_BALKANS = frozenset({"AL", "BA", "BG", "GR", "HR", "ME", "MK", "RO", "RS", "SI", "XK"})
+_GULF = frozenset({"AE", "BH", "KW", "OM", "QA", "SA"})
 _WESTERN_EUROPE = frozenset({"AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "LI", "LU", "MC", "NL", "PT"})
 _SOUTHEAST_ASIA = frozenset({"BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN"})
 _WRITTEN = (
@@ -60,6 +62,9 @@ _WRITTEN = (
         "Nordics",
         "Scandinavia",
         "Benelux",
+        "Baltics",
+        "Balkans",
+        "Iberia",
         "CEE",
         "Central Europe",
         "Eastern Europe",
@@ -68,6 +73,7 @@ _WRITTEN = (
         "Western Europe",
         "MENA",
         "Middle East",
+        "GCC",
         "Africa",
         "APAC",
         "Asia",
@@ -76,7 +82,7 @@ _WRITTEN = (
         "Oceania",
         "North America",
     ),
-    *("LATAM", "South America", "Americas", "Worldwide"),
+    *("LATAM", "Central America", "South America", "Americas", "Worldwide"),
 )
 """The areas as postings state them once they are read."""
 _ALIASES = {"uk": "GB", "great britain": "GB", "england": "GB", "us": "US", "u.s.": "US", "u.s.a.": "US"}
@@ -102,6 +108,8 @@ def _areas() -> dict[str, frozenset[str]]:
     areas |= dict.fromkeys(("eu", "european union"), EU)
     areas |= dict.fromkeys(("eea", "european economic area"), EU | {"IS", "LI", "NO"})
     areas["nordics"] = frozenset({"DK", "FI", "IS", "NO", "SE"})
+    areas["baltics"], areas["iberia"] = frozenset({"EE", "LT", "LV"}), frozenset({"AD", "ES", "PT"})
+    areas["balkans"], areas["gcc"], areas["central america"] = _BALKANS, _GULF, _CENTRAL_AMERICA
     areas["benelux"] = frozenset({"BE", "LU", "NL"})
     areas["scandinavia"] = frozenset({"DK", "NO", "SE"})
     areas["central europe"], areas["western europe"] = _CENTRAL_EUROPE, _WESTERN_EUROPE

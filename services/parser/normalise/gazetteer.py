@@ -53,7 +53,7 @@ _SHORT_NAME = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{2,3}")
 _COUNTRY_ALIASES = {
     "US": "usa u.s. u.s.a us|united states of america|etats-unis|estados unidos|vereinigte staaten|stati uniti|united states|"
     "us-remote|eeuu|ee.uu|spojene staty|stany zjednoczone|usa only|us only",
-    "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|northern ireland|vereinigtes konigreich|"
+    "GB": "uk u.k. england scotland wales gb|united kingdom|great britain|grande bretagne|grande-bretagne|gran bretagna|gran bretana|northern ireland|vereinigtes konigreich|"
     "reino unido|royaume-uni|regne unit|regno unito|grossbritannien|velka britanie|wielka brytania|storbritannien",
     "DE": "deutschland germany allemagne alemania alemanya germania duitsland tyskland deutschlands nemecko niemcy alemanha|bundesweit|"
     "deutschlandweit",
@@ -62,7 +62,7 @@ _COUNTRY_ALIASES = {
     "FR": "france frankreich francia francie francja frankrijk frankrig frankrike franca",
     "ES": "spain espana espanya spanien espagne spagna spanje spanelsko hiszpania espanha",
     "IT": "italy italia italien italie wlochy italie itali",
-    "NL": "netherlands holland nederland niederlande|the netherlands|pays-bas|paises bajos|paesi bassi|nizozemsko|holandia",
+    "NL": "netherlands holland nederland niederlande olanda|the netherlands|pays-bas|paises bajos|paesi bassi|nizozemsko|holandia",
     "BE": "belgium belgie belgique belgien belgica belgio belgie",
     "PT": "portugal portogallo portugalsko",
     "DK": "denmark danmark danemark dinamarca danimarca denemarken dansko dania",
@@ -70,7 +70,7 @@ _COUNTRY_ALIASES = {
     "SE": "sweden sverige schweden suede suecia zweden svedsko szwecja svezia",
     "FI": "finland suomi finnland finlande finlandia",
     "PL": "poland polska polen pologne polonia polsko",
-    "CZ": "czechia cesko tschechien|czech republic|ceska republika|tschechische republik|republica checa|tchequie|czechy",
+    "CZ": "czechia cesko tschechien|czech republic|ceska republika|tschechische republik|republica checa|republique tcheque|repubblica ceca|tchequie|czechy",
     "SK": "slovakia slovensko slowakei", "HU": "hungary magyarorszag ungarn", "RO": "romania rumanien",
     "IE": "ireland irland irlande irlanda ireland|republic of ireland", "GR": "greece griechenland grece grecia ελλαδα",
     "TR": "turkey turkiye turkei", "UA": "ukraine україна украина", "RU": "russia russland россия|russian federation",
@@ -79,6 +79,7 @@ _COUNTRY_ALIASES = {
     "KR": "korea 대한민국 한국 韓国 韩国|south korea|republic of korea", "JP": "japan 日本 日本国", "VN": "vietnam|viet nam", "AE": "uae الإمارات|united arab emirates|الإمارات العربية المتحدة", "SA": "ksa السعودية|saudi arabia|المملكة العربية السعودية", "QA": "qatar قطر",
     "KW": "kuwait الكويت", "JO": "jordan الأردن",
     "ZA": "sudafrika|south africa", "NZ": "neuseeland|new zealand", "AU": "australia australien", "IL": "israel ישראל",
+    "MM": "burma birma birmania", "BY": "weissrussland bielorussia", "CI": "|elfenbeinkuste|costa de marfil", "TL": "|east timor",
     "EG": "egypt مصر", "LU": "luxembourg luxemburg", "HR": "croatia kroatien hrvatska", "BO": "bolivia", "PH": "philippines",
 }  # fmt: skip
 
@@ -176,7 +177,7 @@ AREAS = {
     "central europe": "Central Europe", "eastern europe": "Eastern Europe", "western europe": "Western Europe", "cee": "CEE",
     "scandinavia": "Scandinavia", "middle east": "Middle East", "southeast asia": "Southeast Asia", "anz": "ANZ", "europas": "Europe",
     "europaweit": "Europe", "dach-region": "DACH", "dach region": "DACH", "d-a-ch": "DACH", "amer": "Americas", "europe-wide": "Europe",
-    "work anywhere": "Worldwide", "anywhere in the world": "Worldwide", "the world": "Worldwide", "world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "oceania": "Oceania",
+    "work anywhere": "Worldwide", "anywhere in the world": "Worldwide", "the world": "Worldwide", "world": "Worldwide", "nordics": "Nordics", "benelux": "Benelux", "baltics": "Baltics", "baltic states": "Baltics", "balkans": "Balkans", "iberia": "Iberia", "gcc": "GCC", "central america": "Central America", "oceania": "Oceania",
 }  # fmt: skip
 """Areas larger than a country, as remote work is often allowed in."""
 

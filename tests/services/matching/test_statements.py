@@ -148,6 +148,8 @@ def test_size_and_pace(text, size, pace):
         ("Europe", {"DE", "GB", "CH"}, {"US"}),
         ("EMEA", {"DE", "ZA", "AE"}, {"US", "IN"}),
         ("APAC", {"IN", "JP", "AU", "SG"}, {"AE", "IL", "TR", "DE"}),
+        ("Baltics", {"EE", "LV", "LT"}, {"FI", "PL"}),
+        ("GCC", {"AE", "SA"}, {"IL"}),
         ("LATAM", {"BR", "MX"}, {"US"}),
         ("Worldwide", {"DE", "US", "JP"}, set()),
         ("Georgia", set(), {"GE", "US"}),

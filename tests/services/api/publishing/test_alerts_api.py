@@ -90,6 +90,15 @@ async def test_a_webhook_is_made_with_a_secret_that_is_shown_once(api, key) -> N
         assert "secret" not in text
 
 
+async def test_an_alert_that_can_never_tell_anything_says_so_when_it_is_made(api, key) -> None:
+    search = {"location": "Narnia", "skills": ["golang"]}
+    made = (await api.post("/api/v1/alerts", json={"search": search, "channel": "feed"}, headers=key)).json()
+    assert [(each["parameter"], each["value"]) for each in made["unknown"]] == [
+        ("location", "Narnia"),
+        ("skills", "Go"),
+    ]
+
+
 async def test_what_is_saved_is_the_question_that_the_search_asks(api, key) -> None:
     await api.post("/api/v1/alerts", json={"search": SEARCH, "channel": "feed"}, headers=key)
     (search,) = await api.clients.alerts.asking(10)

@@ -125,6 +125,7 @@ async def test_who_what_and_when_narrow_it_too(any_clients, gateway, crawl, post
     async with gateway(any_clients) as client:
         assert await found(client, seniority=["senior", "staff"]) == {"a", "b"}
         assert await found(client, skills=["Python", "SQL"]) == {"a"}
+        assert await found(client, skills=["python3"]) == {"a", "b", "c", "d"}
         assert await found(client, language=["de", "fr"]) == {"b"}
         assert await found(client, exclude_company=["Globex", "Northwind"]) == {"d"}
         assert await found(client, sponsorship=True) == {"a", "b"}
