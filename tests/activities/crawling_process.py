@@ -12,7 +12,7 @@ from activities.crawling import CrawlActivities, CrawlPagesInput
 from quiethire.settings import Settings
 from quiethire.storage import postgres
 from quiethire.storage.pages import open_archive
-from quiethire.storage.postgres.memory import MemoryBoards
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies
 from quiethire.storage.redis.memory import MemoryCache
 from services.crawler.crawler import open_crawler
 
@@ -29,6 +29,7 @@ async def main() -> None:
                 archive=archive,
                 cache=MemoryCache(),
                 boards=MemoryBoards(),
+                companies=MemoryCompanies(),
                 parser=None,
             )
             pages = CrawlPagesInput(

@@ -16,7 +16,7 @@ from quiethire.domain.board import WEBSITE, Board
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
-from quiethire.storage.postgres.memory import MemoryBoards
+from quiethire.storage.postgres.memory import MemoryBoards, MemoryCompanies
 from quiethire.storage.redis.memory import MemoryCache
 from quiethire.telemetry import ERRORS
 from services.parser.ats.registry import recognise
@@ -79,6 +79,7 @@ class Clients:
     settings: Settings = field(default_factory=Settings)
     cache: MemoryCache = field(default_factory=MemoryCache)
     boards: MemoryBoards = field(default_factory=MemoryBoards)
+    companies: MemoryCompanies = field(default_factory=MemoryCompanies)
 
 
 def asked(offset):
