@@ -25,8 +25,8 @@ from workflows.results import CareerPageCrawlResult
 FAILING = 10
 FAILING_FOR = (60.0, 45.0)
 """Seconds, and in a quick run: others are crawled once a second, and one crawl more or less must not be a twentieth of them."""
-RATE = 20.0
-"""Activities a second that the crawl queue gives out while it is full."""
+RATE = 10.0
+"""Activities a second that the crawl queue gives out while it is full: what two cores bear beside searches. At 20 they have no time left."""
 BURST_TIMEOUT = 1_800.0
 STARTED_AT_ONCE = 100
 

@@ -62,6 +62,8 @@ class ProcessSpec:
     stop_timeout: float = 10.0
     user: User | None = None
     """Whom to drop to; None = stays who we are. Needs root."""
+    niceness: int = 0
+    """How far it stands back where time is short: 0 to 19."""
 
 
 class Process:
@@ -78,7 +80,7 @@ class Process:
             self._popen = subprocess.Popen(  # noqa: S603 - the commands are our own
                 [
                     *(sys.executable, "-I", "-S", str(LAUNCHER)),
-                    *(str(number) for number in (os.getpid(), int(spec.death_signal), user.uid, user.gid)),
+                    *map(str, (os.getpid(), int(spec.death_signal), user.uid, user.gid, spec.niceness)),
                     *spec.argv,
                 ],
                 stdin=subprocess.DEVNULL,

@@ -56,6 +56,16 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.parametrize("niceness", [0, 5])
+async def test_a_server_stands_back_as_far_as_it_is_told_and_no_other_does(tmp_path: Path, niceness: int) -> None:
+    out = tmp_path / "out"
+    code = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.nice(0))); time.sleep(600)"
+    async with Supervisor(tmp_path) as supervisor:
+        await supervisor.start(python("kind", tmp_path, code, str(out), ready=written(out), niceness=niceness))
+        own = psutil.Process().nice()
+        assert out.read_text() == str(min(own + niceness, 19))
+
+
 async def test_a_process_that_ends_before_it_is_ready_is_reported_with_its_last_words(tmp_path: Path) -> None:
     async with Supervisor(tmp_path) as supervisor:
         spec = python("broken", tmp_path, "import sys; sys.exit('no such port')", ready=never)
