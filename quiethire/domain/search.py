@@ -70,6 +70,11 @@ class CountryPart(Model):
     cells: tuple[int, ...] = Field(max_length=4_000)
     """Where its towns lie (`quiethire.domain.grid`)."""
 
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """`words`, and its code among them: for who knows of a place's name alone."""
+        return (*self.words, self.code) if self.code else self.words
+
 
 class SearchQuery(Model):
     """What is asked of the index: a person's words made plain. Lists mean any of, but for skills, of which all must be there.

@@ -73,7 +73,7 @@ def _is_in_part(document: SearchDocument, part: CountryPart) -> bool:
     names = {without_accents(name).lower() for name in part.names}
     patterns = [words_pattern(part.own_words)]
     if part.country in document.countries:
-        patterns.append(words_pattern((*part.words, *filter(None, (part.code,)))))
+        patterns.append(words_pattern(part.spelled))
     is_called = any(re.search(pattern, name) for pattern in patterns if pattern for name in places)
     lies_there = any(cell(*point) in part.cells for point in document.geopoint or ())
     return is_called or lies_there or any(name.lower() in names for name in places)

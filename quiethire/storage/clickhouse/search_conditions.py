@@ -133,7 +133,7 @@ def _place(found: Conditions, query: SearchQuery) -> None:
             "location",
             f"arrayExists(site -> {_IN_PART}, sites)",
             part_of=part.country,
-            part_words=words_pattern((*part.words, *filter(None, (part.code,)))),
+            part_words=words_pattern(part.spelled),
             part_own_words=words_pattern(part.own_words),
             part_names=[without_accents(name).lower() for name in part.names],
             cells=list(part.cells),

@@ -330,10 +330,9 @@ def _place(query: SearchQuery) -> Iterable[str]:
 
 def _in_part(part: CountryPart, served: Served) -> str:
     there = [*_any_of("location", part.names)]
-    code = (part.code,) if part.code else ()
-    if code and served.has_places:
+    if part.code and served.has_places:
         there.append(f"{REGIONS}:={part.country}-{part.code}")
-    if words := part.words if served.has_places else (*part.words, *code):
+    if words := part.words if served.has_places else part.spelled:
         there.append(f"(countries:={part.country} && location:{_list(words)})")
     if part.own_words:
         there.append(f"location:{_list(part.own_words)}")

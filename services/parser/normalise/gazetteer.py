@@ -93,7 +93,7 @@ _ABBREVIATED = 3
 """Latin letters of a name that is as short as a code."""
 _NO_COUNTRIES_WORDS = (
     "alemana argentine azerbaijani bahama bangladeshi cada ceska chili congo danska finska gana gane indie iraki island israeli kine kube"
-    " malte maurice mauricio maurizio norra pakistani reuniao riunione siri somali spanyol swiss tai yemeni đuc"
+    " malte maurice mauricio maurizio norra pakistani reuniao riunione siri somali spanyol swiss yemeni đuc"
 )
 _NO_COUNTRIES = frozenset(_NO_COUNTRIES_WORDS.split()) | {"عمان", "مالي"}
 """What a country is called somewhere, and is elsewhere a word, a people, its language or a first name; and Amman, and `financial`."""
