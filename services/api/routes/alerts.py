@@ -156,7 +156,7 @@ async def create_alert(
     else:
         await clients.alerts.save(search, token)
     feed = f"{site}/alerts/feeds/{token}.json" if search.channel is Channel.FEED else None
-    unknown = await unknown_in(clients, new.search)
+    unknown = await unknown_in(clients, new.search.unpaged())
     return CreatedAlert(alert=AlertAnswer.of(search), secret=search.secret, feed_url=feed, unknown=unknown)
 
 

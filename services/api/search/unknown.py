@@ -38,10 +38,10 @@ async def unknown_in(clients: Clients, asked: SearchParameters) -> tuple[Unknown
         return ()
     try:
         told = orjson.loads(await find(clients, asked.query(datetime.now(UTC))))
+        return await unknown_of(clients, asked, told["found"], degraded=told["degraded"])
     except QuietHireError as error:
         _no_index.note(error)
         return ()
-    return await unknown_of(clients, asked, told["found"], degraded=told["degraded"])
 
 
 async def unknown_of(clients: Clients, asked: SearchParameters, found: int, *, degraded: bool) -> tuple[Unknown, ...]:
