@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,7 +69,7 @@ class Family:
     async def left(self) -> set[psutil.Process]:
         """Those that still run, a moment after they were told to end."""
         self.look()
-        _, alive = await asyncio.to_thread(psutil.wait_procs, list(self.seen), 5)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, list(self.seen), 20)
         return set(alive)
 
 
@@ -218,7 +217,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
         assert killed
         for process in killed:
             with contextlib.suppress(psutil.NoSuchProcess):
-                os.kill(process.pid, signal.SIGKILL)
+                process.kill()
         for host in ("one", "two", "one"):
             assert (await crawler.fetch(page_of(host))).via is FetchedVia.BROWSER
             family.look()
@@ -244,7 +243,7 @@ async def test_a_part_killed_amid_a_page_ends_that_page_or_shows_it_again(web, c
         await held.wait()
         for process in getattr(family, victims)():
             with contextlib.suppress(psutil.NoSuchProcess):
-                os.kill(process.pid, signal.SIGKILL)
+                process.kill()
         try:
             assert (await amid).via is FetchedVia.BROWSER
         except Transient as error:

@@ -287,7 +287,7 @@ async def test_a_cancelled_visit_gives_its_slot_back():
     await inside.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    async with asyncio.timeout(5), polite.slot(HOST):
+    async with asyncio.timeout(30), polite.slot(HOST):
         pass
 
 

@@ -197,7 +197,7 @@ async def test_a_pool_closes_though_a_worker_is_stopped():
     worker.suspend()
     waiting = asyncio.create_task(pool.posting_pages([(page(b"x" * 6_000_000), None)]))
     await asyncio.sleep(0.1)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(HANG):
         await pool.close()
     with pytest.raises(Transient, match="closed"):
         await waiting
