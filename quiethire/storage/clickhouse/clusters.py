@@ -10,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.cluster import Fingerprint, Neighbours, Placement
 from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.inserting import Inserter
 
 IDS_AT_ONCE = 2_000
 """Ids or keys in one statement."""
@@ -41,9 +42,9 @@ _BY_NUMBER = f"{_READ} number IN {{numbers:Array(UInt64)}}"
 _SINCE = """
     SELECT number, rest FROM {database:Identifier}.fingerprints FINAL WHERE remembered_at >= {moment:DateTime('UTC')}
 """
-MATES = """
-    SELECT job_id, cluster, rank FROM {database:Identifier}.clusters FINAL WHERE cluster IN (
-        SELECT cluster FROM {database:Identifier}.clusters FINAL WHERE job_id IN {ids:Array(UUID)})
+_CLUSTERS_OF = "SELECT DISTINCT cluster FROM {database:Identifier}.clusters FINAL WHERE job_id IN {ids:Array(UUID)}"
+_MEMBERS = """
+    SELECT job_id, cluster, rank FROM {database:Identifier}.clusters FINAL WHERE cluster IN {clusters:Array(UUID)}
 """
 
 
@@ -116,6 +117,7 @@ class ClickHouseClusters:
     def __init__(self, client: Client, database: str = "quiethire") -> None:
         self.client = client
         self.database = database
+        self._insert = Inserter(client, database)
 
     async def remember(self, fingerprints: Sequence[Fingerprint]) -> None:
         """Keep fingerprints, then the keys that lead to them."""
@@ -157,10 +159,13 @@ class ClickHouseClusters:
             await self._run(self._insert, "clusters", ("job_id", "cluster", "rank"), columns)
 
     async def mates(self, job_ids: Collection[UUID]) -> Mapping[UUID, Placement]:
-        """The members of all clusters that any of these is in."""
-        found: dict[UUID, Placement] = {}
+        """The members of all clusters that any of these is in. Most postings are in none: then the table is not looked through."""
+        clusters: set[UUID] = set()
         for some in _portions(list(job_ids)):
-            for row in await self._rows(MATES, {"ids": some}):
+            clusters.update(row["cluster"] for row in await self._rows(_CLUSTERS_OF, {"ids": some}))
+        found: dict[UUID, Placement] = {}
+        for some in _portions(sorted(clusters)):
+            for row in await self._rows(_MEMBERS, {"clusters": some}):
                 found[row["job_id"]] = Placement(cluster=row["cluster"], rank=row["rank"])
         return found
 
@@ -212,9 +217,6 @@ class ClickHouseClusters:
     def _query(self, sql: str, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
         answer = self.client.query(sql, parameters=parameters, tz_mode="aware", column_formats={"text": "bytes"})
         return list(answer.named_results())
-
-    def _insert(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
-        self.client.insert(table, values, column_names=columns, database=self.database, column_oriented=True)
 
 
 def _portions(items: Sequence[T]) -> list[list[T]]:

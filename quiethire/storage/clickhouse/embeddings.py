@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.ports import EmbeddedPosting, Vector
 from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.inserting import Inserter
 
 _FULL = 127
 """What 1.0 is kept as. The cosine between a vector and what is kept of it is above 0.999."""
@@ -54,6 +55,7 @@ class ClickHouseEmbeddings:
     def __init__(self, client: Client, database: str = "quiethire") -> None:
         self._client = client
         self._database = database
+        self._insert = Inserter(client, database)
 
     async def keep(self, model: str, postings: Sequence[EmbeddedPosting]) -> None:
         """Add or replace."""
@@ -66,13 +68,13 @@ class ClickHouseEmbeddings:
             [bytes.fromhex(each.text_hash) for each in postings],
             np.rint(np.array([each.vector for each in postings]) * _FULL).astype(np.int8).tolist(),
         ]
-        await self._run(self._insert, columns)
+        await self._run(self._insert, "embeddings", _COLUMNS, columns)
 
     async def look_again(self, model: str, job_ids: Collection[UUID]) -> None:
         """They are missing from now on, and keep their vectors."""
         kept = await self._rows(_KEPT, model, wanted=list(job_ids)) if job_ids else ()
         if kept:
-            await self._run(self._insert, [[each[name] for each in kept] for name in _COLUMNS])
+            await self._run(self._insert, "embeddings", _COLUMNS, [[each[name] for each in kept] for name in _COLUMNS])
 
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""
@@ -103,9 +105,6 @@ class ClickHouseEmbeddings:
     def _query(self, sql: str, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
         answer = self._client.query(sql, parameters=parameters, column_formats={"text_hash": "bytes"})
         return list(answer.named_results())
-
-    def _insert(self, columns: list[list[Any]]) -> None:
-        self._client.insert("embeddings", columns, column_names=_COLUMNS, database=self._database, column_oriented=True)
 
 
 def _vector(kept: Sequence[int]) -> Vector:

@@ -17,6 +17,7 @@ from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import SearchQuery, SearchResult
 from quiethire.storage.clickhouse import changes, counts, history
 from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.inserting import Inserter
 from quiethire.storage.clickhouse.migrations import migrate
 from quiethire.storage.clickhouse.rows import (
     EVENT_COLUMNS,
@@ -75,6 +76,7 @@ class ClickHousePostings:
             raise ValueError(f"{database!r} is no name for a database")
         self.client = client
         self.database = database
+        self._insert = Inserter(client, database)
         self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
     async def migrate(self) -> None:
@@ -263,6 +265,3 @@ class ClickHousePostings:
     def _insert_jobs(self, columns: list[list[Any]]) -> None:
         kept_at = [datetime.now(UTC)] * len(columns[0])
         self._insert("jobs", (*JOB_COLUMNS, "kept_at"), [*columns, kept_at])
-
-    def _insert(self, table: str, columns: Sequence[str], values: list[list[Any]]) -> None:
-        self.client.insert(table, values, column_names=columns, database=self.database, column_oriented=True)

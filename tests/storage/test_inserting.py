@@ -1,0 +1,62 @@
+"""What an insert asks ClickHouse besides the insert."""
+
+from collections.abc import Iterator
+
+import pytest
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DataError
+
+from quiethire.storage.clickhouse import open_clickhouse
+from quiethire.storage.clickhouse.inserting import Inserter
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    client = open_clickhouse(None, tmp_path_factory.mktemp("engine"))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def asked(client: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The tables whose columns' types were asked for; `rows.numbers` is one of them."""
+    tables: list[str] = []
+    ask = client.create_insert_context
+
+    def told(table, columns, database, column_types=None, *arguments, **named):
+        if column_types is None:
+            tables.append(table)
+        return ask(table, columns, database, column_types, *arguments, **named)
+
+    client.command("CREATE DATABASE rows")
+    client.command("CREATE TABLE rows.numbers (a UInt8, b String) ENGINE = MergeTree ORDER BY a")
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "create_insert_context", told)
+        yield tables
+    client.command("DROP DATABASE rows")
+
+
+def numbers(client: Client) -> list[tuple[int, str]]:
+    return list(client.query("SELECT a, b FROM rows.numbers ORDER BY a").result_rows)
+
+
+def test_the_types_of_columns_are_asked_once(client: Client, asked: list[str]) -> None:
+    insert = Inserter(client, "rows")
+    for number in range(3):
+        insert("numbers", ("a", "b"), [[number], ["own"]])
+    assert asked == ["numbers"]
+    insert("numbers", ("a",), [[3]])
+    assert asked == ["numbers", "numbers"]
+    assert numbers(client) == [(0, "own"), (1, "own"), (2, "own"), (3, "")]
+
+
+def test_after_an_insert_that_failed_the_table_is_taken_as_it_is(client: Client, asked: list[str]) -> None:
+    insert = Inserter(client, "rows")
+    insert("numbers", ("a", "b"), [[1], ["before"]])
+    client.command("DROP TABLE rows.numbers")
+    client.command("CREATE TABLE rows.numbers (a UInt16, b String) ENGINE = MergeTree ORDER BY a")
+    with pytest.raises(DataError, match="column `a`"):
+        insert("numbers", ("a", "b"), [[300], ["after"]])
+    assert numbers(client) == []
+    insert("numbers", ("a", "b"), [[300], ["after"]])
+    assert (asked, numbers(client)) == (["numbers", "numbers"], [(300, "after")])
