@@ -1,6 +1,7 @@
 """What an insert asks ClickHouse besides the insert."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from clickhouse_connect.driver.client import Client
@@ -50,13 +51,29 @@ def test_the_types_of_columns_are_asked_once(client: Client, asked: list[str]) -
     assert numbers(client) == [(0, "own"), (1, "own"), (2, "own"), (3, "")]
 
 
-def test_after_an_insert_that_failed_the_table_is_taken_as_it_is(client: Client, asked: list[str]) -> None:
+def test_a_value_that_fits_a_column_grown_wider_is_taken_at_the_first_try(client: Client, asked: list[str]) -> None:
     insert = Inserter(client, "rows")
     insert("numbers", ("a", "b"), [[1], ["before"]])
     client.command("DROP TABLE rows.numbers")
     client.command("CREATE TABLE rows.numbers (a UInt16, b String) ENGINE = MergeTree ORDER BY a")
-    with pytest.raises(DataError, match="column `a`"):
-        insert("numbers", ("a", "b"), [[300], ["after"]])
-    assert numbers(client) == []
     insert("numbers", ("a", "b"), [[300], ["after"]])
-    assert (asked, numbers(client)) == (["numbers", "numbers"], [(300, "after")])
+    insert("numbers", ("a", "b"), [[301], ["after"]])
+    assert (asked, numbers(client)) == (["numbers", "numbers"], [(300, "after"), (301, "after")])
+
+
+def test_a_value_that_fits_nothing_is_refused_and_spoils_no_other(client: Client, asked: list[str]) -> None:
+    insert = Inserter(client, "rows")
+    for _ in range(2):
+        with pytest.raises(DataError, match="column `a`"):
+            insert("numbers", ("a", "b"), [[300], ["too large"]])
+    insert("numbers", ("a", "b"), [[3], ["fits"]])
+    assert numbers(client) == [(3, "fits")]
+
+
+def test_inserts_at_the_same_time_ask_once_the_types_are_known(client: Client, asked: list[str]) -> None:
+    insert = Inserter(client, "rows")
+    insert("numbers", ("a",), [[0]])
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: insert("numbers", ("a",), [[number]]), range(1, 40)))
+    assert asked == ["numbers"]
+    assert [number for number, _ in numbers(client)] == [*range(40)]

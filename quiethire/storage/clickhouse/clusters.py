@@ -42,9 +42,10 @@ _BY_NUMBER = f"{_READ} number IN {{numbers:Array(UInt64)}}"
 _SINCE = """
     SELECT number, rest FROM {database:Identifier}.fingerprints FINAL WHERE remembered_at >= {moment:DateTime('UTC')}
 """
-_CLUSTERS_OF = "SELECT DISTINCT cluster FROM {database:Identifier}.clusters FINAL WHERE job_id IN {ids:Array(UUID)}"
-_MEMBERS = """
-    SELECT job_id, cluster, rank FROM {database:Identifier}.clusters FINAL WHERE cluster IN {clusters:Array(UUID)}
+_PLACED = "SELECT DISTINCT job_id FROM {database:Identifier}.clusters WHERE job_id IN {ids:Array(UUID)}"
+_MATES = """
+    SELECT job_id, cluster, rank FROM {database:Identifier}.clusters FINAL WHERE cluster IN (
+        SELECT cluster FROM {database:Identifier}.clusters FINAL WHERE job_id IN {ids:Array(UUID)})
 """
 
 
@@ -160,12 +161,11 @@ class ClickHouseClusters:
 
     async def mates(self, job_ids: Collection[UUID]) -> Mapping[UUID, Placement]:
         """The members of all clusters that any of these is in. Most postings are in none: then the table is not looked through."""
-        clusters: set[UUID] = set()
-        for some in _portions(list(job_ids)):
-            clusters.update(row["cluster"] for row in await self._rows(_CLUSTERS_OF, {"ids": some}))
         found: dict[UUID, Placement] = {}
-        for some in _portions(sorted(clusters)):
-            for row in await self._rows(_MEMBERS, {"clusters": some}):
+        for some in _portions(list(job_ids)):
+            placed = [row["job_id"] for row in await self._rows(_PLACED, {"ids": some})]
+            # Both in one statement: a cluster that is renamed between two would be nobody's.
+            for row in await self._rows(_MATES, {"ids": placed}) if placed else ():
                 found[row["job_id"]] = Placement(cluster=row["cluster"], rank=row["rank"])
         return found
 

@@ -1,5 +1,6 @@
 """What a process of the pool does: load its tables, bound its own memory and time, then read one résumé after another."""
 
+import gc
 import resource
 import signal
 import struct
@@ -40,12 +41,16 @@ def work(given: BinaryIO, answers: BinaryIO, memory: int) -> None:
         signal.setitimer(signal.ITIMER_REAL, TASK_SECONDS)
         _send(answers, answer(message))
         signal.setitimer(signal.ITIMER_REAL, 0)
+        # The libraries of PDF leave their pages in cycles, 300 kB a page: the next file would be refused for the memory of this one.
+        gc.collect()
 
 
 def _warm_up() -> None:
     places.warm_up()
     contacts.e164("+49 30 901820", ())
     _ = docx_file, pdf_file  # Their libraries are loaded with them.
+    gc.collect()
+    gc.freeze()  # What stays needs no looking through after every file.
 
 
 def message_of(data: bytes, filename: str | None) -> bytes:

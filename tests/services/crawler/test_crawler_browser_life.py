@@ -58,6 +58,15 @@ class Family:
     def browsers(self) -> list[psutil.Process]:
         return self.find(lambda name, line: "--remote-debugging-pipe" in line)
 
+    def kill(self, victims: str) -> None:
+        """Those of this kind that run; at least one. A renderer may end by itself while it is looked for, and another comes."""
+        killed = 0
+        while not killed:
+            for process in getattr(self, victims)():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+                    killed += 1
+
     def profiles(self) -> set[str]:
         """One for every browser that runs."""
         found = set()
@@ -213,11 +222,7 @@ async def test_a_killed_part_costs_no_page_and_leaves_nothing_behind(web, crawli
     async with with_browser(crawling, chromium) as crawler:
         await crawler.fetch(page_of("one"))
         [profile] = family.profiles()
-        killed = getattr(family, victims)()
-        assert killed
-        for process in killed:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        family.kill(victims)
         for host in ("one", "two", "one"):
             assert (await crawler.fetch(page_of(host))).via is FetchedVia.BROWSER
             family.look()
@@ -241,9 +246,7 @@ async def test_a_part_killed_amid_a_page_ends_that_page_or_shows_it_again(web, c
     async with with_browser(crawling, chromium) as crawler:
         amid = asyncio.create_task(crawler.fetch(page_of("one", "/waits")))
         await held.wait()
-        for process in getattr(family, victims)():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        family.kill(victims)
         try:
             assert (await amid).via is FetchedVia.BROWSER
         except Transient as error:

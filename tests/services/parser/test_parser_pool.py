@@ -189,7 +189,8 @@ async def test_a_worker_that_is_stopped_is_replaced_whatever_is_sent_to_it():
         assert not worker.is_running()
 
 
-async def test_a_pool_closes_though_a_worker_is_stopped():
+async def test_a_pool_closes_though_a_worker_is_stopped(monkeypatch):
+    monkeypatch.setattr("services.parser.process._TAKEN_WITHIN", round(3 * HANG))  # What ends the wait is the closing.
     others = {worker.pid for worker in workers()}
     pool = ParserPool(workers=1)
     await pool.posting_pages([(page(GOOD), None)])

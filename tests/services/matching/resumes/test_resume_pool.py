@@ -8,7 +8,7 @@ from collections import Counter
 
 import psutil
 import pytest
-from resume_files import docx_of, pdf_bomb, pdf_of, scan
+from resume_files import LINES, docx_of, pdf_bomb, pdf_of, scan
 
 from benchmarks.made_up_people import people
 from benchmarks.made_up_resumes import LAYOUTS, render
@@ -59,6 +59,16 @@ async def test_a_file_that_takes_too_much_memory_is_given_up_and_the_next_one_is
             await small.read(pdf_bomb(600_000_000))
         assert refused.value.kind in ("resume_memory", "resume_crash")
         assert (await small.read(docx_of())).name.value == "Jane Example"
+
+
+async def test_what_one_file_took_is_there_for_the_next():
+    lines = [
+        f"{number} worked on the platform of Northwind and its billing, every line another one" for number in range(40)
+    ]
+    data = pdf_of([*LINES, *lines], pages=10)
+    async with ResumePool(1, memory=40 * 1024 * 1024, seconds=60) as small:
+        for _ in range(3):
+            assert (await small.read(data)).name.value == "Jane Example"
 
 
 async def test_callers_wait_for_each_other_and_all_are_served(pool):
