@@ -63,7 +63,7 @@ async def test_a_file_that_takes_too_much_memory_is_given_up_and_the_next_one_is
 
 async def test_what_one_file_took_is_there_for_the_next():
     lines = [
-        f"{number} worked on the platform of Northwind and its billing, every line another one" for number in range(40)
+        f"{number} worked on the platform of Northwind and its billing, every line another one" for number in range(60)
     ]
     data = pdf_of([*LINES, *lines], pages=10)
     async with ResumePool(1, memory=40 * 1024 * 1024, seconds=60) as small:
