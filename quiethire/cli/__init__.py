@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from quiethire.cli.summaries import summary
 from quiethire.domain.errors import InvalidInput, QuietHireError
 from quiethire.processes import NOT_WRITTEN, leave
 
@@ -93,11 +94,10 @@ def main() -> None:
 
 def ended() -> int:
     """Run the command that is asked for, to its exit code. Loads only that one: most need the platform."""
-    asked = sys.argv[1] if len(sys.argv) > 1 else ""
     _say_what_can_be_said()
     _ask_this_machine_directly()
     try:
-        _app([asked] if asked in _COMMANDS else _COMMANDS)()
+        _asked(sys.argv[1] if len(sys.argv) > 1 else "")()
     except KeyboardInterrupt:
         # Before the command runs: loading what it needs takes a second or two.
         print("stopped", file=sys.stderr)  # noqa: T201 - there is no console yet
@@ -166,7 +166,23 @@ def application() -> typer.Typer:
     return _app(_COMMANDS)
 
 
-def _app(names: Iterable[str]) -> typer.Typer:
+def _asked(first: str) -> typer.Typer:
+    """What answers a line that begins with this word."""
+    if first in _COMMANDS:
+        return _app([first])
+    # After "--" a command may follow. After all else comes the help, or what is wrong.
+    return application() if first == "--" else _overview()
+
+
+def _overview() -> typer.Typer:
+    """The names of all commands and what they say of themselves; none of them can be run."""
+    app = _bare()
+    for name, (place, panel) in _COMMANDS.items():
+        app.command(name, rich_help_panel=panel, help=summary(place))(_root)
+    return app
+
+
+def _bare() -> typer.Typer:
     app = typer.Typer(
         name="quiethire",
         no_args_is_help=True,
@@ -176,6 +192,11 @@ def _app(names: Iterable[str]) -> typer.Typer:
         help=_HELP,
     )
     app.callback()(_root)
+    return app
+
+
+def _app(names: Iterable[str]) -> typer.Typer:
+    app = _bare()
     for name in names:
         place, panel = _COMMANDS[name]
         module, _, attribute = place.partition(":")

@@ -35,6 +35,17 @@ def _options(path: str) -> set[str]:
     return {name for param in COMMANDS[path].params for name in param.opts}
 
 
+def test_the_overview_tells_of_each_command_what_it_says_of_itself() -> None:
+    told = " ".join(typed("--help").out.replace("│", " ").split())
+    for name, command in get_command(application()).commands.items():
+        summary = " ".join(command.help.partition("\n\n")[0].replace("`", "").split())
+        assert f" {name} {summary}" in told
+
+
+def test_what_follows_a_double_dash_is_run_as_it_is_without() -> None:
+    assert typed("--", "salary", "60k EUR a year").out == typed("salary", "60k EUR a year").out != ""
+
+
 @EACH
 def test_it_answers_machines(path: str) -> None:
     assert ("--json" in _options(path)) != (path in SPEAKS_OTHERWISE)
