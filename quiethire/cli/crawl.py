@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from quiethire.cli.output import data, print_json, print_troubles, run, settings, talk, temporal_error
 from quiethire.domain.base import Model
 from quiethire.domain.board import WEBSITE, Board
-from quiethire.domain.errors import InvalidInput, QuietHireError
+from quiethire.domain.errors import InvalidInput
 from quiethire.domain.result import Problem
 from quiethire.domain.urls import canonical_url, domain_of
 from quiethire.platform.local import open_session
@@ -28,6 +28,9 @@ from workflows.results import CrawlSummary
 
 AT_ONCE = 8
 """Targets that are under way at once."""
+
+Wanted = Board | str | InvalidInput
+"""What a target names: a board, or a company by its domain; or why it is neither."""
 
 
 class Crawled(Model):
@@ -65,8 +68,9 @@ def crawl(
 
 async def _crawl(targets: Sequence[str], *, offline: bool, json: bool) -> int:
     began = time.perf_counter()
+    wanted = _distinct(targets)
     async with open_session(settings(), say=talk.print) as session:
-        crawled = await _crawl_all(session.temporal, _distinct(targets), offline=offline)
+        crawled = await _crawl_all(session.temporal, wanted, offline=offline)
     summary = sum((entry.summary for entry in crawled), CrawlSummary())
     if json:
         print_json({**summary.model_dump(mode="json"), "seconds": round(time.perf_counter() - began, 3)})
@@ -77,7 +81,7 @@ async def _crawl(targets: Sequence[str], *, offline: bool, json: bool) -> int:
     return PARTLY if summary.postings.seen else FAILED
 
 
-async def _crawl_all(temporal: Client, targets: Sequence[str], *, offline: bool) -> list[Crawled]:
+async def _crawl_all(temporal: Client, targets: Mapping[str, Wanted], *, offline: bool) -> list[Crawled]:
     window = asyncio.Semaphore(AT_ONCE)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True) as progress:
@@ -87,8 +91,8 @@ async def _crawl_all(temporal: Client, targets: Sequence[str], *, offline: bool)
             async with window:
                 began = time.perf_counter()
                 try:
-                    summary = await _crawl_one(temporal, target, offline=offline)
-                except QuietHireError as error:
+                    summary = await _crawl_one(temporal, targets[target], offline=offline)
+                except InvalidInput as error:
                     summary = CrawlSummary(failed=1).with_problems(Problem.of(error, target))
                 except (WorkflowFailureError, RPCError) as error:
                     summary = CrawlSummary(failed=1).with_problems(Problem.of(temporal_error(error), target))
@@ -98,39 +102,51 @@ async def _crawl_all(temporal: Client, targets: Sequence[str], *, offline: bool)
         return list(await asyncio.gather(*(one(target) for target in targets)))
 
 
-def _distinct(targets: Sequence[str]) -> list[str]:
-    """Each company and board once, in whatever spellings it was given."""
-    found: dict[str, str] = {}
+def _distinct(targets: Sequence[str]) -> dict[str, Wanted]:
+    """Each company and each board once, by how it was first typed; beside them what is neither, and why.
+
+    Raises InvalidInput where there is nothing else.
+    """
+    found: dict[str, tuple[str, Wanted]] = {}
     for target in targets:
-        try:
-            key = board_of(target).key if "/" in target else target
-        except InvalidInput:
-            key = target
-        found.setdefault(key, target)
-    return list(found.values())
+        wanted = _wanted(target)
+        key = wanted.key if isinstance(wanted, Board) else wanted if isinstance(wanted, str) else target
+        found.setdefault(key, (target, wanted))
+    distinct = dict(found.values())
+    refused = [each for each in distinct.values() if isinstance(each, InvalidInput)]
+    if len(refused) == len(distinct):
+        raise refused[0]
+    return distinct
 
 
-async def _crawl_one(temporal: Client, target: str, *, offline: bool) -> CrawlSummary:
-    if "://" not in target and "/" not in target:
-        company = domain_of(target)
+def _wanted(target: str) -> Wanted:
+    try:
+        return board_of(target) if "/" in target else domain_of(target)
+    except InvalidInput as error:
+        return error
+
+
+async def _crawl_one(temporal: Client, target: Wanted, *, offline: bool) -> CrawlSummary:
+    if isinstance(target, InvalidInput):
+        raise target
+    if isinstance(target, str):
         discovered = await temporal.execute_workflow(
             CompanyDiscoveryWorkflow.run,
-            CompanyDiscoveryInput(domain=company, offline=offline, urgency=Urgency.PERSON),
-            id=f"company-discovery/{company}",
+            CompanyDiscoveryInput(domain=target, offline=offline, urgency=Urgency.PERSON),
+            id=f"company-discovery/{target}",
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             task_queue=TASK_QUEUE,
-            priority=priority(Urgency.PERSON, company),
+            priority=priority(Urgency.PERSON, target),
         )
         return discovered.crawled
-    board = board_of(target)
     result = await temporal.execute_workflow(
         CareerPageCrawlWorkflow.run,
-        CareerPageCrawlInput(board=board, offline=offline, urgency=Urgency.PERSON),
-        id=crawl_id(board),
-        search_attributes=crawl_tags(board),
+        CareerPageCrawlInput(board=target, offline=offline, urgency=Urgency.PERSON),
+        id=crawl_id(target),
+        search_attributes=crawl_tags(target),
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         task_queue=TASK_QUEUE,
-        priority=priority(Urgency.PERSON, board.key),
+        priority=priority(Urgency.PERSON, target.key),
     )
     return CrawlSummary.of(result)
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(600)
         (["job", "not-an-id"], "JOB_ID"),
         (["serve", "nothing"], "nothing"),
         (["crawl"], "Missing argument"),
+        (["crawl", "foo bar", "http://"], "foo bar"),
     ],
 )
 def test_wrong_use_is_exit_code_2_and_starts_nothing(command, arguments, named):
