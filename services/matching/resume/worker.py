@@ -41,7 +41,7 @@ def work(given: BinaryIO, answers: BinaryIO, memory: int) -> None:
         signal.setitimer(signal.ITIMER_REAL, TASK_SECONDS)
         _send(answers, answer(message))
         signal.setitimer(signal.ITIMER_REAL, 0)
-        # The libraries of PDF leave their pages in cycles, 300 kB a page: the next file would be refused for the memory of this one.
+        # Reading a PDF leaves all of the file in cycles, three times over: the next one would be refused for the memory of this one.
         gc.collect()
 
 

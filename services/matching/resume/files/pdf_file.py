@@ -3,10 +3,12 @@
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pdfplumber
 import pypdf
 from pdfplumber.page import Page
+from pdfplumber.utils.text import dedupe_chars, extract_words
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.resume import MAX_PAGES, ResumeKind
@@ -123,9 +125,22 @@ def _layout(data: bytes) -> tuple[list[Raw], list[str], int]:
     return whole_words(whole_dates(list(_lines(placed)))), links, pictures
 
 
+class _Placed(list[dict[str, Any]]):
+    """The letters of a page, each of which knows its place: the library asks for it, and a list compares all letters before it."""
+
+    def __init__(self, letters: Sequence[dict[str, Any]]) -> None:
+        super().__init__(letters)
+        self._places = {id(letter): place for place, letter in enumerate(letters)}
+
+    def index(self, letter: dict[str, Any], *_: object) -> int:
+        """Where it stands. It is one of these."""
+        return self._places[id(letter)]
+
+
 def _words(page: Page) -> Iterator[Word]:
-    for word in page.dedupe_chars(tolerance=_TWICE).extract_words(
-        x_tolerance_ratio=0.2, y_tolerance=2, keep_blank_chars=False, extra_attrs=["fontname", "size"]
+    letters = dedupe_chars(_Placed(page.chars), tolerance=_TWICE)
+    for word in extract_words(
+        letters, x_tolerance_ratio=0.2, y_tolerance=2, keep_blank_chars=False, extra_attrs=["fontname", "size"]
     ):
         text = UNNAMED.sub("•", str(word["text"]))
         if text.strip():

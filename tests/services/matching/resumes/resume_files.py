@@ -1,6 +1,7 @@
 """Small files that the tests of résumés read."""
 
 import io
+import random
 import zipfile
 import zlib
 
@@ -47,6 +48,18 @@ def scan():
     out = io.BytesIO()
     sheet = canvas.Canvas(out, pagesize=A4, invariant=1)
     sheet.drawImage(ImageReader(pixels), 50, 50, 400, 600)
+    sheet.save()
+    return out.getvalue()
+
+
+def with_picture(side):
+    """A PDF of the lines and a picture that cannot be packed: 4 bytes for each of its points."""
+    pixels = b"P6 %d %d 255\n" % (side, side) + random.Random(1).randbytes(3 * side * side)
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out, pagesize=A4, invariant=1)
+    for index, line in enumerate(LINES):
+        sheet.drawString(60, 780 - 18 * index, line)
+    sheet.drawImage(ImageReader(io.BytesIO(pixels)), 50, 50, 100, 100)
     sheet.save()
     return out.getvalue()
 

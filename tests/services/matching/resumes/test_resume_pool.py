@@ -8,7 +8,7 @@ from collections import Counter
 
 import psutil
 import pytest
-from resume_files import LINES, docx_of, pdf_bomb, pdf_of, scan
+from resume_files import docx_of, pdf_bomb, pdf_of, scan, with_picture
 
 from benchmarks.made_up_people import people
 from benchmarks.made_up_resumes import LAYOUTS, render
@@ -62,12 +62,9 @@ async def test_a_file_that_takes_too_much_memory_is_given_up_and_the_next_one_is
 
 
 async def test_what_one_file_took_is_there_for_the_next():
-    lines = [
-        f"{number} worked on the platform of Northwind and its billing, every line another one" for number in range(60)
-    ]
-    data = pdf_of([*LINES, *lines], pages=10)
+    data = with_picture(1_100)
     async with ResumePool(1, memory=40 * 1024 * 1024, seconds=60) as small:
-        for _ in range(3):
+        for _ in range(6):
             assert (await small.read(data)).name.value == "Jane Example"
 
 
