@@ -33,7 +33,7 @@ def crawling(command):
 
 @pytest.fixture(scope="module")
 def survived(tmp_path_factory):
-    """The report of a run whose worker was killed amid it."""
+    """The report of a run whose worker was killed amid it, and that of the run after it."""
     command = Command(tmp_path_factory.mktemp("worker") / "data")
     demo = command.start("demo", "--json")
     parent = psutil.Process(demo.pid)
@@ -43,7 +43,7 @@ def survived(tmp_path_factory):
     worker.kill()
     out, err = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 0, err[-2000:]
-    return json.loads(out)
+    return json.loads(out), command.run("demo", "--json").json
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +62,16 @@ def resumed(tmp_path_factory):
 
 
 def test_a_worker_killed_in_the_middle_is_started_again_and_the_run_completes(survived):
-    assert survived["stats"]["postings"]["events"] == {"opened": survived["stats"]["postings"]["open"]}
-    assert survived["search"]["found"] > 0
+    report, _ = survived
+    assert report["stats"]["postings"]["events"] == {"opened": report["stats"]["postings"]["open"]}
+    assert report["search"]["found"] > 0
+
+
+def test_the_run_after_a_killed_worker_finds_nothing_left_to_tell(survived):
+    report, again = survived
+    assert not again["changed"]
+    assert again["stats"]["postings"]["open"] == report["stats"]["postings"]["open"]
+    assert again["stats"]["postings"]["events"] == {"opened": report["stats"]["postings"]["open"]}
 
 
 def test_after_kill_9_of_everything_nothing_is_left_and_the_next_start_completes_the_run(resumed):
@@ -72,4 +80,4 @@ def test_after_kill_9_of_everything_nothing_is_left_and_the_next_start_completes
 
 
 def test_whatever_was_killed_the_same_is_known_in_the_end(survived, resumed):
-    assert survived["stats"] == resumed["stats"]
+    assert survived[0]["stats"] == resumed["stats"]
