@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from clickhouse_connect.driver.client import Client as ClickHouseClient
 from psycopg import sql
 from redis.asyncio import Redis
 from temporalio.client import Client
@@ -20,6 +21,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from quiethire.settings import Settings
 from quiethire.stack.running import Running
 from quiethire.stack.stack import start_stack
+from quiethire.storage.clickhouse import open_clickhouse
 
 PROJECT = Path(__file__).parents[1]
 OUTER = {
@@ -112,3 +114,11 @@ async def chromium() -> Path:
     if found.returncode != 0:
         pytest.skip(f"no Chromium found: {found.stderr.strip() or 'run `playwright install`'}")
     return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="module")
+def clickhouse_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseClient]:
+    """One engine a module: a process can have one directory open at a time."""
+    client = open_clickhouse(None, tmp_path_factory.mktemp("clickhouse"))
+    yield client
+    client.close()

@@ -11,7 +11,7 @@ from running_activity import activity_environment
 from quiethire.domain.errors import Gone
 from quiethire.domain.page import FetchedVia, FetchSpec, PageRef
 from quiethire.settings import Settings
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHousePostings
 from quiethire.storage.clickhouse.memory import MemoryPostings
 from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
@@ -126,17 +126,10 @@ def run():
     return run
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    client = open_clickhouse(None, tmp_path_factory.mktemp("clickhouse"))
-    yield client
-    client.close()
-
-
 @pytest.fixture
-async def archive(world, run, engine):
-    world.postings = ClickHousePostings(engine, f"reparse_{next(DATABASES)}")
+async def archive(world, run, clickhouse_client):
+    world.postings = ClickHousePostings(clickhouse_client, f"reparse_{next(DATABASES)}")
     await world.postings.migrate()
     world.fetcher = NoFetcher()
     yield Archive(world, run)
-    engine.command(f"DROP DATABASE {world.postings.database}")
+    clickhouse_client.command(f"DROP DATABASE {world.postings.database}")

@@ -22,7 +22,7 @@ from quiethire.domain.lifecycle import close
 from quiethire.domain.matching import Proficiency, SalaryFloor
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, Workplace, job_id
 from quiethire.domain.search import PayFloor, SearchQuery
-from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,17 +34,10 @@ def text(seed, words=200):
     return " ".join(random.Random(seed).choices(_WORDS, k=words))
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    client = open_clickhouse(None, tmp_path_factory.mktemp("clickhouse"))
-    yield client
-    client.close()
-
-
 @pytest.fixture(params=["twins", "engine"])
 async def crawls(request, world, run):
     if request.param == "engine":
-        engine = request.getfixturevalue("engine")
+        engine = request.getfixturevalue("clickhouse_client")
         database = f"duplicates_{next(NUMBERS)}"
         world.postings, world.clusters = ClickHousePostings(engine, database), ClickHouseClusters(engine, database)
         await world.postings.migrate()

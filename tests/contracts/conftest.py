@@ -1,7 +1,7 @@
 """The real stores that the contracts run over, beside their twins in memory."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from people_kept import People
 
 from quiethire.stack.running import Running
-from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings
 from quiethire.storage.postgres import MasterKeys, Pool, PostgresCandidates, PostgresMatches, migrate, open_pool
 from quiethire.storage.postgres.memory_people import MemoryCandidates, MemoryMatches, MemoryPeople
 from quiethire.storage.typesense.index import TypesenseIndex
@@ -32,14 +32,6 @@ def people(request: pytest.FixtureRequest) -> People:
         return People(MemoryCandidates(shared), MemoryMatches(shared))
     pool, masters = request.getfixturevalue("postgres_pool"), MasterKeys("a master key for tests alone")
     return People(PostgresCandidates(pool, masters), PostgresMatches(pool, masters))
-
-
-@pytest.fixture(scope="module")
-def clickhouse_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """One engine a module: a process can have one directory open at a time."""
-    client = open_clickhouse(None, tmp_path_factory.mktemp("clickhouse"))
-    yield client
-    client.close()
 
 
 @pytest.fixture
