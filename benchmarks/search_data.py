@@ -14,6 +14,11 @@ SEEN_UNTIL = datetime.now(UTC).replace(microsecond=0) - timedelta(days=10)
 
 CLASSES = ("keyword", "facets", "geo", "typo", "autocomplete", "semantic")
 
+PAGE = "page"
+"""Words as the search page asks for them: all facets counted of ours, and of the naive collection those that it has."""
+
+_NAIVE_FACETS = "company,location,remote,job_type"
+
 _WORDS = ("engineer", "manager", "developer", "analyst", "designer", "sales", "data", "product", "security", "customer")
 
 
@@ -23,6 +28,14 @@ class Ask:
 
     ours: str
     naive: dict[str, str]
+
+    @property
+    def alike(self) -> str:
+        """Ours, with as much counted as the naive client has counted."""
+        if not self.ours.startswith("/api/v1/search"):
+            return self.ours
+        facets = self.naive.get("facet_by", "none").split(",")
+        return f"{self.ours}&{urlencode({'facets': facets}, doseq=True)}"
 
 
 def postings(read: Sequence[JobPosting], count: int) -> Iterator[list[StoredPosting]]:
@@ -89,6 +102,11 @@ def _keyword(posting: JobPosting, chance: random.Random) -> Ask:
     return Ask(f"/api/v1/search?{urlencode({'q': words})}", {"q": words})
 
 
+def _page(posting: JobPosting, chance: random.Random) -> Ask:
+    words = _keyword(posting, chance)
+    return Ask(words.ours, {**words.naive, "facet_by": _NAIVE_FACETS})
+
+
 def _facets(posting: JobPosting, chance: random.Random) -> Ask:
     words, floor = _title_words(posting, chance).split()[0], chance.randrange(20_000, 150_000)
     ours = {"q": words, "remote": chance.choice(("remote", "hybrid")), "salary_min": floor, "sort": "date"}
@@ -97,7 +115,7 @@ def _facets(posting: JobPosting, chance: random.Random) -> Ask:
         {
             "q": words,
             "filter_by": f"remote:={ours['remote']} && salary_max:>={floor}",
-            "facet_by": "company,location,remote,job_type",
+            "facet_by": _NAIVE_FACETS,
             "sort_by": "posted_at:desc",
         },
     )
@@ -136,6 +154,7 @@ def _semantic(posting: JobPosting, chance: random.Random) -> Ask:
 
 
 _MAKERS = {
+    PAGE: _page,
     "keyword": _keyword,
     "facets": _facets,
     "geo": _geo,

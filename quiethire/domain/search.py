@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -76,6 +76,16 @@ class CountryPart(Model):
         return (*self.words, self.code) if self.code else self.words
 
 
+Facet = Literal["company", "location", "remote", "job_type", "seniority", "skills", "language"]
+"""What can be counted over all that is found. A facet that the query narrows is counted without that narrowing, so that its other
+values can be told; skills are counted with it, since all of them must be there, and a circle narrows all."""
+
+FACETS: tuple[Facet, ...] = get_args(Facet)
+
+FACET_VALUES = 20
+"""Most values of each."""
+
+
 class SearchQuery(Model):
     """What is asked of the index: a person's words made plain. Lists mean any of, but for skills, of which all must be there.
 
@@ -109,17 +119,11 @@ class SearchQuery(Model):
     """Whether postings that mean what `q` means are found too, in other words than its own."""
     among: tuple[UUID, ...] | None = Field(None, max_length=500)
     """Only these postings are looked at, where it is set."""
+    facets: tuple[Facet, ...] = FACETS
+    """What is counted. Who wants hits alone asks for none: to count takes as long as to find."""
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)
     per_page: int = Field(20, ge=1, le=100)
-
-
-FACETS = ("company", "location", "remote", "job_type", "seniority", "skills", "language")
-"""What is counted over all that is found. A facet that the query narrows is counted without that narrowing, so that its other
-values can be told; skills are counted with it, since all of them must be there, and a circle narrows all."""
-
-FACET_VALUES = 20
-"""Most values of each."""
 
 
 class SearchDocument(Model):
@@ -229,7 +233,7 @@ class FacetCount(Model):
 
 
 class SearchResult(Model):
-    """One page of hits with the counts of `FACETS`."""
+    """One page of hits, and the counts of the facets that were asked for."""
 
     found: int
     page: int

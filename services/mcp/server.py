@@ -99,6 +99,7 @@ def _searching(platform: Platform) -> list[Tool]:
             "sort": sort,
             "per_page": limit,
             "cursor": cursor,
+            "facets": "none",
         }
         answer = await platform.get("/api/v1/search", asked)
         return FoundJobs(

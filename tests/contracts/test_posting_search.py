@@ -13,7 +13,7 @@ from quiethire.domain.posting import (
     Seniority,
     Workplace,
 )
-from quiethire.domain.search import FacetCount, SearchDocument, SearchQuery, Sort
+from quiethire.domain.search import Facet, FacetCount, SearchDocument, SearchQuery, Sort
 from quiethire.storage.clickhouse.memory import MemoryPostings
 
 
@@ -294,6 +294,15 @@ async def test_a_facet_is_counted_without_its_own_narrowing(store: PostingStore)
     assert counts["company"] == {"Northwind": 1}
     both = await store.search(SearchQuery(skills=("SQL",)))
     assert {each.value: each.count for each in both.facets["skills"]} == {"SQL": 2, "Go": 1}
+
+
+@pytest.mark.parametrize("facets", [(), ("remote",), ("company", "skills")])
+async def test_only_the_facets_that_are_asked_for_are_counted(store: PostingStore, facets: tuple[Facet, ...]) -> None:
+    await store.save([row(posting("a", remote=Workplace.REMOTE)), row(posting("b", skills=("SQL",)))], [])
+    every = await store.search(SearchQuery(remote=(Workplace.REMOTE,)))
+    result = await store.search(SearchQuery(remote=(Workplace.REMOTE,), facets=facets))
+    assert result.facets == {name: every.facets[name] for name in facets}
+    assert (result.found, result.hits) == (1, every.hits)
 
 
 async def test_search_sorts_and_pages(store: PostingStore) -> None:

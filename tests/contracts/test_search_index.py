@@ -148,6 +148,17 @@ async def test_pages_do_not_overlap(index):
     assert [(page.found, page.page) for page in pages] == [(5, 1), (5, 2), (5, 3), (5, 4)]
 
 
+@pytest.mark.parametrize("narrowed", [{}, {"q": "engineer"}, {"q": "engineer", "remote": ("remote",)}])
+async def test_only_the_facets_that_are_asked_for_are_counted(index, narrowed):
+    await index.upsert([document(1), document(2, remote="remote"), document(3, title="Nurse", skills=())])
+    every = await index.search(SearchQuery(**narrowed))
+    for facets in ((), ("remote",), ("company", "skills", "language")):
+        result = await index.search(SearchQuery(facets=facets, **narrowed))
+        assert result.facets == {name: every.facets[name] for name in facets}
+        assert (result.found, result.hits) == (every.found, every.hits)
+        assert result.found > 0
+
+
 async def test_facets_count_what_was_found(index):
     await index.upsert(
         [

@@ -100,6 +100,8 @@ async def test_filters_hold_for_both_and_facets_count_what_is_told(index):
     assert result.found == 2
     assert tuple(result.facets) == FACETS
     assert {count.value: count.count for count in result.facets["remote"]} == {"remote": 2}
+    asked = SearchQuery(q="cook", remote=("remote",), facets=("remote",))
+    assert (await index.search(asked, at(0))).facets == {"remote": result.facets["remote"]}
 
 
 async def test_words_are_marked_where_they_are_and_vectors_are_told_to_nobody(index):

@@ -35,11 +35,11 @@ def found_in(
     missed = [{facet for facet in FACETS if not _narrowed(document, query, facet)} for document in rest]
     found = [document for document, misses in zip(rest, missed, strict=True) if not misses]
     found.sort(key=_order(query.sort, parts))
-    facets = {
+    facets: dict[str, tuple[FacetCount, ...]] = {
         facet: _counts(
             _values(document, facet) for document, misses in zip(rest, missed, strict=True) if misses <= {facet}
         )
-        for facet in FACETS
+        for facet in query.facets
     }
     return found, facets
 

@@ -11,7 +11,6 @@ from quiethire.domain.cluster import Member, Placement, whole
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.search import (
     FACET_VALUES,
-    FACETS,
     FacetCount,
     SearchDocument,
     SearchHit,
@@ -75,7 +74,7 @@ async def search_postings(query: SearchQuery, ask: Ask, read: Read) -> SearchRes
         found=answer["found"],
         page=query.page,
         hits=tuple(SearchHit(document=SearchDocument.of(row, listings)) for row, listings in jobs),
-        facets={name: _most_frequent(*answer[f"facet_{name}"]) for name in FACETS},
+        facets={name: _most_frequent(*answer[f"facet_{name}"]) for name in query.facets},
         took_ms=(time.perf_counter() - started) * 1000,
         degraded=True,
     )
@@ -126,11 +125,11 @@ def _statement(query: SearchQuery, conditions: Conditions, *, gathered: bool) ->
     order, parameters = _order(query, conditions)
     first = (query.page - 1) * query.per_page
     met = _all_met(narrowing)
-    facets = ", ".join(_facet(name, _all_met(narrowing, but=name)) for name in FACETS)
+    facets = "".join(f", {_facet(name, _all_met(narrowing, but=name))}" for name in query.facets)
     sql = (
         f"SELECT countIf({met}) AS found,"  # noqa: S608 - made of constants and numbers; what people type is bound
         f" arraySlice(groupArraySortedIf({first + query.per_page})"
-        f"(({order}, -posted, toString(id), listed_as), {met}), {first + 1}).4 AS page, {facets}"
+        f"(({order}, -posted, toString(id), listed_as), {met}), {first + 1}).4 AS page{facets}"
         f" FROM (SELECT *{columns} FROM {_shown(conditions.told, gathered=gathered)} WHERE {' AND '.join(base) or 1})"
         f" SETTINGS max_execution_time = {_SECONDS}"
     )

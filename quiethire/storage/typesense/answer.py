@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from quiethire.domain.errors import Permanent, Transient
-from quiethire.domain.search import FACETS, FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
+from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
 from quiethire.storage.typesense.query import MARK_CLOSES, MARK_OPENS
 from quiethire.storage.typesense.schema import BORN_WITH
 
@@ -47,7 +47,7 @@ def search_result(
         found=page["found"],
         page=query.page,
         hits=_HITS.validate_python([_hit(hit) for hit in page["hits"]], extra="ignore"),
-        facets={facet: counted.get(facet, ()) for facet in FACETS},
+        facets={facet: counted.get(facet, ()) for facet in query.facets},
         facets_estimated=counted_share < 1.0,
         took_ms=took_ms,
         # The least: each answer is to be of the whole collection.

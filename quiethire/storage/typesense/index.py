@@ -155,6 +155,8 @@ class TypesenseIndex:
 
     async def _page_and_counts(self, query: SearchQuery, served: Served) -> tuple[Answer, list[Answer], float]:
         """The page of hits, what is counted apart from it, and the share of all postings that this looked at."""
+        if not query.facets:
+            return await self._one(ask.page_search(query, served)), [], 1.0
         counting = ask.counting_of(query)
         if counting is ask.Counting.ALL:
             whole = ask.page_with_counts(query, served, beside=self._under_way == 1)

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from quiethire.domain.ports import Meaning, Vector
-from quiethire.domain.search import FACET_VALUES, FACETS, SearchQuery, SearchResult
+from quiethire.domain.search import FACET_VALUES, SearchQuery, SearchResult
 from quiethire.storage.typesense import query as ask
 from quiethire.storage.typesense.answer import Answer, checked, search_result
 from quiethire.storage.typesense.schema import Served, in_bytes
@@ -53,7 +53,7 @@ async def search_by_meaning(query: SearchQuery, meaning: Meaning, served: Served
     answer = {
         "found": len(fused),
         "hits": [found[each] for each in fused[start : start + query.per_page]],
-        "facet_counts": [_counted(facet, found.values()) for facet in FACETS],
+        "facet_counts": [_counted(facet, found.values()) for facet in query.facets],
         # Each of them is to be of the whole collection.
         "out_of": min(answer["out_of"] for answer in (by_words, *by_vector)),
     }

@@ -8,7 +8,6 @@ from uuid import UUID
 from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.domain.ports import Meaning, Vector
 from quiethire.domain.search import (
-    FACETS,
     FacetCount,
     IndexCollection,
     IndexFailure,
@@ -131,7 +130,7 @@ class MemoryIndex:
             ),
             facets={
                 facet: self._facet(facet, query) if vector is None else counts(facet, [one for _, one in scored])
-                for facet in FACETS
+                for facet in query.facets
             },
             took_ms=(time.perf_counter() - started) * 1000,
             held=len(self._documents()),

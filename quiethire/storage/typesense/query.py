@@ -13,7 +13,6 @@ from quiethire.domain.ports import Vector
 from quiethire.domain.search import (
     ANYWHERE,
     FACET_VALUES,
-    FACETS,
     Circle,
     CountryPart,
     PayFloor,
@@ -85,7 +84,7 @@ def page_with_counts(query: SearchQuery, served: Served, *, beside: bool = False
     is one to be made anyway.
     """
     free, narrowed = _narrowing_nothing(query), narrowed_counts(query, served)
-    if not beside or narrowed:
+    if not beside or narrowed or len(free) <= COUNTED_WITH_PAGE:
         return [page_search(query, served) | _counting(free), *narrowed]
     with_page, others = free[:COUNTED_WITH_PAGE], free[COUNTED_WITH_PAGE:]
     return [
@@ -135,7 +134,7 @@ def counts(query: SearchQuery, served: Served, found: int) -> list[dict[str, Any
     """The searches that count a share of so many hits: one for the facets that narrow nothing, and the narrowed ones."""
     share = counted_share(found)
     counted = _counting(_narrowing_nothing(query)) | {"per_page": 0}
-    own = [_matching(query, served, share=share) | counted] if found else []
+    own = [_matching(query, served, share=share) | counted] if found and counted["facet_by"] else []
     return [*own, *narrowed_counts(query, served, share)]
 
 
@@ -144,14 +143,14 @@ def narrowed_counts(query: SearchQuery, served: Served, share: float = 1.0) -> l
     free = _narrowing_nothing(query)
     return [
         _matching(query, served, without=facet, share=share) | _counting([facet]) | {"per_page": 0}
-        for facet in FACETS
+        for facet in query.facets
         if facet not in free
     ]
 
 
 def _narrowing_nothing(query: SearchQuery) -> list[str]:
     narrowing = {facet for facet, narrow in _NARROWS.items() if list(narrow(query))}
-    return [facet for facet in FACETS if facet not in narrowing and not (facet == "location" and query.part)]
+    return [facet for facet in query.facets if facet not in narrowing and not (facet == "location" and query.part)]
 
 
 def _counting(facets: Iterable[str]) -> dict[str, Any]:

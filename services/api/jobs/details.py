@@ -112,7 +112,7 @@ async def detail_of(clients: Clients, job_id: UUID) -> PostingDetail | None:
 
 async def part_of(clients: Clients, job_id: UUID) -> PartialPosting | None:
     """What the index knows of a posting; None where it has none. Raises the error of the index."""
-    found = await clients.index.search(SearchQuery(among=(job_id,), per_page=1))
+    found = await clients.index.search(SearchQuery(among=(job_id,), per_page=1, facets=()))
     if not found.hits:
         return None
     hits = await clients.index.similar(job_id, SIMILAR)
@@ -146,7 +146,7 @@ async def _of_its_title(clients: Clients, title: str) -> tuple[FoundPosting, ...
     words = [word.strip('-"“”') for word in _ASIDE.sub(" ", title).split()[:_WORDS]]
     for wanted in dict.fromkeys((" ".join(words), " ".join(words[-2:]))):
         if wanted:
-            found = await clients.index.search(SearchQuery(q=wanted[:200], per_page=SIMILAR))
+            found = await clients.index.search(SearchQuery(q=wanted[:200], per_page=SIMILAR, facets=()))
             if found.hits:
                 return _told(found.hits)
     return ()

@@ -27,7 +27,7 @@ from services.api.search.parameters import SearchParameters
 from services.api.search.places import told_place
 
 _DEFAULTS = SearchParameters()
-_OF_PROGRAMS = ("cursor", "fields")
+_OF_PROGRAMS = ("cursor", "facets", "fields")
 """Parameters that the page has no use for: it leafs by page numbers and shows what it shows."""
 _LISTS = {name for name, info in SearchParameters.model_fields.items() if get_origin(info.annotation) is tuple}
 _SKILLS = 5

@@ -162,7 +162,7 @@ async def _candidates(clients: Clients, profile: Profile) -> Collection[StoredPo
         if not plain:
             return  # It would find everything.
         async with turn:
-            answer = orjson.loads(await find(clients, SearchQuery(q=plain[:100], per_page=100)))
+            answer = orjson.loads(await find(clients, SearchQuery(q=plain[:100], per_page=100, facets=())))
         votes.update({UUID(hit["id"]): counts for hit in answer["hits"]})
 
     await asyncio.gather(*(ask(words, counts) for words, counts in wanted[:_QUERIES]))

@@ -102,7 +102,7 @@ async def _plainly(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[
     told: set[UUID] = set()
     page, before = 1, 0
     while page <= _PAGES:
-        asked = query.model_copy(update={"sort": Sort.DATE, "page": page, "per_page": _PAGE})
+        asked = query.model_copy(update={"sort": Sort.DATE, "page": page, "per_page": _PAGE, "facets": ()})
         result = await clients.postings.search(asked)
         if result.found > _PAGE * _PAGES:
             raise Transient(

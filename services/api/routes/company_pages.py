@@ -88,7 +88,7 @@ async def company_page(
         _no_store.note(error)
         trouble = error
     name = facts.company if facts else (known.name if known and known.name else asked)
-    query = SearchQuery(company=(name[:LONGEST_NAME],), sort=Sort.DATE, per_page=SHOWN)
+    query = SearchQuery(company=(name[:LONGEST_NAME],), sort=Sort.DATE, per_page=SHOWN, facets=())
     found, domain, boards = await asyncio.gather(
         find(clients, query),
         _or_none(_domain(clients, name), _no_store),

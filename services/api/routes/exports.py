@@ -68,7 +68,9 @@ async def export_jobs(
 
 
 async def _bounded(clients: Clients, query: SearchQuery) -> None:
-    found = orjson.loads(await find(clients, query.model_copy(update={"page": 1, "per_page": 1})))["found"]
+    found = orjson.loads(await find(clients, query.model_copy(update={"page": 1, "per_page": 1, "facets": ()})))[
+        "found"
+    ]
     if found > WITHOUT_SCOPE:
         raise HTTPException(
             403,

@@ -40,7 +40,7 @@ async def search_feed(
     its id for as long as the posting is known, and is updated when the employer changes it.
     """
     now, search = datetime.now(UTC), parameters.everything()
-    newest = {"sort": Sort.DATE, "page": 1, "per_page": ENTRIES}
+    newest = {"sort": Sort.DATE, "page": 1, "per_page": ENTRIES, "facets": ()}
     answer = orjson.loads(await find(clients, search.query(now).model_copy(update=newest)))
     rows = await clients.postings.known([UUID(hit["id"]) for hit in answer["hits"]])
     jobs = await shown_jobs(clients, rows.values())

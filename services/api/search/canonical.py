@@ -1,6 +1,6 @@
 """One form for all ways to ask the same question."""
 
-from quiethire.domain.search import SearchQuery
+from quiethire.domain.search import FACETS, SearchQuery
 
 _LISTS = (
     *("remote", "remote_from", "company", "exclude_company", "job_type", "seniority", "skills", "language", "among"),
@@ -13,7 +13,10 @@ def canonical(query: SearchQuery) -> SearchQuery:
 
     It is what is searched, and what the answer is kept under: two questions with one form have one answer.
     """
-    changes: dict[str, object] = {"q": _words(query.q)}
+    changes: dict[str, object] = {
+        "q": _words(query.q),
+        "facets": tuple(facet for facet in FACETS if facet in query.facets),
+    }
     if query.location is not None:
         changes["location"] = _words(query.location)
     for name in _LISTS:

@@ -37,7 +37,8 @@ async def unknown_in(clients: Clients, asked: SearchParameters) -> tuple[Unknown
     if not names_something(asked):
         return ()
     try:
-        told = orjson.loads(await find(clients, asked.query(datetime.now(UTC))))
+        plain = asked.model_copy(update={"facets": ("none",)})
+        told = orjson.loads(await find(clients, plain.query(datetime.now(UTC))))
         return await unknown_of(clients, asked, told["found"], degraded=told["degraded"])
     except QuietHireError as error:
         _no_index.note(error)
@@ -71,7 +72,9 @@ def _of_place(place: str) -> Unknown:
 
 async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | None:
     words, kind = _KINDS[parameter]
-    alone = SearchParameters.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1})
+    alone = SearchParameters.model_validate(
+        {kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ["none"]}
+    )
     if orjson.loads(await find(clients, alone.query(datetime.now(UTC))))["found"]:
         return None
     near = None

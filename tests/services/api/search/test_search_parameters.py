@@ -6,7 +6,7 @@ import pytest
 
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.posting import Location, Salary
-from quiethire.domain.search import PayFloor
+from quiethire.domain.search import FACETS, PayFloor
 from services.api.search.cursors import SearchCursor
 from services.api.search.parameters import SearchParameters
 
@@ -230,9 +230,34 @@ async def test_only_the_fields_that_are_asked_for_are_told(clients, gateway, cra
             assert sparse["facets"] == whole["facets"]
 
 
+async def test_only_the_facets_that_are_asked_for_are_counted(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1), posting(2))
+    async with gateway(clients) as client:
+        whole = (await client.get("/api/v1/search")).json()
+        some = (await client.get("/api/v1/search?facets=skills&facets=remote")).json()
+        none = (await client.get("/api/v1/search?facets=none")).json()
+    assert tuple(whole["facets"]) == FACETS
+    assert some["facets"] == {name: whole["facets"][name] for name in ("remote", "skills")}
+    assert none["facets"] == {}
+    for answer in (some, none):
+        assert (answer["found"], answer["hits"]) == (whole["found"], whole["hits"])
+    assert whole["found"] == len(whole["hits"]) == 2
+
+
+async def test_who_leafs_need_not_have_the_facets_counted_again(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1), posting(2))
+    async with gateway(clients) as client:
+        first = (await client.get("/api/v1/search?per_page=1")).json()
+        second = (await client.get(f"/api/v1/search?per_page=1&facets=none&cursor={first['next_cursor']}")).json()
+    assert {hit["id"] for page in (first, second) for hit in page["hits"]} == {str(posting(n).id) for n in (1, 2)}
+    assert (second["page"], second["facets"]) == (2, {})
+
+
 @pytest.mark.parametrize(
     ("params", "field"),
     [
+        ("facets=salary", "facets"),
+        ("facets=none&facets=remote", "facets"),
         ("geo=Berlin", "geo"),
         ("geo=91,13,10", "geo"),
         ("geo=52,13,0", "geo"),
