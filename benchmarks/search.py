@@ -80,7 +80,7 @@ def _targets() -> dict[str, Target]:
         "cached_over_bare_route": (">=", 0.7),
         "failed": ("<=", 0),
     }
-    for kind in CLASSES:
+    for kind in (*CLASSES, PAGE):
         targets[f"{kind}_p50_over_naive_ms"] = ("<=", 3.0)
         targets[f"{kind}_p99_over_naive"] = ("<=", 1.0)
     return targets

@@ -120,7 +120,7 @@ class SearchQuery(Model):
     among: tuple[UUID, ...] | None = Field(None, max_length=500)
     """Only these postings are looked at, where it is set."""
     facets: tuple[Facet, ...] = FACETS
-    """What is counted. Who wants hits alone asks for none: to count takes as long as to find."""
+    """What is counted. Who wants hits alone asks for none: in the slowest searches counting takes as long as finding."""
     sort: Sort = Sort.RELEVANCE
     page: int = Field(1, ge=1, le=250)
     per_page: int = Field(20, ge=1, le=100)

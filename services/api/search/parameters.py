@@ -191,8 +191,8 @@ class SearchParameters(SearchFilters):
     fields: tuple[_HitField, ...] = Field((), max_length=50, examples=[["title", "company", "salary"]])
     """Fields of each hit to answer with; `id` always is. Left out, all of them."""
     facets: tuple[_FacetName, ...] = Field((), max_length=20, examples=[["remote", "company"]])
-    """Facets to count. Left out, all of them; `none` counts none, which takes half the time: for who has no use for them, or leafs
-    and was told them with the first page."""
+    """Facets to count. Left out, all of them; `none` counts none, by which the slowest searches take half the time: for who has no
+    use for them, or leafs and was told them with the first page."""
 
     @field_validator("cursor")
     @classmethod
