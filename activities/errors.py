@@ -8,6 +8,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from temporalio import activity
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
@@ -29,8 +30,22 @@ LONGEST_WAIT = 900.0
 logger = logging.getLogger(__name__)
 
 
+class _ToldHere(logging.Filter):
+    """Leaves out what the SDK says, with a trace, of each failing activity, where the failure is one of ours and has a line already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not (isinstance(error, ApplicationError) and isinstance(error.__cause__, QuietHireError))
+
+
+_told_here = _ToldHere()
+
+
 class ErrorInterceptor(Interceptor):
     """Wraps every activity of a worker, so that none needs a decorator of its own."""
+
+    def __init__(self) -> None:
+        activity.logger.logger.addFilter(_told_here)
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """See `temporalio.worker.Interceptor`."""

@@ -1,6 +1,7 @@
 """What nobody tries again by itself is kept, and the workflow goes on: over a real server, with a worker like ours."""
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from types import SimpleNamespace
@@ -129,6 +130,16 @@ async def test_what_no_retry_mends_is_kept_and_the_workflow_goes_on(temporal_cli
     assert (letter.kind, letter.activity, letter.workflow, letter.queue) == (kind, name, "GoesOn", queue)
     assert detail in letter.detail
     assert letter.count == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "teller", "traced"), [("is_away", "activities.errors", False), ("breaks", "temporalio.activity", True)]
+)
+async def test_each_failure_has_one_line_in_the_log(temporal_client, caplog, name, teller, traced):
+    async with working(temporal_client) as (_, do, _):
+        await do(Asked(activity=name))
+    told = [(line.name, bool(line.exc_info)) for line in caplog.records if line.levelno == logging.WARNING]
+    assert told == [(teller, traced)] * FAST.maximum_attempts
 
 
 @pytest.mark.parametrize(("name", "queue"), [("is_away", None), ("is_gone", CRAWL_QUEUE)])
