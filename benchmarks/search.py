@@ -3,7 +3,7 @@
 `python -m benchmarks.search [--json] [--quick]` needs the corpus (see postings.py); quick takes 3,000 postings. The platform runs as
 `quiethire up` runs it, in a process of its own; the load comes from another (search_load.py). The naive peer is a collection in the
 same Typesense, of the same postings, searched in title, skills, company and the whole description with the server's defaults. Of
-either as much is counted; what the search page asks for, which counts all facets of each search, is a class of its own.
+either as much is counted; searches that name no facets, of which all are counted, are a class of their own.
 
 `python -m benchmarks.search 10000 1000000` shows growth instead: what an index of each of these sizes costs, and how it answers.
 """

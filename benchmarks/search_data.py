@@ -15,7 +15,8 @@ SEEN_UNTIL = datetime.now(UTC).replace(microsecond=0) - timedelta(days=10)
 CLASSES = ("keyword", "facets", "geo", "typo", "autocomplete", "semantic")
 
 PAGE = "page"
-"""Words as the search page asks for them: all facets counted of ours, and of the naive collection those that it has."""
+"""Words, filters, circles and typos in turns, with all facets counted of ours, as who names none has them, and of the naive collection
+those that it has."""
 
 _NAIVE_FACETS = "company,location,remote,job_type"
 
@@ -102,11 +103,6 @@ def _keyword(posting: JobPosting, chance: random.Random) -> Ask:
     return Ask(f"/api/v1/search?{urlencode({'q': words})}", {"q": words})
 
 
-def _page(posting: JobPosting, chance: random.Random) -> Ask:
-    words = _keyword(posting, chance)
-    return Ask(words.ours, {**words.naive, "facet_by": _NAIVE_FACETS})
-
-
 def _facets(posting: JobPosting, chance: random.Random) -> Ask:
     words, floor = _title_words(posting, chance).split()[0], chance.randrange(20_000, 150_000)
     ours = {"q": words, "remote": chance.choice(("remote", "hybrid")), "salary_min": floor, "sort": "date"}
@@ -140,6 +136,11 @@ def _typo(posting: JobPosting, chance: random.Random) -> Ask:
     words[longest] = words[longest][:at] + words[longest][at + 1 :]
     told = " ".join(words)
     return Ask(f"/api/v1/search?{urlencode({'q': told})}", {"q": told})
+
+
+def _page(posting: JobPosting, chance: random.Random) -> Ask:
+    ask = chance.choice((_keyword, _facets, _geo, _typo))(posting, chance)
+    return Ask(ask.ours, {**ask.naive, "facet_by": _NAIVE_FACETS})
 
 
 def _autocomplete(posting: JobPosting, chance: random.Random) -> Ask:

@@ -115,7 +115,7 @@ async def _unknown(api: httpx.AsyncClient, parameters: dict[str, Any]) -> list[d
     """What of the search nobody knows: a misspelt place makes an empty file."""
     if not parameters.keys() & {"location", "company", "exclude_company", "skills"}:
         return []
-    answer = answer_of(await api.get("/api/v1/search", params=parameters | {"per_page": 1}))
+    answer = answer_of(await api.get("/api/v1/search", params=parameters | {"per_page": 1, "facets": "none"}))
     unknown: list[dict[str, Any]] = answer["unknown"]
     return unknown
 

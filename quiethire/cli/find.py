@@ -170,7 +170,8 @@ def print_unknown(unknown: Iterable[Mapping[str, Any]]) -> None:
 
 def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
-    data.print(f"{answer['found']} jobs" + ("  (degraded: the search index is out of reach)" * answer["degraded"]))
+    degraded = "  (degraded: the search index is out of reach)" * answer["degraded"]
+    data.print(f"{answer['found']} jobs{_within(answer.get('place'))}{degraded}", markup=False)
     print_unknown(answer["unknown"])
     if not answer["hits"]:
         data.print("  nothing fits; try fewer words, or leave a filter out", style="dim")
@@ -185,6 +186,14 @@ def print_search(answer: dict[str, Any]) -> None:
         line = Text(plain(f"  {name.replace('_', ' '):<9} {values}"), style="dim")
         line.truncate(_WIDTH, overflow="ellipsis")
         data.print(line)
+
+
+def _within(place: Mapping[str, Any] | None) -> str:
+    """Which place the search was taken to mean."""
+    if place is None:
+        return ""
+    around = f"within {place['radius_km']:g} km of" if place["radius_km"] is not None else "in"
+    return f" {around} {plain(place['name'])}"
 
 
 def _row(title: str, company: str, where: str, pay: str) -> str:

@@ -87,6 +87,8 @@ class FoundJobs(Answer):
     """Give it as `cursor`, with everything else as it was, for the next page; null at the end."""
     degraded: bool = False
     """Whether a plainer search answered, which forgives no typos."""
+    place: str | None = None
+    """What the place of the search was taken for; null where it was looked for as words alone."""
     unknown: tuple[Unknown, ...] = ()
     """Places, companies and skills of the search that nobody knows here: ask again with the near name, or leave them out."""
 

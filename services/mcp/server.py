@@ -107,6 +107,7 @@ def _searching(platform: Platform) -> list[Tool]:
             jobs=tuple(JobBrief.found(hit) for hit in answer["hits"]),
             next_cursor=answer.get("next_cursor"),
             degraded=answer["degraded"],
+            place=(answer.get("place") or {}).get("name"),
             unknown=tuple(Unknown.model_validate(each) for each in answer.get("unknown", ())),
         )
 

@@ -6,7 +6,7 @@ import pytest
 from search_documents import document, found
 
 from quiethire.domain.posting import JobType, Workplace
-from quiethire.domain.search import SearchQuery, Sort
+from quiethire.domain.search import Circle, SearchQuery, Sort
 
 HOSTILE = "<script>alert(1)</script> & <img src=x onerror=alert(1)> engineer </mark><mark>"
 
@@ -148,9 +148,22 @@ async def test_pages_do_not_overlap(index):
     assert [(page.found, page.page) for page in pages] == [(5, 1), (5, 2), (5, 3), (5, 4)]
 
 
-@pytest.mark.parametrize("narrowed", [{}, {"q": "engineer"}, {"q": "engineer", "remote": ("remote",)}])
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {},
+        {"q": "engineer"},
+        {"q": "engineer", "remote": ("remote",)},
+        {"q": "data engineer", "skills": ("Python",)},
+        {"q": "engineer", "circle": Circle(lat=52.52, lon=13.4, km=20)},
+        {"q": "-nurse"},
+    ],
+)
 async def test_only_the_facets_that_are_asked_for_are_counted(index, narrowed):
-    await index.upsert([document(1), document(2, remote="remote"), document(3, title="Nurse", skills=())])
+    there = {"geopoint": ((52.52, 13.4),)}
+    await index.upsert(
+        [document(1, **there), document(2, remote="remote", **there), document(3, title="Nurse", skills=())]
+    )
     every = await index.search(SearchQuery(**narrowed))
     for facets in ((), ("remote",), ("company", "skills", "language")):
         result = await index.search(SearchQuery(facets=facets, **narrowed))

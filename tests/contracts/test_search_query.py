@@ -315,6 +315,16 @@ async def test_of_very_many_hits_a_part_is_counted_and_the_rest_inferred(stack):
         assert sum(count.count for count in of_the_few.facets["remote"]) == of_the_few.found == 400
 
 
+async def test_what_is_not_counted_is_not_estimated(stack):
+    async with TypesenseIndex(stack.typesense_url, stack.typesense_api_key, f"many{uuid4().hex[:6]}") as index:
+        await index.ensure()
+        await holds(index, *({} for _ in range(1_100)))
+        counted = await index.search(SearchQuery(q="engineer", facets=("remote",)))
+        plain = await index.search(SearchQuery(q="engineer", facets=()))
+    assert (counted.found, counted.facets_estimated) == (1_100, True)
+    assert (plain.found, plain.facets_estimated, plain.facets) == (1_100, False, {})
+
+
 async def test_searches_at_once_are_told_what_each_is_told_alone(stack):
     """One alone has its facets, or most of them, counted beside its page; one of several has them counted with or after it."""
     many, few = SearchQuery(q="data engineer"), SearchQuery(q="data nurse")

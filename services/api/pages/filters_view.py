@@ -12,7 +12,7 @@ from services.api.pages.search_view import search_url
 from services.api.pages.wording import circle_words, label, pay_range, period_words
 from services.api.search.answers import SearchAnswer
 from services.api.search.parameters import SearchParameters
-from services.api.search.places import RADIUS_KM, resolve, told_place
+from services.api.search.places import RADIUS_KM, has_namesakes, resolve, told_place
 from services.parser.normalise.gazetteer import country_names
 
 _DEFAULTS = SearchParameters()
@@ -130,10 +130,10 @@ def _single_words(query: SearchParameters) -> dict[str, str]:
 
 
 def _where(location: str, radius_km: float) -> str:
-    """The place as it was written, and what it is taken for where that may surprise: `LA` is a country's code."""
+    """The place as it was written, and what it is taken for where that may surprise: `LA` is a country's code, and there are many a Springfield."""
     meant = resolve(location, radius_km)
     if meant.circle is not None:
-        return f"{location}, {radius_km:g} km"
+        return f"{meant.place if has_namesakes(location) else location}, {radius_km:g} km"
     is_code = meant.country is not None and meant.country == location.strip().upper()
     return f"{location} ({country_names()[meant.country]})" if is_code and meant.country else location
 

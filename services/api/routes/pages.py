@@ -122,5 +122,5 @@ async def _offers(clients: Clients, query: SearchParameters, answer: SearchAnswe
 
 
 async def _count(clients: Clients, query: SearchParameters, now: datetime) -> int:
-    asked = query.model_copy(update={"page": 1, "per_page": 1, "facets": ("none",)})
-    return int(orjson.loads(await find(clients, asked.query(now)))["found"])
+    asked = query.query(now).model_copy(update={"page": 1, "per_page": 1, "facets": ()})
+    return int(orjson.loads(await find(clients, asked))["found"])

@@ -43,6 +43,7 @@ _EXAMPLE: JsonDict = {
     "took_ms": 4.2,
     "degraded": False,
     "next_cursor": None,
+    "place": {"name": "Berlin, Germany", "radius_km": 50},
     "unknown": [],
 }
 
@@ -131,8 +132,18 @@ class Unknown(Model):
     hint: str
 
 
+class TakenFor(Model):
+    """The place that a search was taken to mean."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    name: str
+    radius_km: float | None
+    """How far around it; null of a country, a part or an area."""
+
+
 class SearchAnswer(Model):
-    """One page of hits with facet counts."""
+    """One page of hits, and what is counted of all of them."""
 
     model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE}, use_attribute_docstrings=True)
 
@@ -142,7 +153,7 @@ class SearchAnswer(Model):
     per_page: int
     hits: tuple[FoundPosting, ...]
     facets: dict[str, tuple[FacetCount, ...]]
-    """The most frequent values among all hits, of those that tell one. A facet that the search narrows is counted without that narrowing."""
+    """Of each facet that was asked for the most frequent values among all hits, of those that tell one. A facet that the search narrows is counted without that narrowing."""
     facets_estimated: bool
     """True where so much was found that a part of it was counted and the rest inferred: each count is about right."""
     took_ms: float
@@ -150,6 +161,8 @@ class SearchAnswer(Model):
     """True where the index is out of reach, and a plainer search answered: without typos, prefixes and highlights."""
     next_cursor: str | None = None
     """For `cursor`; null on the last page."""
+    place: TakenFor | None = None
+    """What `location` was taken for: which of the cities of that name. Null where it is looked for as words alone."""
     unknown: tuple[Unknown, ...] = ()
     """What of the search names no place, company or skill that is known here."""
 

@@ -185,14 +185,14 @@ class SearchParameters(SearchFilters):
     per_page: int = Field(20, ge=1, le=100, examples=[50])
     """Hits a page."""
     cursor: SearchCursorText | None = None
-    """`next_cursor` of the page before, with all other parameters as they were. Postings that were seen first after the first page
+    """`next_cursor` of the page before, with all other parameters as they were, but for `fields` and `facets`. Postings that were seen first after the first page
     was answered stay out, so that new ones do not push others from page to page; one that closes meanwhile does make those
     behind it move up. Null at the end, or after 250 pages."""
     fields: tuple[_HitField, ...] = Field((), max_length=50, examples=[["title", "company", "salary"]])
     """Fields of each hit to answer with; `id` always is. Left out, all of them."""
     facets: tuple[_FacetName, ...] = Field((), max_length=20, examples=[["remote", "company"]])
-    """Facets to count. Left out, all of them; `none` counts none, by which the slowest searches take half the time: for who has no
-    use for them, or leafs and was told them with the first page."""
+    """Facets to count. Left out, all of them; `none` counts none, which makes slow searches quicker: for who has no use for them, or
+    leafs and was told them with the first page."""
 
     @field_validator("cursor")
     @classmethod
@@ -209,7 +209,7 @@ class SearchParameters(SearchFilters):
         return values
 
     def unpaged(self) -> "SearchParameters":
-        """The search alone: what it asks for, without the order, the page and the fields of its hits."""
+        """The search alone: what it asks for, without the order, the page, and what is told of its hits."""
         return SearchParameters(**{name: getattr(self, name) for name in SearchFilters.model_fields})
 
     def whole(self) -> "SearchParameters":

@@ -15,6 +15,7 @@ from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.search import Circle, CountryPart
 from quiethire.domain.words import fold
 from services.api.search.parts import Part, meant_by, part_called, parts, towns_of
+from services.api.search.typed_place import as_postings_write
 from services.matching.reading.regions import areas_holding, countries_of
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import country_code, parse_locations
@@ -57,6 +58,8 @@ class Meaning(Model):
     part: CountryPart | None = None
     area: tuple[str, ...] = ()
     """Of words that are an area of several countries, these."""
+    place: str | None = None
+    """Which place that is, as people are told it; None of words alone."""
 
 
 @lru_cache(maxsize=4_096)
@@ -67,12 +70,13 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     working beside one place is told with it.
     """
     if (part := part_called(location) or _beside_its_country(location)) is not None:
-        return Meaning(part=meant_by(part))
+        return _within(part)
     if (area := gazetteer.AREAS.get(fold(location)) or _AREAS.get(fold(location))) is not None and area != _ANYWHERE:
-        return Meaning(words=location.strip(), area=tuple(sorted(countries_of(area))))
+        return Meaning(words=location.strip(), area=tuple(sorted(countries_of(area))), place=area)
     code = country_code(location)
     if code is not None:
-        return Meaning(country=code)
+        return _in_country(code)
+    location = as_postings_write(location)
     read = parse_locations((location,))
     if read.workplace is not None and not read.locations:
         return Meaning(workplace=read.workplace)
@@ -91,12 +95,26 @@ def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
 def _of_place(location: str, place: Location | None, radius_km: float) -> Meaning:
     """Of a text that was read as this one place, or as none or several."""
     if place is not None and (part := _part(place)) is not None:
-        return Meaning(part=meant_by(part))
+        return _within(part)
     if place is not None and place.city is not None and place.lat is not None and place.lon is not None:
-        return Meaning(circle=Circle(lat=place.lat, lon=place.lon, km=radius_km))
+        return Meaning(circle=Circle(lat=place.lat, lon=place.lon, km=radius_km), place=told_location(place))
     if place is not None and place.country is not None and place.city is None and place.region is None:
-        return Meaning(country=place.country)
+        return _in_country(place.country)
     return Meaning(words=location.strip() or None)
+
+
+def _within(part: Part) -> Meaning:
+    return Meaning(part=meant_by(part), place=f"{part.names[0]}, {gazetteer.country_names()[part.country]}")
+
+
+def _in_country(code: str) -> Meaning:
+    return Meaning(country=code, place=gazetteer.country_names().get(code, code))
+
+
+def has_namesakes(location: str) -> bool:
+    """Whether another city of this name is large enough for somebody to mean it: a tenth of the largest."""
+    largest = sorted((city.population for city in gazetteer.cities(fold(location))), reverse=True)
+    return len(largest) > 1 and largest[1] * 10 >= largest[0]
 
 
 _APART = re.compile(r"\s+[-–|]\s+|\s*\(")

@@ -9,6 +9,7 @@ import orjson
 
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError
+from quiethire.domain.search import SearchQuery
 from services.api.outage import Outage
 from services.api.search.answers import Unknown
 from services.api.search.find import find
@@ -37,8 +38,8 @@ async def unknown_in(clients: Clients, asked: SearchParameters) -> tuple[Unknown
     if not names_something(asked):
         return ()
     try:
-        plain = asked.model_copy(update={"facets": ("none",)})
-        told = orjson.loads(await find(clients, plain.query(datetime.now(UTC))))
+        plain = asked.query(datetime.now(UTC)).model_copy(update={"facets": ()})
+        told = orjson.loads(await find(clients, plain))
         return await unknown_of(clients, asked, told["found"], degraded=told["degraded"])
     except QuietHireError as error:
         _no_index.note(error)
@@ -72,10 +73,8 @@ def _of_place(place: str) -> Unknown:
 
 async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | None:
     words, kind = _KINDS[parameter]
-    alone = SearchParameters.model_validate(
-        {kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ["none"]}
-    )
-    if orjson.loads(await find(clients, alone.query(datetime.now(UTC))))["found"]:
+    alone = SearchQuery.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ()})
+    if orjson.loads(await find(clients, alone))["found"]:
         return None
     near = None
     try:

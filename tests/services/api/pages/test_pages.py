@@ -130,6 +130,21 @@ async def test_a_code_is_told_as_the_country_that_it_is_taken_for(clients, gatew
     assert list(chips(page)) == [f"{code} ({country})"]
 
 
+async def test_the_page_counts_what_it_shows_whatever_its_address_says(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1))
+    async with gateway(clients) as client:
+        led = await client.get("/?facets=none&q=data", headers=HTML)
+        page, plain = await tree(client, "/results?facets=none&q=data"), await tree(client, "/results?q=data")
+    assert (led.status_code, led.headers["Location"]) == (303, "/?q=data")
+    assert page.html == plain.html
+
+
+async def test_of_several_cities_of_a_name_it_is_told_which_is_searched(clients, gateway):
+    async with gateway(clients) as client:
+        assert list(chips(await tree(client, "/", location="Springfield"))) == ["Springfield, MO, 50 km"]
+        assert list(chips(await tree(client, "/", location="springfield, il"))) == ["springfield, il, 50 km"]
+
+
 @pytest.mark.parametrize("written", ["70k", "70 K", "70,000", "70.000", "70 000"])
 async def test_pay_is_asked_for_as_people_write_it(clients, gateway, written):
     async with gateway(clients) as client:

@@ -4,7 +4,7 @@ import pytest
 
 from quiethire.domain.grid import cell
 from services.api.search.parts import meant_by, parts
-from services.api.search.places import places, remote_areas, resolve
+from services.api.search.places import has_namesakes, places, remote_areas, resolve
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import parse_locations
 
@@ -22,11 +22,27 @@ from services.parser.normalise.location import parse_locations
         ("Bay Area", 37.8, -122.4),
         ("New York", 40.7, -74.0),
         ("  London, UK ", 51.5, -0.1),
+        # As people type, without capitals or without the comma.
+        ("paris, tx", 33.7, -95.6),
+        ("Paris,tx", 33.7, -95.6),
+        ("paris fr", 48.9, 2.3),
+        ("portland, me", 43.7, -70.3),
+        ("Portland Maine", 43.7, -70.3),
+        ("springfield il", 39.8, -89.6),
+        ("london on", 43.0, -81.2),
+        ("london uk", 51.5, -0.1),
+        ("cambridge united kingdom", 52.2, 0.1),
+        ("san jose, cr", 9.9, -84.1),
+        ("san jose costa rica", 9.9, -84.1),
+        ("kansas city ks", 39.1, -94.6),
+        ("mexico city", 19.4, -99.1),
+        ("port of spain", 10.7, -61.5),
+        ("hybrid austin tx", 30.3, -97.7),
     ],
 )
 def test_a_city_is_a_circle_around_it(text, lat, lon):
     meaning = resolve(text, 25)
-    assert (meaning.country, meaning.words) == (None, None)
+    assert (meaning.country, meaning.words, meaning.part) == (None, None, None)
     assert (meaning.circle.lat, meaning.circle.lon) == (pytest.approx(lat, abs=0.06), pytest.approx(lon, abs=0.06))
     assert meaning.circle.km == 25
     assert resolve(text).circle.km == 50
@@ -44,15 +60,52 @@ def test_a_city_is_a_circle_around_it(text, lat, lon):
     ],
 )
 def test_a_country_is_that_country(text, country):
-    assert resolve(text).model_dump(exclude_defaults=True) == {"country": country}
+    assert resolve(text).model_dump(exclude_defaults=True, exclude={"place"}) == {"country": country}
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Silicon Valley", "Berlin or Munich", "Nowhere at all", "*", "<script>", "\x00"],
+    [
+        "Silicon Valley",
+        "silicon valley",
+        "Berlin or Munich",
+        "berlin or munich",
+        "germany berlin",
+        "nowhere, tx",
+        "a " * 100,
+        "Nowhere at all",
+        "*",
+        "<script>",
+        "\x00",
+    ],
 )
 def test_everything_else_stays_words(text):
     assert resolve(text).model_dump(exclude_defaults=True) == {"words": text.strip()}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Springfield", "Springfield, MO"),
+        ("springfield, il", "Springfield, IL"),
+        ("Mailand", "Milan, Italy"),
+        ("Remote, DE", "Germany"),
+        ("Bayern", "Bavaria, Germany"),
+        ("Europäische Union", "EU"),
+        ("Silicon Valley", None),
+        ("Remote", None),
+    ],
+)
+def test_it_is_told_which_place_is_meant(text, place):
+    assert resolve(text).place == place
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [("Springfield", True), ("Portland", True), ("Portland, ME", False), ("Berlin", False), ("", False)],
+)
+def test_names_that_several_cities_are_known_by(text, has):
+    assert has_namesakes(text) is has
 
 
 @pytest.mark.parametrize(("text", "workplace"), [("Remote", "remote"), ("home office", "remote"), ("Hybrid", "hybrid")])
@@ -104,7 +157,7 @@ def test_a_place_with_a_way_of_working_is_both(text, same, workplace):
 )
 def test_a_part_of_a_country_is_its_towns_its_names_and_its_code(text, country, words, inside, outside):
     part = resolve(text).part
-    assert resolve(text).model_dump(exclude_defaults=True, exclude={"part"}) == {}
+    assert resolve(text).model_dump(exclude_defaults=True, exclude={"part", "place"}) == {}
     assert part.country == country
     assert words is None or part.words == words
     for town, lies_there in ((inside, True), (outside, False)):
@@ -188,7 +241,7 @@ def test_what_is_no_part_of_a_country_has_no_towns(text):
 )
 def test_an_area_is_words_and_its_countries(text, inside, outside):
     meaning = resolve(text)
-    assert meaning.model_dump(exclude_defaults=True, exclude={"area"}) == {"words": text}
+    assert meaning.model_dump(exclude_defaults=True, exclude={"area", "place"}) == {"words": text}
     assert inside in meaning.area
     assert outside not in meaning.area
 

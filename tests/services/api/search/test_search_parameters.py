@@ -230,6 +230,22 @@ async def test_only_the_fields_that_are_asked_for_are_told(clients, gateway, cra
             assert sparse["facets"] == whole["facets"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("location=Springfield&radius_km=25", {"name": "Springfield, MO", "radius_km": 25}),
+        ("location=Berlin&fields=title", {"name": "Berlin, Germany", "radius_km": 50}),
+        ("location=Bavaria", {"name": "Bavaria, Germany", "radius_km": None}),
+        ("location=Silicon+Valley", None),
+        ("geo=52,13,10", None),
+    ],
+)
+async def test_the_answer_says_which_place_was_searched(clients, gateway, asked, place):
+    async with gateway(clients) as client:
+        for _ in range(2):  # The second time the answer is kept already.
+            assert (await client.get(f"/api/v1/search?{asked}")).json()["place"] == place
+
+
 async def test_only_the_facets_that_are_asked_for_are_counted(clients, gateway, crawl, posting):
     await crawl(clients, posting(1), posting(2))
     async with gateway(clients) as client:
