@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
+from quiethire.domain import acting
 from quiethire.domain.errors import Gone, QuietHireError, Transient
 from quiethire.domain.index_records import IndexRecords
 from quiethire.domain.ports import Meaning, SearchIndex, Vector
@@ -317,8 +318,10 @@ class GuardedIndex:
 
     async def _ask_records(self) -> None:
         try:
+            # Whoever happens to ask: what is told is everybody's, and the store shows it to nobody who acts for a person.
             async with asyncio.timeout(PATIENCE):
-                self._expected = (await self._records.state(_now())).documents
+                with acting.request():
+                    self._expected = (await self._records.state(_now())).documents
         except (QuietHireError, TimeoutError) as error:
             ERRORS.labels(kind="index_records").inc()
             logger.warning("what the index should hold is not known anew: %s", error)

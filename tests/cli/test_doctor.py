@@ -315,6 +315,8 @@ async def test_an_api_that_tells_its_readiness_elsewhere_is_asked_whether_it_ans
 def test_the_command_tells_machines_and_people_and_ends_with_1_where_something_fails(monkeypatch, tmp_path, nowhere):
     monkeypatch.setenv("QUIETHIRE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("QUIETHIRE_BROWSER", "false")
+    for each in ("API", "TEMPORAL", "TEMPORAL_UI"):  # The usual ones may be another platform's on this machine.
+        monkeypatch.setenv(f"QUIETHIRE_{each}_PORT", "0")
     runner, app = CliRunner(), _app(["doctor"])
     monkeypatch.setenv("QUIETHIRE_REDIS_URL", f"redis://{nowhere}/0")
     told = runner.invoke(app, ["doctor", "--json"])

@@ -9,9 +9,11 @@ from uuid import UUID
 import aiohttp
 import pytest
 
+from quiethire.domain import acting
 from quiethire.domain.errors import Transient
 from quiethire.domain.search import INDEX_SLOW, SearchDocument, SearchQuery
 from quiethire.storage.guarded_index import GuardedIndex
+from quiethire.storage.postgres import PostgresIndexRecords, migrate, open_pool
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.typesense import TypesenseIndex
 from quiethire.storage.typesense.memory import MemoryIndex
@@ -176,3 +178,19 @@ async def test_nothing_is_created_in_an_index_that_does_not_answer(unused_port, 
         with pytest.raises(Transient):
             await GuardedIndex(index, records).ensure()
     assert not created
+
+
+@pytest.mark.parametrize("act", [lambda: acting.act_as("key:aaaaaaaa"), lambda: acting.act_for(UUID(int=8))])
+async def test_whoever_acts_for_a_person_learns_from_the_records_as_everybody_does(postgres_dsn, monkeypatch, act):
+    monkeypatch.setattr("quiethire.storage.guarded_index.GRANTED", 0.0)
+    monkeypatch.setattr("quiethire.storage.guarded_index.ASKED_EVERY", 0.0)
+    await migrate(postgres_dsn)
+    index = MemoryIndex()
+    await index.ensure()
+    async with open_pool(postgres_dsn) as pool:
+        guarded = GuardedIndex(index, PostgresIndexRecords(pool))
+        await guarded.upsert([document(1)])
+        with acting.request():
+            act()
+            assert (await guarded.search(EVERYTHING)).found == 1
+        assert (await guarded.search(EVERYTHING)).found == 1

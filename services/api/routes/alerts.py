@@ -142,6 +142,8 @@ async def create_alert(
     if len(await clients.alerts.of_owner(caller.who, MOST)) >= MOST:
         raise InvalidInput(f"this key has {MOST} alerts already", hint="delete some")
     address = _checked_address(new, clients)
+    # First: a search that fails leaves no alert behind that its answer never told of.
+    unknown = await unknown_in(clients, new.search.unpaged())
     search, token = new_search(
         new.search,
         channel=new.channel,
@@ -156,7 +158,6 @@ async def create_alert(
     else:
         await clients.alerts.save(search, token)
     feed = f"{site}/alerts/feeds/{token}.json" if search.channel is Channel.FEED else None
-    unknown = await unknown_in(clients, new.search.unpaged())
     return CreatedAlert(alert=AlertAnswer.of(search), secret=search.secret, feed_url=feed, unknown=unknown)
 
 

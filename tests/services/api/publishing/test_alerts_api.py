@@ -99,6 +99,16 @@ async def test_an_alert_that_can_never_tell_anything_says_so_when_it_is_made(api
     ]
 
 
+async def test_a_search_that_fails_leaves_no_alert_that_nobody_was_told_of(api, key, monkeypatch) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(api.clients.index, "search", fail)
+    new = {"search": {"location": "Narnia"}, "channel": "feed"}
+    assert (await api.post("/api/v1/alerts", json=new, headers=key)).status_code == 500
+    assert (await api.get("/api/v1/alerts", headers=key)).json() == {"alerts": []}
+
+
 async def test_what_is_saved_is_the_question_that_the_search_asks(api, key) -> None:
     await api.post("/api/v1/alerts", json={"search": SEARCH, "channel": "feed"}, headers=key)
     (search,) = await api.clients.alerts.asking(10)
