@@ -58,7 +58,9 @@ def search(  # noqa: PLR0917 - typer reads the options from the signature
     language: Languages = None,
     sponsorship: Sponsorship = None,
     semantic: Annotated[bool, typer.Option("--semantic", help="Find what means the same in other words, too.")] = False,
-    sort: Annotated[Sort, typer.Option(metavar="ORDER", help="relevance, date or salary.")] = Sort.RELEVANCE,
+    sort: Annotated[
+        Sort, typer.Option(metavar="ORDER", case_sensitive=False, help="relevance, date or salary.")
+    ] = Sort.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Postings to show.")] = 10,
     json: Annotated[bool, typer.Option("--json", help="The API's answer on stdout.")] = False,
 ) -> None:
@@ -112,13 +114,22 @@ def stats(json: Annotated[bool, typer.Option("--json", help="The API's answer on
 
 
 async def _search(params: dict[str, Any], *, json: bool) -> int:
-    with refusals_by_option():
-        answer = await ask_api("GET", "/api/v1/search", params=params)
-    if json:
-        print_json(answer)
-        return DONE
-    print_search(answer)
+    own = settings()
+    async with open_api(own, say=talk.print) as api:
+        with refusals_by_option():
+            answer = answer_of(await api.get("/api/v1/search", params=params))
+        is_empty = not answer["found"] and await _is_empty(api)
+    if is_empty:
+        where = own.api_url or own.data_path
+        talk.print(f"no open posting is stored in {where}: quiethire crawl DOMAIN|URL", markup=False, soft_wrap=True)
+    print_json(answer) if json else print_search(answer)
     return DONE
+
+
+async def _is_empty(api: httpx.AsyncClient) -> bool:
+    """Whether there is nothing at all to find, as in a directory that was not meant. Where that cannot be told now, it is not."""
+    response = await api.get("/api/v1/stats")
+    return response.is_success and not response.json()["postings"]["open"]
 
 
 async def _job(job_id: UUID, *, json: bool) -> int:
@@ -171,7 +182,10 @@ def print_unknown(unknown: Iterable[Mapping[str, Any]]) -> None:
 def print_search(answer: dict[str, Any]) -> None:
     """Hits as a table, with the facets below."""
     degraded = "  (degraded: the search index is out of reach)" * answer["degraded"]
-    data.print(f"{answer['found']} jobs{_within(answer.get('place'))}{degraded}", markup=False)
+    data.print(
+        f"{answer['found']} {'job' if answer['found'] == 1 else 'jobs'}{_within(answer.get('place'))}{degraded}",
+        markup=False,
+    )
     print_unknown(answer["unknown"])
     if not answer["hits"]:
         data.print("  nothing fits; try fewer words, or leave a filter out", style="dim")

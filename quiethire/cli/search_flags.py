@@ -32,10 +32,12 @@ RemoteFrom = Annotated[
 Companies = Annotated[list[str] | None, typer.Option(metavar="NAME", help="A company; can be repeated.")]
 NotCompanies = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Leave a company out; can be repeated.")]
 Types = Annotated[
-    list[JobType] | None, typer.Option("--type", metavar="TYPE", help="full_time, contract, …; can be repeated.")
+    list[JobType] | None,
+    typer.Option("--type", metavar="TYPE", case_sensitive=False, help="full_time, contract, …; can be repeated."),
 ]
 Levels = Annotated[
-    list[Seniority] | None, typer.Option(metavar="LEVEL", help="junior, senior, staff, …; can be repeated.")
+    list[Seniority] | None,
+    typer.Option(metavar="LEVEL", case_sensitive=False, help="junior, senior, staff, …; can be repeated."),
 ]
 Skills = Annotated[list[str] | None, typer.Option(metavar="NAME", help="All of those given must be there.")]
 MinSalary = Annotated[int | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")]
@@ -66,7 +68,13 @@ def asked(  # noqa: PLR0917 - the options in the order of the commands that have
     language: list[str] | None,
     sponsorship: bool | None,
 ) -> dict[str, Any]:
-    """The options that were given, as parameters of the API."""
+    """The options that were given, as parameters of the API. Raises BadParameter for one that changes nothing without another."""
+    for given, option, other, needed in (
+        (radius, "--radius", location, "--near PLACE"),
+        (currency, "--currency", min_salary, "--min-salary AMOUNT"),
+    ):
+        if given is not None and other is None:
+            raise typer.BadParameter(f"changes nothing without {needed}", param_hint=option)
     parameters: dict[str, Any] = {
         "q": query,
         "location": location,

@@ -1,5 +1,6 @@
 """What is wrong with a value, in plain words: the value itself, and what is allowed. The validator's own words name its insides."""
 
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -53,20 +54,40 @@ _OF_THE_WHOLE: Mapping[str, str] = {
 }
 """The same of errors that telling the value back would not explain."""
 
+_CHOICE = re.compile("'([^']*)'")
+
 
 def error_words(error: Mapping[str, Any], known: Collection[str] = ()) -> str:
-    """The words of one of pydantic's errors. `known`: names of parameters, of which one that is misspelt may be the near one."""
-    kind, context = str(error["type"]), dict(error.get("ctx") or {})
+    """The words of one of pydantic's errors. `known`: the names that there are where it lies, one of which may be misspelt."""
+    kind, context = str(error["type"]), {name: _plain(value) for name, value in (error.get("ctx") or {}).items()}
     if kind == "extra_forbidden":
-        return f"is no parameter of this address{did_you_mean(near_name(str(error['loc'][-1]), known))}"
+        what = "field of this" if error["loc"][0] == "body" else "parameter of this address"
+        return f"is no {what}{did_you_mean(near_name(str(error['loc'][-1]), known))}"
     if kind in _OF_THE_WHOLE:
         return _OF_THE_WHOLE[kind].format_map(context)
+    near = ""
     if "expected" in context:
-        # The one `none` that is a choice is a workplace; by itself it tells nobody that it is work on site.
-        context["expected"] = str(context["expected"]).replace("'none'", "on site (none)").replace("'", "")
-    words = _WORDS[kind].format_map(context) if kind in _WORDS else _own(str(error["msg"]))
+        near = _near_choice(error.get("input"), str(context["expected"]))
+        context["expected"] = _choices(str(context["expected"]))
+    words = _WORDS[kind].format_map(context) + near if kind in _WORDS else _own(str(error["msg"]))
     value = _value(error.get("input"))
     return f"{value} {words}" if value else words
+
+
+def _plain(value: object) -> object:
+    """A bound as people write it: 0, and not 0.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _choices(expected: str) -> str:
+    """The values that there are, as they are typed."""
+    if "'hybrid'" in expected:  # Of a workplace `none` by itself tells nobody that it is work on site.
+        expected = expected.replace("'none'", "on site (none)")
+    return expected.replace("'", "")
+
+
+def _near_choice(given: object, expected: str) -> str:
+    return did_you_mean(near_name(given, _CHOICE.findall(expected))) if isinstance(given, str) else ""
 
 
 def near_name(asked: str, known: Collection[str]) -> str | None:

@@ -1,8 +1,8 @@
 """Every error as an RFC 9457 problem: a stable `type`, and nothing of our insides. Browsers get a page."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, get_args
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -193,28 +193,54 @@ def wants_page(request: Request) -> bool:
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  narrows what Starlette types as Exception
-    errors = field_errors(error.errors(), _parameters(request))
+    errors = field_errors(error.errors(), lambda loc: _known_at(request, loc))
     detail = "; ".join(f"{entry.field}: {entry.detail}" for entry in errors)
     return problem_response(request, 400, detail, errors=errors)
 
 
-def field_errors(errors: Sequence[Mapping[str, Any]], known: Collection[str] = ()) -> list[FieldError]:
-    """What pydantic says, in plain words. `known`: the parameters that there are."""
+Loc = Sequence[str | int]
+"""Where pydantic found an error: the names and indices that lead there."""
+
+
+def field_errors(
+    errors: Sequence[Mapping[str, Any]], known: Callable[[Loc], Collection[str]] = lambda _: ()
+) -> list[FieldError]:
+    """What pydantic says, in plain words. `known`: the names that there are where an error lies."""
     return [
         # Of a body that is no JSON the place is where it breaks off: no field has that name.
         FieldError(
             field="body" if entry["type"] == "json_invalid" else _field(entry["loc"])[:100],
-            detail=error_words(entry, known)[:300],
+            detail=error_words(entry, known(entry["loc"]))[:300],
         )
         for entry in errors[:_MAX_ERRORS]
     ]
 
 
-def _field(loc: Sequence[str | int]) -> str:
+def _field(loc: Loc) -> str:
     """A parameter by its name: which of its values is wrong is told by the value. A field of a body by its path in it."""
     if loc[0] == "query":
         return str(loc[1]) if len(loc) > 1 else ""
     return ".".join(str(part) for part in loc if part not in ("path", "body")) or "body"
+
+
+def _known_at(request: Request, loc: Loc) -> Collection[str]:
+    """The names that the place of an error may have: query parameters, or the fields of the object there in the body."""
+    if loc[0] != "body":
+        return _parameters(request)
+    route = request.scope.get("route")
+    body = route.body_field if isinstance(route, APIRoute) else None
+    found = _model_in(body.field_info.annotation) if body is not None else None
+    for name in loc[1:-1]:
+        if found is not None and name in found.model_fields:
+            found = _model_in(found.model_fields[str(name)].annotation)
+    return found.model_fields if found is not None else ()
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model that a field holds: itself, perhaps, or many of it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for each in get_args(annotation) if (model := _model_in(each)) is not None), None)
 
 
 def _parameters(request: Request) -> list[str]:
@@ -303,7 +329,9 @@ def quiethire_problem(request: Request, error: QuietHireError) -> Response:
     if isinstance(error, InvalidInput | Outdated):
         detail = f"{error.detail} ({error.hint})" if error.hint else error.detail
         kind = error.kind if error.kind != type(error).kind else None
-        return problem_response(request, 412 if isinstance(error, Outdated) else 400, detail, kind=kind)
+        errors = [FieldError(field=error.where, detail=detail)] if error.where in _parameters(request) else []
+        status = 412 if isinstance(error, Outdated) else 400
+        return problem_response(request, status, detail, errors=errors, kind=kind)
     logger.error("failed: %s", error, exc_info=error, extra={"kind": error.kind, "where": error.where})
     return internal_error(request)
 

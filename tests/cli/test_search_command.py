@@ -89,6 +89,48 @@ def test_every_option_reaches_the_search(quiethire: Callable[..., Result], asked
     ]
 
 
+def test_levels_types_and_orders_are_taken_in_any_case(
+    quiethire: Callable[..., Result], asked: list[SearchParameters]
+) -> None:
+    assert quiethire("search", "--level", "Senior", "--type", "CONTRACT", "--sort", "Date").exit_code == 0
+    assert [(each.seniority, each.job_type, each.sort) for each in asked] == [(("senior",), ("contract",), "date")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "needed"),
+    [("--radius 20", "--near"), ("--currency EUR", "--min-salary"), ("--near Rome --currency EUR", "--min-salary")],
+)
+def test_an_option_that_changes_nothing_by_itself_names_the_one_that_is_missing(
+    quiethire: Callable[..., Result], asked: list[SearchParameters], typed: str, needed: str
+) -> None:
+    ended = quiethire("search", *typed.split())
+    assert (ended.exit_code, asked) == (2, [])
+    assert needed in ended.output
+
+
+@pytest.mark.parametrize(("found", "stored", "says"), [(0, 0, True), (0, 5, False), (1, 5, False), (0, None, False)])
+def test_a_platform_without_any_posting_says_so(
+    monkeypatch: pytest.MonkeyPatch, found: int, stored: int | None, says: bool
+) -> None:
+    hits = [HIT] * found
+    empty = {"found": found, "hits": hits, "facets": {}, "facets_estimated": False, "degraded": False, "unknown": []}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/search"):
+            return httpx.Response(200, json=empty)
+        return httpx.Response(503) if stored is None else httpx.Response(200, json={"postings": {"open": stored}})
+
+    @asynccontextmanager
+    async def gateway(*_: object, **__: object) -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://gateway") as client:
+            yield client
+
+    monkeypatch.setattr(find, "open_api", gateway)
+    ended = CliRunner().invoke(_app(["search", "job"]), ["search", "nurse"])
+    assert ended.exit_code == 0, ended.output
+    assert ("no open posting is stored in" in ended.stderr) is says
+
+
 def test_nothing_but_the_words_is_asked_for_unless_it_is_typed(
     quiethire: Callable[..., Result], asked: list[SearchParameters]
 ) -> None:
@@ -98,7 +140,7 @@ def test_nothing_but_the_words_is_asked_for_unless_it_is_typed(
 
 def test_the_answer_fits_eighty_columns(quiethire: Callable[..., Result]) -> None:
     lines = quiethire("search").stdout.splitlines()
-    assert lines[0] == "1 jobs"
+    assert lines[0] == "1 job"
     assert max(map(len, lines)) <= 79
     assert any(line.startswith("  company   A company") and line.endswith("…") for line in lines)
     assert any(line.split() == ["job", "type", "full_time", "3"] for line in lines)
@@ -125,8 +167,8 @@ def test_a_wrong_value_is_wrong_use_and_names_what_is_right(
     ("detail", "told"),
     [
         (
-            "radius_km: “0” is not more than 0.0, as it must be; skills: has more than 20 values",
-            "--radius: “0” is not more than 0.0, as it must be; --skill: has more than 20 values",
+            "radius_km: “0” is not more than 0, as it must be; skills: has more than 20 values",
+            "--radius: “0” is not more than 0, as it must be; --skill: has more than 20 values",
         ),
         ("remote_from: no place; leave remote_from out", "--remote-from: no place; leave --remote-from out"),
         ("q: is longer than 300 characters", "gateway/api/v1/search: query: is longer than 300 characters"),

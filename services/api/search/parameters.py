@@ -66,7 +66,10 @@ def _skill(value: str) -> str:
 
 def _hit_field(name: str) -> str:
     if name not in _HIT_FIELDS:
-        raise PydanticCustomError("fields", "is no field of a hit, as id, title, company and salary are")
+        near = did_you_mean(near_name(name, _HIT_FIELDS))
+        raise PydanticCustomError(
+            "fields", "is no field of a hit, as id, title, company and salary are{near}", {"near": near}
+        )
     return name
 
 
@@ -101,16 +104,17 @@ class SearchFilters(Model):
     as `EU` or `DACH`, means its countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those in Germany;
     a code of two letters is always a country's: `LA` is Laos."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])
-    """How far around the city that `location` names, in km."""
+    """How far around the city that `location` names, in km; without a city it changes nothing."""
     geo: str | None = Field(None, max_length=60, examples=["52.52,13.405,30"])
     """A circle as `latitude,longitude,km`, in degrees and up to 2000 km, in place of `location`."""
     remote: tuple[Workplace, ...] = Field((), max_length=10, examples=[["remote", "hybrid"]])
     """Where the work is done. `none`: on site, or not stated."""
     remote_from: str | None = Field(None, max_length=60, examples=["DE", "Germany", "EU"])
     """A country or area that remote work must be allowed from: `DE` finds postings for Germany, DACH, the EU, Europe, EMEA,
-    worldwide, and those that name no place. Only remote postings, unless `remote` says otherwise."""
+    worldwide, and those that name no place. Only remote postings, unless `remote` says otherwise: of work on site and hybrid work
+    it finds what is in that country or area."""
     company: tuple[_Company, ...] = Field((), max_length=50, examples=[["Northwind"]])
-    """Names of companies, as postings have them."""
+    """Names of companies, as postings have them; for a domain `unknown` tells the name."""
     exclude_company: tuple[_Company, ...] = Field((), max_length=50, examples=[["Globex"]])
     """Names of companies that are left out."""
     job_type: tuple[JobType, ...] = Field((), max_length=20, examples=[["full_time", "contract"]])
@@ -135,7 +139,7 @@ class SearchFilters(Model):
     """Whether a visa is sponsored, as stated; postings that do not say are left out of either."""
     semantic: bool = Field(False, examples=[True])
     """Whether postings are found too that mean what `q` means in other words. The best forty by words and the forty nearest
-    by meaning are told as one list, the best first whatever `sort` says. Phrases and exclusions are about words: with one of
+    by meaning, but none that is far from it, are told as one list, the best first whatever `sort` says. A sentence tells more than a word does. Phrases and exclusions are about words: with one of
     them, words alone are searched."""
     _storable = field_validator("q", "location")(without_nul)
 

@@ -30,6 +30,7 @@ _AREAS = {
     **dict.fromkeys(("ue", "e.u"), "EU"), **dict.fromkeys(("ewr", "eee"), "EEA"), **dict.fromkeys(("afrika", "afrique"), "Africa"),
     **dict.fromkeys(("asien", "asie"), "Asia"), "osteuropa": "Eastern Europe", "westeuropa": "Western Europe", "mitteleuropa": "Central Europe",
     **dict.fromkeys(("sudamerika", "sudamerica", "amerique du sud"), "South America"), "baltikum": "Baltics", "balkan": "Balkans",
+    **dict.fromkeys(("america", "amerika", "amerique"), "Americas"),
     **dict.fromkeys(("nordamerika", "norteamerica", "amerique du nord"), "North America"), "naher osten": "Middle East",
 }  # fmt: skip
 """What people call areas in which postings are read to allow remote work by other names."""
@@ -115,6 +116,11 @@ def has_namesakes(location: str) -> bool:
     """Whether another city of this name is large enough for somebody to mean it: a tenth of the largest."""
     largest = sorted((city.population for city in gazetteer.cities(fold(location))), reverse=True)
     return len(largest) > 1 and largest[1] * 10 >= largest[0]
+
+
+def names_several(location: str) -> bool:
+    """Whether this is a list of cities, `Berlin, Hamburg`, where a search has one."""
+    return sum(place.city is not None for place in parse_locations((location,)).locations) > 1
 
 
 _APART = re.compile(r"\s+[-–|]\s+|\s*\(")

@@ -1,6 +1,7 @@
 """Words of a search that name nothing known here: a misspelt place or company finds nothing, and should not do so in silence."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +15,7 @@ from services.api.outage import Outage
 from services.api.search.answers import Unknown
 from services.api.search.find import find
 from services.api.search.parameters import SearchParameters
-from services.api.search.places import near_place, resolve
+from services.api.search.places import names_several, near_place, resolve
 
 _LOOKED_UP = 10
 """Names of companies and skills of one search that are looked up."""
@@ -24,6 +25,8 @@ _KINDS: Mapping[str, tuple[str, Literal["companies", "skills"]]] = {
     "exclude_company": ("No open posting is of a company of this name.", "companies"),
     "skills": ("No open posting names this skill.", "skills"),
 }
+
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 _no_index = Outage("the index does not answer, unknown names are told without near ones")
 
@@ -67,6 +70,8 @@ def _doubtful(asked: SearchParameters, found: int) -> Iterator[tuple[str, str]]:
 
 
 def _of_place(place: str) -> Unknown:
+    if names_several(place):
+        return _told("location", place, "These are several places, and a search has one: ask for each by itself.", None)
     near = near_place(place)
     return _told("location", place, "No place of this name is known, and no posting names it.", near)
 
@@ -76,13 +81,24 @@ async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | Non
     alone = SearchQuery.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ()})
     if orjson.loads(await find(clients, alone))["found"]:
         return None
+    if "," in name:  # Of `Python,SQL` either would be a wrong guess.
+        return _told(parameter, name, f"{words} Several are given one by one.", None)
     near = None
     try:
-        suggested = getattr(await clients.index.suggest(name[:100], 1), kind)
-        near = suggested[0].value if suggested else None
+        if kind == "companies" and _DOMAIN.fullmatch(name):
+            near = await _company_at(clients, name)
+        if near is None:
+            suggested = getattr(await clients.index.suggest(name[:100], 1), kind)
+            near = suggested[0].value if suggested else None
     except QuietHireError as error:
         _no_index.note(error)
     return _told(parameter, name, words, near)
+
+
+async def _company_at(clients: Clients, domain: str) -> str | None:
+    """What the postings of the company with this domain call it."""
+    facts = await clients.postings.hiring(domain=domain.lower(), names=set(), now=datetime.now(UTC))
+    return facts.company if facts is not None else None
 
 
 def _told(parameter: str, value: str, words: str, near: str | None) -> Unknown:

@@ -149,6 +149,19 @@ async def test_a_body_that_is_no_json_is_told_by_its_name(api, key) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (400, "body: is no JSON")
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"chanel": "feed"}, "chanel: is no field of this; did you mean channel?"),
+        ({"search": {"locaton": "Berlin"}}, "search.locaton: is no field of this; did you mean location?"),
+        ({"zzz": 1}, "zzz: is no field of this"),
+    ],
+)
+async def test_a_misspelt_field_is_told_with_the_near_one(api, key, change, told) -> None:
+    answer = await api.post("/api/v1/alerts", json={"search": SEARCH, "channel": "feed"} | change, headers=key)
+    assert (answer.status_code, answer.json()["detail"]) == (400, told)
+
+
 async def test_an_alert_is_its_keys_own(api, key) -> None:
     made = (await api.post("/api/v1/alerts", json={"search": SEARCH, "channel": "feed"}, headers=key)).json()
     path, other = f"/api/v1/alerts/{made['alert']['id']}", await key_of(api, Scope.ALERTS)

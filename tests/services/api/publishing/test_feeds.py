@@ -88,6 +88,12 @@ async def test_a_feed_is_narrowed_as_the_search_is_and_leaves_closed_postings_ou
     assert paged.json()["detail"] == "page: is no parameter of this address"
 
 
+async def test_a_feed_of_a_search_by_meaning_is_refused_by_the_name_of_its_parameter(clients, gateway):
+    async with gateway(clients) as client:
+        refused = (await client.get("/feeds/search.json?q=nurse&semantic=true")).json()
+    assert [each["field"] for each in refused["errors"]] == ["semantic"]
+
+
 @pytest.mark.parametrize("format", FORMATS)
 async def test_a_feed_holds_fifty_postings_at_most(clients, gateway, crawl, posting, format):
     await crawl(clients, *(posting(number) for number in range(60)))

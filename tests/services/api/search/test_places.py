@@ -92,6 +92,7 @@ def test_everything_else_stays_words(text):
         ("Remote, DE", "Germany"),
         ("Bayern", "Bavaria, Germany"),
         ("Europäische Union", "EU"),
+        ("America", "Americas"),
         ("Silicon Valley", None),
         ("Remote", None),
     ],

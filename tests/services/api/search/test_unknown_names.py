@@ -13,7 +13,7 @@ async def unknown(client, **params):
 
 
 async def test_names_that_nothing_bears_are_told_with_near_ones(any_clients, gateway, crawl, posting):
-    await crawl(any_clients, posting(1), posting(2, company_name="Globex", skills=("SQL",)))
+    await crawl(any_clients, posting(1), posting(2, company_name="Globex", company_domain=None, skills=("SQL",)))
     async with gateway(any_clients) as client:
         assert await unknown(client, location="Berlni") == {("location", "Berlni"): "Berlin, Germany"}
         assert await unknown(client, location="Xyzzyville") == {("location", "Xyzzyville"): None}
@@ -21,8 +21,28 @@ async def test_names_that_nothing_bears_are_told_with_near_ones(any_clients, gat
         assert await unknown(client, company=["Globex", "Nobody Ltd"]) == {("company", "Nobody Ltd"): None}
         assert set(await unknown(client, exclude_company="Nobody Ltd")) == {("exclude_company", "Nobody Ltd")}
         assert set(await unknown(client, skills=["Python", "Zyxxan"])) == {("skills", "Zyxxan")}
+        assert await unknown(client, company="northwind.example") == {("company", "northwind.example"): "Northwind"}
+        assert await unknown(client, company="nobody.example") == {("company", "nobody.example"): None}
         hint = (await client.get("/api/v1/search?location=Berlni&fields=title")).json()["unknown"][0]["hint"]
     assert hint == "No place of this name is known, and no posting names it. Did you mean Berlin, Germany?"
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ("location=Berlin,Hamburg", "These are several places, and a search has one: ask for each by itself."),
+        ("location=new+york,+london", "These are several places, and a search has one: ask for each by itself."),
+        ("skills=Python,SQL", "No open posting names this skill. Several are given one by one."),
+        ("company=Northwind,Globex", "No open posting is of a company of this name. Several are given one by one."),
+    ],
+)
+async def test_a_list_in_place_of_one_name_is_told_as_such_and_none_of_it_is_called_near(  # noqa: PLR0917 - fixtures and its cases
+    clients, gateway, crawl, posting, params, told
+):
+    await crawl(clients, posting(1))
+    async with gateway(clients) as client:
+        [unknown] = (await client.get(f"/api/v1/search?{params}")).json()["unknown"]
+    assert (unknown["hint"], unknown["near"]) == (told, None)
 
 
 async def test_what_is_known_is_not_told_though_nothing_is_found(any_clients, gateway, crawl, posting):
@@ -59,7 +79,7 @@ async def test_an_empty_parameter_is_not_given(clients, gateway, crawl, posting,
     [
         ("per_page=1000", "per_page: “1000” is more than 100, the most that is allowed"),
         ("page=0", "page: “0” is less than 1, the least that is allowed"),
-        ("radius_km=0", "radius_km: “0” is not more than 0.0, as it must be"),
+        ("radius_km=0", "radius_km: “0” is not more than 0, as it must be"),
         ("page=two", "page: “two” is no whole number"),
         ("radius_km=far", "radius_km: “far” is no number"),
         ("sponsorship=maybe", "sponsorship: “maybe” is neither true nor false"),
@@ -73,6 +93,10 @@ async def test_an_empty_parameter_is_not_given(clients, gateway, crawl, posting,
         ("remote_from=Germny", "remote_from: “Germny” is no country or area that is known; write for example DE, Germany, EU or Worldwide; did you mean Germany?"),
         ("language=english", "language: “english” must be a language's ISO 639-1 code, of two small letters, such as en"),
         ("language=deu", "language: “deu” must be a language's ISO 639-1 code, of two small letters, such as en"),
+        ("seniority=Senior", "seniority: “Senior” is none of intern, junior, mid, senior, staff, lead or executive; did you mean senior?"),
+        ("remote=sometimes", "remote: “sometimes” is none of on site (none), hybrid or remote"),
+        ("facets=remotee", "facets: “remotee” is none of company, location, remote, job_type, seniority, skills, language or none; did you mean remote?"),
+        ("fields=titel", "fields: “titel” is no field of a hit, as id, title, company and salary are; did you mean title?"),
         ("fields=secret", "fields: “secret” is no field of a hit, as id, title, company and salary are"),
     ],
 )  # fmt: skip
