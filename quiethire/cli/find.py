@@ -29,7 +29,7 @@ from quiethire.cli.search_flags import (
     asked,
     refusals_by_option,
 )
-from quiethire.domain.errors import Gone, InvalidInput, Transient
+from quiethire.domain.errors import Gone, InvalidInput, QuietHireError, Transient
 from quiethire.domain.search import Sort
 from quiethire.platform.api import open_api
 from quiethire.processes import DONE
@@ -128,8 +128,10 @@ async def _search(params: dict[str, Any], *, json: bool) -> int:
 
 async def _is_empty(api: httpx.AsyncClient) -> bool:
     """Whether there is nothing at all to find, as in a directory that was not meant. Where that cannot be told now, it is not."""
-    response = await api.get("/api/v1/stats")
-    return response.is_success and not response.json()["postings"]["open"]
+    try:
+        return not answer_of(await api.get("/api/v1/stats"))["postings"]["open"]
+    except (httpx.HTTPError, QuietHireError):
+        return False
 
 
 async def _job(job_id: UUID, *, json: bool) -> int:

@@ -100,6 +100,8 @@ class SearchQuery(Model):
     """Of a `location` that is an area of several countries, these: who works in one of them works in it."""
     circle: Circle | None = None
     country: str | None = Field(None, pattern="^[A-Z]{2}$")
+    taken_for: str | None = Field(None, max_length=200)
+    """What the place that was asked for is called. Told with the answer, and searched nowhere."""
     remote: tuple[Workplace, ...] = Field((), max_length=10)
     remote_from: tuple[Annotated[str, Field(max_length=60)], ...] = Field((), max_length=80)
     """Names of countries and areas, any of which a remote job may be done from; those that state nothing are in."""

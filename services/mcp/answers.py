@@ -88,7 +88,7 @@ class FoundJobs(Answer):
     degraded: bool = False
     """Whether a plainer search answered, which forgives no typos."""
     place: str | None = None
-    """What the place of the search was taken for; null where it was looked for as words alone."""
+    """What the place of the search was taken for; null where it was looked for as words alone, or not given."""
     unknown: tuple[Unknown, ...] = ()
     """Places, companies and skills of the search that nobody knows here: ask again with the near name, or leave them out."""
 

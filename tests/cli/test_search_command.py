@@ -46,7 +46,8 @@ def quiethire(monkeypatch: pytest.MonkeyPatch, asked: list[SearchParameters]) ->
         )
         hit = {**HIT, "title": "Senior Data Engineer of the northern warehouses", "location": ["Berlin, Germany"] * 9}
         answer = {"found": 1, "page": 1, "per_page": 10, "hits": [hit], "facets": FACETS, "degraded": False}
-        return answer | {"facets_estimated": False, "unknown": []}
+        place = {"name": "Berlin, Germany", "radius_km": 25.0} if given.get("location") else None
+        return answer | {"facets_estimated": False, "unknown": [], "place": place}
 
     @asynccontextmanager
     async def gateway(*_: object, **__: object) -> AsyncIterator[httpx.AsyncClient]:
@@ -108,7 +109,9 @@ def test_an_option_that_changes_nothing_by_itself_names_the_one_that_is_missing(
     assert needed in ended.output
 
 
-@pytest.mark.parametrize(("found", "stored", "says"), [(0, 0, True), (0, 5, False), (1, 5, False), (0, None, False)])
+@pytest.mark.parametrize(
+    ("found", "stored", "says"), [(0, 0, True), (0, 5, False), (1, 5, False), (0, None, False), (0, -1, False)]
+)
 def test_a_platform_without_any_posting_says_so(
     monkeypatch: pytest.MonkeyPatch, found: int, stored: int | None, says: bool
 ) -> None:
@@ -118,7 +121,9 @@ def test_a_platform_without_any_posting_says_so(
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/search"):
             return httpx.Response(200, json=empty)
-        return httpx.Response(503) if stored is None else httpx.Response(200, json={"postings": {"open": stored}})
+        if stored is None:
+            raise httpx.ReadTimeout("no answer", request=request)
+        return httpx.Response(200, json={"postings": {"open": stored}}) if stored >= 0 else httpx.Response(503, json={})
 
     @asynccontextmanager
     async def gateway(*_: object, **__: object) -> AsyncIterator[httpx.AsyncClient]:
@@ -136,6 +141,11 @@ def test_nothing_but_the_words_is_asked_for_unless_it_is_typed(
 ) -> None:
     assert quiethire("search", "nurse", "--location", "Berlin").exit_code == 0
     assert asked == [SearchParameters(q="nurse", location="Berlin", per_page=10)]
+
+
+def test_it_is_told_which_place_was_searched(quiethire: Callable[..., Result]) -> None:
+    told = quiethire("search", "--near", "berlin", "--radius", "25").stdout.splitlines()[0]
+    assert told == "1 job within 25 km of Berlin, Germany"
 
 
 def test_the_answer_fits_eighty_columns(quiethire: Callable[..., Result]) -> None:

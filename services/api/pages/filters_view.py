@@ -12,7 +12,7 @@ from services.api.pages.search_view import search_url
 from services.api.pages.wording import circle_words, label, pay_range, period_words
 from services.api.search.answers import SearchAnswer
 from services.api.search.parameters import SearchParameters
-from services.api.search.places import RADIUS_KM, has_namesakes, resolve, told_place
+from services.api.search.places import RADIUS_KM, resolve, told_place
 from services.parser.normalise.gazetteer import country_names
 
 _DEFAULTS = SearchParameters()
@@ -130,10 +130,10 @@ def _single_words(query: SearchParameters) -> dict[str, str]:
 
 
 def _where(location: str, radius_km: float) -> str:
-    """The place as it was written, and what it is taken for where that may surprise: `LA` is a country's code, and there are many a Springfield."""
+    """What a city is taken for: there are many a Springfield. Else the place as it was written, a country's code with its name: `LA`."""
     meant = resolve(location, radius_km)
     if meant.circle is not None:
-        return f"{meant.place if has_namesakes(location) else location}, {radius_km:g} km"
+        return f"{meant.place}, {radius_km:g} km"
     is_code = meant.country is not None and meant.country == location.strip().upper()
     return f"{location} ({country_names()[meant.country]})" if is_code and meant.country else location
 
@@ -162,10 +162,11 @@ def _counts(answer: SearchAnswer, name: str) -> dict[str, int]:
 
 
 def _options(
-    query: SearchParameters, name: str, values: Iterable[str], counts: Mapping[str, int]
+    query: SearchParameters, name: str, values: Iterable[str], counts: Mapping[str, int], *, whole: bool = True
 ) -> tuple[Option, ...]:
+    """`whole`: whether nothing is what no count tells. Of a sample it may be few."""
     chosen = set(getattr(query, name))
-    missing = 0 if counts else None
+    missing = 0 if counts and whole else None
     return tuple(
         Option(name, value, label(name, value), value in chosen, counts.get(value, missing)) for value in values
     )
@@ -182,9 +183,10 @@ def _listed(
 ) -> Group:
     """A group whose values keep their order, so that nothing jumps. `always`: those without any job are shown too."""
     counts, chosen = _counts(answer, name), set(getattr(query, name))
-    uncounted = always or not answer.found or answer.degraded
+    whole = not answer.facets_estimated
+    uncounted = always or not answer.found or answer.degraded or not whole
     values = [value for value in known if uncounted or value in counts or value in chosen]
-    return Group(name, title, _options(query, name, (str(value) for value in values), counts))
+    return Group(name, title, _options(query, name, (str(value) for value in values), counts, whole=whole))
 
 
 def _ranked(

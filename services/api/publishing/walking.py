@@ -28,7 +28,7 @@ _PAGE = 100
 _PAGES = 250
 """What the plain search gives: so many postings at a time, so many times."""
 
-_TELLING = {"sort": Sort.RELEVANCE, "page": 1, "per_page": 20, "seen_by": None, "facets": FACETS}
+_TELLING = {"sort": Sort.RELEVANCE, "page": 1, "per_page": 20, "seen_by": None, "facets": FACETS, "taken_for": None}
 """What a query says of how its answer is told: nothing of this narrows it."""
 
 

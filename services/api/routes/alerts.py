@@ -142,8 +142,6 @@ async def create_alert(
     if len(await clients.alerts.of_owner(caller.who, MOST)) >= MOST:
         raise InvalidInput(f"this key has {MOST} alerts already", hint="delete some")
     address = _checked_address(new, clients)
-    # First: a search that fails leaves no alert behind that its answer never told of.
-    unknown = await unknown_in(clients, new.search.unpaged())
     search, token = new_search(
         new.search,
         channel=new.channel,
@@ -152,6 +150,8 @@ async def create_alert(
         address=address,
         name=new.name,
     )
+    # Before it is kept: a search that fails leaves no alert behind that its answer never told of.
+    unknown = await unknown_in(clients, new.search.unpaged())
     if search.channel is Channel.EMAIL:
         if await save_and_ask(clients, search):
             later.add_task(send_question, clients, search)

@@ -7,10 +7,9 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from services.api.dependencies import ClientsDep
-from services.api.search.answers import SearchAnswer, TakenFor
+from services.api.search.answers import SearchAnswer
 from services.api.search.find import FOUND, find
 from services.api.search.parameters import SearchParameters
-from services.api.search.places import resolve
 from services.api.search.unknown import names_something, unknown_of
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
@@ -33,18 +32,11 @@ async def search(parameters: Annotated[SearchParameters, Query()], clients: Clie
             found.whole = True
         return Response(answer, media_type="application/json")
     told = orjson.loads(answer)
-    if (place := _place(parameters)) is not None:
-        told["place"] = place.model_dump()
     unknown = await unknown_of(clients, parameters, told["found"], degraded=told["degraded"])
+    if not (parameters.fields or unknown):
+        return Response(answer, media_type="application/json")
     told["unknown"] = [each.model_dump() for each in unknown]
     if parameters.fields:
         kept = {"id", *parameters.fields}
         told["hits"] = [{name: value for name, value in hit.items() if name in kept} for hit in told["hits"]]
     return Response(orjson.dumps(told), media_type="application/json")
-
-
-def _place(parameters: SearchParameters) -> TakenFor | None:
-    meant = resolve(parameters.location or "", parameters.radius_km)
-    if meant.place is None:
-        return None
-    return TakenFor(name=meant.place, radius_km=meant.circle.km if meant.circle else None)

@@ -141,6 +141,13 @@ class TakenFor(Model):
     radius_km: float | None
     """How far around it; null of a country, a part or an area."""
 
+    @classmethod
+    def of(cls, query: SearchQuery) -> "TakenFor | None":
+        """Of this query; None where it asks for no place that is known."""
+        if query.taken_for is None:
+            return None
+        return cls(name=query.taken_for, radius_km=query.circle.km if query.circle else None)
+
 
 class SearchAnswer(Model):
     """One page of hits, and what is counted of all of them."""
@@ -162,7 +169,7 @@ class SearchAnswer(Model):
     next_cursor: str | None = None
     """For `cursor`; null on the last page."""
     place: TakenFor | None = None
-    """What `location` was taken for: which of the cities of that name. Null where it is looked for as words alone."""
+    """What `location` was taken for: which of the cities of that name. Null where it is looked for as words alone, or not given."""
     unknown: tuple[Unknown, ...] = ()
     """What of the search names no place, company or skill that is known here."""
 
@@ -179,4 +186,5 @@ class SearchAnswer(Model):
             took_ms=round(result.took_ms, 1),
             degraded=result.degraded,
             next_cursor=SearchCursor.after(query, result.found, datetime.now(UTC)),
+            place=TakenFor.of(query),
         )

@@ -82,7 +82,7 @@ class SearchCursor(Cursor):
 
 
 def _digest(query: SearchQuery) -> str:
-    asked = canonical(query).model_dump_json(exclude={"page", "seen_by", "posted_since", "facets"})
+    asked = canonical(query).model_dump_json(exclude={"page", "seen_by", "posted_since", "facets", "taken_for"})
     return hashlib.blake2b(asked.encode(), digest_size=9).hexdigest()
 
 

@@ -100,9 +100,9 @@ class SearchFilters(Model):
     location: str | None = Field(None, max_length=200, examples=["Berlin", "Portland, OR", "Germany"])
     """A place in words, in any common language. A city means the circle of `radius_km` around it, a country (by name or code of
     two letters) that country; anything else is looked for in the names of places. A part of a country, such as `Scotland`, `Bavaria` or
-    `California`, means its towns too, and postings that write its code, `San Jose, CA`; an area, such
+    `California` or `TX`, means its towns too, and postings that write its code, `San Jose, CA`; an area, such
     as `EU` or `DACH`, means its countries too. `Remote`, which is no place, means remote jobs, and `Remote, Germany` those in Germany;
-    a code of two letters is always a country's: `LA` is Laos."""
+    a code of two letters is a country's, `LA` is Laos, and a state's only where no country has it or its own stands behind: `CA, USA`."""
     radius_km: float = Field(RADIUS_KM, gt=0, le=500, allow_inf_nan=False, examples=[25])
     """How far around the city that `location` names, in km; without a city it changes nothing."""
     geo: str | None = Field(None, max_length=60, examples=["52.52,13.405,30"])
@@ -250,6 +250,7 @@ class SearchParameters(SearchFilters):
             area=where.area,
             circle=_circle(self.geo) if self.geo else where.circle,
             country=where.country,
+            taken_for=where.place,
             remote=self.remote or self._workplace(where),
             remote_from=remote_areas(self.remote_from) if self.remote_from else (),
             salary_min=self._pay_floor(),

@@ -15,7 +15,7 @@ from quiethire.domain.grid import cell
 from quiethire.domain.search import CountryPart
 from quiethire.domain.words import fold
 from services.parser.normalise import gazetteer
-from services.parser.normalise.location import parse_locations
+from services.parser.normalise.location import country_code, parse_locations
 
 _NAMES: Mapping[str, Mapping[str, str]] = {
     "GB": {"Glasgow": "Scotland, Schottland, Écosse, Escocia, Scozia, Szkocja", "Cardiff": "Wales, Cymru, Gales, Pays de Galles",
@@ -95,8 +95,13 @@ class Part:
 
 
 def part_called(name: str) -> Part | None:
-    """The part of a country that has this name."""
+    """The part of a country that has this name, or a code that is no country's: `TX`, but not `CA`."""
     return _by_name().get(_plain(name))
+
+
+def part_coded(code: str, country: str | None) -> Part | None:
+    """The part of this country that has this code."""
+    return next((part for part in parts() if part.country == country and part.code == code.upper()), None)
 
 
 @cache
@@ -181,7 +186,8 @@ def towns_of(part: Part) -> frozenset[str]:
 
 @cache
 def _by_name() -> Mapping[str, Part]:
-    return MappingProxyType({_plain(name): part for part in parts() for name in part.names})
+    coded = {_plain(part.code): part for part in parts() if part.code and country_code(part.code) is None}
+    return MappingProxyType(coded | {_plain(name): part for part in parts() for name in part.names})
 
 
 @lru_cache(maxsize=8_192)

@@ -14,7 +14,7 @@ from quiethire.domain.base import Model
 from quiethire.domain.posting import Location, Workplace
 from quiethire.domain.search import Circle, CountryPart
 from quiethire.domain.words import fold
-from services.api.search.parts import Part, meant_by, part_called, parts, towns_of
+from services.api.search.parts import Part, meant_by, part_called, part_coded, parts, towns_of
 from services.api.search.typed_place import as_postings_write
 from services.matching.reading.regions import areas_holding, countries_of
 from services.parser.normalise import gazetteer
@@ -67,8 +67,8 @@ class Meaning(Model):
 def resolve(location: str, radius_km: float = RADIUS_KM) -> Meaning:
     """A city is a circle around it, a country is that country, everything else is words to be found in places' names; `Remote` is no place.
 
-    An area is words and its countries. A code of two letters is a country's (ISO 3166-1), never a state's. A way of
-    working beside one place is told with it.
+    An area is words and its countries. A code of two letters is a country's (ISO 3166-1), and a state's only where no country
+    has it, or its own stands beside it. A way of working beside one place is told with it.
     """
     if (part := part_called(location) or _beside_its_country(location)) is not None:
         return _within(part)
@@ -112,12 +112,6 @@ def _in_country(code: str) -> Meaning:
     return Meaning(country=code, place=gazetteer.country_names().get(code, code))
 
 
-def has_namesakes(location: str) -> bool:
-    """Whether another city of this name is large enough for somebody to mean it: a tenth of the largest."""
-    largest = sorted((city.population for city in gazetteer.cities(fold(location))), reverse=True)
-    return len(largest) > 1 and largest[1] * 10 >= largest[0]
-
-
 def names_several(location: str) -> bool:
     """Whether this is a list of cities, `Berlin, Hamburg`, where a search has one."""
     return sum(place.city is not None for place in parse_locations((location,)).locations) > 1
@@ -128,8 +122,12 @@ _APART = re.compile(r"\s+[-–|]\s+|\s*\(")
 
 def _beside_its_country(location: str) -> Part | None:
     """`UK, Scotland`, `Scotland (UK)`, and `Scotland, UK` but where that may be a city: `Ontario, CA` lies in California."""
-    first, _, last = map(str.strip, _APART.sub(", ", location).rstrip(" )").partition(","))
+    first, comma, last = map(str.strip, _APART.sub(", ", location).rstrip(" )").partition(","))
+    if not comma:
+        first, _, last = location.strip().rpartition(" ")
     for name, land in ((first, last), (last, first)):
+        if comma and (coded := part_coded(name, country_code(land))) is not None:
+            return coded  # `CA, USA` is no country.
         part = part_called(name)
         if part is not None and part_called(land) is None and country_code(land) == part.country:
             return part if not _may_be_city(first, land, part.country) else None

@@ -14,27 +14,36 @@ _LONGEST_NAME = 8
 
 
 def as_postings_write(location: str) -> str:
-    """With the comma and the capitals that tell what is meant: `paris, tx` is no city of France, `portland maine` none of Oregon."""
+    """With the comma and the capitals that tell what is meant: `paris, tx` is no city of France, `portland maine` none of Oregon.
+
+    What is no city, nor one with its state or country, stays as it is: of `santa clara county` a parser would make Santa Clara in Cuba.
+    """
     typed = location.strip()
     if typed.islower():
         typed = " ".join(word[:1].upper() + word[1:] for word in typed.split())
-    if not gazetteer.cities(fold(typed)):
-        for name, land in _set_apart(typed):
-            written = f"{name}, {land}"
-            if (city := _city_of(written)) is not None and _lies_in(city, land):
-                return written
-    return typed if _city_of(typed) is not None else location
+    if gazetteer.cities(fold(typed)):
+        return typed if _city_of(typed) is not None else location
+    for name, land in _set_apart(typed):
+        written = f"{name}, {land}"
+        if (city := _city_of(written)) is not None and _lies_in(city, land):
+            return written
+    return location
 
 
 def _set_apart(typed: str) -> Iterable[tuple[str, str]]:
-    """What may be a city, and its state or country: cut at the comma, else before one of the last words."""
+    """What may be a city, and its state or country: cut at the commas, else before one of the last words.
+
+    A country at the end, which says less than a state before it, is tried after that.
+    """
     if "," in typed:
-        name, _, land = map(str.strip, typed.partition(","))
-        cuts = [(name, land)]
+        name, *lands = map(str.strip, typed.split(","))
+        cuts = [(name, land) for land in lands]
     else:
         words = typed.split()
         last = len(words) if len(words) <= _LONGEST_NAME else 0
-        cuts = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, last)]
+        short = words[:-1] if last and country_code(words[-1]) else []
+        parted = [(each, at) for each in (short, words[:last]) for at in range(1, len(each))]
+        cuts = [(" ".join(each[:at]), " ".join(each[at:])) for each, at in parted]
     return ((name, land.upper() if len(land) <= _ABBREVIATED else land) for name, land in cuts)
 
 

@@ -29,6 +29,7 @@ _KINDS: Mapping[str, tuple[str, Literal["companies", "skills"]]] = {
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 _no_index = Outage("the index does not answer, unknown names are told without near ones")
+_no_postings = Outage("the postings are out of reach, domains of companies are told without names")
 
 
 def names_something(asked: SearchParameters) -> bool:
@@ -81,24 +82,25 @@ async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | Non
     alone = SearchQuery.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ()})
     if orjson.loads(await find(clients, alone))["found"]:
         return None
-    if "," in name:  # Of `Python,SQL` either would be a wrong guess.
+    if kind == "skills" and "," in name:  # Of `Python,SQL` either would be a wrong guess.
         return _told(parameter, name, f"{words} Several are given one by one.", None)
-    near = None
+    near = await _company_at(clients, name) if kind == "companies" and _DOMAIN.fullmatch(name) else None
     try:
-        if kind == "companies" and _DOMAIN.fullmatch(name):
-            near = await _company_at(clients, name)
-        if near is None:
-            suggested = getattr(await clients.index.suggest(name[:100], 1), kind)
-            near = suggested[0].value if suggested else None
+        suggested = getattr(await clients.index.suggest(name[:100], 1), kind) if near is None else ()
+        near = suggested[0].value if suggested else near
     except QuietHireError as error:
         _no_index.note(error)
     return _told(parameter, name, words, near)
 
 
 async def _company_at(clients: Clients, domain: str) -> str | None:
-    """What the postings of the company with this domain call it."""
-    facts = await clients.postings.hiring(domain=domain.lower(), names=set(), now=datetime.now(UTC))
-    return facts.company if facts is not None else None
+    """What the open postings of the company with this domain call it."""
+    try:
+        facts = await clients.postings.hiring(domain=domain.lower(), names=(), now=datetime.now(UTC))
+    except QuietHireError as error:
+        _no_postings.note(error)
+        return None
+    return facts.company if facts is not None and facts.open else None
 
 
 def _told(parameter: str, value: str, words: str, near: str | None) -> Unknown:

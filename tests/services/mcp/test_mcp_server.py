@@ -177,7 +177,9 @@ async def test_names_that_nobody_knows_are_told_with_the_near_one(client):
     found = (await client.call_tool("search_jobs", {"location": "Berlni"})).structured_content
     (unknown,) = found["unknown"]
     assert (found["found"], unknown["parameter"], unknown["value"]) == (0, "location", "Berlni")
-    assert unknown["near"] == "Berlin, Germany"
+    assert (unknown["near"], found["place"]) == ("Berlin, Germany", None)
+    named = (await client.call_tool("search_jobs", {"location": "springfield il"})).structured_content
+    assert named["place"] == "Springfield, IL"
     assert (await client.call_tool("search_jobs", {"query": "data"})).structured_content["unknown"] == []
 
 

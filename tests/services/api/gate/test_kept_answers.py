@@ -13,6 +13,7 @@ import pytest
 from quiethire.clients import Clients
 from quiethire.domain.errors import Transient
 from quiethire.domain.gate import KeptAnswer, Lease
+from quiethire.domain.posting import Location
 from quiethire.domain.search import INDEX_GENERATION_KEY, SearchQuery
 from quiethire.storage.redis import RedisCache
 from quiethire.storage.redis.memory import MemoryCache
@@ -285,6 +286,17 @@ async def test_the_short_way_gives_what_the_long_way_gives(any_clients, gateway,
         wrong = await client.get("/api/v1/search?q=data", headers={"Authorization": "Bearer wrong"})
         assert wrong.status_code == 401
         assert kept_answers() == before + 3
+
+
+async def test_a_search_by_place_has_the_short_way_too(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1, locations=(Location(name="Berlin, Germany", lat=52.52, lon=13.4),)))
+    asked = "/api/v1/search?location=berlin&q=data"
+    async with gateway(clients) as client:
+        before, first = kept_answers(), await client.get(asked)
+        await all_is_kept()
+        second = await client.get(asked)
+    assert (second.content, kept_answers()) == (first.content, before + 1)
+    assert (second.json()["found"], second.json()["place"]["name"]) == (1, "Berlin, Germany")
 
 
 async def test_the_short_way_is_not_taken_after_a_change_nor_for_a_wrong_question(clients, gateway, crawl, posting):

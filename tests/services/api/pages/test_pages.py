@@ -82,7 +82,7 @@ async def test_what_was_chosen_is_filled_in_and_has_a_chip_that_takes_it_away(cl
         page = await tree(client, "/", **asked)
         told = chips(page)
         assert list(told) == [
-            *("Berlin, 25 km", "At least €70k a year", "Last 365 days", "Visa sponsored", "Hybrid"),
+            *("Berlin, Germany, 25 km", "At least €70k a year", "Last 365 days", "Visa sponsored", "Hybrid"),
             *("Python", "Not Globex"),
         ]
         assert values(page, "#location, #salary_min") == ["Berlin", "70000"]
@@ -120,7 +120,7 @@ async def test_a_place_that_is_written_takes_the_place_of_a_circle(clients, gate
         led = await client.get("/?geo=52.52,13.4,30&location=Paris", headers=HTML)
         results = await tree(client, "/results?geo=52.52,13.4,30&location=Paris")
     assert (led.status_code, led.headers["Location"]) == (303, "/?location=Paris")
-    assert list(chips(results)) == ["Paris, 50 km"]
+    assert list(chips(results)) == ["Paris, France, 50 km"]
 
 
 @pytest.mark.parametrize(("code", "country"), [("LA", "Laos"), ("ca", "Canada"), ("DE", "Germany")])
@@ -142,7 +142,7 @@ async def test_the_page_counts_what_it_shows_whatever_its_address_says(clients, 
 async def test_of_several_cities_of_a_name_it_is_told_which_is_searched(clients, gateway):
     async with gateway(clients) as client:
         assert list(chips(await tree(client, "/", location="Springfield"))) == ["Springfield, MO, 50 km"]
-        assert list(chips(await tree(client, "/", location="springfield, il"))) == ["springfield, il, 50 km"]
+        assert list(chips(await tree(client, "/", location="springfield, il"))) == ["Springfield, IL, 50 km"]
 
 
 @pytest.mark.parametrize("written", ["70k", "70 K", "70,000", "70.000", "70 000"])
@@ -277,6 +277,23 @@ async def test_estimated_counts_are_told_as_such(clients, gateway, crawl, postin
     assert choices(page, "remote")["Hybrid"] == "~12"
     assert page.css_first("[data-part=remote] .count[title]").attributes["title"].startswith("Estimated")
     assert texts(page, "[role=status]") == ["12 jobs"]
+
+
+async def test_what_a_sample_did_not_meet_can_still_be_chosen(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1, seniority="senior"))
+    search = clients.index.search
+
+    async def estimated(*asked, **options):
+        return (await search(*asked, **options)).model_copy(update={"facets_estimated": True})
+
+    async with gateway(clients) as client:
+        counted = await tree(client, "/?q=data")
+        clients.index.search = estimated
+        sampled = await tree(client, "/?q=engineer")
+    assert list(choices(counted, "seniority")) == ["Senior"]
+    assert {"Senior", "Junior", "Staff"} <= set(choices(sampled, "seniority"))
+    assert "0" not in choices(sampled, "seniority").values()
+    assert {"Full-time", "Internship"} <= set(choices(sampled, "job_type"))
 
 
 async def test_places_are_spelt_one_way(clients, gateway, crawl, posting):

@@ -4,7 +4,7 @@ import pytest
 
 from quiethire.domain.grid import cell
 from services.api.search.parts import meant_by, parts
-from services.api.search.places import has_namesakes, places, remote_areas, resolve
+from services.api.search.places import places, remote_areas, resolve
 from services.parser.normalise import gazetteer
 from services.parser.normalise.location import parse_locations
 
@@ -38,6 +38,8 @@ from services.parser.normalise.location import parse_locations
         ("mexico city", 19.4, -99.1),
         ("port of spain", 10.7, -61.5),
         ("hybrid austin tx", 30.3, -97.7),
+        ("springfield il usa", 39.8, -89.6),
+        ("springfield, il, usa", 39.8, -89.6),
     ],
 )
 def test_a_city_is_a_circle_around_it(text, lat, lon):
@@ -72,6 +74,12 @@ def test_a_country_is_that_country(text, country):
         "berlin or munich",
         "germany berlin",
         "nowhere, tx",
+        "santa clara county",
+        "st petersburg fl",
+        "silicon alley",
+        "dresden oh",
+        "university of oxford",
+        "berlin munich",
         "a " * 100,
         "Nowhere at all",
         "*",
@@ -91,6 +99,16 @@ def test_everything_else_stays_words(text):
         ("Mailand", "Milan, Italy"),
         ("Remote, DE", "Germany"),
         ("Bayern", "Bavaria, Germany"),
+        ("bavaria germany", "Bavaria, Germany"),
+        ("texas usa", "Texas, United States"),
+        ("TX", "Texas, United States"),
+        ("NY", "New York State, United States"),
+        ("TX, USA", "Texas, United States"),
+        ("CA, USA", "California, United States"),
+        ("ON, Canada", "Ontario, Canada"),
+        ("CA", "Canada"),
+        ("LA", "Laos"),
+        ("in usa", "United States"),
         ("Europäische Union", "EU"),
         ("America", "Americas"),
         ("Silicon Valley", None),
@@ -99,14 +117,6 @@ def test_everything_else_stays_words(text):
 )
 def test_it_is_told_which_place_is_meant(text, place):
     assert resolve(text).place == place
-
-
-@pytest.mark.parametrize(
-    ("text", "has"),
-    [("Springfield", True), ("Portland", True), ("Portland, ME", False), ("Berlin", False), ("", False)],
-)
-def test_names_that_several_cities_are_known_by(text, has):
-    assert has_namesakes(text) is has
 
 
 @pytest.mark.parametrize(("text", "workplace"), [("Remote", "remote"), ("home office", "remote"), ("Hybrid", "hybrid")])

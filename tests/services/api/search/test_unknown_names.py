@@ -1,9 +1,14 @@
 """What a search names that is not known here, and what is said of a value that cannot be read."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from quiethire.domain.error_words import error_words, near_name
 from quiethire.domain.errors import Transient
+from quiethire.domain.lifecycle import close
+
+SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 
 
 async def unknown(client, **params):
@@ -33,7 +38,6 @@ async def test_names_that_nothing_bears_are_told_with_near_ones(any_clients, gat
         ("location=Berlin,Hamburg", "These are several places, and a search has one: ask for each by itself."),
         ("location=new+york,+london", "These are several places, and a search has one: ask for each by itself."),
         ("skills=Python,SQL", "No open posting names this skill. Several are given one by one."),
-        ("company=Northwind,Globex", "No open posting is of a company of this name. Several are given one by one."),
     ],
 )
 async def test_a_list_in_place_of_one_name_is_told_as_such_and_none_of_it_is_called_near(  # noqa: PLR0917 - fixtures and its cases
@@ -43,6 +47,32 @@ async def test_a_list_in_place_of_one_name_is_told_as_such_and_none_of_it_is_cal
     async with gateway(clients) as client:
         [unknown] = (await client.get(f"/api/v1/search?{params}")).json()["unknown"]
     assert (unknown["hint"], unknown["near"]) == (told, None)
+
+
+async def test_a_comma_is_a_part_of_a_companys_name(any_clients, gateway, crawl, posting):
+    await crawl(any_clients, posting(1, company_name="Northwind, Inc."))
+    async with gateway(any_clients) as client:
+        assert await unknown(client, company="Northwind, In") == {("company", "Northwind, In"): "Northwind, Inc."}
+
+
+async def test_a_company_that_has_nothing_open_is_no_near_one(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1))
+    rows, events = close((await clients.postings.known({posting(1).id})).values(), SEEN + timedelta(days=1))
+    await clients.postings.save(rows, events)
+    await clients.index.delete([posting(1).id])
+    async with gateway(clients) as client:
+        assert await unknown(client, company="northwind.example") == {("company", "northwind.example"): None}
+
+
+async def test_a_domain_is_told_without_a_name_where_the_postings_are_out_of_reach(clients, gateway, crawl, posting):
+    await crawl(clients, posting(1))
+
+    async def gone(**_):
+        raise Transient("refused", where="clickhouse")
+
+    clients.postings.hiring = gone
+    async with gateway(clients) as client:
+        assert await unknown(client, company="northwind.example") == {("company", "northwind.example"): None}
 
 
 async def test_what_is_known_is_not_told_though_nothing_is_found(any_clients, gateway, crawl, posting):
