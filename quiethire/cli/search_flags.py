@@ -12,7 +12,7 @@ from quiethire.domain.money import asked_amount
 from quiethire.domain.posting import JobType, Seniority
 
 
-def _amount(text: str) -> int:
+def _amount(text: str) -> float:
     """`70k`, `70000`, or `70.000`, `70,000` and `70_000`."""
     amount = asked_amount(text.replace("_", ""))
     if amount is None:
@@ -40,7 +40,9 @@ Levels = Annotated[
     typer.Option(metavar="LEVEL", case_sensitive=False, help="junior, senior, staff, …; can be repeated."),
 ]
 Skills = Annotated[list[str] | None, typer.Option(metavar="NAME", help="All of those given must be there.")]
-MinSalary = Annotated[int | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")]
+MinSalary = Annotated[
+    float | None, typer.Option(parser=_amount, metavar="AMOUNT", help="Yearly pay at least, e.g. 70k.")
+]
 Currency = Annotated[
     str | None, typer.Option(metavar="CODE", help="Of --min-salary, e.g. EUR; other pay is converted.")
 ]
@@ -62,7 +64,7 @@ def asked(  # noqa: PLR0917 - the options in the order of the commands that have
     type_: list[JobType] | None,
     level: list[Seniority] | None,
     skill: list[str] | None,
-    min_salary: int | None,
+    min_salary: float | None,
     currency: str | None,
     posted_within: int | None,
     language: list[str] | None,

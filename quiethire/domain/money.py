@@ -18,6 +18,7 @@ _BECAME_THE_EURO = frozenset({"BGN", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "
 """Whose last rate holds for good."""
 _CODE = re.compile(r"[A-Z]{3}")
 _THOUSANDS = re.compile(r"(\d{1,6}(?:[.,]\d)?) ?k", re.ASCII | re.IGNORECASE)
+_CENTS = re.compile(r"(\d{1,6})[.,](\d{1,2})", re.ASCII)
 _WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}", re.ASCII)
 
 
@@ -38,10 +39,18 @@ def whole_amount(written: str) -> int | None:
     return int(re.sub(r"\D", "", bare)) if _WHOLE.fullmatch(bare) else None
 
 
-def asked_amount(written: str) -> int | None:
-    """Pay as people ask for it: `70k`, `82.5k`, or a whole amount. None for anything else."""
-    short = _THOUSANDS.fullmatch(written.strip())
-    return whole_amount(written) if short is None else round(float(short[1].replace(",", ".")) * 1_000)
+def asked_amount(written: str) -> float | None:
+    """Pay as people ask for it: `70k`, `82.5k`, a whole amount, or one with cents, `15.50`. None for anything else. What is whole is an int."""
+    if (short := _THOUSANDS.fullmatch(written.strip())) is not None:
+        return round(float(short[1].replace(",", ".")) * 1_000)
+    if (cents := _CENTS.fullmatch(written.strip())) is not None:
+        return plain_amount(float(f"{cents[1]}.{cents[2]}"))
+    return whole_amount(written)
+
+
+def plain_amount(amount: float) -> float:
+    """As people write it: 15, and not 15.0."""
+    return int(amount) if float(amount).is_integer() else amount
 
 
 @cache

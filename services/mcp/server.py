@@ -65,7 +65,9 @@ def _searching(platform: Platform) -> list[Tool]:
         job_type: tuple[JobType, ...] = (),
         seniority: tuple[Seniority, ...] = (),
         skills: Skills = (),
-        salary_min: Annotated[int | None, Field(ge=0, le=10**11, description="Least pay a salary_period.")] = None,
+        salary_min: Annotated[
+            float | None, Field(ge=0, le=10**11, allow_inf_nan=False, description="Least pay a salary_period.")
+        ] = None,
         salary_currency: Currency = None,
         salary_period: Period = Period.YEAR,
         posted_within_days: Annotated[int | None, Field(ge=1, le=365)] = None,

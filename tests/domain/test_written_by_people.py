@@ -18,7 +18,17 @@ def test_what_is_no_whole_amount_is_none(written):
 
 @pytest.mark.parametrize(
     ("written", "amount"),
-    [("70k", 70_000), (" 82.5 K", 82_500), ("82,5k", 82_500), ("70.000", 70_000), ("0", 0), ("999999k", 999_999_000)],
+    [
+        ("70k", 70_000),
+        (" 82.5 K", 82_500),
+        ("82,5k", 82_500),
+        ("70.000", 70_000),
+        ("0", 0),
+        ("15.50", 15.5),
+        ("17,25", 17.25),
+        ("15.0", 15),
+        ("999999k", 999_999_000),
+    ],
 )
 def test_pay_may_be_asked_for_in_thousands(written, amount):
     assert asked_amount(written) == amount

@@ -263,7 +263,7 @@ def _pay(query: SearchParameters) -> PayFilter:
     return PayFilter(
         amount="" if asked is None else str(asked),
         words=_pay_words(query) if asked is not None else "any",
-        slider=min(most, asked or 0),
+        slider=min(most, int(asked or 0)),
         most=most,
         step=step,
         currencies=tuple(Option("salary_currency", code, code, code == currency) for code in codes) + tuple(plain),

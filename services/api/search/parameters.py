@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
@@ -21,7 +22,7 @@ from quiethire.domain import technologies
 from quiethire.domain.base import Model
 from quiethire.domain.error_words import did_you_mean, near_name
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.money import asked_amount, euros
+from quiethire.domain.money import asked_amount, euros, plain_amount
 from quiethire.domain.posting import YEARLY_FACTOR, JobType, Period, Seniority, Workplace
 from quiethire.domain.search import FACETS, Circle, Facet, PayFloor, SearchQuery, Sort
 from services.api.gate.input_limits import without_nul
@@ -82,7 +83,13 @@ _Currency = Annotated[str, AfterValidator(_currency), WithJsonSchema({"type": "s
 _Language = Annotated[
     str, AfterValidator(_language), WithJsonSchema({"type": "string", "pattern": f"^{_LANGUAGE.pattern}$"})
 ]
-_Amount = Annotated[int, BeforeValidator(_amount)]
+_Amount = Annotated[
+    float,
+    Field(ge=0, le=10**11, allow_inf_nan=False),
+    BeforeValidator(_amount),
+    AfterValidator(plain_amount),
+    PlainSerializer(plain_amount, return_type=int | float),
+]
 _FacetName = Literal[Facet, "none"]
 _HitField = Annotated[str, AfterValidator(_hit_field), WithJsonSchema({"type": "string", "enum": list(_HIT_FIELDS)})]
 
@@ -123,8 +130,8 @@ class SearchFilters(Model):
     """Levels, read from the title."""
     skills: tuple[_Skill, ...] = Field((), max_length=20, examples=[["Python", "SQL"]])
     """Skills, all of which must be there, in any common spelling: `golang` is `Go`."""
-    salary_min: _Amount | None = Field(None, ge=0, le=10**11, examples=[70000])
-    """The least pay a `salary_period`, in whole units of `salary_currency`. It is compared with the upper end of what a posting
+    salary_min: _Amount | None = Field(None, examples=[70000])
+    """The least pay a `salary_period`, in units of `salary_currency`: an hour's may have cents. It is compared with the upper end of what a posting
     states, both by the year; postings that state no pay are left out."""
     salary_currency: _Currency | None = Field(None, examples=["EUR"])
     """ISO 4217. Pay in other currencies is converted at the European Central Bank's reference rates; a currency without a rate is
@@ -267,7 +274,7 @@ class SearchParameters(SearchFilters):
     def _pay_floor(self) -> PayFloor | None:
         if self.salary_min is None:
             return None
-        yearly = self.salary_min * YEARLY_FACTOR[self.salary_period]
+        yearly = round(self.salary_min * YEARLY_FACTOR[self.salary_period])
         return PayFloor(amount=yearly, currency=self.salary_currency)
 
     def _posted_since(self, now: datetime) -> int | None:

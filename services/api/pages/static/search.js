@@ -152,8 +152,9 @@ function rememberScroll(row = history.state?.row) {
   history.replaceState({ y: scrollY, row }, "");
 }
 
-/** What an amount means, as the server reads it: `70000`, `70,000` or `70k`. */
+/** What an amount means, as the server reads it: `70000`, `70,000`, `70k` or `15.50`. */
 function amountOf(text) {
+  if (/^\s*\d+[.,]\d{1,2}\s*$/.test(text)) return parseFloat(text.replace(",", "."));
   if (/k\s*$/i.test(text)) return parseFloat(text.replace(",", ".")) * 1000 || 0;
   return Number(text.replace(/\D/g, ""));
 }

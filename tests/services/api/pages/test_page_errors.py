@@ -21,8 +21,8 @@ async def test_an_error_is_a_page_for_people(clients, gateway):
     ("path", "told", "way_on"),
     [
         ("/?page=0", "Page: “0” is less than 1, the least that is allowed", "/"),
-        ("/?q=data&salary_min=lots", "Pay, at least: “lots” is no whole number", "/?q=data"),
-        ("/results?salary_min=lots&remote=hybrid", "Pay, at least: “lots” is no whole number", "/?remote=hybrid"),
+        ("/?q=data&salary_min=lots", "Pay, at least: “lots” is no number", "/?q=data"),
+        ("/results?salary_min=lots&remote=hybrid", "Pay, at least: “lots” is no number", "/?remote=hybrid"),
         (
             "/?remote=moon&remote=hybrid",
             "Workplace: “moon” is none of on site (none), hybrid or remote",

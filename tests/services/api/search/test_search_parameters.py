@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.posting import Location, Salary
+from quiethire.domain.posting import Location, Period, Salary
 from quiethire.domain.search import FACETS, PayFloor
 from services.api.search.cursors import SearchCursor
 from services.api.search.parameters import SearchParameters
@@ -244,6 +244,20 @@ async def test_the_answer_says_which_place_was_searched(clients, gateway, asked,
     async with gateway(clients) as client:
         for _ in range(2):  # The second time the answer is kept already.
             assert (await client.get(f"/api/v1/search?{asked}")).json()["place"] == place
+
+
+async def test_an_hours_pay_may_have_cents(clients, gateway, crawl, posting):
+    hourly = {"period": Period.HOUR, "currency": "EUR"}
+    await crawl(
+        clients,
+        posting(1, salary=Salary(min=15.5, max=15.5, **hourly)),
+        posting(2, salary=Salary(min=15, max=15, **hourly)),
+    )
+    async with gateway(clients) as client:
+        for written in ("15.50", "15,5"):
+            asked = {"salary_min": written, "salary_period": "hour", "salary_currency": "EUR"}
+            answer = (await client.get("/api/v1/search", params=asked)).json()
+            assert [hit["id"] for hit in answer["hits"]] == [str(posting(1).id)]
 
 
 async def test_only_the_facets_that_are_asked_for_are_counted(clients, gateway, crawl, posting):
