@@ -59,6 +59,7 @@ async def main() -> int:
             figures |= told(await bench.filled.embed())
             figures |= await bench.uncached(quick=given.quick)
             figures |= told(await bench.cached(2.0 if given.quick else 10.0))
+            figures |= told(bench.processes())
     return finish(figures, {} if given.quick else _targets(), as_json=given.json)
 
 
@@ -91,11 +92,22 @@ class _Bench:
 
     def __init__(self, filled: FilledPlatform) -> None:
         self.filled = filled
+        self.failed = 0
+        """Of our answers under load."""
+        self.load_pid = 0
         self.session, self.count, self.read = filled.session, filled.count, filled.read
         key = {"X-TYPESENSE-API-KEY": self.session.settings.typesense_api_key}
         self.typesense = httpx.AsyncClient(
             base_url=self.session.settings.typesense_url or "", headers=key, timeout=httpx.Timeout(120)
         )
+
+    def processes(self) -> dict[str, float]:
+        """Who answered, who asked last, and what of the answers failed."""
+        return {
+            "platform_pid": self.filled.supervisor.pids["platform"],
+            "load_pid": self.load_pid,
+            "failed": self.failed,
+        }
 
     async def grown(self) -> dict[str, float]:
         """What another size does to the index and to the slowest searches."""
@@ -115,16 +127,17 @@ class _Bench:
     async def uncached(self, *, quick: bool) -> dict[str, float]:
         """Each class of question, ours and the naive peer's in turns, no question twice."""
         await self._naive_collection()
-        figures: dict[str, float] = {"failed": 0.0, "open_loop_per_second": RATE}
+        figures: dict[str, float] = {"open_loop_per_second": RATE}
         rounds, each = (1, 30) if quick else (ROUNDS, ASKED)
         for kind in (*CLASSES, PAGE):
             asked = questions(self.read.postings, kind, WARMED_UP_WITH + rounds * each, seed=0)
             paths = [ask.ours if kind == PAGE else ask.alike for ask in asked]
-            await self._both(paths[:WARMED_UP_WITH], asked)
+            pairs = list(zip(paths, asked, strict=True))
+            await self._both(pairs[:WARMED_UP_WITH])
             ours: list[float] = []
             naive: list[float] = []
             for start in range(WARMED_UP_WITH, len(asked), each):
-                of_ours, of_naive = await self._both(paths[start : start + each], asked[start:])
+                of_ours, of_naive = await self._both(pairs[start : start + each])
                 ours += of_ours
                 naive += of_naive
             figures |= told(
@@ -139,10 +152,10 @@ class _Bench:
             )
         return figures
 
-    async def _both(self, paths: Sequence[str], asked: Sequence[Ask]) -> tuple[list[float], list[float]]:
-        """Milliseconds of each question, asked of us by these paths and then of the naive collection."""
-        ours = await self._open(self.session.settings.api_url, {}, [{"path": path} for path in paths])
-        naively = [await self._naively(ask) for ask, _ in zip(asked, paths, strict=False)]
+    async def _both(self, asked: Sequence[tuple[str, Ask]]) -> tuple[list[float], list[float]]:
+        """Milliseconds of each question, asked of us by its path and then of the naive collection."""
+        ours = await self._open(self.session.settings.api_url, {}, [{"path": path} for path, _ in asked])
+        naively = [await self._naively(ask) for _, ask in asked]
         return ours, await self._open(self.session.settings.typesense_url, dict(self.typesense.headers), naively)
 
     async def _naive_collection(self) -> None:
@@ -188,8 +201,11 @@ class _Bench:
     async def _open(self, url: str | None, headers: dict[str, str], requests: list[dict[str, str]]) -> list[float]:
         task = {"loop": "open", "url": url, "headers": headers, "requests": requests, "rate": RATE}
         outcome = await load(task)
-        if outcome["failed"]:
+        if url == self.session.settings.api_url:
+            self.failed += outcome["failed"]
+        elif outcome["failed"]:
             raise RuntimeError(f"{outcome['failed']} of {len(requests)} requests to {url} failed, {requests[0]}")
+        self.load_pid = outcome["pid"]
         return list(outcome["times_ms"])
 
     async def cached(self, seconds: float) -> dict[str, float]:
@@ -203,8 +219,7 @@ class _Bench:
             for _ in range(2):
                 outcome = await load({**task, "url": self.session.settings.api_url, "requests": asked})
                 ours.append(float(outcome["per_second"]))
-                if outcome["failed"]:
-                    raise RuntimeError(f"{outcome['failed']} cached answers failed")
+                self.failed += outcome["failed"]
                 bare.append(float((await load({**task, "url": url, "requests": asked}))["per_second"]))
         return {
             "cached_per_second": round(max(ours), 1),

@@ -147,7 +147,7 @@ async def load(task: dict[str, Any]) -> dict[str, Any]:
     if process.returncode:
         raise RuntimeError(f"the load process ended with {process.returncode}")
     outcome: dict[str, Any] = json.loads(told)
-    return outcome
+    return outcome | {"pid": process.pid}
 
 
 def _address(url: str) -> tuple[str, int]:
