@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import httpx
 import numpy as np
 
 from benchmarks.report import Target, finish, options, told
-from benchmarks.search_data import CLASSES, PAGE, Ask, postings, questions
+from benchmarks.search_data import CLASSES, PAGE, Ask, mixed, postings, questions
 from benchmarks.search_load import load
 from benchmarks.search_platform import FilledPlatform, Read, filled_platform
 from quiethire.domain.search import SearchDocument
@@ -58,6 +59,7 @@ async def main() -> int:
             figures |= told(await bench.filled.index())
             figures |= told(await bench.filled.embed())
             figures |= await bench.uncached(quick=given.quick)
+            figures |= told(await bench.rebuilt())
             figures |= told(await bench.cached(2.0 if given.quick else 10.0))
             figures |= told(bench.processes())
     return finish(figures, {} if given.quick else _targets(), as_json=given.json)
@@ -117,7 +119,7 @@ class _Bench:
         figures |= await self.filled.embed()
         figures["typesense_bytes_per_posting_with_vector"] = round((await self._memory() - before) / self.count)
         asked = questions(self.read.postings, "keyword", ASKED * 2, seed=self.count)
-        ours = await self._open(self.session.settings.api_url, {}, [{"path": ask.ours} for ask in asked])
+        ours = await self._open_of(asked)
         return figures | {"keyword_p50_ms": _at(ours, 50), "keyword_p99_ms": _at(ours, 99)}
 
     async def _memory(self) -> float:
@@ -151,6 +153,24 @@ class _Bench:
                 }
             )
         return figures
+
+    async def rebuilt(self) -> dict[str, float]:
+        """What searching costs while the whole index is built anew and takes over; what failed is counted with all that did."""
+        asked = mixed(self.read.postings, seed=7)
+        before = await self._open_of(list(islice(asked, ASKED)))
+        building, during = asyncio.create_task(self.filled.index()), list[float]()
+        while not building.done():
+            during += await self._open_of(list(islice(asked, round(RATE * 5))))
+        await building
+        return {
+            "rebuild_searches": len(during),
+            "rebuild_p50_ms": _at(during, 50),
+            "rebuild_p99_ms": _at(during, 99),
+            "rebuild_p99_over_before": round(_at(during, 99) / _at(before, 99), 2),
+        }
+
+    async def _open_of(self, asked: Sequence[Ask]) -> list[float]:
+        return await self._open(self.session.settings.api_url, {}, [{"path": ask.ours} for ask in asked])
 
     async def _both(self, asked: Sequence[tuple[str, Ask]]) -> tuple[list[float], list[float]]:
         """Milliseconds of each question, asked of us by its path and then of the naive collection."""
