@@ -77,7 +77,7 @@ class _Progress(Model):
 
 
 class MatchActivities:
-    """`score_candidates`."""
+    """`match_parts` and `score_candidates`."""
 
     def __init__(self, clients: Clients) -> None:
         # Commands name this activity and run none of it: they need not load the engine, half a second.
@@ -89,6 +89,11 @@ class MatchActivities:
         self._open = OpenPostings(clients)
         self._scoring = Scoring(clients)
         self._results = MatchResults(clients)
+
+    @activity.defn(name="match_parts")
+    async def match_parts(self) -> int:
+        """Into how many parts a run over everybody is divided."""
+        return self._shards
 
     @activity.defn(name="score_candidates")
     async def score_candidates(self, input: ScoreInput) -> ScoreResult:

@@ -54,6 +54,7 @@ def all_activities(clients: Clients) -> list[Callable[..., Any]]:
         index.swap_search_collection,
         index.roll_back_search_index,
         index.reconcile_search_index,
+        match.match_parts,
         match.score_candidates,
         EmbedActivities(clients).embed_postings,
         boards.claim_due_boards,

@@ -1,12 +1,14 @@
 """Candidates × postings."""
 
 import asyncio
+from collections.abc import Iterable
+from functools import reduce
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.matching import MatchActivities, ScoreInput, ScoreResult
-    from workflows.policies import SCORE
+    from workflows.policies import AT_HAND, SCORE
 
 CHANGED = "changed"
 """The signal to `MatchWorkflow` that what it scores has changed since it began."""
@@ -16,13 +18,24 @@ ROUNDS = 50
 
 
 async def score_in_parts(input: ScoreInput) -> ScoreResult:
-    """Score all candidates, or the one: the first part tells into how many such a run is divided, the others go at once."""
-    whole = await _score(input)
-    if input.candidate_id is None and whole.shards > 1:
-        others = [input.model_copy(update={"shard": shard}) for shard in range(1, whole.shards)]
-        for part in await asyncio.gather(*(_score(other) for other in others)):
-            whole = whole.with_part(part)
-    return whole
+    """Score all candidates, the parts of them all at once; or the one."""
+    if input.candidate_id is not None:
+        return await _score(input)
+    # Runs of before learnt from the first part how many there are, once that was done.
+    asked = await _parts() if workflow.patched("parts-at-once") else 1
+    done = await _score_parts(input, range(asked))
+    # Who scores divides the people, by settings of their own: where those name more parts, nobody is left out.
+    done += await _score_parts(input, range(asked, done[0].shards))
+    return reduce(ScoreResult.with_part, done)
+
+
+async def _parts() -> int:
+    return await workflow.execute_local_activity_method(MatchActivities.match_parts, start_to_close_timeout=AT_HAND)
+
+
+async def _score_parts(input: ScoreInput, shards: Iterable[int]) -> list[ScoreResult]:
+    parts = [_score(input.model_copy(update={"shard": shard})) for shard in shards]
+    return await asyncio.gather(*parts)
 
 
 async def _score(input: ScoreInput) -> ScoreResult:

@@ -162,6 +162,9 @@ SCORE: ActivityPolicy = {
 A worker that died is noticed by its heartbeats, and each try goes on behind the last person of the one before.
 """
 
+AT_HAND = timedelta(seconds=10)
+"""For a local activity: what the worker that runs the workflow knows by itself. It costs neither a task nor a turn in a queue."""
+
 EMBED: ActivityPolicy = {**BULK, "task_queue": EMBED_QUEUE}
 
 

@@ -161,7 +161,7 @@ class _House:
 def _activities(world: World) -> list[Activity]:
     """What the loop needs of the worker's activities, as a worker that has just started has them."""
     boards, check, crawl = BoardActivities(world), CheckActivities(world), CrawlActivities(world)
-    parse, store = ParseActivities(world), StoreActivities(world)
+    parse, store, match = ParseActivities(world), StoreActivities(world), MatchActivities(world)
     return [
         boards.claim_due_boards,
         boards.settle_boards,
@@ -173,5 +173,6 @@ def _activities(world: World) -> list[Activity]:
         store.store_jobs_in_clickhouse,
         store.index_jobs_in_typesense,
         store.close_missing_jobs,
-        MatchActivities(world).score_candidates,
+        match.match_parts,
+        match.score_candidates,
     ]

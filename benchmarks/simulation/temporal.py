@@ -18,7 +18,12 @@ from temporalio import workflow
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.api.failure.v1 import Failure
 from temporalio.bridge.proto.workflow_activation import InitializeWorkflow, WorkflowActivation, WorkflowActivationJob
-from temporalio.bridge.proto.workflow_commands import ScheduleActivity, StartChildWorkflowExecution, WorkflowCommand
+from temporalio.bridge.proto.workflow_commands import (
+    ScheduleActivity,
+    ScheduleLocalActivity,
+    StartChildWorkflowExecution,
+    WorkflowCommand,
+)
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -167,6 +172,8 @@ class VirtualTemporal:
     async def _obey(self, command: WorkflowCommand) -> list[WorkflowActivationJob]:
         if command.HasField("schedule_activity"):
             return [await self._resolved(command.schedule_activity)]
+        if command.HasField("schedule_local_activity"):
+            return [await self._resolved(command.schedule_local_activity)]
         if command.HasField("start_child_workflow_execution"):
             return await self._child(command.start_child_workflow_execution)
         if command.HasField("upsert_workflow_search_attributes") or command.HasField("set_patch_marker"):
@@ -185,7 +192,7 @@ class VirtualTemporal:
         ended.resolve_child_workflow_execution.result.completed.result.CopyFrom(result)
         return [started, ended]
 
-    async def _resolved(self, scheduled: ScheduleActivity) -> WorkflowActivationJob:
+    async def _resolved(self, scheduled: ScheduleActivity | ScheduleLocalActivity) -> WorkflowActivationJob:
         job = WorkflowActivationJob()
         job.resolve_activity.seq = scheduled.seq
         try:
@@ -201,7 +208,7 @@ class VirtualTemporal:
             job.resolve_activity.result.completed.result.CopyFrom(_payload(result))
         return job
 
-    async def _retried(self, scheduled: ScheduleActivity) -> object:
+    async def _retried(self, scheduled: ScheduleActivity | ScheduleLocalActivity) -> object:
         """What the activity gives, tried again as its policy has it. Raises ApplicationError."""
         activity = self._activities[scheduled.activity_type]
         policy = temporalio.common.RetryPolicy.from_proto(scheduled.retry_policy)

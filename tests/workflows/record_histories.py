@@ -2,7 +2,9 @@
 
 Run it after a deliberate change of a workflow's commands, once no run of the old version is left anywhere; otherwise
 guard the change with `workflow.patched` and keep the old history beside the new: `EmbedWorkflow-before-match-embedded.json`.
-`CareerPageCrawlWorkflow-continued.json` is of a crawl that goes on from another history, over stub activities: no board of the demo is so long.
+Over stub activities are `CareerPageCrawlWorkflow-continued.json`, of a crawl that goes on from another history, for no board of the demo is
+so long; `MatchWorkflow-before-parts-at-once.json`, of three parts, for the demo has one; and until the next recording the histories of crawls,
+vectors and matches that follow that change.
 """
 
 import asyncio

@@ -52,6 +52,7 @@ def crawl_stubs(**changed):
         "store_jobs_in_clickhouse": STORED,
         "index_jobs_in_typesense": IndexResult(indexed=1, seconds=0.0),
         "close_missing_jobs": lambda asked: CloseResult(closed=0, indexed=len(asked["touched"])),
+        "match_parts": 1,
         "score_candidates": ScoreResult(candidates=0, postings=1, matches=0, new=0, seconds=0.0),
     }
     return Stubs(**answers | changed)

@@ -18,7 +18,7 @@ async def test_each_part_is_matched_when_it_has_its_vectors_and_no_part_twice(ru
         EmbedResult(postings=0, computed=0, more=False),
     ]
     left = iter(parts)
-    stubs = Stubs(embed_postings=lambda _: next(left), score_candidates=SCORED)
+    stubs = Stubs(embed_postings=lambda _: next(left), match_parts=1, score_candidates=SCORED)
     done = await run(EmbedWorkflow, EmbedProgress(), stubs=stubs)
     assert (done.postings, done.computed) == (3, 2)
     assert [asked["job_ids"] for asked in stubs.calls["score_candidates"]] == [

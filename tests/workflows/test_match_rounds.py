@@ -19,11 +19,31 @@ def counted(shards=1, **counts):
 
 
 async def test_a_run_over_everybody_is_one_activity_a_part_and_told_as_one(run):
-    stubs = Stubs(score_candidates=lambda asked: counted(3, seconds=float(asked["shard"]), postings=9))
+    stubs = Stubs(match_parts=3, score_candidates=lambda asked: counted(3, seconds=float(asked["shard"]), postings=9))
     result = await run(MatchWorkflow, ScoreInput(anew=True), stubs=stubs)
     assert sorted(asked["shard"] for asked in stubs.calls["score_candidates"]) == [0, 1, 2]
     assert all(asked["anew"] for asked in stubs.calls["score_candidates"])
     assert (result.candidates, result.postings, result.matches, result.new, result.seconds) == (6, 9, 9, 3, 2.0)
+
+
+async def test_all_parts_are_under_way_at_once(run):
+    together = asyncio.Barrier(3)
+
+    @activity.defn(name="score_candidates")
+    async def score_candidates(_: dict) -> ScoreResult:
+        async with asyncio.timeout(30):
+            await together.wait()
+        return counted(3)
+
+    stubs = Stubs(match_parts=3)
+    stubs.activities.append(score_candidates)
+    assert (await run(MatchWorkflow, ScoreInput(job_ids=(UUID(int=7),)), stubs=stubs)).candidates == 6
+
+
+async def test_nobody_is_left_out_where_those_who_score_know_of_more_parts(run):
+    stubs = Stubs(match_parts=1, score_candidates=counted(3))
+    await run(MatchWorkflow, ScoreInput(), stubs=stubs)
+    assert sorted(asked["shard"] for asked in stubs.calls["score_candidates"]) == [0, 1, 2]
 
 
 async def test_a_run_for_one_candidate_is_one_activity_however_many_parts_there_are(run):

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from scored_people import person, posting
+from temporalio import activity
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.matching import ScoreInput
@@ -24,6 +25,11 @@ PEOPLE = [UUID(int=number) for number in range(1, 41)]
 JOBS = {posting(number).id for number in range(3)}
 KILLED_AT = 6
 """People whose matches are kept, after whom the worker dies."""
+
+
+@activity.defn(name="match_parts")
+async def match_parts() -> int:
+    return 1
 
 
 @asynccontextmanager
@@ -56,6 +62,7 @@ async def test_after_kill_9_amid_a_run_each_persons_result_is_there_once_and_who
     workflows = Worker(
         temporal_client,
         task_queue=f"{queue}-runs",
+        activities=[match_parts],
         workflows=[match.MatchWorkflow],
         workflow_runner=UnsandboxedWorkflowRunner(),
     )

@@ -43,12 +43,19 @@ A_WHILE = 60
 @asynccontextmanager
 async def working(clients):
     """A worker for matches over these clients."""
+    activities = MatchActivities(clients)
     async with (
-        Worker(clients.temporal, task_queue=TASK_QUEUE, workflows=[MatchWorkflow], workflow_runner=sandbox()),
+        Worker(
+            clients.temporal,
+            task_queue=TASK_QUEUE,
+            activities=[activities.match_parts],
+            workflows=[MatchWorkflow],
+            workflow_runner=sandbox(),
+        ),
         Worker(
             clients.temporal,
             task_queue=MATCH_QUEUE,
-            activities=[MatchActivities(clients).score_candidates],
+            activities=[activities.score_candidates],
             interceptors=[ErrorInterceptor()],
         ),
     ):
