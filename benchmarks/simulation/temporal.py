@@ -145,7 +145,8 @@ class VirtualTemporal:
                 defn=definition,
                 info=info,
                 randomness_seed=1,
-                extern_functions={},
+                # A worker refuses local activities that it does not have.
+                extern_functions={"__temporal_assert_local_activity_valid": self._activities.__getitem__},
                 disable_eager_activity_execution=True,
                 worker_level_failure_exception_types=[Exception],
                 patch_activation_callback=None,

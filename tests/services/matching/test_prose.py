@@ -6,7 +6,8 @@ import pytest
 from local_api import local_api
 
 from services.crawler.endpoint import open_endpoint
-from services.matching.reasons.prose import LONGEST, ModelProse, PlainProse, is_faithful, plain
+from services.matching.reasons.faithful import LONGEST, is_faithful
+from services.matching.reasons.prose import ModelProse, PlainProse, plain
 
 FACTS = (
     "You know 4 of the 5 skills asked: Python, SQL, Apache Spark and C++; Kubernetes is missing",
@@ -26,7 +27,7 @@ async def model(*answers):
 
 
 async def test_what_keeps_to_the_facts_is_told_in_the_models_words():
-    text = "You bring Python, SQL and Apache Spark, 4 of the 5 skills asked; the pay of 75\N{NO-BREAK SPACE}000 to 95,000 beats your floor."
+    text = "You bring Python, SQL and Apache Spark, 4 of the 5 skills asked; the pay of €75\N{NO-BREAK SPACE}000 to 95,000 beats your floor of 70,000."
     async with model(said(f"  {text}\n")) as (prose, api):
         assert await prose.paragraph(FACTS) == text
     [(path, _, body)] = api.asked
@@ -76,15 +77,19 @@ async def test_without_a_model_the_facts_stand_as_they_are():
 
 
 def test_numbers_are_told_apart_however_they_are_written():
-    assert is_faithful("The 75,000, the 2,5 days.", FACTS)
-    assert not is_faithful("The 7.5.", FACTS)
-    assert not is_faithful("The 750,00.", FACTS)
+    assert is_faithful(
+        "It pays 75\N{NO-BREAK SPACE}000–95.000 a year, above your floor of 70,000; 2,5 days a week on site.", FACTS
+    )
+    assert not is_faithful("It is 25 days a week on site.", FACTS)
+    assert not is_faithful("It pays 750,00–95,000 a year, above your floor of 70,000.", FACTS)
+    assert is_faithful("88 % of the pay exceeds your floor.", ["88% of pay is above the floor"])
+    assert not is_faithful("88 of pay is above your floor.", ["88% of pay is above the floor"])
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "Of the 5 skills asked you bring 4, Python and SQL among them, but Kubernetes is missing.",
+        "You bring 4 of the 5 skills asked, Python and SQL among them, but Kubernetes is missing.",
         "It pays €75,000–95,000 a year, which exceeds your floor of €70,000.",
         "The job is in Berlin and hybrid: 2.5 days a week on site.",
     ],
@@ -93,9 +98,60 @@ def test_other_words_for_the_same_are_believed(text):
     assert is_faithful(text, FACTS)
 
 
+REASONS = (
+    "3 of 5 required skills: Python, SQL and Kafka; missing Go and Rust",
+    "4 years of experience, 5 asked; “Data Engineer” held shares 2 of 2 words with “Data Engineer”: data, engineer",
+    "pay of 60,000–90,000 EUR a year starts at or above the floor of 55,000",
+    "5 of 6 parts of the profile verified",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have 4 years of experience where 5 are asked.",
+        "You know Python, SQL and Kafka, 3 of the 5 required.",
+        "Of the skills asked you know Python and SQL.",
+        "The pay is 60,000 to 90,000 EUR a year, above your floor of 55,000, and you have 4 years of experience, 5 asked.",
+        "Go and Rust are missing. You have 4 years of experience while 5 are asked; 5 of 6 parts of your profile are verified.",
+    ],
+)
+def test_the_numbers_of_a_fact_may_be_told_beside_what_they_are_of(text):
+    assert is_faithful(text, REASONS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have 5 years of experience, 4 asked.",
+        "Asked are 4 years of experience, you have 5.",
+        "4 asked, and you have 5 years of experience.",
+        "You have 5 years of experience.",
+        "You have years of experience, and 5 of them.",
+        "You know Python, SQL and Kafka: 5 of 5 asked.",
+        "You know Python, SQL and Kafka: 5 of 6 required.",
+        "You know Python, SQL, Kafka: 4 of 5 asked.",
+        "You know all the skills asked.",
+        "Pay starts at 90,000 EUR a year.",
+        "Pay starts at 55,000 EUR a year.",
+        "The pay of 90,000 is above your floor of 60,000.",
+        "The pay of 55,000–60,000 EUR a year is above your floor of 90,000.",
+        "The floor of 60,000–90,000 EUR is above the pay of 55,000.",
+        "The pay of 60,000–90,000 EUR a month starts above the floor of 55,000.",
+        "The pay of $60,000–90,000 a year starts above the floor of 55,000.",
+        "You have 4 years of Python, 5 asked.",
+        "You have 4 years of experience in SQL, 5 asked.",
+        "4 of 5 required skills: Python, SQL and Kafka.",
+        "Verified: Python, SQL and Kafka.",
+    ],
+)
+def test_given_numbers_and_names_that_change_places_are_not_believed(text):
+    assert not is_faithful(text, REASONS)
+
+
 def test_a_refusal_is_not_made_a_promise():
     facts = ("The pay of €60,000 a year does not reach your floor of €70,000.",)
     assert not is_faithful("The pay of €60,000 a year reaches your floor of €70,000.", facts)
     assert is_faithful(
-        "Your floor of €70,000 is not met by the pay of €60,000 a year.", (*facts, "Berlin meets your wish")
+        "The pay of €60,000 a year does not meet your floor of €70,000.", (*facts, "Berlin meets your wish")
     )
