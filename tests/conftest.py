@@ -13,10 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from clickhouse_connect.driver.client import Client as ClickHouseClient
+from google.protobuf.duration_pb2 import Duration
 from psycopg import sql
 from redis.asyncio import Redis
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 
 from quiethire.settings import Settings
 from quiethire.stack.running import Running
@@ -90,6 +93,23 @@ async def redis_url(stack: Running) -> str:
 async def temporal_client(stack: Running) -> Client:
     """A client of the session's Temporal server, with the project's data converter."""
     return await Client.connect(stack.temporal_address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture
+async def own_namespace(temporal_client: Client) -> Client:
+    """A client of a namespace that no worker works for."""
+    name = f"own-{uuid.uuid4()}"
+    request = RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=86_400))
+    await temporal_client.workflow_service.register_namespace(request)
+    client = Client(temporal_client.service_client, namespace=name, data_converter=temporal_client.data_converter)
+    for _ in range(300):  # It is known everywhere after a while.
+        try:
+            await client.count_workflows()
+        except RPCError:
+            await asyncio.sleep(0.1)
+        else:
+            return client
+    pytest.fail("the namespace did not come up")
 
 
 @pytest.fixture(scope="session")

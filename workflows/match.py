@@ -13,6 +13,9 @@ with workflow.unsafe.imports_passed_through():
 CHANGED = "changed"
 """The signal to `MatchWorkflow` that what it scores has changed since it began."""
 
+NIGHTLY = "match-all"
+"""The schedule of the run over everybody."""
+
 ROUNDS = 50
 """Rounds of one history."""
 

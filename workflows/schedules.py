@@ -25,7 +25,7 @@ from workflows.board_refresh import BoardRefreshInput, BoardRefreshWorkflow
 from workflows.continuous_discovery import ContinuousDiscoveryInput, ContinuousDiscoveryWorkflow
 from workflows.crawl_queue import CrawlQueueInput, CrawlQueueWorkflow
 from workflows.embed import EmbedProgress, EmbedWorkflow
-from workflows.match import MatchWorkflow
+from workflows.match import NIGHTLY, MatchWorkflow
 from workflows.people_retention import PeopleRetentionWorkflow
 from workflows.policies import RUN_TIMEOUT
 from workflows.reconcile import ReconcileWorkflow
@@ -62,9 +62,7 @@ SCHEDULES = (
     _Timed("retention", RetentionWorkflow.run, (), "0 4 * * *", timedelta(hours=12)),
     _Timed("people-retention", PeopleRetentionWorkflow.run, (), "30 4 * * *", timedelta(hours=12)),
     # A part of the people takes hours, and who is left out one night for want of time would be left out every night.
-    _Timed(
-        "match-all", MatchWorkflow.run, (ScoreInput(anew=True),), "0 2 * * *", timedelta(hours=12), timedelta(hours=23)
-    ),
+    _Timed(NIGHTLY, MatchWorkflow.run, (ScoreInput(anew=True),), "0 2 * * *", timedelta(hours=12), timedelta(hours=23)),
 )
 """In UTC. The catch-up window bounds what a stop of the server makes up for: one run, since runs never overlap."""
 

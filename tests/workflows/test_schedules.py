@@ -1,34 +1,11 @@
 """What runs by itself, on a server that knows it from an earlier version."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
-import pytest
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, ScheduleUpdate, ScheduleUpdateInput
-from temporalio.service import RPCError
 
 from workflows.schedules import SCHEDULES, ensure_schedules
-
-
-@pytest.fixture
-async def own_namespace(temporal_client):
-    """A client of a namespace that no worker works for."""
-    name = f"schedules-{uuid4()}"
-    request = RegisterNamespaceRequest(namespace=name, workflow_execution_retention_period=Duration(seconds=86_400))
-    await temporal_client.workflow_service.register_namespace(request)
-    client = Client(temporal_client.service_client, namespace=name, data_converter=temporal_client.data_converter)
-    for _ in range(300):  # It is known everywhere after a while.
-        try:
-            await client.count_workflows()
-        except RPCError:
-            await asyncio.sleep(0.1)
-        else:
-            return client
-    pytest.fail("the namespace did not come up")
 
 
 def _of_an_earlier_version(found: ScheduleUpdateInput) -> ScheduleUpdate:

@@ -1,18 +1,18 @@
-"""Having somebody's matches made, and waiting for them."""
+"""Having somebody's matches made, and waiting for them; having everybody's made."""
 
 import asyncio
 from datetime import timedelta
 from uuid import UUID
 
-from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.client import ScheduleActionExecutionStartWorkflow, WorkflowFailureError, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.matching import ScoreInput, ScoreResult
 from quiethire.clients import Clients
 from quiethire.domain.errors import Transient
 from quiethire.settings import TASK_QUEUE
-from workflows.match import CHANGED, MatchWorkflow
+from workflows.match import CHANGED, NIGHTLY, MatchWorkflow
 from workflows.policies import Urgency, priority
 
 LONGEST = timedelta(minutes=10)
@@ -53,3 +53,30 @@ async def _started(
         run_timeout=LONGEST,
         priority=priority(Urgency.PERSON, str(candidate_id)),
     )
+
+
+async def match_everybody(clients: Clients) -> str:
+    """The id of a run over everybody: the night's while that is under way, else of one that was asked for, now or before."""
+    if night := await _night(clients):
+        return night
+    handle = await clients.temporal.start_workflow(
+        MatchWorkflow.run,
+        ScoreInput(anew=True),
+        id="match/all",
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        priority=priority(Urgency.PERSON, "all"),
+    )
+    return handle.id
+
+
+async def _night(clients: Clients) -> str | None:
+    """The id of the night's run; None where none is under way. A schedule's runs have ids that nobody knows before."""
+    try:
+        night = await clients.temporal.get_schedule_handle(NIGHTLY).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:  # A platform without schedules.
+            return None
+        raise
+    running = night.info.running_actions
+    return next((one.workflow_id for one in running if isinstance(one, ScheduleActionExecutionStartWorkflow)), None)

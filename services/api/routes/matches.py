@@ -3,19 +3,14 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Response
-from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.matching import ScoreInput
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
-from quiethire.settings import TASK_QUEUE
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import require
 from services.api.gate.once import ONCE
 from services.api.people.match_feed import MOST, MatchFeed, composed
-from services.api.people.match_runs import match_now
-from workflows.match import MatchWorkflow
-from workflows.policies import Urgency, priority
+from services.api.people.match_runs import match_everybody, match_now
 
 router = APIRouter(prefix="/api/v1/matches", tags=["matches"])
 
@@ -55,13 +50,5 @@ async def daily(candidate_id: UUID, clients: ClientsDep) -> Response:
 
 @router.post("/recalculate", status_code=202, dependencies=[Depends(require(Scope.OPERATE)), ONCE])
 async def recalculate(clients: ClientsDep) -> Recalculation:
-    """Start a full run; a run that is under way already is the answer too."""
-    handle = await clients.temporal.start_workflow(
-        MatchWorkflow.run,
-        ScoreInput(anew=True),
-        id="match/all",
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        task_queue=TASK_QUEUE,
-        priority=priority(Urgency.PERSON, "all"),
-    )
-    return Recalculation(workflow_id=handle.id)
+    """Start a full run; one that is under way already, the night's too, is the answer. A night that begins meanwhile runs beside it."""
+    return Recalculation(workflow_id=await match_everybody(clients))
