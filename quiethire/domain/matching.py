@@ -88,7 +88,7 @@ def known_weight(factors: Iterable[FactorScore]) -> float:
 
 
 class Improvement(Model):
-    """What one more skill would do: computed by scoring the changed profile, not guessed."""
+    """What one more skill would do: scored, with the meaning of the whole profile held as it is, which the skill may raise or lower."""
 
     skill: str
     score: float

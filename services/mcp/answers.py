@@ -186,7 +186,7 @@ class MatchedJob(Answer):
     job: JobBrief
     reasons: tuple[Reason, ...]
     improvements: tuple[Gain, ...]
-    """What one more skill would do, the most first: scored, not guessed."""
+    """What one more skill would do, the most first: scored, with the meaning of the profile held as it is."""
 
 
 class HiddenJob(Answer):

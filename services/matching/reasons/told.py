@@ -93,7 +93,9 @@ class Teller:
     def improvements(self, posting: PostingView, values: Sequence[float], before: float) -> list[tuple[str, float]]:
         """The skills asked and not known that would raise the score of before most, each learnt to working level; the most first.
 
-        With the score of the changed profile: its skills anew, all else as it is.
+        With the score of the profile with that skill: its skills anew, all else as it is. So is the meaning of the whole profile, though
+        skills are part of the text that it is made of: a vector for each skill that somebody lacks, of each of a million people, cannot be
+        had. The next run may score the changed profile higher or lower than is told here, by what the skill does to its meaning.
         """
         lacking = [skill for skill in posting.skills if skill.key not in self._own.known]
         if not lacking:

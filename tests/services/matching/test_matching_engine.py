@@ -1,3 +1,4 @@
+import math
 import random
 from uuid import UUID
 
@@ -250,6 +251,24 @@ def test_an_improvement_is_the_score_that_the_changed_profile_gets():
                 assert next(a.score for a in again if a.job_id == found.job_id) == pytest.approx(each.score, abs=2e-6)
                 told += 1
     assert told > 50
+
+
+def alike(cosine: float) -> tuple[float, ...]:
+    """A vector so near to that of 1."""
+    return (cosine, math.sqrt(1 - cosine * cosine), *[0.0] * 382)
+
+
+def test_an_improvement_holds_the_meaning_of_the_profile_as_it_is():
+    wanted = posting(skills=("Python", "SQL", "Kafka"))
+    index = PostingIndex.build([wanted], vectors={wanted.id: alike(1.0)})
+    learnt = profile(skills={**profile().skills, "Kafka": Proficiency.WORKING})
+
+    def scored(person, cosine):
+        return match(CANDIDATE, [person], index, vectors=[alike(cosine)], floor=0).matches[0]
+
+    [told] = scored(profile(), 0.4).improvements
+    assert told.score == pytest.approx(scored(learnt, 0.4).score, abs=2e-6)
+    assert scored(learnt, 0.3).score < told.score < scored(learnt, 0.5).score
 
 
 def test_a_posting_scores_the_same_alone_as_among_all_with_their_rarity():
