@@ -124,6 +124,12 @@ def leader(members: Iterable[Member]) -> Member | None:
     return min((member for member in members if member.row.is_open), key=shown_first, default=None)
 
 
+def shown_as(row: StoredPosting, mates: Iterable[Member]) -> StoredPosting:
+    """The posting that stands for the job of this one; itself where it is closed or has no mates."""
+    first = leader(mates) if row.is_open else None
+    return row if first is None else first.row
+
+
 def shown_first(member: Member) -> tuple[int, datetime, str]:
     """The order in which the postings of a cluster are shown."""
     return member.placement.rank, member.row.first_seen_at, str(member.row.posting.id)

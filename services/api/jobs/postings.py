@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
-from quiethire.domain.cluster import Member, leader, reposts, shown_first
+from quiethire.domain.cluster import Member, reposts, shown_as, shown_first
 from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.history import life_of
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
@@ -287,7 +287,6 @@ class PostingDetail(WholePosting):
         """The row with its history; `crawls` are the latest of its board, `mates` its cluster, or nobody."""
         posting = row.posting
         mine = [mate for mate in mates if mate.row.posting.id == posting.id]
-        first = leader(mates) if row.is_open else None
         others = sorted(
             (mate for mate in mates if mate not in mine and not mate.row.is_withdrawn),
             key=lambda mate: (not mate.row.is_open, shown_first(mate)),
@@ -300,7 +299,7 @@ class PostingDetail(WholePosting):
             last_seen_at=_last_seen(row, crawls),
             life=Life.of(row, history, datetime.now(UTC)),
             history=tuple(HistoryEvent.of(event) for event in history),
-            shown_as=posting.id if first is None else first.row.posting.id,
+            shown_as=shown_as(row, mates).posting.id,
             listed_elsewhere=tuple(Listing.of(mate) for mate in others),
             agency_copy=any(mate.placement.is_copy for mate in mine),
             reposts=reposts([mate.row for mate in mates]) + again,

@@ -16,8 +16,10 @@ from quiethire.clients import Clients
 from quiethire.domain import acting
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate, Introduction
+from quiethire.domain.cluster import shown_as
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import FactorScore, Match
+from services.api.jobs.mates import mates_of
 
 MOST_SHOWN = 100
 _THEIRS = "salary"
@@ -79,18 +81,30 @@ def pseudonym(candidate_id: UUID, job_id: UUID, who: str) -> UUID:
 
 
 async def fitting(clients: Clients, job_id: UUID, who: str) -> list[tuple[Candidate, FittingCandidate]]:
-    """Those who fit a posting, agreed to be found and have not said no to it, best first, as this employer sees them."""
-    matches = {match.candidate_id: match for match in await clients.matches.matches_of(job_id, MOST_SHOWN)}
+    """Those who fit a posting, agreed to be found and have not said no to it, best first, as this employer sees them.
+
+    Of those alone who have its job among the best that are kept of their own matches. Of several listings of a job the one that is shown
+    is scored: whoever asks for another has the same people, by pseudonyms of the one that they asked for.
+    """
+    row = await clients.postings.get(job_id)
+    if row is None:
+        return []
+    shown = shown_as(row, await mates_of(clients, job_id))
+    found = await clients.matches.matches_of(shown.posting.id, MOST_SHOWN)
+    matches = {match.candidate_id: match for match in found}
     # Asked again of what is sealed: a flag beside it finds them, and does not speak for them.
     people = [person for person in await clients.candidates.some(matches) if person.open_to_employers and person.active]
-    row = await clients.postings.get(job_id)
-    if row is not None:
-        # At once, whenever the next run is.
-        opinions = await opinions_of(clients, people)
-        people = [person for person in people if not opinions[person.id].refuses(row.posting)]
+    # At once, whenever the next run is.
+    opinions = await opinions_of(clients, people)
+    people = [
+        person for person in people if not any(opinions[person.id].refuses(each.posting) for each in (row, shown))
+    ]
     asked = {one.candidate_id: one for one in await clients.matches.introductions(job_id=job_id) if one.asked_by == who}
-    found = [(person, _seen(matches[person.id], who, asked.get(person.id))) for person in people]
-    return sorted(found, key=lambda one: (-one[1].score, one[1].pseudonym))
+    seen = [
+        (person, _seen(matches[person.id], pseudonym(person.id, job_id, who), asked.get(person.id)))
+        for person in people
+    ]
+    return sorted(seen, key=lambda one: (-one[1].score, one[1].pseudonym))
 
 
 async def ask(clients: Clients, job_id: UUID, who: str, question: Question) -> UUID:
@@ -129,7 +143,7 @@ async def asked(clients: Clients, job_id: UUID, who: str) -> list[AskedIntroduct
     ]
 
 
-def _seen(match: Match, who: str, asked: Introduction | None) -> FittingCandidate:
+def _seen(match: Match, known_as: UUID, asked: Introduction | None) -> FittingCandidate:
     known = [factor for factor in match.factors if factor.value is not None and factor.name != _THEIRS]
     weight = sum(factor.weight for factor in known)
     factors = tuple(
@@ -140,7 +154,7 @@ def _seen(match: Match, who: str, asked: Introduction | None) -> FittingCandidat
         if factor.name != _THEIRS
     )
     return FittingCandidate(
-        pseudonym=pseudonym(match.candidate_id, match.job_id, who),
+        pseudonym=known_as,
         score=sum(factor.points for factor in factors),
         factors=factors,
         asked_at=asked.asked_at if asked else None,

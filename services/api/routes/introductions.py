@@ -26,7 +26,11 @@ class AskedIntroductions(Model):
 
 @router.post("/candidates")
 async def job_candidates(job_id: UUID, caller: CallerDep, clients: ClientsDep) -> JobCandidates:
-    """Show whom a posting fits, of those who agreed to be found: by pseudonym, with scores and reasons."""
+    """Show whom a posting fits, of those who agreed to be found: by pseudonym, with scores and reasons.
+
+    Found is who has this job among the best 200 of their own matches: somebody whom 200 others fit better is not, however well it fits
+    them. Any listing of a job finds the same people.
+    """
     if await clients.postings.get(job_id) is None:
         raise HTTPException(404, "There is no posting with this id.")
     found = await fitting(clients, job_id, caller.who)

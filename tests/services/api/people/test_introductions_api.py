@@ -10,6 +10,7 @@ from key_holders import bearer, made
 from quiethire.domain.access import Scope
 from quiethire.domain.accounts import Account, Credentials, Role
 from quiethire.domain.candidate import Introduction
+from quiethire.domain.cluster import Placement
 from quiethire.domain.matching import FactorScore, Match
 from services.api.people import introductions
 
@@ -107,6 +108,29 @@ async def test_a_pseudonym_is_of_one_posting_and_one_employer(house, gateway, jo
         again = (await shown(client, job, one))[0]["pseudonym"]
     assert len(set(seen)) == 4
     assert again == seen[0]
+
+
+async def test_any_listing_of_a_job_finds_the_same_people(house, gateway, job, posting, crawl):
+    mate = posting(2, board_key="lever/northwind", ats="lever")
+    await crawl(house, mate)
+    await house.clusters.place({mate.id: Placement(cluster=job, rank=1), job: Placement(cluster=job)})
+    async with gateway(house) as client:
+        ada = await come(client, open_to_employers=True)
+        await fits(house, ada, job, skills=0.8)
+        us = await employer(house)
+        (seen,) = await shown(client, job, us)
+        (by_mate,) = await shown(client, mate.id, us)
+        assert by_mate["score"] == seen["score"]
+        assert by_mate["pseudonym"] != seen["pseudonym"]
+
+        path = f"/api/v1/matches/job/{mate.id}/introductions"
+        question = {"pseudonym": by_mate["pseudonym"]}
+        assert (await client.post(path, json=question, headers=us)).status_code == 202
+        asked = (await client.get(path, headers=us)).json()["introductions"]
+        assert [one["pseudonym"] for one in asked] == [by_mate["pseudonym"]]
+        assert (await shown(client, mate.id, us))[0]["asked_at"]
+        await ada.ask("PUT", f"/feedback/{mate.id}", json={"verdict": "not_interested"})
+        assert await shown(client, mate.id, us) == await shown(client, job, us) == []
 
 
 @pytest.mark.parametrize(
