@@ -1,9 +1,9 @@
 """How fast and how exact matching is: one candidate against all postings, all candidates against all, and both against brute force.
 
 A cold match is the whole best 200 with the values of their factors, and the sentences and improvements of the first page of
-20, for a candidate whose wishes were never seen. Times are of the processor, since the machine is shared: `_wall_` figures
+20, for a candidate whose wishes were never seen; of each the least of three rounds, so that caches have seen all else. Times are of the processor, since the machine is shared: `_wall_` figures
 say what the clock said. A full run is measured on a slice of people (`_people_measured`, 20 seconds of the processor), and told for a
-million on two cores, scores only: what keeping and telling costs is told by docs/matching.md. Brute force works beside the build, in a process
+million on two cores, ranking only: neither what filters hide from each person, nor what keeping and telling costs, which docs/matching.md tells. Brute force works beside the build, in a process
 of its own. Memory is what the process has more than before the build: `arrays` of the index, `resident` with all its names, `peak`
 while it is built. Figures that need a running platform or texts stand beside their targets elsewhere: the cached feed and notifications in
 `benchmarks.delivery`, skills, titles, pay and workplace in `benchmarks.skills`, `.titles` and `.text`, résumés in `benchmarks.resumes`.

@@ -48,6 +48,7 @@ async def test_vectors_are_found_by_person_model_and_text(stores):
     assert sum(a * b for a, b in zip(found[ADA][TWO], vector(1.3), strict=True)) > 0.9999
     assert await vectors.of("other", [ADA]) == {}
     assert await vectors.of("m", []) == {}
+    assert await vectors.held(BOB) == found[BOB]
 
 
 async def test_new_vectors_replace_all_the_old_ones(stores):
@@ -58,6 +59,7 @@ async def test_new_vectors_replace_all_the_old_ones(stores):
         await vectors.keep("m", ADA, {TWO: vector(1.3)})
     assert set((await vectors.of("m", [ADA]))[ADA]) == {TWO}
     assert await vectors.of("old", [ADA]) == {}
+    assert await vectors.held(ADA) == (await vectors.of("m", [ADA]))[ADA]
     await vectors.keep("m", ADA, {})
     assert await vectors.of("m", [ADA]) == {}
 
@@ -74,6 +76,7 @@ async def test_nothing_is_left_of_an_erased_person_and_nothing_kept_of_nobody(st
     await candidates.save(candidate())
     await vectors.keep("m", ADA, {ONE: vector(0.3)})
     await candidates.erase(ADA)
+    assert await vectors.held(ADA) == {}
     assert await vectors.of("m", [ADA]) == {}
     await vectors.keep("m", ADA, {ONE: vector(0.3)})
     assert await vectors.of("m", [ADA]) == {}

@@ -14,6 +14,10 @@ class ProfileVectors(Protocol):
         """Text hash → vector, of each of these candidates that has some of this model."""
         ...
 
+    async def held(self, candidate_id: UUID) -> Mapping[str, Vector]:
+        """Text hash → vector, all that a candidate has, of whichever model."""
+        ...
+
     async def keep(self, model: str, candidate_id: UUID, vectors: Mapping[str, Vector]) -> None:
         """Replace all that a candidate has by these; nothing happens where there is no such candidate any more."""
         ...

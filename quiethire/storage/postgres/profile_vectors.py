@@ -16,6 +16,7 @@ _OF = """
     SELECT candidate_id, text_hash, vector FROM profile_vectors
     WHERE model = %(model)s AND candidate_id = ANY(%(candidates)s::uuid[])
 """
+_HELD = "SELECT text_hash, vector FROM profile_vectors WHERE candidate_id = %(candidate)s"
 # Of whoever was erased in the meantime nothing is kept; of two runs that keep the same vector at once, one does.
 _KEEP = """
     INSERT INTO profile_vectors (candidate_id, model, text_hash, vector)
@@ -38,6 +39,11 @@ class PostgresProfileVectors:
         for row in await rows(self.pool, _OF, {"model": model, "candidates": list(candidate_ids)}):
             found.setdefault(row["candidate_id"], {})[row["text_hash"].hex()] = _vector(row["vector"])
         return found
+
+    async def held(self, candidate_id: UUID) -> Mapping[str, Vector]:
+        """Text hash → vector, all that a candidate has, of whichever model: no text has vectors of two for long."""
+        found = await rows(self.pool, _HELD, {"candidate": candidate_id})
+        return {row["text_hash"].hex(): _vector(row["vector"]) for row in found}
 
     async def keep(self, model: str, candidate_id: UUID, vectors: Mapping[str, Vector]) -> None:
         """Replace all that a candidate has, of every model."""
@@ -67,6 +73,11 @@ class MemoryProfileVectors:
             for who, (of, vectors) in kept.items()
             if of == model and vectors
         }
+
+    async def held(self, candidate_id: UUID) -> Mapping[str, Vector]:
+        """Text hash → vector, all that a candidate has, of whichever model."""
+        model, _ = self._kept.get(candidate_id, ("", {}))
+        return (await self.of(model, [candidate_id])).get(candidate_id, {})
 
     async def keep(self, model: str, candidate_id: UUID, vectors: Mapping[str, Vector]) -> None:
         """Replace all that a candidate has."""

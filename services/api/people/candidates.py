@@ -173,7 +173,7 @@ class Held(Model):
     searches: tuple[HeldSearch, ...]
     """The newest first. Those of an address alone, saved on the page, are nobody's."""
     vectors: dict[str, Vector]
-    """What their titles, skills and industries are to the model: SHA-256 of the text → vector."""
+    """What their titles, skills and industries are to the model, or to one of before: SHA-256 of the text → vector."""
     account: HeldAccount | None
 
 
@@ -248,7 +248,6 @@ async def held(clients: Clients, candidate: Candidate) -> Held:
     """Everything that is held of a person."""
     who = candidate.id
     hidden = (await clients.cache.feed(who)).hidden
-    vectors = await clients.profile_vectors.of(clients.embedder.model, [who])
     return Held(
         exported_at=datetime.now(UTC),
         candidate=candidate,
@@ -264,7 +263,7 @@ async def held(clients: Clients, candidate: Candidate) -> Held:
         hidden=None if hidden is None else hidden.decode(),
         digest=await _held_digest(clients, who),
         searches=await _held_searches(clients, account_owner(who)),
-        vectors=dict(vectors.get(who, {})),
+        vectors=dict(await clients.profile_vectors.held(who)),
         account=await _held_account(clients, who),
     )
 

@@ -83,7 +83,7 @@ async def test_an_export_holds_the_daily_mail_the_vectors_and_what_is_hidden(hou
         advert = Advert(family=uuid4(), text=bytes(64))
         claim = Claim(search_id=search.id, cluster=told.id, advert=advert, mates=(), posting=told, due_at=NOW)
         await house.alerts.claim([claim], NOW)
-        await house.profile_vectors.keep(house.embedder.model, ada.id, {"hash": (1.0, *[0.0] * 383)})
+        await house.profile_vectors.keep("a model of before", ada.id, {"hash": (1.0, *[0.0] * 383)})
         await house.cache.put_daily_matches(ada.id, {told.id: 80.0}, b'{"hidden":[]}')
         held = await ada.get("/export")
     assert [each["posting"]["title"] for each in held["digest"]["told"]] == [told.title]
