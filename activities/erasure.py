@@ -11,13 +11,14 @@ from quiethire.domain.ports import AlertStore
 async def erase_person(clients: Clients, candidate_id: UUID) -> None:
     """Erase a person from every store; a second time does nothing.
 
-    The cache goes first, while the person can still ask again where it does not answer. What a run that was under way has put
-    there, or into the daily mail, goes when nobody can write any more. ClickHouse, Typesense, the archive and Temporal's history hold ids alone.
+    Their keys go last of what they can ask with: where a store does not answer, the person can still ask again. What a run that was
+    under way has put into the cache, or into the daily mail, goes when nobody can write any more. ClickHouse, Typesense, the archive
+    and Temporal's history hold ids alone.
     """
     await clients.cache.forget_people([candidate_id])
-    await clients.keys.drop_of_candidate(candidate_id)
     await _forget_searches(clients.alerts, candidate_id)
     await clients.candidates.erase(candidate_id)
+    await clients.keys.drop_of_candidate(candidate_id)
     await _forget_searches(clients.alerts, candidate_id)
     await clients.cache.forget_people([candidate_id])
 

@@ -144,14 +144,19 @@ async def test_erasing_leaves_nothing_in_any_store_and_the_key_ends(house, gatew
     assert left == [0, 0, 1, 1]
 
 
-async def test_where_the_cache_is_away_nothing_is_erased_and_the_person_can_ask_again(house, gateway, monkeypatch):
+@pytest.mark.parametrize(
+    ("store", "method", "where"), [("cache", "forget_people", "redis"), ("candidates", "erase", "archive")]
+)
+async def test_where_a_store_is_away_nothing_is_erased_and_the_person_can_ask_again(
+    house, gateway, monkeypatch, store, method, where
+):
     async def away(_: object) -> None:
-        raise Transient("connection refused", where="redis")
+        raise Transient("connection refused", where=where)
 
     async with gateway(house) as client:
         ada = await come(client)
         with monkeypatch.context() as patch:
-            patch.setattr(house.cache, "forget_people", away)
+            patch.setattr(getattr(house, store), method, away)
             assert (await ada.ask("DELETE", "")).status_code == 503
         assert (await ada.get())["name"] == "Ada Lovelace"
         assert (await ada.ask("DELETE", "")).status_code == 204
