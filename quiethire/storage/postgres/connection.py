@@ -1,6 +1,9 @@
 """Connections to PostgreSQL, and the one place where its errors become ours."""
 
+import asyncio
+import os
 import select
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +22,9 @@ WHERE = "postgresql"
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 5_000
+UNACKNOWLEDGED_MS = 10_000
+"""A connection ends where the machine of the server, or what lies between, takes nothing of what we send for so long."""
+
 POOL_WAIT_S = 2.0
 """With a statement after the wait, an answer or an error comes within the 10 s of a database activity."""
 
@@ -26,6 +32,9 @@ POOL_SIZE = 10
 
 CHECKED_AFTER_S = 0.5
 """A connection that was not used for so long is asked whether it lives before it is given out. One that its server has ended says so by itself."""
+
+CHECK_TAKES_S = 1.0
+"""A connection that says nothing to that for so long is given up, for another one."""
 
 _AS_PERSON = """
     SELECT set_config('role', 'quiethire_person', true), set_config('app.person', %s, true), set_config('app.owner', %s, true)
@@ -69,7 +78,8 @@ def postgres_errors() -> Iterator[None]:
 async def open_pool(dsn: str) -> AsyncIterator[Pool]:
     """A pool of connections, closed at the end. Raises Transient where the server cannot be reached.
 
-    A statement ends after 5 s, and so does a connection attempt; waiting for a free connection ends after 2 s.
+    A statement ends after 5 s, and so does a connection attempt; waiting for a free connection ends after 2 s, or 3 where one had
+    to be asked whether it lives.
     """
     conninfo = bounded(dsn)
     with postgres_errors():
@@ -93,14 +103,29 @@ async def open_pool(dsn: str) -> AsyncIterator[Pool]:
 async def _check(connection: _Pooled) -> None:
     idle = time.monotonic() - connection.used_at
     if idle > CHECKED_AFTER_S or _has_word(connection.fileno()):
-        await Pool.check_connection(connection)
+        # Not cancelled: psycopg would then ask the server to stop, and wait for that far longer than anybody waits here.
+        late = asyncio.get_running_loop().call_later(CHECK_TAKES_S, _cut, connection)
+        try:
+            await Pool.check_connection(connection)
+        finally:
+            late.cancel()
 
 
-def _has_word(socket: int) -> bool:
-    """Whether something came that nobody asked for: a server's farewell, or the end of the connection."""
+def _has_word(descriptor: int) -> bool:
+    """Whether something came that was not read yet: an answer, a server's farewell, or the end of the connection."""
     poll = select.poll()
-    poll.register(socket, select.POLLIN)
+    poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _cut(connection: _Pooled) -> None:
+    """End a connection whose server says nothing: who waits for it gets an error at once, and the pool drops it.
+
+    One that has just answered stays: then it was this process that was late.
+    """
+    if not _has_word(connection.fileno()):
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
 
 async def _given_back(connection: _Pooled) -> None:
@@ -164,10 +189,11 @@ def bounded(dsn: str) -> str:
 
 
 def patient(dsn: str) -> str:
-    """The DSN with a limit on connecting alone: a migration may take its time."""
+    """The DSN with limits on connecting and on a network that takes nothing: a migration may take its time."""
     with _valid_dsn():
-        given = conninfo_to_dict(dsn).get("connect_timeout")
-        return make_conninfo(dsn, connect_timeout=given or CONNECT_TIMEOUT_S)
+        limits = {"connect_timeout": CONNECT_TIMEOUT_S, "tcp_user_timeout": UNACKNOWLEDGED_MS}
+        given = conninfo_to_dict(dsn)
+        return make_conninfo(dsn, **{name: given.get(name) or limit for name, limit in limits.items()})
 
 
 @contextmanager
