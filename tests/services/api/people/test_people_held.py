@@ -145,18 +145,19 @@ async def test_erasing_leaves_nothing_in_any_store_and_the_key_ends(house, gatew
 
 
 @pytest.mark.parametrize(
-    ("store", "method", "where"), [("cache", "forget_people", "redis"), ("candidates", "erase", "archive")]
+    ("away", "where"), [("cache.forget_people", "redis"), ("candidates.erase", "archive")], ids=["cache", "ledger"]
 )
 async def test_where_a_store_is_away_nothing_is_erased_and_the_person_can_ask_again(
-    house, gateway, monkeypatch, store, method, where
+    house, gateway, monkeypatch, away, where
 ):
-    async def away(_: object) -> None:
+    async def refuse(_: object) -> None:
         raise Transient("connection refused", where=where)
 
     async with gateway(house) as client:
         ada = await come(client)
+        store, _, method = away.partition(".")
         with monkeypatch.context() as patch:
-            patch.setattr(getattr(house, store), method, away)
+            patch.setattr(getattr(house, store), method, refuse)
             assert (await ada.ask("DELETE", "")).status_code == 503
         assert (await ada.get())["name"] == "Ada Lovelace"
         assert (await ada.ask("DELETE", "")).status_code == 204
