@@ -339,7 +339,9 @@ def quiethire_problem(request: Request, error: QuietHireError) -> Response:
 def socket_problem(scope: Scope, error: HTTPException | QuietHireError) -> Response:
     """The answer to a WebSocket that is not let in, in place of it."""
     asked = Request({**scope, "type": "http", "method": "GET"})
-    return http_problem(asked, error) if isinstance(error, HTTPException) else quiethire_problem(asked, error)
+    answer = http_problem(asked, error) if isinstance(error, HTTPException) else quiethire_problem(asked, error)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _unavailable(request: Request, error: QuietHireError) -> Response:
