@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.errors import ErrorInterceptor
 from activities.registry import all_activities
 from quiethire.clients import Clients, open_clients
+from quiethire.domain.errors import InvalidInput
 from quiethire.service import run_service
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.watch import sdk_metrics
@@ -36,7 +37,9 @@ search that is answered in the same process."""
 
 @asynccontextmanager
 async def running_worker(clients: Clients) -> AsyncIterator[None]:
-    """Take work while the body runs; then finish or hand back what is under way."""
+    """Take work while the body runs; then finish or hand back what is under way. Raises InvalidInput for a queue that is none."""
+    for name, queues in (("TASK_QUEUES", clients.settings.task_queues), ("QUEUE_RATES", clients.settings.queue_rates)):
+        _refuse_unknown(name, queues)
     activities = all_activities(clients)
     workers: list[Worker] = []
     async with AsyncExitStack() as stack:
@@ -65,6 +68,15 @@ async def running_worker(clients: Clients) -> AsyncIterator[None]:
             for name in await ensure_schedules(clients.temporal):
                 logger.info("schedule created", extra={"schedule": name})
         yield
+
+
+def _refuse_unknown(name: str, queues: Iterable[str]) -> None:
+    """A mistyped queue would be no error anywhere: nobody would take work from it, or its rate would limit nothing."""
+    if unknown := sorted(set(queues) - set(QUEUES)):
+        hint = f"there are {', '.join(QUEUES)}"
+        raise InvalidInput(
+            f"no such task queue: {', '.join(unknown)}", where=f"QUIETHIRE_{name}", hint=hint, kind="wrong_setting"
+        )
 
 
 async def _end_together(workers: list[Worker]) -> None:
