@@ -56,7 +56,7 @@ def test_ports_are_the_conventional_ones_and_local_only():
             assert address == "127.0.0.1", name
             published.setdefault(name, []).append(int(outside))
     assert published == {
-        "api": [3000], "parser": [8001], "crawler": [8002], "proxy": [8003], "osint": [8004], "worker": [9090],
+        "api": [3000, 9092], "parser": [8001], "crawler": [8002], "proxy": [8003], "osint": [8004], "worker": [9090],
         "temporal": [7233], "temporal-ui": [8080], "postgres": [5432], "clickhouse": [8123], "typesense": [8108],
         "redis": [6379], "prometheus": [9091], "grafana": [3001], "loki": [3100],
     }  # fmt: skip
@@ -240,7 +240,11 @@ def test_prometheus_scrapes_services_on_the_ports_where_they_serve():
         for found in job.get("dns_sd_configs", ())
         for name in found["names"]
     }
-    assert targets == {"worker:9090", "api:3000"} | {f"{name}:{port}" for name, (_, port) in FACES.items()}
+    inside = {name: int(SERVICES[name]["environment"]["QUIETHIRE_METRICS_PORT"]) for name in ("worker", "api")}
+    assert inside == {"worker": 9090, "api": 9090}
+    assert targets == {f"{name}:{port}" for name, port in inside.items()} | {
+        f"{name}:{port}" for name, (_, port) in FACES.items()
+    }
     for target in targets:
         service, _, port = target.partition(":")
         assert any(each.endswith(f":{port}") for each in SERVICES[service]["ports"])

@@ -1,6 +1,7 @@
 """How the gateway answers somebody who wants to open a WebSocket."""
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
@@ -26,12 +27,12 @@ async def knock(clients: Clients, path: str, headers: dict[str, str]) -> httpx.R
         "extensions": {"websocket.http.response": {}},
     }
     told = iter(("websocket.connect", "websocket.disconnect"))
-    sent: list[dict[str, Any]] = []
+    sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": next(told), "code": 1000}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
     async with asyncio.timeout(10):
