@@ -1,7 +1,7 @@
-"""`python -m benchmarks.faults [--only F23,F24] [--quick [--keep]] [--json]`: break the platform in every listed way, under load.
+"""`python -m benchmarks.faults [--only F23,F24] [--quick [--keep]] [--json]`: break the platform in every listed way, under load, and run the tests of the rest.
 
 Progress goes to stderr, then the figures as one JSON object or as lines; every full case is kept in docs/faults.md. Quick: a smaller
-load and shorter faults, for CI and for a first look.
+load and shorter faults, for CI and for a first look. With `--table` nothing is run: docs/faults.md is written anew from what was kept.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.faults.case import Case, Figures, Tested
 from benchmarks.faults.disks import own_mounts
-from benchmarks.faults.document import keep
+from benchmarks.faults.document import keep, write
 from benchmarks.faults.oracle import reconcile
 from benchmarks.faults.registry import CASES, FAULTS, TESTED
 from benchmarks.faults.running import run_case
@@ -101,8 +101,12 @@ def begin() -> int:
     parser.add_argument("--only", default="", metavar="F23,F24", help="these cases alone")
     parser.add_argument("--quick", action="store_true", help="a smaller load and shorter faults")
     parser.add_argument("--keep", action="store_true", help="tell of quick cases in docs/faults.md too")
+    parser.add_argument("--table", action="store_true", help="run nothing: write docs/faults.md anew")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     given = parser.parse_args()
+    if given.table:
+        write()
+        return 0
     wanted = {name for name in given.only.split(",") if name}
     unknown = wanted - {each.id for each in FAULTS}
     if unknown:

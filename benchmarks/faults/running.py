@@ -28,6 +28,11 @@ async def run_case(world: World, case: Case) -> tuple[Figures, dict[str, Target]
     world.load.raise_if_broken()
     figures = {**_of_load(world, mark, broken_until), **before, **figures, **await _told(world, case, mark, fell)}
     figures |= await oracle.judge(world)
+    return figures, targets_of(case)
+
+
+def targets_of(case: Case) -> dict[str, Target]:
+    """What the figures of a case must reach."""
     targets = {
         **oracle.TARGETS,
         "mended": ("<=", case.mends),
@@ -38,7 +43,7 @@ async def run_case(world: World, case: Case) -> tuple[Figures, dict[str, Target]
         targets |= {"lines_that_name_it": (">=", 1), "lines_before": ("<=", 0)}
     if case.falls:
         targets |= {"fell": (">=", 1), "down_before": ("<=", 0)}
-    return figures, targets
+    return targets
 
 
 async def _steady(world: World, case: Case) -> tuple[Figures, set[str]]:
