@@ -114,10 +114,13 @@ def _profile(fields: CandidateFields) -> dict[str, Any]:
     """Name, addresses and the text of the résumé stay here."""
     (track,) = fields.tracks
     wanted = fields.preferences
+    skills = dict(list(track.skills.items())[:_SKILLS])
     return {
         "titles": track.titles[:_TITLES],
-        "skills": {name: level.proficiency.value for name, level in list(track.skills.items())[:_SKILLS]},
+        "skills": {name: level.proficiency.value for name, level in skills.items()},
+        "skill_years": {name: level.years for name, level in skills.items() if level.years is not None},
         "years_experience": track.years_experience,
+        "industries": track.industries,
         "places": wanted.places[:_PLACES],
         "countries": wanted.countries[:_COUNTRIES],
         "salary_floor": wanted.salary_floor.model_dump(mode="json") if wanted.salary_floor else None,

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from quiethire.cli import _app, match
 from services.api.people.profile_matches import GivenProfile
 
-WORK = [{"position": f"Engineer {number}", "name": "Northwind", "startDate": "2019-03"} for number in range(15)]
+HELD = {"name": "Northwind", "startDate": "2019-03", "summary": "All of it in Skill 0."}
+WORK = [{"position": f"Engineer {number}", **HELD} for number in range(15)]
 RESUME = {
     "basics": {"name": "Grace Hopper", "email": "grace@example.com", "phone": "+44 20 7946 0000", "label": "Engineer"},
     "work": WORK,
@@ -48,4 +49,6 @@ def test_a_profile_holds_what_is_scored_and_no_more_of_it_than_the_api_takes(
     (body,) = sent
     given = GivenProfile.model_validate_json(body)
     assert (len(given.titles), len(given.skills), given.text) == (10, 60, "")
+    assert list(given.skill_years) == ["Skill 0"]
+    assert given.skill_years["Skill 0"] > 7
     assert not [word for word in (b"Hopper", b"grace@", b"7946", b"Vassar", b"1928", b"Northwind") if word in body]

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -18,13 +19,14 @@ from quiethire.domain.errors import InvalidInput, QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.matching import FactorScore, Improvement, Proficiency, Profile, SalaryFloor, known_weight
 from quiethire.domain.ports import Vector
-from quiethire.domain.posting import JOB_NAMESPACE, Workplace
+from quiethire.domain.posting import JOB_NAMESPACE, JobPosting, Workplace
 from quiethire.domain.search import SearchQuery
 from quiethire.domain.technologies import technologies
 from services.api.jobs.postings import PostingSummary
 from services.api.outage import Outage
 from services.api.search.find import find
 from services.matching.engine import PostingIndex, match
+from services.matching.taxonomy.titles import occupations_at_hand
 
 CONSIDERED = 400
 """Postings that are scored: those found by most of what the profile names."""
@@ -49,7 +51,10 @@ class GivenProfile(Model):
     titles: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=10, examples=[["Data Engineer"]])
     """Jobs held or wanted."""
     skills: dict[Word, Proficiency] = Field({}, max_length=60, examples=[{"Python": "expert", "Spark": "working"}])
+    skill_years: dict[Word, Annotated[float, Field(ge=0, le=70)]] = Field({}, max_length=60, examples=[{"Python": 8}])
+    """For how many years a skill was used, where that is known."""
     years_experience: float | None = Field(None, ge=0, le=70)
+    industries: tuple[Word, ...] = Field((), max_length=20, examples=[["Banking"]])
     places: tuple[Word, ...] = Field((), max_length=20)
     """Cities where they would work on site."""
     countries: tuple[Country, ...] = Field((), max_length=20)
@@ -59,6 +64,8 @@ class GivenProfile(Model):
     salary_floor: SalaryFloor | None = None
     work_authorisation: tuple[Country, ...] = Field((), max_length=60)
     """Countries where they may work without sponsorship; empty = not stated."""
+    culture: dict[Word, Word] = Field({}, max_length=10, examples=[{"size": "small"}])
+    """Declared preferences: `size`, `pace`, `remote`."""
 
     def profile(self) -> Profile:
         """The profile with the skills that its text names, those that were given first."""
@@ -106,7 +113,7 @@ async def matches_of(clients: Clients, given: GivenProfile, limit: int) -> Profi
     rows = {row.posting.id: row for row, _ in await shown_jobs(clients, await _candidates(clients, profile))}
     postings = [rows[job_id].posting for job_id in sorted(rows)]
     own, vectors = await _meaning(clients, profile, [posting.id for posting in postings])
-    index = await asyncio.to_thread(PostingIndex.build, postings, vectors=vectors)
+    index = await asyncio.to_thread(_index, postings, vectors, clients.settings.cache_path / "taxonomy")
     matching = await asyncio.to_thread(match, _NOBODY, [profile], index, vectors=[own], limit=limit)
     return ProfileMatches(
         considered=matching.considered,
@@ -127,6 +134,11 @@ async def matches_of(clients: Clients, given: GivenProfile, limit: int) -> Profi
             for each in matching.hidden
         ),
     )
+
+
+def _index(postings: Sequence[JobPosting], vectors: Mapping[UUID, Vector], taxonomy: Path) -> PostingIndex:
+    """As the feed's: with occupations, by which a realtor is a real estate agent."""
+    return PostingIndex.build(postings, vectors=vectors, occupations=occupations_at_hand(taxonomy))
 
 
 async def _meaning(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from math import log
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,16 @@ from services.matching.reading import gender, levels
 from services.matching.reading.levels import work_words
 from services.matching.taxonomy import field_titles, terms
 from services.matching.taxonomy import kinship as kinship_of
-from services.matching.taxonomy.esco import Concept, Esco, esco_version, kept, kept_bytes, open_esco, version_of
+from services.matching.taxonomy.esco import (
+    Concept,
+    Esco,
+    esco_file,
+    esco_version,
+    kept,
+    kept_bytes,
+    open_esco,
+    version_of,
+)
 from services.matching.taxonomy.field_titles import FIELD_TITLES
 from services.matching.taxonomy.kinship import SIZE, kinship, vectors_of
 from services.matching.taxonomy.terms import words
@@ -24,6 +34,8 @@ _FEW = 5
 """Occupations that may share a word which alone names one of them."""
 _COMMON = 400
 """Labels with a word that are looked through: a word of more says next to nothing."""
+_loading = Lock()
+"""Two threads that ask at once load one."""
 
 
 class EscoOccupations:
@@ -130,8 +142,17 @@ def _own(occupation: Concept, shared: Mapping[str, int]) -> list[str]:
 
 
 def open_occupations(cache_folder: Path) -> EscoOccupations:
-    """Occupations of the installed packages, kept below `cache_folder`. Loading takes a third of a second, once three."""
-    return _open(cache_folder.resolve())
+    """Occupations of the installed packages, kept below `cache_folder`: loaded in half a second, once made in ten."""
+    with _loading:
+        return _open(cache_folder.resolve())
+
+
+def occupations_at_hand(cache_folder: Path) -> EscoOccupations | None:
+    """The same for somebody who waits for an answer; None where they are yet to be made, or where ESCO is not installed."""
+    if not all(path.is_file() for path in (esco_file(cache_folder), *occupation_files(cache_folder))):
+        return None
+    known = open_occupations(cache_folder)
+    return known if len(known) else None
 
 
 @cache

@@ -9,6 +9,8 @@ import pytest
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import close
 from quiethire.settings import Settings
+from services.matching.taxonomy.packages import data_files
+from services.matching.taxonomy.titles import open_occupations
 
 SEEN = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 KEY = "operator-key-of-this-test-0123456789"
@@ -117,6 +119,7 @@ async def test_a_title_without_a_word_finds_nothing(keyed, gateway, crawl, posti
         ({"titles": ["x"] * 11}, "titles"),
         ({"titles": ["x" * 201]}, "titles"),
         ({"years_experience": -1}, "years_experience"),
+        ({"skill_years": {"Python": 71}}, "skill_years"),
     ],
 )
 async def test_a_profile_that_cannot_be_matched_is_a_problem(keyed, gateway, asked, told):
@@ -171,3 +174,35 @@ async def test_meaning_counts_where_the_vectors_can_be_had_in_time_and_else_the_
         (unknown,) = await _by_meaning(client)
     assert unknown["value"] is None
     assert "were not compared" in unknown["reason"]
+
+
+def _factor(answer, name):
+    (found,) = answer["matches"]
+    return next(factor for factor in found["factors"] if factor["name"] == name)
+
+
+@pytest.mark.skipif(data_files() is None, reason="the extra `taxonomy` is not installed")
+async def test_two_names_of_one_occupation_are_alike_as_in_the_feed_once_the_tables_are_made(
+    keyed, gateway, crawl, posting
+):
+    await crawl(keyed, posting(1, title="Realtor", skills=("Python",)))
+    asked = {"titles": ["Real estate agent"], "skills": {"Python": "expert"}}
+    async with gateway(keyed) as client:
+        before = (await client.post("/api/v1/matches/profile", json=asked, headers=AUTH)).json()
+        await asyncio.to_thread(open_occupations, keyed.settings.cache_path / "taxonomy")
+        answer = (await client.post("/api/v1/matches/profile", json=asked, headers=AUTH)).json()
+    assert before["considered"] == 1
+    assert _factor(answer, "experience")["value"] == 1
+
+
+async def test_years_with_a_skill_industries_and_culture_are_scored(keyed, gateway, crawl, posting):
+    text = "- At least 6 years of experience with Python\n- We are a start-up in banking"
+    await crawl(keyed, posting(1, description_text=text))
+    told = {"skill_years": {"Python": 4}, "industries": ["Banking"], "culture": {"size": "small"}}
+    async with gateway(keyed) as client:
+        plain = (await client.post("/api/v1/matches/profile", json=PROFILE, headers=AUTH)).json()
+        answer = (await client.post("/api/v1/matches/profile", json=PROFILE | told, headers=AUTH)).json()
+    assert _factor(answer, "skills")["value"] < _factor(plain, "skills")["value"]
+    assert "banking" in _factor(answer, "experience")["reason"].lower()
+    assert _factor(answer, "culture")["value"] == 1
+    assert _factor(plain, "culture")["value"] is None
