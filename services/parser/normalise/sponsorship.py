@@ -74,9 +74,13 @@ _ASKED = re.compile(
 """A question of the form, or a condition, says nothing of the employer's answer."""
 _NO_REFUSAL = re.compile(
     r"\b(?:(?:not|\w{0,8}n['’ ]t) (?:only|just|merely)|nicht nur|no solo|nao (?:so|apenas)|non solo|niet alleen|ikke (?:bare|kun)|inte bara|nejen|nie tylko"
-    r"|no (?:problem|costs?|charge|matter)|without (?:any )?(?:costs?|charge))\b"
+    r"|(?:not|\w{0,8}n['’ ]t) (?:\w+ )?(?:hesitate|shy away|mind|afraid|worry|worried)|no (?:problem|costs?|charge|matter)|without (?:any )?(?:costs?|charge))\b"
 )
 """Negations that refuse nothing. The rest of the sentence may: `not only unable to sponsor`."""
+_TURN = re.compile(
+    r"\b(?:but(?! for\b)|however|aber|sondern|mais|pero|maar)\b|,\W*(?:mas|men|ale|ma)\b|,\W*(?=(?:we|wir|nous|wij)\b)"
+)
+"""What sets a sentence against what it said before: `no relocation, but visas`."""
 _OTHER = re.compile(
     r"\b(?:visa (?:inc|card|europe|direct|network|payments?)|mastercard|american express|amex|paypal|sponsor(?:ed|ing|s)? (?:by|content|listing|ads?|post|links?)|executive sponsor\w*|clinical trial|questions?)\b"
 )
@@ -135,6 +139,16 @@ def _says(sentence: str) -> bool | None:
     match = _STATEMENT.search(sentence)
     if match is None or _OTHER.search(sentence):
         return None
+    for turn in reversed([*_TURN.finditer(sentence)]):
+        before, after = sentence[: turn.start()], sentence[turn.end() :]
+        if (own := _STATEMENT.search(after)) is not None:
+            other = _STATEMENT.search(before)
+            return False if other is not None and _judged(before, other) is False else _judged(after, own)
+    return _judged(sentence, match)
+
+
+def _judged(sentence: str, match: re.Match[str]) -> bool | None:
+    """Whether a statement offers or refuses, by what stands around it."""
     before, after = sentence[: match.start()], sentence[match.end() :]
     if _CONDITION.search(before):
         before = before.rpartition(",")[2]  # "If you do not live here, we sponsor visas" refuses nothing.

@@ -68,6 +68,22 @@ OFFERED = [
     "Not only do we sponsor visas, we pay for the move.",
     "We sponsor visas, no matter where you are from.",
     "Wij bieden niet alleen visumsponsoring.",
+    "We do not offer relocation but sponsor visas.",
+    "We don’t shy away from sponsoring US visas and green card petitions",
+    "We do not hesitate to sponsor visas",
+    "We do not offer relocation, but we do sponsor visas.",
+    "We don't offer relocation but will sponsor your visa",
+    "We're not a big company but we can sponsor a visa",
+    "While we can't offer remote work, we sponsor visas",
+    "We don't mind sponsoring visas",
+    "No relocation but visa sponsorship available",
+    "We do not offer housing, however we sponsor visas",
+    "We are not afraid to sponsor work visas",
+    "We can't offer a car but visa sponsorship is available",
+    "We offer no relocation but visa sponsorship",
+    "Wir bieten keinen Umzug, aber Visumsponsoring.",
+    "Kein Umzugspaket, aber Unterstützung beim Visum.",
+    "Don't worry about paperwork, we sponsor visas",
 ]
 
 REFUSED = [
@@ -118,6 +134,17 @@ REFUSED = [
     "Regardless of location, visa sponsorship is not available.",
     "We are not only unable to sponsor visas but also cannot help you to relocate.",
     "We cannot sponsor visas, not even at no cost to us.",
+    "We cannot sponsor visas but offer relocation",
+    "We do not sponsor visas but help with paperwork",
+    "we aren't able to provide sponsorship",
+    "We offer relocation but do not sponsor visas",
+    "We offer relocation but no visa sponsorship",
+    "We do not offer relocation but also cannot sponsor visas",
+    "We do not offer relocation, but neither do we sponsor visas",
+    "Not currently offering visa sponsorship, but we may later",
+    "We do not offer relocation, visa sponsorship or housing",
+    "We don't offer visa or relocation sponsorship",
+    "We welcome all but cannot sponsor visas",
 ]
 
 SILENT = [
