@@ -36,7 +36,7 @@ _ELSE_THAT = re.compile(
     r"(?:similar|comparable|relevant)\s+(?:education|degree|qualification|training)"
     r"|(?:equivalent|gleichwertige\w*|vergleichbare\w*|équivalent\w*|equivalente)(?=\W*(?:$|[.,;:()])|\s+(?:\w+\s+){0,3}?(?:education|degree|combination|training"
     r"|qualification|experience|knowledge|studies|certification|ausbildung|qualifikation|studium|formation|formación))"
-    r"|(?:(?:advanced|relevant|related|university|college|formal|higher)\s+){0,2}(?:degree|diploma|ph\.?d|doctorate|education|(?:bachelor|master)(?:['’]?s)?)\b"
+    r"|(?:(?:advanced|relevant|related|university|college|formal|higher|strong)\s+){0,2}(?:degree|diploma|ph\.?d|doctorate|education|portfolio|(?:bachelor|master)(?:['’]?s)?)\b"
     r"|(?:studium|ausbildung|diplôme|titulación)\b)"
     r"|in lieu of|instead of (?:an? )?(?:degree|education)|(?:may|can) be (?:substituted|replaced|waived))",
     re.IGNORECASE,

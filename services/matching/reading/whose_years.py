@@ -14,8 +14,9 @@ _TOLD = re.compile(
 )
 """What a sentence holds where its years are of the company, its founders or its team."""
 _COMPANY_WITH = re.compile(
-    r"\b(?:our (?!ideal|perfect|next|new|successful|future)(?:\w+ ){0,3}(?:has|have|brings?)"
-    r"|(?:company|firm|agency|business|group|start-?up|team|team of (?:\w+ ){0,2}\w+) with)\b",
+    r"\b(?:our (?!ideal|perfect|next|new|successful|future)(?:(?!and |or )\w+ ){0,3}(?:has|have|brings?)"
+    r"|(?:company|firm|agency|business|group|start-?up|provider|supplier|manufacturer|consultancy|organi[sz]ation|employer|institution|team|team of (?:\w+ ){0,2}\w+) with"
+    r"|mentors?,? (?:\w+ ){0,4}with)\b",
     re.IGNORECASE,
 )
 """The same where it stands before the years."""
@@ -53,7 +54,7 @@ _OF_OTHERS = re.compile(
 )
 """Colleagues, superiors and whom one serves: with these years they are described, not the person."""
 _STATED = re.compile(
-    r"\b(?P<verb>has|had|brings?|boasts?|combines?|counts?|offers?|have|possess(?:es)?|holds?|draws? (?:up)?on|builds? (?:up)?on)\s+"
+    r"\b(?P<verb>has|had|brings?|boasts?|combines?|counts?|offers?|have|possess(?:es)?|holds?|hat|verfügt|tiene|cuenta\s+con|possède|heeft|draws? (?:up)?on|builds? (?:up)?on)\s+"
     + _LEAD_IN,
     re.IGNORECASE,
 )
@@ -61,12 +62,19 @@ _OWED = frozenset(("have", "bring", "possess", "hold"))
 """How a list begins what one should have, without saying who."""
 _GOES_ON = re.compile(r"(?:^\W*|\b(?:and|or|to|will|also|already|who|und)|,)\s*$", re.IGNORECASE)
 _COMPANY = re.compile(
-    r"\b(?:compan\w+|firm|agency|business|group|team|organi[sz]ation|employer|start-?up|leader|clients?|customers?|partners?|brand|platform|which)"
+    r"\b(?:compan\w+|firm|agency|business|group|team|organi[sz]ation|employer|start-?up|leader|clients?|customers?|partners?|brand|platform|which"
+    r"|your (?:\w+ ){0,2}(?:manager|mentor|lead|boss|supervisor|colleagues?|coach|director|peers?))"
     r"\s+(?:(?:that|which|who|and)\s+)?$|\b(?:we|they|it|wir)\s+$",
     re.IGNORECASE,
 )
 _IS = re.compile(r"\b(?:is|are|was|were|ist|sind|est|es)\b.*\b(?:with|mit|avec|con)\s+" + _LEAD_IN, re.IGNORECASE)
-_FOR_LONG = re.compile(r"\bfor\s+(?:over|more than)\s+" + _LEAD_IN, re.IGNORECASE)
+_FOR_LONG = re.compile(r"\b(?:has|have) been\b|\bfor\s+(?:over|more than)\s+" + _LEAD_IN, re.IGNORECASE)
+_ASIDE = re.compile(r"^\W*(?-i:[A-Z])[\w.&' -]{1,40}[,(]\s*(?:with\s+)?" + _LEAD_IN, re.IGNORECASE)
+_ASIDE_OF = re.compile(
+    r"^[^,)]{0,60}[,)]\s*(?:is|are|has|have|was|offers?|helps?|makes?|builds?|delivers?)\b(?!\s+(?:\w+\s+)?(?:required|needed|sought|wanted|expected|essential)\b)",
+    re.IGNORECASE,
+)
+"""Between a subject and its verb: `Acme, with 30+ years of experience, is ...`."""
 _FOR_WHOM = re.compile(r"\bfor\b", re.IGNORECASE)
 _TELLER = re.compile(r"\b(?:we|our|they|wir|nous|(?-i:I))\b", re.IGNORECASE)
 _OPENING = re.compile(
@@ -86,7 +94,7 @@ def is_asked(line: str, start: int, end: int) -> bool:
     """Whether the years between `start` and `end` are asked of the person."""
     before, after = around(line, start, end)
     sentence = before + line[start:end] + after
-    if _TOLD.search(sentence) or _TENURE.search(sentence):
+    if _TOLD.search(sentence) or _TENURE.search(sentence) or (_ASIDE.search(before) and _ASIDE_OF.search(after)):
         return False
     if _JUST_BEFORE.search(before) or _COMPANY_WITH.search(before) or _OF_OTHERS.search(before):
         return False
