@@ -55,10 +55,20 @@ def _searching(platform: Platform) -> list[Tool]:
         query: Words = "",
         location: Place = None,
         radius_km: Annotated[float | None, Field(gt=0, le=500, description="Around the city of location.")] = None,
+        geo: Annotated[
+            str | None,
+            Field(
+                max_length=60,
+                description="A circle in place of location, latitude,longitude,km, such as 52.52,13.405,30, with at most 2000 km.",
+            ),
+        ] = None,
         remote: Annotated[tuple[Workplace, ...], Field(description="Any of these.")] = (),
         remote_from: Annotated[
             str | None,
-            Field(max_length=60, description="Country or area that remote work must be allowed from, such as DE."),
+            Field(
+                max_length=60,
+                description="Country or area that remote work must be allowed from, such as DE; a part means its country.",
+            ),
         ] = None,
         company: Names = (),
         exclude_company: Names = (),
@@ -73,6 +83,13 @@ def _searching(platform: Platform) -> list[Tool]:
         posted_within_days: Annotated[int | None, Field(ge=1, le=365)] = None,
         language: Annotated[tuple[str, ...], Field(max_length=20, description="ISO 639-1, such as en.")] = (),
         visa_sponsorship: bool | None = None,
+        semantic: Annotated[
+            bool,
+            Field(
+                description="Also what means query in other words: the forty best by words and the forty nearest by meaning, "
+                "in that order, whatever sort says. A phrase or an exclusion in query leaves words alone."
+            ),
+        ] = False,
         sort: Sort = Sort.RELEVANCE,
         limit: Annotated[int, Field(ge=1, le=50)] = 10,
         cursor: Annotated[str | None, Field(max_length=1_000, description="next_cursor of the page before.")] = None,
@@ -85,6 +102,7 @@ def _searching(platform: Platform) -> list[Tool]:
             "q": query,
             "location": location,
             "radius_km": radius_km,
+            "geo": geo,
             "remote": remote,
             "remote_from": remote_from,
             "company": company,
@@ -98,6 +116,7 @@ def _searching(platform: Platform) -> list[Tool]:
             "posted_within": posted_within_days,
             "language": language,
             "sponsorship": visa_sponsorship,
+            "semantic": semantic or None,
             "sort": sort,
             "per_page": limit,
             "cursor": cursor,

@@ -74,9 +74,25 @@ def posting(number: int, **changes: object) -> JobPosting:
 
 POSTINGS = (
     *(posting(number) for number in range(1, 6)),
-    posting(6, title="Platform Engineer", skills=("Go", "Kubernetes"), remote=Workplace.REMOTE, company_name="Globex"),
+    posting(
+        6,
+        title="Platform Engineer",
+        skills=("Go", "Kubernetes"),
+        remote=Workplace.REMOTE,
+        company_name="Globex",
+        locations=(Location(name="Hamburg, Germany", city="Hamburg", country="DE", lat=53.55, lon=9.99),),
+    ),
     posting(7, title="Nurse", skills=(), salary=None, description_text="x" * 50_000),
 )
+
+
+class OneMeaning:
+    """A model to which all texts mean the same; matches do without."""
+
+    available = False
+
+    async def embed(self, texts: list[str]) -> list[tuple[float, ...]]:
+        return [(1.0, 0.0)] * len(texts)
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +113,13 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[st
             "clusters": MemoryClusters(postings),
             "index": index,
             "cache": MemoryCache(),
-            "embedder": SimpleNamespace(available=False),
+            "embedder": OneMeaning(),
         }
     )
     advance = observe({}, POSTINGS, SEEN)
     await postings.save(advance.rows, advance.events)
     await index.upsert([SearchDocument.of(row) for row in advance.rows])
+    await index.embed({POSTINGS[-1].id: (1.0, 0.0)})
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(clients), log_config=None, access_log=False, lifespan="off"))
@@ -183,6 +200,17 @@ async def test_names_that_nobody_knows_are_told_with_the_near_one(client):
     assert (await client.call_tool("search_jobs", {"query": "data"})).structured_content["unknown"] == []
 
 
+async def test_a_circle_and_the_meaning_of_words_narrow_and_widen_a_search(client):
+    async def titles(**asked: object) -> list[str]:
+        answer = (await client.call_tool("search_jobs", asked)).structured_content
+        return [job["title"] for job in answer["jobs"]]
+
+    assert await titles(geo="53.5,10,30") == ["Platform Engineer"]
+    assert await titles(geo="52.52,13.405,30") == []
+    assert await titles(query="care of patients") == []
+    assert await titles(query="care of patients", semantic=True) == ["Nurse"]
+
+
 async def test_a_long_description_is_cut_and_says_so(client):
     answer = await client.call_tool("get_job", {"job_id": str(POSTINGS[-1].id)})
     job = answer.structured_content
@@ -244,6 +272,8 @@ async def test_the_hiring_of_a_company_is_told(client):
         ("search_jobs", {"limit": 51}, "limit"),
         ("search_jobs", {"sort": "best"}, "sort"),
         ("search_jobs", {"remote_from": "Atlantis"}, "no country or area"),
+        ("search_jobs", {"geo": "Berlin"}, "latitude,longitude,km"),
+        ("search_jobs", {"geo": "52.52,13.405,30", "location": "Berlin"}, "give location or geo, not both"),
         ("get_job", {"job_id": str(uuid4())}, "no posting with this id"),
         ("get_job", {"job_id": "seven"}, "job_id"),
         ("company_hiring", {"company": "Nobody & Sons/x"}, "No posting of a company"),
