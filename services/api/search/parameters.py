@@ -116,9 +116,9 @@ class SearchFilters(Model):
     """A circle as `latitude,longitude,km`, in degrees and up to 2000 km, in place of `location`."""
     remote: tuple[Workplace, ...] = Field((), max_length=10, examples=[["remote", "hybrid"]])
     """Where the work is done. `none`: on site, or not stated."""
-    remote_from: str | None = Field(None, max_length=60, examples=["DE", "Germany", "EU"])
+    remote_from: str | None = Field(None, max_length=60, examples=["DE", "Germany", "EU", "California"])
     """A country or area that remote work must be allowed from: `DE` finds postings for Germany, DACH, the EU, Europe, EMEA,
-    worldwide, and those that name no place. Only remote postings, unless `remote` says otherwise: of work on site and hybrid work
+    worldwide, and those that name no place. A part of a country, such as `California`, means its country. Only remote postings, unless `remote` says otherwise: of work on site and hybrid work
     it finds what is in that country or area."""
     company: tuple[_Company, ...] = Field((), max_length=50, examples=[["Northwind"]])
     """Names of companies, as postings have them; for a domain `unknown` tells the name."""

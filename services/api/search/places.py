@@ -155,9 +155,11 @@ def _part(place: Location) -> Part | None:
 def remote_areas(place: str) -> tuple[str, ...]:
     """Under which names a posting allows remote work from all of this country or area, in any common language.
 
-    Empty where neither is known.
+    A part of a country is taken for its country: postings are read to allow no less than a whole one. Empty where none is known.
     """
-    return areas_holding(country_code(place) or gazetteer.AREAS.get(fold(place)) or place)
+    known = country_code(place) or gazetteer.AREAS.get(fold(place))
+    part = resolve(place).part if known is None else None
+    return areas_holding(part.country if part is not None else known or place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -295,8 +295,26 @@ def test_every_area_that_postings_are_read_to_allow_holds_itself():
     assert {area for area in set(gazetteer.AREAS.values()) if area not in remote_areas(area)} == set()
 
 
-def test_what_is_no_country_or_area_is_nowhere():
-    assert remote_areas("Nowhere") == ()
+@pytest.mark.parametrize(
+    ("part", "country"),
+    [
+        ("California", "US"),
+        ("TX", "US"),
+        ("CA, USA", "US"),
+        ("Texas, United States", "US"),
+        ("Bayern", "DE"),
+        ("Scotland", "GB"),
+        ("Ontario", "CA"),
+        ("CA", "CA"),
+    ],
+)
+def test_a_part_of_a_country_may_be_worked_from_where_the_country_may(part, country):
+    assert remote_areas(part) == remote_areas(country)
+
+
+@pytest.mark.parametrize("text", ["Nowhere", "Berlin", "New York", "Remote"])
+def test_what_is_no_country_or_area_is_nowhere(text):
+    assert remote_areas(text) == ()
 
 
 @pytest.mark.parametrize(

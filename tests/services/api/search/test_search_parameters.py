@@ -79,6 +79,8 @@ async def test_remote_from_finds_what_is_allowed_there_and_what_says_nothing(any
         assert await found(client, remote_from="Germany") == {"de", "eu", "all", "silent"}
         assert await found(client, remote_from="at") == {"eu", "all", "silent", "vienna"}
         assert await found(client, remote_from="EU") == {"eu", "all", "silent"}
+        assert await found(client, remote_from="California") == await found(client, remote_from="US")
+        assert await found(client, remote_from="Bavaria") == {"de", "eu", "all", "silent"}
         assert await found(client, remote_from="brasil") == {"us", "all", "silent"}
         assert await found(client, remote_from="DE", remote="hybrid") == {"mixed"}
 
