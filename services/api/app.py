@@ -19,6 +19,7 @@ from services.api.accounts.passwords import Passwords
 from services.api.accounts.providers import providers_of
 from services.api.accounts.sessions import Sessions
 from services.api.accounts.tokens import Tokens
+from services.api.examples import restore_nulls
 from services.api.gate.access import Keyring
 from services.api.gate.cors import Cors
 from services.api.gate.gateway import Gateway
@@ -95,6 +96,12 @@ class Api(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
         await self.front(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with examples that lack nothing."""
+        if self.openapi_schema is None:
+            restore_nulls(super().openapi())
+        return super().openapi()
 
     async def behind(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What the gateway lets through."""

@@ -5,10 +5,13 @@ costs more than all that it does.
 """
 
 from typing import Annotated, cast
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from quiethire.clients import Clients
+from services.api.jobs.examples import JOB
+from services.api.people.examples import CANDIDATE_ID
 
 
 async def _clients(request: Request) -> Clients:
@@ -16,3 +19,7 @@ async def _clients(request: Request) -> Clients:
 
 
 ClientsDep = Annotated[Clients, Depends(_clients)]
+
+JobId = Annotated[UUID, Path(examples=[JOB])]
+"""Of a posting."""
+CandidateId = Annotated[UUID, Path(examples=[CANDIDATE_ID])]

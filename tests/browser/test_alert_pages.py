@@ -9,7 +9,9 @@ from quiethire.domain.alerts import AlertStatus, SavedSearch
 from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 
 EMAIL = "ada.king-noel.countess-of-lovelace@correspondence.north.example"
-LONG = "/alerts/new?q=distributed+systems+engineer&location=Berlin&remote=hybrid&skills=Kubernetes&company=Acme+Robotics"
+LONG = (
+    "/alerts/new?q=distributed+systems+engineer&location=Berlin&remote=hybrid&skills=Kubernetes&company=Acme+Robotics"
+)
 
 
 class Outbox:

@@ -16,6 +16,7 @@ from quiethire.domain.errors import QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
 from quiethire.domain.posting import Location, Period
 from quiethire.domain.search import SearchDocument, SearchHit, SearchQuery
+from services.api.jobs.examples import PARTIAL
 from services.api.jobs.mates import mates_of
 from services.api.jobs.postings import Pay, PostingDetail, Status
 from services.api.outage import Outage
@@ -40,7 +41,7 @@ class PartialPosting(Model):
     Its fields are named and mean as in the whole posting.
     """
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True, json_schema_extra={"example": PARTIAL})
 
     partial: Literal[True] = True
     id: UUID

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict
-from pydantic.config import JsonDict
 
 from quiethire.domain.base import Model
 from quiethire.domain.cluster import Member, reposts, shown_as, shown_first
@@ -17,71 +16,10 @@ from quiethire.domain.crawl import CrawlRecord
 from quiethire.domain.history import life_of
 from quiethire.domain.lifecycle import JobEvent, JobEventKind, StoredPosting
 from quiethire.domain.posting import JobType, Location, Money, Period, Provenance, Salary, Seniority, Workplace
+from services.api.jobs.examples import DETAIL, LIFE, SUMMARY
 from services.api.jobs.safety import safe_html, safe_link
 from services.api.search.answers import FoundPosting
 from services.parser.quality import quality_parts
-
-_SUMMARY_EXAMPLE: JsonDict = {
-    "id": "8e10130d-4662-5c5d-86ac-2414f0a75e5a",
-    "title": "Senior Data Engineer",
-    "company_name": "Northwind",
-    "company_domain": "northwind.example",
-    "locations": [{"name": "Berlin, Germany", "city": "Berlin", "country": "DE", "lat": 52.52, "lon": 13.41}],
-    "remote": "hybrid",
-    "on_site_days": 2,
-    "visa_sponsorship": True,
-    "job_type": "full_time",
-    "seniority": "senior",
-    "skills": ["Python", "Spark"],
-    "salary": {
-        "min": 6500,
-        "max": 7900,
-        "currency": "EUR",
-        "period": "month",
-        "yearly_min": 78000,
-        "yearly_max": 94800,
-    },
-    "posted_at": "2026-11-18T08:00:00Z",
-    "url": "https://boards.greenhouse.io/northwind/jobs/4012345",
-    "ats": "greenhouse",
-    "quality_score": 92,
-    "status": "open",
-    "first_seen_at": "2026-11-18T09:00:00Z",
-    "updated_at": "2026-11-18T09:00:00Z",
-    "closed_at": None,
-}
-
-
-_LIFE_EXAMPLE: JsonDict = {
-    "since": "2026-10-20T08:00:00Z",
-    "since_posted": True,
-    "open_days": 31,
-    "days_to_close": 31,
-    "reopened": 0,
-    "salary_changes": [
-        {
-            "at": "2026-11-12T09:00:00Z",
-            "old": {
-                "min": 70000,
-                "max": 90000,
-                "currency": "EUR",
-                "period": "year",
-                "yearly_min": 70000,
-                "yearly_max": 90000,
-            },
-            "new": {
-                "min": 75000,
-                "max": 95000,
-                "currency": "EUR",
-                "period": "year",
-                "yearly_min": 75000,
-                "yearly_max": 95000,
-            },
-        }
-    ],
-    "changes": {"salary": 1},
-    "corrections": 0,
-}
 
 
 class Status(StrEnum):
@@ -111,7 +49,7 @@ class Pay(Model):
 class PostingSummary(Model):
     """A posting without its texts."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _SUMMARY_EXAMPLE})
+    model_config = ConfigDict(json_schema_extra={"example": SUMMARY})
 
     id: UUID
     title: str
@@ -206,7 +144,7 @@ class SalaryStep(Model):
 class Life(Model):
     """A posting's life so far. Corrections of ours are counted, and change nothing else here."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _LIFE_EXAMPLE})
+    model_config = ConfigDict(json_schema_extra={"example": LIFE})
 
     since: datetime
     """When it was posted as the employer says, or when it was first seen, whichever is earlier."""
@@ -258,7 +196,7 @@ class WholePosting(PostingSummary):
 class PostingDetail(WholePosting):
     """A whole posting, with the source of each field and its history, oldest first."""
 
-    model_config = ConfigDict(json_schema_extra={})
+    model_config = ConfigDict(json_schema_extra={"example": DETAIL})
 
     last_seen_at: datetime
     """When a crawl last found it on its board."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Depends, HTTPException
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
 from activities.erasure import erase_person
 from quiethire.clients import Clients
@@ -33,6 +33,7 @@ from quiethire.domain.words import name_of_somebody
 from services.alerts.mail import email_address
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import CallerDep, Keyring, own_candidate
+from services.api.people.examples import CHANGE, HELD, TOLD, WANTED
 from services.api.people.preferences_change import PreferencesChange
 from services.api.people.telling import rematch, renew_feed
 from services.api.people.told import ToldCandidate
@@ -42,6 +43,8 @@ MOST_EXPORTED = 1_000_000
 
 _CHECKED_BY = {"tracks": ("skills", "experience"), "work_authorisation": ("work_authorisation",)}
 """What a person changes → the parts of the profile whose verification was of the former words."""
+
+_SECRET = "qh_aGq7Zt2M_JSLA3UjAiTbIxEP8IT4qakbnIUu58rHN0m7QhN"  # noqa: S105  the documents' example
 
 
 def _mailable(given: str) -> str:
@@ -59,6 +62,8 @@ PersonName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(
 
 class NewCandidate(Model):
     """A person who wants to be matched. Everything but the name can come later."""
+
+    model_config = ConfigDict(json_schema_extra={"example": WANTED})
 
     name: PersonName = Field(examples=["Ada Lovelace"])
     email: MailAddress | None = None
@@ -84,6 +89,8 @@ class NewCandidate(Model):
 class CandidateChange(Model):
     """What is to be otherwise; what is left out stays, in `preferences` too, and null clears. Tracks have addresses of their own."""
 
+    model_config = ConfigDict(json_schema_extra={"example": CHANGE})
+
     name: PersonName = ""
     email: MailAddress | None = None
     phone: str | None = Field(None, max_length=40)
@@ -106,8 +113,10 @@ class CandidateChange(Model):
 class AddedCandidate(Model):
     """A new candidate with their key, which is shown this once."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"candidate": TOLD, "secret": _SECRET}})
+
     candidate: ToldCandidate
-    secret: str = Field(examples=["qh_wujM54gU_JSLA3UjAiTbIxEP8IT4qakbnIUu58rHN0m7QhN"])
+    secret: str = Field(examples=[_SECRET])
     """The whole key, as it is sent. Whoever has it reads and changes everything that is kept of this person."""
 
 
@@ -150,6 +159,8 @@ class HeldAccount(Model):
 
 class Held(Model):
     """Everything that is held of a person, in every store."""
+
+    model_config = ConfigDict(json_schema_extra={"example": HELD})
 
     exported_at: datetime
     candidate: Candidate

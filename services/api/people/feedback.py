@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
@@ -12,11 +12,14 @@ from quiethire.domain.candidate import LONGEST_WORD, MAX_BLOCKED, Candidate, Fee
 from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.domain.posting import JobPosting
 from services.api.people.candidates import changed
+from services.api.people.examples import SAID
 from services.api.people.telling import renew_feed
 
 
 class Said(Model):
     """What you think of a match."""
+
+    model_config = ConfigDict(json_schema_extra={"example": SAID})
 
     verdict: Verdict
     why: Why | None = None

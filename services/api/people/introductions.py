@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from activities.opinions import opinions_of
 from quiethire.clients import Clients
@@ -20,6 +20,7 @@ from quiethire.domain.cluster import shown_as
 from quiethire.domain.errors import Gone
 from quiethire.domain.matching import FactorScore, Match
 from services.api.jobs.mates import mates_of
+from services.api.people.examples import JOB_CANDIDATES, QUESTION, REQUEST
 
 MOST_SHOWN = 100
 _THEIRS = "salary"
@@ -43,12 +44,16 @@ class FittingCandidate(Model):
 class JobCandidates(Model):
     """Candidates who fit a posting and agreed to be found, best first."""
 
+    model_config = ConfigDict(json_schema_extra={"example": JOB_CANDIDATES})
+
     job_id: UUID
     candidates: tuple[FittingCandidate, ...]
 
 
 class Question(Model):
     """Somebody whom an employer wants to meet."""
+
+    model_config = ConfigDict(json_schema_extra={"example": QUESTION})
 
     pseudonym: UUID
     message: Annotated[str, Field(max_length=2_000)] = ""
@@ -168,6 +173,8 @@ def _contact(person: Candidate | None) -> Contact | None:
 
 class IntroductionRequest(Model):
     """Somebody asks for your name and addresses."""
+
+    model_config = ConfigDict(json_schema_extra={"example": REQUEST})
 
     job_id: UUID
     asked_by: str

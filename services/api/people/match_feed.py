@@ -13,6 +13,7 @@ from typing import Self
 from uuid import UUID
 
 import orjson
+from pydantic import ConfigDict
 
 from activities.opinions import Opinion, opinions_of
 from activities.shown_jobs import shown_jobs
@@ -24,6 +25,7 @@ from quiethire.domain.matching import FactorScore, Improvement, Match, Matching,
 from quiethire.domain.notifications import FEEDS_CHANNEL
 from services.api.jobs.postings import PostingSummary
 from services.api.outage import Outage
+from services.api.people.examples import MATCH_FEED
 from services.api.people.match_runs import match_now
 
 MOST = 100
@@ -73,6 +75,8 @@ class FeedHead(Model):
 
 class MatchFeed(FeedHead):
     """A page of somebody's matches, best first and those of interest before all others."""
+
+    model_config = ConfigDict(json_schema_extra={"example": MATCH_FEED})
 
     matches: tuple[MatchedJob, ...]
     hidden: tuple[HiddenJob, ...]

@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID, uuid5
 
 import orjson
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from activities.profile_vectors import profile_text
 from activities.shown_jobs import shown_jobs
@@ -24,6 +24,7 @@ from quiethire.domain.search import SearchQuery
 from quiethire.domain.technologies import technologies
 from services.api.jobs.postings import PostingSummary
 from services.api.outage import Outage
+from services.api.people.examples import GIVEN_PROFILE, PROFILE_MATCHES
 from services.api.search.find import find
 from services.matching.engine import PostingIndex, match
 from services.matching.taxonomy.titles import occupations_at_hand
@@ -45,6 +46,8 @@ _TITLE_COUNTS = 3
 
 class GivenProfile(Model):
     """What somebody knows and wants. There is no field for a name, an age or any other of what is never scored."""
+
+    model_config = ConfigDict(json_schema_extra={"example": GIVEN_PROFILE})
 
     text: str = Field("", max_length=20_000, examples=["Data engineer, eight years of Python and Spark."])
     """A résumé or a few lines about oneself. Skills are read from it."""
@@ -96,6 +99,8 @@ class ProfileHidden(Model):
 
 class ProfileMatches(Model):
     """The best postings for a profile, best first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": PROFILE_MATCHES})
 
     considered: int
     """Open postings that were scored."""

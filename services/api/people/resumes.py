@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate, Preferences, SkillLevel, Track
@@ -10,6 +12,7 @@ from quiethire.domain.resume import MAX_TEXT, Resume, ResumeFields
 from quiethire.domain.words import name_of_somebody
 from services.alerts.mail import email_address
 from services.api.people.candidates import changed, with_track
+from services.api.people.examples import READ_RESUME
 from services.matching.resume.proposal import CandidateFields, as_candidate_fields, as_track
 from services.matching.resume.whole import read_whole
 
@@ -18,6 +21,8 @@ MAIN_TRACK = "Main"
 
 class ReadResume(Model):
     """What was read of a résumé, and what it would make of the profile."""
+
+    model_config = ConfigDict(json_schema_extra={"example": READ_RESUME})
 
     resume: Resume
     proposal: CandidateFields

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Self
 
+from pydantic import ConfigDict
+
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.money import in_euros
+from services.api.people.examples import TOLD
 from services.api.search.answers import Unknown
 from services.api.search.places import near_place, resolve
 from services.matching.factors.culture import ASPECTS
@@ -24,6 +27,8 @@ _COUNTRY = "This is a country: it fits no posting as a city. Name it among the c
 
 class ToldCandidate(Candidate):
     """A person, and what they named that is not known here."""
+
+    model_config = ConfigDict(json_schema_extra={"example": TOLD})
 
     unknown: tuple[Unknown, ...] = ()
     """Places that are no city, codes of no country, a currency without a rate, words of culture that say nothing: they are kept as they are."""

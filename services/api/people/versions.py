@@ -42,7 +42,9 @@ def only_of(
     return checked
 
 
-async def _named(if_match: Annotated[str | None, Header(max_length=1_000)] = None) -> Collection[str] | None:
+async def _named(
+    if_match: Annotated[str | None, Header(max_length=1_000, examples=['"0f343b0931126a20f133d67c2b018a3b"'])] = None,
+) -> Collection[str] | None:
     """The versions that `If-Match` names (RFC 9110, 13.1.1); a weak one is never the same."""
     if if_match is None or if_match.strip() == "*":
         return None

@@ -5,13 +5,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from quiethire.domain.access import Scope
 from quiethire.domain.accounts import Account, Role
 from quiethire.domain.base import Model
 from quiethire.domain.errors import Gone, InvalidInput
 from services.api.accounts.accounts import AccountsDep
+from services.api.examples import shown
 from services.api.gate.access import CallerDep, require
 from services.api.gate.once import ONCE
 from services.api.people.candidates import MailAddress
@@ -19,7 +21,17 @@ from services.api.site import SiteDep
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], dependencies=[Depends(require(Scope.OPERATE))])
 
-AccountId = Annotated[UUID, Path(description="The account's id.")]
+_ID = "7c3a9f10-2b4d-4e6f-8a91-0c1d2e3f4a5b"
+_ACCOUNT: JsonDict = {
+    "id": _ID,
+    "role": "recruiter",
+    "created_at": "2026-11-01T09:30:00Z",
+    "locked_at": None,
+    "second_factor": True,
+}
+_LINK = "https://quiethire.example/account/reset?link=ql_4pXl0hPXO5iMGm5PSBbYYIoFhGv2qWqBv6aSxD1oC5k"
+
+AccountId = Annotated[UUID, Path(examples=[_ID], description="The account's id.")]
 
 
 class NewAccount(Model):
@@ -31,6 +43,10 @@ class NewAccount(Model):
 
 class Invited(Model):
     """The account, and the link by which its owner chooses a password: it works once, for a day, and is shown this once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"account": {**_ACCOUNT, "second_factor": False}, "link": _LINK}}
+    )
 
     account: Account
     link: str
@@ -46,11 +62,17 @@ class StaffAccount(Model):
 class StaffAccounts(Model):
     """All of them, the oldest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"accounts": [{"account": _ACCOUNT, "email": "grace@example.com"}]}}
+    )
+
     accounts: tuple[StaffAccount, ...]
 
 
 class AccountChange(Model):
     """What is to be otherwise; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"role": "company", "locked": False}})
 
     role: Role | None = None
     locked: bool | None = None
@@ -79,7 +101,7 @@ async def reset_account(account_id: AccountId, accounts: AccountsDep, site: Site
     return Invited(account=account, link=f"{site}{path}")
 
 
-@router.patch("/{account_id}")
+@router.patch("/{account_id}", responses=shown({**_ACCOUNT, "role": "company"}))
 async def change_account(account_id: AccountId, change: AccountChange, accounts: AccountsDep) -> Account:
     """Give an account of staff another role; lock or unlock one. Locking ends its sessions; all holds everywhere within five seconds."""
     store = accounts.clients.accounts

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException
-from pydantic import Field, field_validator, model_validator
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from quiethire.domain.access import Scope
 from quiethire.domain.acting import act_as
@@ -45,9 +46,30 @@ router = APIRouter(
 MOST = 1_000
 """Alerts of one key."""
 
+_ID = "c2a1f1de-6a0b-4c44-9a51-3b1f0a7d9e02"
+_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"  # noqa: S105  the documents' example
+_NEW: JsonDict = {
+    "search": {"q": "data engineer", "location": "Berlin"},
+    "channel": "webhook",
+    "address": "https://northwind.example/hooks/jobs",
+    "frequency": "instant",
+    "name": "Data engineers in Berlin",
+}
+_ALERT: JsonDict = {
+    **_NEW,
+    "id": _ID,
+    "search": SearchParameters(q="data engineer", location="Berlin").model_dump(mode="json"),
+    "status": "active",
+    "created_at": "2026-11-01T09:30:00Z",
+    "failing_since": None,
+    "failure": None,
+}
+
 
 class NewAlert(Model):
     """The alert that is wanted."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _NEW})
 
     search: SearchParameters
     """The parameters of `/api/v1/search`; sort and paging are left aside."""
@@ -69,6 +91,8 @@ class NewAlert(Model):
 class AlertChange(Model):
     """What is to be otherwise; what is left out stays."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "paused", "frequency": "daily"}})
+
     status: AlertStatus | None = None
     """`active` or `paused`. Whatever was disabled is active again by this; an e-mail address confirms by itself."""
     frequency: Frequency | None = None
@@ -79,6 +103,8 @@ class AlertChange(Model):
 
 class AlertAnswer(Model):
     """An alert."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _ALERT})
 
     id: UUID
     name: str
@@ -102,6 +128,10 @@ class AlertAnswer(Model):
 class CreatedAlert(Model):
     """An alert with its secrets, which are shown this once."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"alert": _ALERT, "secret": _SECRET, "feed_url": None, "unknown": []}}
+    )
+
     alert: AlertAnswer
     secret: str | None = None
     """What a webhook's messages are signed with."""
@@ -114,18 +144,22 @@ class CreatedAlert(Model):
 class Rotation(Model):
     """How a webhook's secret is replaced."""
 
-    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400)
+    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400, examples=[3_600])
     """So long messages carry the signature by the old secret too."""
 
 
 class RotatedSecret(Model):
     """The new secret, which is shown this once."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"secret": _SECRET}})
+
     secret: str
 
 
 class Alerts(Model):
     """A key's alerts, the newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"alerts": [_ALERT]}})
 
     alerts: tuple[AlertAnswer, ...]
 
@@ -167,7 +201,7 @@ async def list_alerts(caller: CallerDep, clients: ClientsDep) -> Alerts:
     return Alerts(alerts=tuple(map(AlertAnswer.of, await clients.alerts.of_owner(caller.who, MOST))))
 
 
-async def _own(alert_id: UUID, caller: CallerDep, clients: ClientsDep) -> SavedSearch:
+async def _own(alert_id: Annotated[UUID, Path(examples=[_ID])], caller: CallerDep, clients: ClientsDep) -> SavedSearch:
     search = await clients.alerts.get(alert_id)
     if search is None or search.owner != caller.who:
         raise Gone("There is no alert of this id.")

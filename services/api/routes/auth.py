@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Path, Response
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from quiethire.domain.accounts import Role, Session
 from quiethire.domain.base import Model
@@ -16,14 +17,38 @@ from services.api.accounts.sessions import Begun
 from services.api.accounts.tokens import LASTS
 from services.api.gate.access import AddressDep, CallerDep, half_own_account, own_account
 from services.api.people.candidates import MailAddress
+from services.api.people.examples import CANDIDATE_ID
 
 router = APIRouter(prefix="/api/v1/auth", tags=["accounts"])
 
+_SENT = "If a mail can go there, it is on its way. Its link works once, for 30 minutes."
 _EMAIL = "ada@example.com"
 _PASSWORD = "correct horse battery"  # noqa: S105  the documents' example
 _LINK = "ql_4pXl0hPXO5iMGm5PSBbYYIoFhGv2qWqBv6aSxD1oC5k"
 _REFRESH = "qr_4pXl0hPXO5iMGm5PSBbYYIoFhGv2qWqBv6aSxD1oC5k"
 _ACCESS = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJlMWI0YTcwYyJ9.3pXl0hPXO5iMGm5PSBbYYIoFhGv2qWqBv6aSxD1oC5k"
+_TOKENS: JsonDict = {
+    "access_token": _ACCESS,
+    "token_type": "Bearer",
+    "expires_in": int(LASTS.total_seconds()),
+    "refresh_token": _REFRESH,
+    "needs_code": False,
+}
+_MYSELF: JsonDict = {
+    "id": CANDIDATE_ID,
+    "role": "candidate",
+    "email": _EMAIL,
+    "created_at": "2026-11-01T09:30:00Z",
+    "second_factor": False,
+}
+_SESSION: JsonDict = {
+    "id": "2d9c6a1b-7f3e-4c58-b0a4-6e5d4c3b2a19",
+    "is_browser": False,
+    "is_this": True,
+    "created_at": "2026-11-18T08:00:00Z",
+    "last_used_at": "2026-11-20T10:00:00Z",
+    "expires_at": "2026-12-18T08:00:00Z",
+}
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 NewSecret = Annotated[str, StringConstraints(min_length=SHORTEST, max_length=LONGEST)]
@@ -41,7 +66,9 @@ class Address(Model):
 class Sent(Model):
     """The same for every address."""
 
-    detail: str = "If a mail can go there, it is on its way. Its link works once, for 30 minutes."
+    model_config = ConfigDict(json_schema_extra={"example": {"detail": _SENT}})
+
+    detail: str = _SENT
 
 
 class Joining(Model):
@@ -50,7 +77,7 @@ class Joining(Model):
     link: Token = Field(examples=[_LINK])
     password: NewSecret = Field(examples=[_PASSWORD])
     name: str = Field("", max_length=200, examples=["Ada Lovelace"])
-    key: str = Field("", max_length=200)
+    key: str = Field("", max_length=200, examples=[""])
     """A candidate's own API key: the account is theirs then, and the key stays good."""
 
 
@@ -84,6 +111,8 @@ class NewPassword(Model):
 class SignedIn(Model):
     """Tokens of a session. A refresh token is good once; used a second time, it ends the session."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _TOKENS})
+
     access_token: str = Field(examples=[_ACCESS])
     """Sent as `Authorization: Bearer …`."""
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  the word of RFC 6750
@@ -96,6 +125,8 @@ class SignedIn(Model):
 
 class Myself(Model):
     """The account of this session."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _MYSELF})
 
     id: UUID
     role: Role
@@ -125,6 +156,8 @@ class SessionAnswer(Model):
 
 class MySessions(Model):
     """Those that go on, the newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"sessions": [_SESSION]}})
 
     sessions: tuple[SessionAnswer, ...]
 
@@ -194,7 +227,9 @@ async def end_other_sessions(mine: Mine, caller: CallerDep, accounts: AccountsDe
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(session_id: Annotated[UUID, Path()], mine: Mine, accounts: AccountsDep) -> Response:
+async def end_session(
+    session_id: Annotated[UUID, Path(examples=[_SESSION["id"]])], mine: Mine, accounts: AccountsDep
+) -> Response:
     """End one session of this account."""
     if not await accounts.end(mine, only=session_id):
         raise Gone("There is no session of this id that goes on.")

@@ -3,13 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Path, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, HTTPException, Path, Query, Response
+from pydantic import ConfigDict
 
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate, KnownCandidate, Track, VerifiedPart
 from quiethire.domain.errors import Gone
-from services.api.dependencies import ClientsDep
+from services.api.dependencies import CandidateId, ClientsDep
+from services.api.examples import shown
 from services.api.gate.access import KeyringDep, require
 from services.api.gate.once import ONCE
 from services.api.people.candidates import (
@@ -26,6 +28,7 @@ from services.api.people.candidates import (
     with_track,
     without_track,
 )
+from services.api.people.examples import CANDIDATE_ID, TRACK
 from services.api.people.told import ToldCandidate
 from services.api.people.versions import IfMatchDep, only_of, version_of
 from services.api.publishing.saved_searches import ask_for_digest
@@ -35,11 +38,31 @@ router = APIRouter(prefix="/api/v1/candidates", tags=["candidates"])
 MINE = Depends(require(Scope.CANDIDATE))
 OPERATORS = Depends(require(Scope.OPERATE))
 
-TrackName = Annotated[str, Path(max_length=100, description="What they call this track; nothing where it has no name.")]
+_CHECKED = {VerifiedPart.SKILLS: True}
+
+TrackName = Annotated[
+    str,
+    Path(max_length=100, examples=["Data"], description="What they call this track; nothing where it has no name."),
+]
 
 
 class KnownCandidates(Model):
     """Candidates by id. Whoever has more to see asks for those after the last id."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "candidates": [
+                    {
+                        "id": CANDIDATE_ID,
+                        "active": True,
+                        "created_at": "2026-11-01T09:30:00Z",
+                        "updated_at": "2026-11-20T10:00:00Z",
+                    }
+                ]
+            }
+        }
+    )
 
     candidates: tuple[KnownCandidate, ...]
 
@@ -52,6 +75,8 @@ def told(response: Response, person: Candidate) -> ToldCandidate:
 
 class TrackContent(Track):
     """A track; its name stands in the address."""
+
+    model_config = ConfigDict(json_schema_extra={"example": TRACK})
 
 
 @router.post("", status_code=201, dependencies=[Depends(require(Scope.READ)), ONCE])
@@ -69,8 +94,8 @@ async def add_candidate(new: NewCandidate, clients: ClientsDep, later: Backgroun
 @router.get("", dependencies=[OPERATORS])
 async def list_candidates(
     clients: ClientsDep,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    after: Annotated[UUID | None, Query(description="The last id of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000, examples=[100])] = 100,
+    after: Annotated[UUID | None, Query(examples=[CANDIDATE_ID], description="The last id of the page before.")] = None,
 ) -> KnownCandidates:
     """List candidates by id, for operators: no name, no address, no profile."""
     return KnownCandidates(candidates=tuple(await clients.candidates.page(limit=limit, after=after)))
@@ -139,8 +164,12 @@ async def remove_track(
     return told(response, await changed(clients, candidate.id, change))
 
 
-@router.put("/{candidate_id}/verified", dependencies=[OPERATORS])
-async def verify(candidate_id: UUID, parts: dict[VerifiedPart, bool], clients: ClientsDep) -> dict[VerifiedPart, bool]:
+@router.put("/{candidate_id}/verified", dependencies=[OPERATORS], responses=shown(_CHECKED))
+async def verify(
+    candidate_id: CandidateId,
+    parts: Annotated[dict[VerifiedPart, bool], Body(examples=[_CHECKED])],
+    clients: ClientsDep,
+) -> dict[VerifiedPart, bool]:
     """Keep which parts of a profile somebody has checked. It is answered what was given: nothing of the person."""
     verified = {"verified": {str(part): parts[part] for part in parts}}
     try:
@@ -151,7 +180,7 @@ async def verify(candidate_id: UUID, parts: dict[VerifiedPart, bool], clients: C
 
 
 @router.delete("/{candidate_id}", status_code=204, dependencies=[OPERATORS])
-async def erase_candidate(candidate_id: UUID, clients: ClientsDep, keyring: KeyringDep) -> Response:
+async def erase_candidate(candidate_id: CandidateId, clients: ClientsDep, keyring: KeyringDep) -> Response:
     """Erase everything that is held of somebody, in every store, for good; a second time does nothing."""
     await erase(clients, keyring, candidate_id)
     return Response(status_code=204)

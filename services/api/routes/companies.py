@@ -15,6 +15,7 @@ from quiethire.domain.company import Company
 from quiethire.domain.history import CompanyHiring, DaysToClose, HiringFacts, HiringWeek, hiring_of
 from quiethire.domain.ports import CompanyOpenings
 from services.api.dependencies import ClientsDep
+from services.api.examples import shown
 from services.api.gate.input_limits import without_nul
 from services.api.jobs.safety import safe_link
 from services.api.search.cursors import CompanyCursor, CompanyCursorText
@@ -31,9 +32,6 @@ _HIRING: dict[str, Any] = {
     "weeks": [{"week": "2026-11-09", "opened": 3, "closed": 1}],
     "days_to_close": {"median": 31, "closed": 57, "still_open": 42},
 }
-_HIRING_EXAMPLE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"example": {"company": "Northwind", **_HIRING}}}}
-}
 _BOARD: JsonDict = {
     "key": "greenhouse/northwind",
     "ats": "greenhouse",
@@ -41,6 +39,8 @@ _BOARD: JsonDict = {
     "open": 42,
     "last_crawled_at": "2026-11-20T07:12:00Z",
 }
+_SUMMARY: JsonDict = {"name": "Northwind", "domain": "northwind.example", "open": 42, "with_pay": 0.786}
+_CURSOR = CompanyCursor(open=42, key="northwind").text()
 _DETAIL: JsonDict = {"name": "Northwind", "domain": "northwind.example", **_HIRING, "boards": [_BOARD]}
 
 _Asked = Annotated[
@@ -59,7 +59,7 @@ class CompaniesQuery(Model):
     """Part of a name or domain, in any case of letters."""
     per_page: int = Field(50, ge=1, le=100, examples=[10])
     """Companies a page."""
-    cursor: CompanyCursorText | None = None
+    cursor: CompanyCursorText | None = Field(None, examples=[_CURSOR])
     """`next_cursor` of the page before, with `q` as it was."""
 
 
@@ -68,9 +68,7 @@ class CompanySummary(Model):
 
     model_config = ConfigDict(
         use_attribute_docstrings=True,
-        json_schema_extra={
-            "example": {"name": "Northwind", "domain": "northwind.example", "open": 42, "with_pay": 0.786}
-        },
+        json_schema_extra={"example": _SUMMARY},
     )
 
     name: str
@@ -88,6 +86,8 @@ class CompanySummary(Model):
 
 class CompaniesPage(Model):
     """Companies with open postings, the most first. `next_cursor` is null on the last page."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"companies": [_SUMMARY], "next_cursor": _CURSOR}})
 
     companies: tuple[CompanySummary, ...]
     next_cursor: str | None
@@ -141,7 +141,7 @@ async def list_companies(query: Annotated[CompaniesQuery, Query()], clients: Cli
     )
 
 
-@router.get("/{company:path}/hiring", responses=_HIRING_EXAMPLE)
+@router.get("/{company:path}/hiring", responses=shown({"company": "Northwind", **_HIRING}))
 async def get_hiring(company: _Asked, clients: ClientsDep) -> CompanyHiring:
     """How a company hires: postings opened and closed by week, how long they stay open, and how many state pay.
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from quiethire.clients import Clients
 from quiethire.domain.access import Scope
@@ -12,15 +14,49 @@ from quiethire.domain.index_records import KeptFailure
 from quiethire.domain.search import INDEX_GENERATION_KEY, IndexCollection
 from services.api.dependencies import ClientsDep
 from services.api.gate.access import require
+from services.api.jobs.examples import JOB
 
 router = APIRouter(prefix="/api/v1/index", tags=["operations"], dependencies=[Depends(require(Scope.OPERATE))])
 
 SHOWN = 100
 """Failures that are told one by one."""
 
+_EXAMPLE: JsonDict = {
+    "ready": True,
+    "reason": None,
+    "documents": 74009,
+    "expected": 74009,
+    "jobs": 74010,
+    "collections": [
+        {
+            "name": "jobs_20261118T020000",
+            "documents": 74009,
+            "serves": True,
+            "previous": False,
+            "created_at": 1794967200,
+        }
+    ],
+    "building": None,
+    "failed": 1,
+    "failures": [
+        {
+            "job_id": JOB,
+            "error": "Request timed out.",
+            "attempts": 2,
+            "first_at": "2026-11-20T09:58:00Z",
+            "last_at": "2026-11-20T10:00:00Z",
+        }
+    ],
+    "reindexed_at": "2026-11-18T02:04:00Z",
+    "reconciled_at": "2026-11-20T03:00:00Z",
+    "generation": "51207",
+}
+
 
 class IndexStatus(Model):
     """How the search index is doing."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
     ready: bool
     """Whether searches are answered by it. While it is not, ClickHouse answers them, and answers say `degraded`."""

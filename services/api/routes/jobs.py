@@ -5,19 +5,22 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from quiethire.clients import Clients
 from quiethire.domain.base import Model
 from quiethire.domain.errors import QuietHireError, Transient
-from services.api.dependencies import ClientsDep
+from services.api.dependencies import ClientsDep, JobId
 from services.api.jobs.details import PartialPosting, detail_of, part_of
+from services.api.jobs.examples import JOB, SUMMARY
 from services.api.jobs.postings import PostingDetail, PostingSummary
 from services.api.search.cursors import ListCursor, ListCursorText
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
+
+_CURSOR = ListCursor(after=UUID(JOB)).text()
 
 
 class Listed(StrEnum):
@@ -54,12 +57,14 @@ class JobsQuery(Model):
     is corrected. Their own `updated_at` may be earlier. With `status=all`, what to follow to keep a copy current."""
     per_page: int = Field(50, ge=1, le=100, examples=[100])
     """Postings a page."""
-    cursor: ListCursorText | None = None
+    cursor: ListCursorText | None = Field(None, examples=[_CURSOR])
     """`next_cursor` of the page before."""
 
 
 class JobsPage(Model):
     """Postings in a lasting order. `next_cursor` is null on the last page."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"jobs": [SUMMARY], "next_cursor": _CURSOR}})
 
     jobs: tuple[PostingSummary, ...]
     next_cursor: str | None
@@ -87,11 +92,7 @@ async def list_jobs(query: Annotated[JobsQuery, Query()], clients: ClientsDep) -
 
 
 @router.get("/{job_id}")
-async def get_job(
-    job_id: Annotated[UUID, Path(examples=["8e10130d-4662-5c5d-86ac-2414f0a75e5a"])],
-    clients: ClientsDep,
-    response: Response,
-) -> PostingDetail | PartialPosting:
+async def get_job(job_id: JobId, clients: ClientsDep, response: Response) -> PostingDetail | PartialPosting:
     """One posting, open or closed: where each field was found, what happened to it, where else it is listed, and its like.
 
     While the store of postings is out of reach, open ones are told as the search index has them: `partial` is true then, and

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+from pydantic.config import JsonDict
 
 from quiethire.domain.access import ApiKey, Scope, digest_of, new_prefix, new_secret
 from quiethire.domain.base import Model
@@ -18,11 +19,27 @@ from services.api.journal import note
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=[Depends(require(Scope.OPERATE))])
 
-Prefix = Annotated[str, Path(pattern="^[0-9A-Za-z]{8}$", description="The key's prefix: the part after `qh_`.")]
+Prefix = Annotated[
+    str,
+    Path(pattern="^[0-9A-Za-z]{8}$", examples=["wujM54gU"], description="The key's prefix: the part after `qh_`."),
+]
 
 
 LONGEST = timedelta(days=100 * 365)
 """Of a key that ends: what ends after the year 9999 in any zone of the world is told by no store."""
+
+_SECRET = "qh_wujM54gU_JSLA3UjAiTbIxEP8IT4qakbnIUu58rHN0m7QhN"  # noqa: S105  the documents' example
+_KEY: JsonDict = {
+    "prefix": "wujM54gU",
+    "name": "the feed reader",
+    "candidate_id": None,
+    "scopes": ["export", "alerts"],
+    "created_at": "2026-11-01T09:30:00Z",
+    "expires_at": "2027-11-01T00:00:00Z",
+    "rotated_at": None,
+    "revoked_at": None,
+    "last_used_at": "2026-11-20T10:00:00Z",
+}
 
 
 class NewKey(Model):
@@ -30,7 +47,7 @@ class NewKey(Model):
 
     name: str = Field(min_length=1, max_length=100, examples=["the feed reader"])
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope), examples=[["export", "alerts"]])
-    expires_at: AwareDatetime | None = None
+    expires_at: AwareDatetime | None = Field(None, examples=["2027-11-01T00:00:00Z"])
 
     _storable = field_validator("name")(without_nul)
 
@@ -38,20 +55,24 @@ class NewKey(Model):
 class Rotation(Model):
     """How a key is replaced."""
 
-    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400)
+    grace_seconds: int = Field(86_400, ge=0, le=30 * 86_400, examples=[3_600])
     """So long its old secret is good too."""
 
 
 class ShownKey(Model):
     """A key with its secret, which is shown this once."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"key": _KEY, "secret": _SECRET}})
+
     key: ApiKey
-    secret: str = Field(examples=["qh_wujM54gU_JSLA3UjAiTbIxEP8IT4qakbnIUu58rHN0m7QhN"])
+    secret: str = Field(examples=[_SECRET])
     """The whole key, as it is sent."""
 
 
 class Keys(Model):
     """Keys that operators made, revoked ones too, the oldest first. Those that speak for people are theirs alone."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"keys": [_KEY]}})
 
     keys: tuple[ApiKey, ...]
 

@@ -1,13 +1,13 @@
 """A person's own matches."""
 
 from typing import Annotated, cast
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from pydantic import ConfigDict
 
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
-from services.api.dependencies import ClientsDep
+from services.api.dependencies import ClientsDep, JobId
 from services.api.gate.access import CallerDep, own_candidate, require
 from services.api.people.match_feed import MOST, Feeds, MatchFeed
 
@@ -19,6 +19,15 @@ MINE = Depends(require(Scope.CANDIDATE))
 class MatchInWords(Model):
     """Why a posting fits, in a few sentences."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "text": "Three of four skills, among them Python.",
+                "facts": ["3 of 4 skills: Python (expert), SQL, Spark"],
+            }
+        }
+    )
+
     text: str
     facts: tuple[str, ...]
     """What the text is made of, and all that it may say."""
@@ -28,8 +37,8 @@ class MatchInWords(Model):
 async def my_matches(
     request: Request,
     caller: CallerDep,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
-    offset: Annotated[int, Query(ge=0, le=MOST)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST, examples=[20])] = 20,
+    offset: Annotated[int, Query(ge=0, le=MOST, examples=[20])] = 0,
 ) -> Response:
     """List your matches, best first, those of interest before all others, and what your own limits hide from you."""
     feed = await cast("Feeds", request.app.state.feeds).of(own_candidate(caller))
@@ -37,7 +46,7 @@ async def my_matches(
 
 
 @router.get("/{job_id}/words", dependencies=[MINE])
-async def match_in_words(job_id: UUID, caller: CallerDep, clients: ClientsDep) -> MatchInWords:
+async def match_in_words(job_id: JobId, caller: CallerDep, clients: ClientsDep) -> MatchInWords:
     """Say why one of your matches fits. Where the platform has a language model, it may rephrase the reasons, and nothing else."""
     matches = await clients.matches.matches(own_candidate(caller), 2 * MOST)
     match = next((match for match in matches if match.job_id == job_id), None)

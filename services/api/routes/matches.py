@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Response
+from pydantic import ConfigDict
 
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
-from services.api.dependencies import ClientsDep
+from services.api.dependencies import CandidateId, ClientsDep
 from services.api.gate.access import require
 from services.api.gate.once import ONCE
+from services.api.people.examples import CANDIDATE_ID, MATCH_FEED
 from services.api.people.match_feed import MOST, MatchFeed, composed
 from services.api.people.match_runs import match_everybody, match_now
 
@@ -21,6 +23,8 @@ RUN_WITHIN = 60.0
 class DailyMatches(MatchFeed):
     """A candidate's best matches, and how many of them were not there before this run."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"candidate_id": CANDIDATE_ID, "new": 1, **MATCH_FEED}})
+
     candidate_id: UUID
     new: int
 
@@ -28,13 +32,15 @@ class DailyMatches(MatchFeed):
 class Recalculation(Model):
     """The workflow that scores all candidates against all open postings."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"workflow_id": "match/all"}})
+
     workflow_id: str
 
 
 @router.post(
     "/candidate/{candidate_id}/daily", dependencies=[Depends(require(Scope.OPERATE))], response_model=DailyMatches
 )
-async def daily(candidate_id: UUID, clients: ClientsDep) -> Response:
+async def daily(candidate_id: CandidateId, clients: ClientsDep) -> Response:
     """Score one candidate against all open postings now, and give the best hundred with their reasons.
 
     For operators: reasons tell what somebody wants and can, and employers know them by a pseudonym alone.

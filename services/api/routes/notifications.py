@@ -24,6 +24,7 @@ from services.api.problems import socket_problem
 router = APIRouter(prefix="/api/v1/candidates/me", tags=["candidates"])
 
 _RETRY = b"retry: 2000\n\n"
+_LAST = "1795168800000-0"
 _NOT_BUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _TRY_AGAIN = 1013
 """A close code of the registry of RFC 6455."""
@@ -41,8 +42,10 @@ async def stream(
     request: Request,
     caller: CallerDep,
     clients: ClientsDep,
-    last_event_id: Annotated[str | None, Header()] = None,
-    after: Annotated[str | None, Query(max_length=40, description="As Last-Event-ID, for who cannot send it.")] = None,
+    last_event_id: Annotated[str | None, Header(examples=[_LAST])] = None,
+    after: Annotated[
+        str | None, Query(max_length=40, examples=[_LAST], description="As Last-Event-ID, for who cannot send it.")
+    ] = None,
 ) -> StreamingResponse:
     """Notifications as server-sent events: those behind `Last-Event-ID`, then each as it comes.
 

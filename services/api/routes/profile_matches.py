@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/v1/matches", tags=["matches"])
 
 @router.post("/profile", dependencies=[Depends(require(Scope.MATCH))])
 async def match_profile(
-    given: GivenProfile, clients: ClientsDep, limit: Annotated[int, Query(ge=1, le=100)] = 20
+    given: GivenProfile, clients: ClientsDep, limit: Annotated[int, Query(ge=1, le=100, examples=[20])] = 20
 ) -> ProfileMatches:
     """The open postings that fit a profile best, with the reasons; the profile is kept nowhere.
 

@@ -3,16 +3,18 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, Request, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from quiethire.domain.access import Scope
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import Candidate
 from quiethire.domain.resume import Resume, ResumeFields
 from services.api.dependencies import ClientsDep
+from services.api.examples import shown
 from services.api.gate.access import require
 from services.api.gate.forms import in_words
 from services.api.people.candidates import MeDep
+from services.api.people.examples import CANDIDATE, JSON_RESUME, READING
 from services.api.people.resumes import MAIN_TRACK, ReadResume, applied, read_file, read_resume
 from services.api.publishing.saved_searches import ask_for_digest
 from services.matching.resume.json_resume import to_json_resume
@@ -27,6 +29,8 @@ _BODY = {"requestBody": {"required": True, "content": {"application/octet-stream
 
 class Corrected(Model):
     """The reading as you corrected it, and the track that it becomes. What you wrote yourself has confidence 1 and no span."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"reading": READING, "track": "Data"}})
 
     reading: ResumeFields
     track: str = Field(MAIN_TRACK, min_length=1, max_length=100)
@@ -47,7 +51,9 @@ async def put_resume(
     request: Request,
     candidate: MeDep,
     clients: ClientsDep,
-    filename: Annotated[str | None, Query(max_length=300, description="What the file is called.")] = None,
+    filename: Annotated[
+        str | None, Query(max_length=300, examples=["ada.pdf"], description="What the file is called.")
+    ] = None,
 ) -> ReadResume:
     """Read a résumé: PDF, DOCX, text or JSON Resume, the file as the body, 10 MB at most.
 
@@ -73,13 +79,13 @@ async def show_resume(resume: ReadingDep) -> ReadResume:
     return read_resume(resume)
 
 
-@router.get("/json-resume")
+@router.get("/json-resume", responses=shown(JSON_RESUME))
 async def export_json_resume(resume: ReadingDep) -> dict[str, Any]:
     """Give your résumé as JSON Resume."""
     return to_json_resume(resume)
 
 
-@router.post("/apply")
+@router.post("/apply", responses=shown(CANDIDATE))
 async def apply_resume(
     corrected: Corrected, resume: ReadingDep, candidate: MeDep, clients: ClientsDep, later: BackgroundTasks
 ) -> Candidate:

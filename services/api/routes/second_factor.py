@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from quiethire.domain.base import Model
 from services.api.accounts.accounts import AccountsDep
@@ -14,6 +14,9 @@ router = APIRouter(prefix="/api/v1/auth", tags=["accounts"])
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 
+_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105  the documents' example
+_URI = f"otpauth://totp/QuietHire:ada%40example.com?secret={_SECRET}&issuer=QuietHire"
+
 
 class Beginning(Model):
     """Who begins knows the password."""
@@ -23,6 +26,8 @@ class Beginning(Model):
 
 class Begun(Model):
     """What the app needs; it counts once a code of it was shown."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"secret": _SECRET, "uri": _URI}})
 
     secret: str
     uri: str
@@ -37,6 +42,8 @@ class Shown(Model):
 
 class Confirmed(Model):
     """Codes for who lost the app, each good once; they are shown this once."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"recovery_codes": ["7f3k-92mq-x1zd", "c8vn-4t6w-p0re"]}})
 
     recovery_codes: tuple[str, ...]
 

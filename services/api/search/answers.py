@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from quiethire.domain.base import Model
 from quiethire.domain.posting import Period
 from quiethire.domain.search import FacetCount, SearchDocument, SearchHit, SearchQuery, SearchResult
+from services.api.jobs.examples import FOUND
 from services.api.jobs.safety import safe_marks
 from services.api.search.cursors import SearchCursor
 
@@ -16,28 +17,7 @@ _EXAMPLE: JsonDict = {
     "found": 1,
     "page": 1,
     "per_page": 20,
-    "hits": [
-        {
-            "id": "8e10130d-4662-5c5d-86ac-2414f0a75e5a",
-            "title": "Senior Data Engineer",
-            "company": "Northwind",
-            "company_domain": "northwind.example",
-            "location": ["Berlin, Germany"],
-            "description": "You build the pipelines that…",
-            "remote": "hybrid",
-            "remote_from": ["DE"],
-            "job_type": "full_time",
-            "seniority": "senior",
-            "language": "en",
-            "skills": ["Python", "Spark"],
-            "salary": {"min": 75000, "max": 95000, "currency": "EUR", "period": "year"},
-            "on_site_days": 2,
-            "visa_sponsorship": True,
-            "quality_score": 92,
-            "posted_at": "2026-11-18T08:00:00Z",
-            "highlights": {"title": "Senior <mark>Data</mark> Engineer"},
-        }
-    ],
+    "hits": [FOUND],
     "facets": {"remote": [{"value": "hybrid", "count": 1}]},
     "facets_estimated": False,
     "took_ms": 4.2,

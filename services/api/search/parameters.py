@@ -35,6 +35,7 @@ from services.parser.normalise.currency import currency_of
 _NUMBER = r"\s*([+-]?\d{1,4}(?:\.\d{1,16})?)\s*"
 _GEO = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER}")
 _LANGUAGE = re.compile("[a-z]{2}")
+_CURSOR = SearchCursor(page=2, seen_by=1_795_168_800, digest="5f0c1e9b7a3d2648f1").text()
 _HIT_FIELDS = tuple(FoundPosting.model_fields)
 
 
@@ -195,7 +196,7 @@ class SearchParameters(SearchFilters):
     """A page by its number, for people. Programs follow `cursor`."""
     per_page: int = Field(20, ge=1, le=100, examples=[50])
     """Hits a page."""
-    cursor: SearchCursorText | None = None
+    cursor: SearchCursorText | None = Field(None, examples=[_CURSOR])
     """`next_cursor` of the page before, with all other parameters as they were, but for `fields` and `facets`. Postings that were seen first after the first page
     was answered stay out, so that new ones do not push others from page to page; one that closes meanwhile does make those
     behind it move up. Null at the end, or after 250 pages."""
