@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from temporalio.service import RPCError, RPCStatusCode
 
 from quiethire.clients import Clients
 
@@ -28,6 +29,14 @@ class Started:
     async def start_workflow(self, _: object, __: object, *, id: str, **___: object) -> SimpleNamespace:
         self.ids.append(id)
         return SimpleNamespace(id=id)
+
+    def get_schedule_handle(self, _: object) -> SimpleNamespace:
+        """There are no schedules."""
+
+        async def describe() -> None:
+            raise RPCError("schedule not found", RPCStatusCode.NOT_FOUND, b"")
+
+        return SimpleNamespace(describe=describe)
 
 
 @dataclass(frozen=True)
