@@ -15,7 +15,7 @@ from quiethire.domain.matching import Profile
 from quiethire.domain.posting import JobPosting, Location, Workplace
 from services.matching.compiled import compiled
 from services.matching.index.vocabulary import NOTHING, Ints, Names, from_nothing
-from services.matching.reading.regions import countries_of, countries_of_place
+from services.matching.reading.regions import city_names, countries_of, countries_of_place
 from services.matching.reading.text import name_key
 
 Bytes = npt.NDArray[np.uint8]
@@ -238,10 +238,10 @@ class Judge:
         numbers = [NOTHING]
         flags = [self._flagged(frozenset[str]().union(*anywhere) if all(anywhere) else frozenset[str]())]
         for place, codes in zip(wishes.places, lying, strict=True):
-            number = self._blocks.cities.numbers.get(name_key(place.split(",")[0]))
-            if number is not None:
-                numbers.append(number)
-                flags.append(self._flagged(codes))
+            for name in city_names(place, wishes.countries):
+                if (number := self._blocks.cities.numbers.get(name)) is not None:
+                    numbers.append(number)
+                    flags.append(self._flagged(codes))
         return np.array(numbers, np.int32), np.array(flags)
 
     def _countries(self, areas: tuple[str, ...]) -> Bytes:

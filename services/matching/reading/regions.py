@@ -1,5 +1,6 @@
 """Which countries a stated area means: `DE`, `Germany`, `EU`, `LATAM`, `Worldwide`."""
 
+import re
 from functools import cache, lru_cache
 
 from quiethire.domain import geonames
@@ -88,6 +89,16 @@ _WRITTEN = (
 _ALIASES = {"uk": "GB", "great britain": "GB", "england": "GB", "us": "US", "u.s.": "US", "u.s.a.": "US"}
 
 
+_LARGE = 100_000
+"""People of a city whose other names are known too."""
+_TELLING = 3
+"""Letters of a name that is no abbreviation of much else."""
+_AROUND = re.compile(
+    r"^(?:greater|metropolregion|grossraum) | (?:bay|metro|metropolitan) area$| (?:area|metropolitan|metro)$"
+)
+"""`Greater Boston Area`, `San Francisco Bay Area`, `Metropolregion Hamburg`."""
+
+
 @cache
 def _areas() -> dict[str, frozenset[str]]:
     """Every name that is understood, in the form of `name_key`."""
@@ -159,6 +170,37 @@ def _cities() -> dict[str, frozenset[str]]:
 
 
 @cache
+def _also_called() -> dict[str, tuple[tuple[str, str], ...]]:
+    """What people call large cities beside GeoNames' names of them → name and country of those it may be, the largest first."""
+    found: dict[str, dict[tuple[str, str], None]] = {}
+    large = [city for city in geonames.cities().values() if city["population"] >= _LARGE]
+    for city in sorted(large, key=lambda city: -city["population"]):
+        known = (name_key(city["name"]), city["countrycode"])
+        for other in map(name_key, city["alternatenames"]):
+            if len(other) >= _TELLING and other.isascii() and other not in _cities():
+                found.setdefault(other, {})[known] = None
+    return {other: tuple(cities) for other, cities in found.items()}
+
+
+def _bare(city: str) -> str:
+    """A city's name without what says that its surroundings are meant too: `Greater Noida` is a city."""
+    name = name_key(city)
+    return name if name in _cities() or name in _also_called() else _AROUND.sub("", _AROUND.sub("", name))
+
+
+@lru_cache(maxsize=1 << 16)
+def city_names(place: str, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Under which names, in the form of `name_key`, postings have the city that somebody names who lives in `own`.
+
+    As it is written, and as GeoNames calls it, which is how postings are read: `munich` for `München`, `new york city` for `NYC`.
+    """
+    city = place.split(",", maxsplit=1)[0]
+    bare, lying = _bare(city), countries_of_place(place, own)
+    others = (name for name, country in _also_called().get(bare, ()) if not lying or country in lying)
+    return tuple(dict.fromkeys((name_key(city), next(others, bare))))
+
+
+@cache
 def _states() -> frozenset[str]:
     states = geonames.us_states()
     return frozenset(name_key(name) for code, state in states.items() for name in (code, state["name"]))
@@ -172,7 +214,8 @@ def countries_of_place(place: str, own: tuple[str, ...]) -> frozenset[str]:
     there is a Paris.
     """
     city, *behind = (part.strip() for part in place.split(","))
-    lying = _cities().get(name_key(city), frozenset())
+    bare = _bare(city)
+    lying = _cities().get(bare) or frozenset(country for _, country in _also_called().get(bare, ()))
     if behind:
         # DE is Germany and Delaware, CA is Canada and California: that which has such a city.
         state = frozenset({"US"}) if name_key(behind[-1]) in _states() else frozenset[str]()
@@ -185,4 +228,5 @@ def warm_up() -> None:
     """Read the tables now: the threads that score first would each read them, all at once."""
     _areas()
     _cities()
+    _also_called()
     _states()

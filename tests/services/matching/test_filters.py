@@ -162,3 +162,27 @@ def test_a_place_is_in_the_country_that_is_written_or_else_in_ones_own(place, li
     person = profile(places=(place,), countries=lives_in)
     assert [hidden(person, posting(locations=(each,))) for each in near] == [None] * len(near)
     assert [hidden(person, posting(locations=(each,))).filter for each in far] == ["location"] * len(far)
+
+
+@pytest.mark.parametrize(
+    ("place", "own", "city", "country"),
+    [
+        ("München", ("DE",), "Munich", "DE"),
+        ("Wien", (), "Vienna", "AT"),
+        ("Warszawa", ("PL",), "Warsaw", "PL"),
+        ("Genève", ("CH",), "Geneva", "CH"),
+        ("NYC", ("US",), "New York City", "US"),
+        ("New York, NY", (), "New York City", "US"),
+        ("Bangalore", ("IN",), "Bengaluru", "IN"),
+        ("Frankfurt", ("DE",), "Frankfurt am Main", "DE"),
+        ("San Francisco Bay Area", ("US",), "San Francisco", "US"),
+        ("Greater London", ("GB",), "London", "GB"),
+        ("Greater Noida", ("IN",), "Greater Noida", "IN"),
+    ],
+)
+def test_a_city_is_the_same_under_whatever_name_it_is_known(place, own, city, country):
+    person = profile(places=(place,), countries=own)
+    there = posting(locations=(Location(name=f"{city}, {country}", city=city, country=country),))
+    assert hidden(person, there) is None
+    assert hidden(person, posting(locations=(Location(name=city, city=city, country="NZ"),))) is not None
+    assert hidden(person, posting(locations=(LYON,))) is not None
