@@ -12,7 +12,7 @@ from quiethire.domain.matching import Profile
 from quiethire.domain.ports import Vector
 from quiethire.telemetry import ERRORS
 from services.matching.embedding.texts import text_hash
-from services.matching.reading.gender import ungendered_title
+from services.matching.reading.levels import plain_title
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 def profile_text(profile: Profile) -> str:
     """Titles, skills and industries, in the order of a posting's text.
 
-    Nothing that somebody wrote freely is read, and titles in one form for all genders: a vector knows names, pronouns, ages and
-    schools, and none of those may count.
+    Nothing that somebody wrote freely is read, and of titles only what the engine compares, in one form for all genders: a vector
+    knows names, pronouns, ages and schools, and none of those may count.
     """
-    titles = tuple(map(ungendered_title, profile.titles))
+    titles = tuple(dict.fromkeys(filter(None, map(plain_title, profile.titles))))
     return "\n".join(", ".join(part) for part in (titles, profile.skills, profile.industries) if part)
 
 

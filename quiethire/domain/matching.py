@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from quiethire.domain.base import Model
+from quiethire.domain.impersonal import impersonal_titles
 from quiethire.domain.money import Currency
 from quiethire.domain.posting import MAX_AMOUNT, Period, Workplace
 
@@ -47,7 +48,8 @@ class Profile(Model):
 
     track: str = ""
     """What the candidate calls this one of their tracks."""
-    titles: tuple[str, ...] = ()
+    titles: Annotated[tuple[str, ...], AfterValidator(impersonal_titles)] = ()
+    """Without what people tell of themselves beside their work."""
     skills: dict[str, Proficiency] = {}
     skill_years: dict[str, float] = {}
     """For how many years a skill was used, where that is known."""

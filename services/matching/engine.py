@@ -33,7 +33,7 @@ __all__ = [
     "rank",
 ]
 
-ENGINE = "engine/9 weights/1"
+ENGINE = "engine/10 weights/1"
 """Changes with whatever changes a score."""
 
 _AT_ONCE = 256

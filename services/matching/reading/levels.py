@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from quiethire.domain.posting import Seniority
-from services.matching.reading.gender import ungendered
+from services.matching.reading.gender import for_all, ungendered
 from services.matching.reading.text import tokens
 
 RANKS = {
@@ -45,7 +45,7 @@ def level_of(titles: Iterable[str]) -> Seniority | None:
 
 @lru_cache(maxsize=1 << 16)
 def _levels(title: str) -> tuple[Seniority, ...]:
-    words = [ungendered(word) for word in tokens(title)]
+    words = [ungendered(word) for word in tokens(for_all(title))]
     read = _ANOTHER.sub(" ", " ".join(words).replace("vice president", "vp"))
     return tuple(_LEVELS[word] for word in read.split() if word in _LEVELS)
 
@@ -56,6 +56,16 @@ def work_words(title: str) -> tuple[str, ...]:
 
     `Senior Data Engineer (Remote), Payments` is the work of a data engineer, and a Kauffrau's that of a Kaufmann.
     """
-    parts = (tuple(map(ungendered, tokens(part))) for part in _APART.split(title))
-    named = (tuple(word for word in words if word not in _LEVELS) for words in parts)
-    return next((words for words in named if words), ())
+    return tuple(word for word in _named(title) if word not in _LEVELS)
+
+
+def plain_title(title: str) -> str:
+    """The same words with the level, for who compares whole texts; of a title that is a level alone, that."""
+    return " ".join(_named(title))
+
+
+def _named(title: str) -> tuple[str, ...]:
+    """The words of the first part that names work, else of the first that has words."""
+    parts = [tuple(map(ungendered, tokens(part))) for part in _APART.split(for_all(title))]
+    some = [words for words in parts if words]
+    return next((words for words in some if not _LEVELS.keys() >= set(words)), some[0] if some else ())

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from quiethire.domain.base import Model
 from quiethire.domain.candidate import MAX_SKILLS, Preferences, SkillLevel, Track
+from quiethire.domain.impersonal import impersonal_titles
 from quiethire.domain.resume import Reading, Resume
 from services.matching.resume.fields.pay import salary_floor
 from services.matching.resume.fields.places import city_country, place_in
@@ -26,7 +27,7 @@ class CandidateFields(Model):
 def as_track(resume: Resume, name: str = "") -> Track:
     """One specialisation: the titles held, the newest first, and the skills, each at working level for its years.
 
-    How well a skill is known is the person's to say. Schools, dates and gaps stay in the résumé.
+    How well a skill is known is the person's to say. Schools, dates, gaps and what titles tell beside the work stay in the résumé.
     """
     titles = [one.title for one in resume.work if one.title is not None]
     if resume.headline is not None:
@@ -34,7 +35,7 @@ def as_track(resume: Resume, name: str = "") -> Track:
     summary = resume.summary.value if resume.summary else ""
     return Track(
         name=name[:100],
-        titles=tuple(dict.fromkeys(text for one in titles if (text := _word(one))))[:30],
+        titles=impersonal_titles(map(_word, titles))[:30],
         skills={text: SkillLevel(years=one.years) for one in resume.skills[:MAX_SKILLS] if (text := _word(one.name))},
         years_experience=resume.years_experience,
         summary=summary[:20_000],

@@ -115,8 +115,8 @@ class EscoOccupations:
 
 
 def _key(said: Iterable[str]) -> str:
-    """The words of a title or label as nouns in singular."""
-    return " ".join(word.noun for word in words(" ".join(said)))
+    """The words of a title or label as nouns in singular, in one form for all genders."""
+    return " ".join(gender.ungendered(word.noun) for word in words(" ".join(said)))
 
 
 def title_keys(occupations: Sequence[Concept]) -> dict[str, int]:
