@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from quiethire.domain.money import plain_amount
+
 _SHOWN = 60
 """Characters of a value that are told back."""
 
@@ -59,7 +61,7 @@ _CHOICE = re.compile("'([^']*)'")
 
 def error_words(error: Mapping[str, Any], known: Collection[str] = ()) -> str:
     """The words of one of pydantic's errors. `known`: the names that there are where it lies, one of which may be misspelt."""
-    kind, context = str(error["type"]), {name: _plain(value) for name, value in (error.get("ctx") or {}).items()}
+    kind, context = str(error["type"]), _plain(error.get("ctx") or {})
     if kind == "extra_forbidden":
         what = "field of this" if error["loc"][0] == "body" else "parameter of this address"
         return f"is no {what}{did_you_mean(near_name(str(error['loc'][-1]), known))}"
@@ -74,9 +76,9 @@ def error_words(error: Mapping[str, Any], known: Collection[str] = ()) -> str:
     return f"{value} {words}" if value else words
 
 
-def _plain(value: object) -> object:
-    """A bound as people write it: 0, and not 0.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _plain(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Bounds as people write them."""
+    return {name: plain_amount(value) if isinstance(value, float) else value for name, value in context.items()}
 
 
 def _choices(expected: str) -> str:

@@ -51,11 +51,11 @@ _BLANKS = " ,;|/•·–—-"
 def impersonal(title: str) -> str:
     """A title without what it tells of a person; as it was where it tells nothing of one, and empty where it tells nothing else."""
     parts = _APART.split(_INLINE.sub(" ", title))
-    if not any(_ALONE.fullmatch(part.strip()) for part in parts[::2]) and _INLINE.search(title) is None:
-        return title
     left = "".join(
         "" if place % 2 == 0 and _ALONE.fullmatch(part.strip()) else part for place, part in enumerate(parts)
     )
+    if left == title:
+        return title
     return " ".join(_LOOSE.sub("", _TWICE.sub(r"\1 ", _EMPTY.sub(" ", left))).split()).strip(_BLANKS)
 
 

@@ -128,6 +128,10 @@ class SearchQuery(Model):
     per_page: int = Field(20, ge=1, le=100)
 
 
+TELLING = frozenset({"page", "seen_by", "facets", "taken_for"})
+"""What of a query says how its answer is told, and nothing of what is found, nor in which order."""
+
+
 class SearchDocument(Model):
     """A posting as the search index holds it."""
 

@@ -155,19 +155,25 @@ DETAIL: JsonDict = {
     "partial": False,
 }
 
+_OF_INDEX = (
+    *(
+        "id",
+        "title",
+        "company_name",
+        "company_domain",
+        "remote",
+        "on_site_days",
+        "visa_sponsorship",
+        "job_type",
+        "seniority",
+        "skills",
+    ),
+    *("posted_at", "quality_score", "status", "first_seen_at"),
+)
 PARTIAL: JsonDict = {
+    **{name: SUMMARY[name] for name in _OF_INDEX},
     "partial": True,
-    "id": JOB,
-    "title": "Senior Data Engineer",
-    "company_name": "Northwind",
-    "company_domain": "northwind.example",
     "locations": [{"name": "Berlin, Germany", "city": None, "region": None, "country": None, "lat": None, "lon": None}],
-    "remote": "hybrid",
-    "on_site_days": 2,
-    "visa_sponsorship": True,
-    "job_type": "full_time",
-    "seniority": "senior",
-    "skills": ["Python", "Spark"],
     "salary": {
         "min": 75000,
         "max": 95000,
@@ -176,11 +182,7 @@ PARTIAL: JsonDict = {
         "yearly_min": 75000,
         "yearly_max": 95000,
     },
-    "posted_at": "2026-11-18T08:00:00Z",
     "language": "en",
-    "quality_score": 92,
     "description_text": "You build the pipelines that…",
-    "status": "open",
-    "first_seen_at": "2026-11-18T09:00:00Z",
     "similar": _SIMILAR,
 }

@@ -11,7 +11,7 @@ from activities.shown_jobs import shown_jobs
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError, Transient
 from quiethire.domain.lifecycle import StoredPosting
-from quiethire.domain.search import FACETS, SearchQuery, Sort
+from quiethire.domain.search import TELLING, SearchQuery, Sort
 from quiethire.telemetry import ERRORS
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,7 @@ _PAGE = 100
 _PAGES = 250
 """What the plain search gives: so many postings at a time, so many times."""
 
-_TELLING = {"sort": Sort.RELEVANCE, "page": 1, "per_page": 20, "seen_by": None, "facets": FACETS, "taken_for": None}
-"""What a query says of how its answer is told: nothing of this narrows it."""
+_NARROWS_NOTHING = {*TELLING, "sort", "per_page"}
 
 
 async def walk(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[tuple[StoredPosting, int]]]:
@@ -45,7 +44,7 @@ async def walk(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[tupl
 
 
 async def _rows(clients: Clients, query: SearchQuery) -> AsyncGenerator[list[StoredPosting]]:
-    if query.model_copy(update=_TELLING) == SearchQuery():
+    if not query.model_dump(exclude=_NARROWS_NOTHING, exclude_defaults=True):
         async with _closed(clients.postings.scan(SCANNED)) as scanned:
             async for rows in scanned:
                 yield rows

@@ -6,7 +6,6 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import StreamingResponse
 
@@ -18,7 +17,7 @@ from services.api.gate.access import CallerDep
 from services.api.publishing.exports import MEDIA_TYPES, WITHOUT_SCOPE, ExportFormat, Job, encoder
 from services.api.publishing.turns import TurnsDep
 from services.api.publishing.walking import walk
-from services.api.search.find import find
+from services.api.search.find import count
 from services.api.search.parameters import SearchFilters
 
 router = APIRouter(prefix="/api/v1/exports", tags=["exports"])
@@ -68,9 +67,7 @@ async def export_jobs(
 
 
 async def _bounded(clients: Clients, query: SearchQuery) -> None:
-    found = orjson.loads(await find(clients, query.model_copy(update={"page": 1, "per_page": 1, "facets": ()})))[
-        "found"
-    ]
+    found = await count(clients, query)
     if found > WITHOUT_SCOPE:
         raise HTTPException(
             403,

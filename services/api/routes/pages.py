@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
@@ -30,7 +29,7 @@ from services.api.pages.search_view import (
 )
 from services.api.problems import wants_page
 from services.api.search.answers import SearchAnswer
-from services.api.search.find import find
+from services.api.search.find import count, find
 from services.api.search.parameters import SearchParameters
 from services.api.search.unknown import unknown_of
 
@@ -106,7 +105,7 @@ async def _new(clients: Clients, query: SearchParameters, answer: SearchAnswer, 
     """How many of those found are of the last day; by meaning the nearest are found, whenever they were posted."""
     if not answer.found or query.semantic:
         return 0
-    return await _count(clients, query.model_copy(update={"posted_within": 1}), now)
+    return await count(clients, query.model_copy(update={"posted_within": 1}).query(now))
 
 
 async def _offers(clients: Clients, query: SearchParameters, answer: SearchAnswer, now: datetime) -> Sequence[Counted]:
@@ -116,11 +115,6 @@ async def _offers(clients: Clients, query: SearchParameters, answer: SearchAnswe
     chips = chips_of(query)[:_OFFERS]
     if query.q and chips:
         chips += (Chip(f"“{query.q}”", query.model_copy(update={"q": "", "page": 1})),)
-    counts = await asyncio.gather(*(_count(clients, chip.without, now) for chip in chips))
+    counts = await asyncio.gather(*(count(clients, chip.without.query(now)) for chip in chips))
     found = [Counted(chip.label, search_url(chip.without), count) for chip, count in zip(chips, counts, strict=True)]
     return sorted((offer for offer in found if offer.count), key=lambda offer: -offer.count)
-
-
-async def _count(clients: Clients, query: SearchParameters, now: datetime) -> int:
-    asked = query.query(now).model_copy(update={"page": 1, "per_page": 1, "facets": ()})
-    return int(orjson.loads(await find(clients, asked))["found"])

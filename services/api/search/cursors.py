@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from quiethire.domain.base import Model
 from quiethire.domain.errors import InvalidInput
-from quiethire.domain.search import SearchQuery
+from quiethire.domain.search import TELLING, SearchQuery
 from services.api.search.canonical import canonical
 
 LAST_PAGE = 250
@@ -82,7 +82,7 @@ class SearchCursor(Cursor):
 
 
 def _digest(query: SearchQuery) -> str:
-    asked = canonical(query).model_dump_json(exclude={"page", "seen_by", "posted_since", "facets", "taken_for"})
+    asked = canonical(query).model_dump_json(exclude={*TELLING, "posted_since"})
     return hashlib.blake2b(asked.encode(), digest_size=9).hexdigest()
 
 

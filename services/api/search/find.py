@@ -11,6 +11,8 @@ from typing import NamedTuple
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
+import orjson
+
 from quiethire.clients import Clients
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.gate import KeptAnswer, Lease, answer_key
@@ -89,6 +91,12 @@ async def find(clients: Clients, query: SearchQuery) -> bytes:
     if (found := FOUND.get()) is not None:
         found.key, found.body = key, body
     return body
+
+
+async def count(clients: Clients, query: SearchQuery) -> int:
+    """How many it finds, whatever page of it is asked for. Raises as `find`."""
+    alone = query.model_copy(update={"page": 1, "per_page": 1, "facets": ()})
+    return int(orjson.loads(await find(clients, alone))["found"])
 
 
 class _Place(NamedTuple):

@@ -13,7 +13,7 @@ from quiethire.domain.errors import QuietHireError
 from quiethire.domain.search import SearchQuery
 from services.api.outage import Outage
 from services.api.search.answers import Unknown
-from services.api.search.find import find
+from services.api.search.find import count, find
 from services.api.search.parameters import SearchParameters
 from services.api.search.places import names_several, near_place, resolve
 
@@ -79,8 +79,7 @@ def _of_place(place: str) -> Unknown:
 
 async def _of_name(clients: Clients, parameter: str, name: str) -> Unknown | None:
     words, kind = _KINDS[parameter]
-    alone = SearchQuery.model_validate({kind if kind == "skills" else "company": [name], "per_page": 1, "facets": ()})
-    if orjson.loads(await find(clients, alone))["found"]:
+    if await count(clients, SearchQuery.model_validate({kind if kind == "skills" else "company": [name]})):
         return None
     if kind == "skills" and "," in name:  # Of `Python,SQL` either would be a wrong guess.
         return _told(parameter, name, f"{words} Several are given one by one.", None)
