@@ -1,5 +1,6 @@
 """From parsed postings to the stores: ClickHouse first, the search index at once after it."""
 
+import logging
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,10 @@ from quiethire.domain.lifecycle import StoredPosting, close, hand_over, observe
 from quiethire.domain.result import Problem
 from quiethire.domain.search import IndexFailure
 from quiethire.domain.urls import canonical_url
-from quiethire.telemetry import JOBS, span
+from quiethire.telemetry import ERRORS, JOBS, span
 from quiethire.telemetry.metrics import INDEX_LAG
+
+logger = logging.getLogger(__name__)
 
 _OUTCOMES = ("opened", "changed", "corrected", "reopened", "unchanged")
 
@@ -116,6 +119,14 @@ class _Verdict:
             return ()
         detail = f"{left} of {self.known} postings are gone at once; they close if a later crawl agrees"
         return (Problem(kind="sudden_drop", where=where, detail=detail),)
+
+
+def _told(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The same, counted and logged: one board's drop is its own affair, many at once are a wall before a provider, or ours."""
+    for each in problems:
+        ERRORS.labels(kind=each.kind).inc()
+        logger.warning("postings are gone at once", extra={"board": each.where, "detail": each.detail})
+    return problems
 
 
 class StoreActivities:
@@ -210,7 +221,7 @@ class StoreActivities:
             update={
                 "closed": len(verdict.closed),
                 "taken_over": await self._taken_over(verdict.closed),
-                "problems": (*verdict.problems(record.board_key), *shown.problems),
+                "problems": (*_told(verdict.problems(record.board_key)), *shown.problems),
             }
         )
 

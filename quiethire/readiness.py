@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from quiethire.domain.errors import QuietHireError
 from quiethire.domain.health import DependencyState, Look, Probe, Readiness
-from quiethire.telemetry.metrics import CLOCK_SKEW, DEPENDENCY_SECONDS, DEPENDENCY_UP
+from quiethire.telemetry.metrics import CLOCK_SKEW, DEPENDENCY_RESTARTS, DEPENDENCY_SECONDS, DEPENDENCY_UP
 
 PATIENCE = 2.5
 """Seconds that a look may take; then the server counts as slow."""
@@ -33,6 +33,9 @@ class Watched:
         self._probe = probe
         self._looking: asyncio.Task[Look] | None = None
         self._reason: str | None = None
+        self._run = ""
+        # From nought: of a counter that begins at one nobody sees that it rose.
+        self._restarts = DEPENDENCY_RESTARTS.labels(dependency=probe.name)
 
     async def state(self) -> DependencyState:
         """How it is now. A look that hangs goes on, and no second one begins beside it."""
@@ -53,6 +56,7 @@ class Watched:
             logger.exception("a look at %s failed", self.name)
             reason, detail = "defect", "the look itself failed"
         self._tell(reason, detail)
+        self._tell_restart(found.run)
         seconds = time.monotonic() - began
         self._measure(found, seconds, reason)
         return DependencyState(
@@ -74,6 +78,13 @@ class Watched:
         else:
             fields = {"dependency": self.name, "reason": reason}
             logger.warning("%s is not ready: %s", self.name, detail, extra=fields)
+
+    def _tell_restart(self, run: str) -> None:
+        """A server that is back between two looks was never away for us; what was under way on its connections was lost all the same."""
+        if run and self._run and run != self._run:
+            self._restarts.inc()
+            logger.warning("%s was started anew", self.name, extra={"dependency": self.name})
+        self._run = run or self._run
 
     def _measure(self, found: Look, seconds: float, reason: str | None) -> None:
         DEPENDENCY_UP.labels(dependency=self.name).set(reason is None)

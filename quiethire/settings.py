@@ -190,6 +190,13 @@ class Settings(BaseSettings):
         description="Port for /metrics and /readyz alone. Unset: a worker has none, and the API tells both on its own port.",
     )
 
+    sample_every: float = Field(
+        30,
+        gt=0,
+        description="Seconds between two readings of what a worker does not count itself: queues, index, disk, memory. "
+        "Counting postings by the million takes a part of one.",
+    )
+
     user_agent: str = Field(
         "QuietHireBot/0.1 (+https://quiethire.example/bot)", description="How the crawler names itself."
     )

@@ -1,37 +1,40 @@
 """Runs one case: steady, broken, healed, compared."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from benchmarks.faults import oracle
+from benchmarks.faults.alarms import LOOK_EVERY, Recording, alerts_of, lacks_promtool
 from benchmarks.faults.case import STEADY, Case, Figures
 from benchmarks.faults.load import Answer
 from benchmarks.faults.world import Mark, World
 from benchmarks.report import Target
 
-WATCHED_EVERY = 0.5
-"""Seconds between two looks at the platform's own words: an orchestrator asks less often, and for longer."""
-
 
 async def run_case(world: World, case: Case) -> tuple[Figures, dict[str, Target]]:
     """The figures of the case, and what they must reach."""
-    before, fell = await _steady(world, case)
-    mark = await world.mark()
-    async with _watched(world, fell), case.fault(world):
-        figures = dict(await case.observe(world))
-        broken_until = time.monotonic()
-    figures["ready_again_s"] = round(await world.until_ready(), 1)
-    await asyncio.sleep(STEADY)
+    recording = Recording(time.monotonic(), time.time())
+    async with _recorded(world, recording):
+        before, mark = await _steady(world, case, recording)
+        async with case.fault(world):
+            figures = dict(await case.observe(world))
+            broken_until = time.monotonic()
+        figures["ready_again_s"] = round(await world.until_ready(), 1)
+        await asyncio.sleep(STEADY)
     world.load.raise_if_broken()
-    figures = {**_of_load(world, mark, broken_until), **before, **figures, **await _told(world, case, mark, fell)}
+    figures = {**_of_load(world, mark, broken_until), **before, **figures, **await _told(world, case, mark, recording)}
     figures |= await oracle.judge(world)
-    return figures, targets_of(case)
+    targets = targets_of(case, quick=world.quick)
+    if "alerts_silent" not in figures:
+        targets.pop("alerts_silent", None)
+    return figures, targets
 
 
-def targets_of(case: Case) -> dict[str, Target]:
+def targets_of(case: Case, *, quick: bool) -> dict[str, Target]:
     """What the figures of a case must reach."""
     targets = {
         **oracle.TARGETS,
@@ -43,40 +46,43 @@ def targets_of(case: Case) -> dict[str, Target]:
         targets |= {"lines_that_name_it": (">=", 1), "lines_before": ("<=", 0)}
     if case.falls:
         targets |= {"fell": (">=", 1), "down_before": ("<=", 0)}
+    # A quick fault is over before an alert that waits for a quarter of an hour could fire.
+    if not quick and alerts_of(case.id):
+        targets |= {"alerts_silent": ("<=", 0)}
     return targets
 
 
-async def _steady(world: World, case: Case) -> tuple[Figures, set[str]]:
-    """The load with nothing broken: what is told and counted then, does not tell of the fault. And a set for what falls in it."""
-    down: set[str] = set()
+async def _steady(world: World, case: Case, recording: Recording) -> tuple[Figures, Mark]:
+    """The load with nothing broken: what is told and counted then does not tell of the fault. And the moment when that ends."""
     world.steady_since, mark = time.monotonic(), await world.mark()
-    await world.fallen(down)
     await asyncio.sleep(case.steady)
     world.load.raise_if_broken()
-    await world.fallen(down)
     figures: Figures = {}
     if case.named:
         figures["lines_before"] = len(_naming(world, case, mark))
+    ended = await world.mark()
     if case.falls:
-        figures["down_before"] = float(case.falls in down)
-    return figures, set()
+        figures["down_before"] = float(case.falls in recording.down(mark.at, ended.at))
+    return figures, ended
 
 
 @asynccontextmanager
-async def _watched(world: World, fell: set[str]) -> AsyncIterator[None]:
-    """Ask whether it is ready, as an orchestrator does, and keep what its metrics say is away."""
+async def _recorded(world: World, recording: Recording) -> AsyncIterator[None]:
+    """Keep what the processes tell of themselves while the block lasts."""
 
-    async def watch() -> None:
+    async def keep() -> None:
         while True:
-            await world.fallen(fell)
-            await asyncio.sleep(WATCHED_EVERY)
+            told = await world.told()
+            recording.add(time.monotonic(), told)
+            await asyncio.sleep(LOOK_EVERY)
 
-    watching = asyncio.create_task(watch())
+    keeping = asyncio.create_task(keep())
     try:
         yield
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
 
 
 def _naming(world: World, case: Case, mark: Mark) -> list[dict[str, Any]]:
@@ -114,10 +120,20 @@ def _percentile(answers: Sequence[Answer], share: float) -> float:
     return round(times[min(len(times) - 1, int(len(times) * share))], 1) if times else 0.0
 
 
-async def _told(world: World, case: Case, mark: Mark, fell: set[str]) -> Figures:
+async def _told(world: World, case: Case, mark: Mark, recording: Recording) -> Figures:
     figures: Figures = {"errors_counted": sum((await world.errors_since(mark)).values())}
     if case.named:
         figures["lines_that_name_it"] = len(_naming(world, case, mark))
     if case.falls:
-        figures["fell"] = float(case.falls in fell)
-    return figures
+        figures["fell"] = float(case.falls in recording.down(mark.at, time.monotonic()))
+    if why := lacks_promtool():
+        sys.stderr.write(f"{case.id}: which alerts fire is not known: {why}\n")
+        return figures
+    fired = await asyncio.to_thread(recording.fired, mark.at)
+    silent = alerts_of(case.id) - fired
+    sys.stderr.write(f"{case.id}: alerts that fired: {_names(fired)}; that did not: {_names(silent)}\n")
+    return figures | {"alerts_fired": len(fired), "alerts_silent": len(silent)}
+
+
+def _names(alerts: set[str]) -> str:
+    return ", ".join(sorted(alerts)) or "none"

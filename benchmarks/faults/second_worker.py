@@ -54,8 +54,10 @@ async def second_worker(world: World, **environment: str) -> AsyncIterator[Secon
         async with asyncio.timeout(STARTS_WITHIN):
             while not await worker.fetched():  # noqa: ASYNC110 - another process fetches
                 await asyncio.sleep(0.5)
+        world.scraped[worker.address] = ("worker",)
         yield worker
     finally:
+        world.scraped.pop(worker.address, None)
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         await process.wait()

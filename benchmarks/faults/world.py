@@ -91,6 +91,8 @@ class World:
     index: TypesenseIndex
     exits: Exits
     quick: bool
+    scraped: dict[str, tuple[str, ...]]
+    """The addresses of processes that tell of themselves, and the jobs as which they do."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What a fault tells its observer."""
     steady_since: float = 0.0
@@ -161,25 +163,28 @@ class World:
         }
 
     async def _errors(self) -> Mapping[str, float]:
+        """By kind; none where the platform does not answer."""
         counted: defaultdict[str, float] = defaultdict(float)
-        for labels, value in await self._metric("quiethire_error_total"):
-            counted[labels["kind"]] += value
+        text = await self._told(self.session.settings.api_url or "")
+        for family in text_string_to_metric_families(text or ""):
+            for sample in family.samples:
+                if sample.name == "quiethire_error_total":
+                    counted[sample.labels["kind"]] += sample.value
         return counted
 
-    async def fallen(self, seen: set[str]) -> None:
-        """Add the dependencies that the platform's metrics say are away, once it was asked whether it is ready."""
-        with suppress(httpx.HTTPError):
-            await self.session.api.get("/readyz", timeout=5)
-        seen |= {labels["dependency"] for labels, up in await self._metric("quiethire_dependency_up") if not up}
+    async def told(self) -> dict[tuple[str, str], str | None]:
+        """What each process tells of itself, by job and address; None where it does not answer."""
+        texts = await asyncio.gather(*(self._told(address) for address in self.scraped))
+        return {(job, each): text for each, text in zip(self.scraped, texts, strict=True) for job in self.scraped[each]}
 
-    async def _metric(self, name: str) -> list[tuple[dict[str, str], float]]:
-        """Labels and values; none where the platform does not answer."""
+    async def _told(self, address: str) -> str | None:
+        """Its metrics, once it was asked whether it is ready, as an orchestrator does."""
         try:
-            text = (await self.session.api.get("/metrics", timeout=10)).text
+            with suppress(httpx.HTTPError):
+                await self.session.api.get(f"{address}/readyz", timeout=5)
+            return (await self.session.api.get(f"{address}/metrics", timeout=10)).text
         except httpx.HTTPError:
-            return []
-        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-        return [(sample.labels, sample.value) for sample in samples if sample.name == name]
+            return None
 
     async def heal(self) -> None:
         """No proxy does anything any more, and no disk is full."""
@@ -234,7 +239,13 @@ async def open_world(folder: Path, *, quick: bool, seed: int, own_disks: bool) -
         supervision.addHandler(exits)
         stack.callback(supervision.removeHandler, exits)
         store = ClickHousePostings(client)
-        yield World(folder, truth, load, session, servers, platform, proxies, disks, direct, store, index, exits, quick)
+        # One process is worker and API.
+        scraped: dict[str, tuple[str, ...]] = {session.settings.api_url or "": ("worker", "api")}
+        yield World(
+            *(folder, truth, load, session, servers, platform, proxies, disks, direct, store, index, exits),
+            quick=quick,
+            scraped=scraped,
+        )
 
 
 async def _disks(folder: Path) -> dict[str, Disk]:
@@ -299,6 +310,8 @@ def _behind(direct: Running, proxies: Mapping[str, FaultProxy]) -> Settings:
         api_port=0,
         schedules=False,
         browser=False,
+        # Faults last for seconds: see alarms.py.
+        sample_every=1,
         host_delay_min=0,
         person_key=f"{NEW_KEY},{OLD_KEY}",
         temporal_address=through("temporal", direct.temporal_address),

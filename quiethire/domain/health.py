@@ -12,6 +12,8 @@ class Look(Model):
     version: str = ""
     now: datetime | None = None
     """Its clock at that moment; None where it does not tell."""
+    run: str = ""
+    """What is another once it was started anew; empty where it does not tell."""
     documents: int | None = None
     """Documents of the search index."""
     expected: int | None = None

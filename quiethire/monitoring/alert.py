@@ -24,7 +24,7 @@ class Alert:
     steps: tuple[str, ...]
     """What to do, in this order."""
     faults: tuple[str, ...]
-    """The faults of `docs/faults.md` that it tells of."""
+    """Of `docs/faults.md`, those that set it off."""
 
     @property
     def anchor(self) -> str:

@@ -202,6 +202,10 @@ DATABASES = Dashboard(
             signed=True,
         ),
         Panel(
+            "Servers started anew",
+            (("{{dependency}}", "max by (dependency) (increase(quiethire_dependency_restarts_total[30m]))"),),
+        ),
+        Panel(
             "Documents of the index",
             (("held", "max(quiethire_index_documents)"), ("expected", "max(quiethire_index_expected_documents)")),
         ),
@@ -217,6 +221,7 @@ DATABASES = Dashboard(
             (("available", "min(quiethire_memory_available_bytes)"), ("all", "max(quiethire_memory_bytes)")),
             "bytes",
         ),
+        Panel("Time in which work waits for a processor", (("most", "max(quiethire_cpu_pressure)"),), "percentunit"),
         Panel(
             "Since the last backup",
             (("seconds", "time() - max(quiethire_last_backup_timestamp_seconds)"),),
@@ -254,7 +259,11 @@ CRAWL_HEALTH = Dashboard(
         Panel("Hosts laid to rest", (("{{kind}}", _rate("quiethire_host_rests_total", "kind")),), "cps"),
         Panel("Parsing one page", _percentiles("quiethire_parser_duration_seconds"), "s"),
         Panel("Parsers that died", (("processes", _rate("quiethire_parser_deaths_total")),), "cps"),
-        Panel("Unknown shapes", (("pages", _rate("quiethire_error_total", where='kind="schema_drift"')),), "cps"),
+        Panel(
+            "Unknown shapes, and postings gone at once",
+            (("{{kind}}", _rate("quiethire_error_total", "kind", where='kind=~"schema_drift|sudden_drop"')),),
+            "cps",
+        ),
         Panel("Postings", (("{{outcome}}", _rate("quiethire_jobs_total", "outcome")),), "cps"),
         Logs("Fetches that failed", '{service=~"worker|platform|crawler"} |= "fetch failed"'),
     ),

@@ -68,7 +68,8 @@ def _runbook() -> Iterator[str]:
 def _page(alert: Alert) -> Iterator[str]:
     yield f"## {alert.name}"
     yield ""
-    yield f"**{alert.summary}** ({alert.severity}; faults {', '.join(alert.faults)})"
+    faults = f"; faults {', '.join(alert.faults)}" if alert.faults else ""
+    yield f"**{alert.summary}** ({alert.severity}{faults})"
     yield ""
     yield alert.means
     yield ""

@@ -38,7 +38,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "`disk`: see DiskFull. `not_migrated`: `quiethire migrate`.",
             "Nothing else is to be done: the pool heals within 5 s.",
         ),
-        faults=("F11", "F12", "F13", "F14", "F16"),
+        faults=("F13", "F16", "F49"),
     ),
     Alert(
         name="PostgresSlow",
@@ -52,7 +52,22 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "A lock: `SELECT pg_blocking_pids(pid), * FROM pg_stat_activity WHERE wait_event_type = 'Lock'`.",
             "Disk or CPU: the databases dashboard.",
         ),
-        faults=("F13", "F14", "F15"),
+        faults=(),
+    ),
+    Alert(
+        name="ServerRestarted",
+        expr="max by (dependency) (increase(quiethire_dependency_restarts_total[30m])) > 0",
+        lasting="0m",
+        severity="ticket",
+        summary="PostgreSQL or Redis was started anew.",
+        means="Nothing is to be done for the platform: what was under way is tried again, and what was acknowledged is there. A server "
+        "that was killed or that crashed is back before anything looks away, and comes to grief again.",
+        steps=(
+            "Somebody's own doing, an upgrade or a reboot? Then nothing.",
+            "`docker compose logs --tail 100 postgres` (or `redis`): what ended it? Exit code 137 is the memory limit.",
+            '`{service=~"worker|api"} |= "was started anew"` in the logs: since when, and how often.',
+        ),
+        faults=("F11", "F12"),
     ),
     Alert(
         name="ClickHouseDown",
@@ -83,7 +98,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "It stands still below what is expected: `quiethire index reconcile` mends it from ClickHouse.",
             "It is gone: `docker compose up --detach typesense`, then the same.",
         ),
-        faults=("F23", "F24", "F27"),
+        faults=("F23", "F24"),
     ),
     Alert(
         name="IndexRefusesDocuments",
@@ -110,7 +125,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "The databases dashboard: the index's documents, the lag, the backlog.",
             "A rebuild under way is the usual cause: `quiethire index status` names it.",
         ),
-        faults=("F21", "F26"),
+        faults=(),
     ),
     Alert(
         name="RedisDown",
@@ -121,7 +136,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
         means="Nothing is lost. Searches are uncached, each process limits by itself, workers do not share the pace of "
         "hosts, feeds of matches are read from PostgreSQL.",
         steps=("`docker compose up --detach redis`. Nothing else: it fills again by itself.",),
-        faults=("F28", "F29", "F30"),
+        faults=("F28", "F30"),
     ),
     Alert(
         name="ClockWrong",
@@ -135,7 +150,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "`quiethire doctor` names the server and the difference.",
             "`timedatectl` on both machines: is time synchronisation on?",
         ),
-        faults=("F22", "F45"),
+        faults=("F45",),
     ),
     Alert(
         name="DiskFull",
@@ -149,7 +164,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "`df -h`, then `docker system df`: images and logs first.",
             "The page archive: lower QUIETHIRE_ARCHIVE_KEEP_DAYS and run `quiethire archive prune`.",
         ),
-        faults=("F16", "F46"),
+        faults=("F46",),
     ),
     Alert(
         name="MemoryShort",
@@ -162,7 +177,20 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "`docker stats --no-stream`: who holds it?",
             "The worker: lower QUIETHIRE_FETCH_CONCURRENCY and QUIETHIRE_BROWSER_PAGES, and restart it.",
         ),
-        faults=("F42", "F48"),
+        faults=(),
+    ),
+    Alert(
+        name="ProcessorsShort",
+        expr="max(quiethire_cpu_pressure) > 0.6",
+        lasting="15m",
+        severity="ticket",
+        summary="Work waits for a processor for most of the time.",
+        means="Searches that would be late are refused with 503 (RequestsShed); crawls and matching are slow. Nothing is lost.",
+        steps=(
+            "`top` on that machine, or `docker stats --no-stream`: who computes? A rebuild of the index or a full run of matching ends by itself.",
+            "It is the load: more processors, or more machines (docs/scaling.md says how many).",
+        ),
+        faults=("F47",),
     ),
     Alert(
         name="BackupOld",
@@ -177,7 +205,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
             "`backup_unwritable`: `df -h` where backups lie; `--keep` says how many stay.",
             "It is written: the timer of the machine, or the CronJob, did not start it. docs/backup.md.",
         ),
-        faults=("F17", "F52"),
+        faults=("F17",),
     ),
     Alert(
         name="DescriptorsShort",
@@ -189,6 +217,6 @@ SERVER_ALERTS: tuple[Alert, ...] = (
         steps=(
             "`ls -l /proc/PID/fd | awk '{print $NF}' | sort | uniq -c | sort -n`, then raise `ulimits` and restart it.",
         ),
-        faults=("F13",),
+        faults=(),
     ),
 )

@@ -20,6 +20,21 @@ WORK_ALERTS: tuple[Alert, ...] = (
         faults=("F01", "F02", "F48", "F51"),
     ),
     Alert(
+        name="ProcessSilent",
+        expr="min by (job) (up) == 0",
+        lasting="5m",
+        severity="ticket",
+        summary="One of several processes does not answer.",
+        means="It stands still, or its port for metrics does, and the others do its work: what it had begun is given to them once its "
+        "heartbeats are missing, and what it still writes afterwards changes nothing.",
+        steps=(
+            "Prometheus, Status, Targets: which one, and what does it say?",
+            "`ps -o stat,pcpu,pid,cmd -C python` there: `T` is stopped (`kill -CONT`), a CPU at 100 % is a loop.",
+            "Restart it: nothing is lost by it.",
+        ),
+        faults=("F03",),
+    ),
+    Alert(
         name="WorkerFrozen",
         # Each worker tells of every queue, also of those that it takes nothing from.
         expr="min(max by (queue) (quiethire_task_pollers)) == 0 or time() - max(quiethire_sampled_timestamp_seconds) > 180",
@@ -35,7 +50,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`ps -o stat,pcpu,pid,cmd -C python`: `T` is stopped (`kill -CONT`), a CPU at 100 % is a loop.",
             "Restart the worker: nothing is lost by it.",
         ),
-        faults=("F03", "F47", "F49"),
+        faults=(),
     ),
     Alert(
         name="ApiGone",
@@ -54,17 +69,18 @@ WORK_ALERTS: tuple[Alert, ...] = (
         name="StoringBehind",
         # Each worker tells of every queue.
         expr="sum(max by (queue) (quiethire_task_backlog)) > 1000 "
-        "and deriv(sum(max by (queue) (quiethire_task_backlog))[15m:1m]) > 0",
+        "and (deriv(sum(max by (queue) (quiethire_task_backlog))[15m:1m]) > 0 "
+        "or sum(max by (queue) (quiethire_task_backlog)) > 5000)",
         lasting="15m",
         severity="ticket",
-        summary="More work comes than is done: the backlog grows.",
+        summary="More work comes than is done: the backlog grows, or is great.",
         means="Tasks wait in Temporal's queues. Nothing is lost; news comes later.",
         steps=(
             "The workflows dashboard: which queue? One of them alone points at what its activities need.",
             "A store that is away or slow: its own alert fires too, and goes first.",
             "Else add workers: `WORKER_PORTS=9190-9199 docker compose up --detach --scale worker=2`.",
         ),
-        faults=("F10", "F21"),
+        faults=("F10",),
     ),
     Alert(
         name="AnswersDegraded",
@@ -77,7 +93,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`/readyz` of the API, and the log for `kind` of the failures.",
             "Slow: its machine's CPU and memory; a rebuild takes both.",
         ),
-        faults=("F23", "F27", "F30"),
+        faults=("F23",),
     ),
     Alert(
         name="ApiFailing",
@@ -91,7 +107,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "The overview dashboard: which routes?",
             'Logs: `{service="api"} | json | level="ERROR"`; each line has the request\'s id and the trace.',
         ),
-        faults=("F11", "F13", "F47"),
+        faults=("F13", "F14"),
     ),
     Alert(
         name="ApiSlow",
@@ -105,7 +121,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "AnswersDegraded or IndexDown too: that one first.",
             "The overview dashboard: requests a second, refused ones, CPU. Add a gateway, or lower the rate limits.",
         ),
-        faults=("F10", "F30", "F47"),
+        faults=(),
     ),
     Alert(
         name="RequestsShed",
@@ -120,40 +136,40 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "Processors of the API are busy: more of its processes. Those of the index: more nodes (docs/scaling.md).",
             "None is busy: something hangs; IndexDown, ClickHouseDown or RedisDown says what.",
         ),
-        faults=("F47",),
+        faults=(),
     ),
     Alert(
         name="HostsBlocked",
-        expr='sum(increase(quiethire_host_rests_total{kind="blocked"}[1h])) > 50 and '
-        'sum(increase(quiethire_host_rests_total{kind="blocked"}[1h])) > '
+        expr="sum(increase(quiethire_host_rests_total[1h])) > 50 and sum(increase(quiethire_host_rests_total[1h])) > "
         '0.2 * sum(increase(quiethire_crawler_requests_total{outcome="ok"}[1h]))',
         lasting="10m",
         severity="ticket",
-        summary="Hosts refuse us in mass.",
-        means="More than a fifth of what was asked for was refused (401, 403, challenge pages). Each host rests for ten "
-        "minutes or more; boards are not closed by it.",
+        summary="Hosts refuse us, or ask us to wait, in mass.",
+        means="More than a fifth of what was asked for was refused (401, 403, challenge pages) or put off (429, 503). Each host rests for "
+        "as long as it says, else for ten minutes or more; boards are not closed by it.",
         steps=(
             'Logs: `{service="worker"} | json | message="fetch failed" | fields_kind="blocked"`: one provider, or all?',
-            "All: our address is on a list. `quiethire fetch https://example.com/ --dry-run` from elsewhere tells.",
+            "All: our address is on a list, or we ask too often. `quiethire fetch https://example.com/ --dry-run` from elsewhere tells.",
             "One provider: raise QUIETHIRE_HOST_DELAY_MIN, or pause: `quiethire pause`.",
         ),
         faults=("F35",),
     ),
     Alert(
         name="FetchesFailing",
-        expr='sum(rate(quiethire_crawler_requests_total{outcome=~"timeout|connection|dns|transient|proxy"}[15m])) '
+        expr='sum(rate(quiethire_crawler_requests_total{outcome=~"timeout|connection|dns|truncated|proxy|browser|browser_driver"}[15m])) '
         "/ sum(rate(quiethire_crawler_requests_total[15m])) > 0.3 "
         "and sum(increase(quiethire_crawler_requests_total[15m])) > 100",
         lasting="15m",
         severity="ticket",
-        summary="A third of the fetches end without an answer.",
-        means="Our network, its name servers or the proxies fail. What was not read closes nothing.",
+        summary="A third of the fetches end without a whole answer.",
+        means="Our network, its name servers, the proxies or the browser fail. What was not read closes nothing.",
         steps=(
             "`quiethire doctor`: proxies and name servers.",
             "The crawl health dashboard: which outcome?",
-            "Bandwidth that is used up: lower QUIETHIRE_FETCH_CONCURRENCY.",
+            "`truncated` or `timeout`: bandwidth that is used up; lower QUIETHIRE_FETCH_CONCURRENCY.",
+            "`browser`: memory, or no Chromium (`quiethire doctor`).",
         ),
-        faults=("F31", "F44", "F49", "F50"),
+        faults=("F31", "F39", "F42", "F44"),
     ),
     Alert(
         name="CertificatesRefused",
@@ -170,7 +186,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`quiethire fetch https://example.com/`: with a good host it must work; if not, somebody is in between.",
             "Authorities: update the image.",
         ),
-        faults=("F38", "F45"),
+        faults=("F38",),
     ),
     Alert(
         name="RobotsUnreadable",
@@ -186,16 +202,18 @@ WORK_ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="PagesUnrecognised",
-        expr='sum(increase(quiethire_error_total{kind="schema_drift"}[6h])) > 20',
+        expr='sum(increase(quiethire_error_total{kind=~"schema_drift|sudden_drop"}[6h])) > 20',
         lasting="30m",
         severity="ticket",
-        summary="A source answers in a shape that its adapter does not know.",
-        means="Its pages are kept, and nothing is guessed from them. Its postings stay as they were.",
+        summary="Sources answer in shapes that nobody knows, or without what they listed.",
+        means="Pages of an unknown shape are kept, and nothing is guessed from them. Postings that are missing in mass, as behind a wall, a "
+        "log-in or a page of maintenance, stay open until a later crawl agrees.",
         steps=(
             'Logs: `{service="worker"} | json | message="a board answers in a shape unknown to its adapter"`; `fields_board` is which.',
+            'Logs: `{service="worker"} | json | message="postings are gone at once"`: `quiethire crawl URL` of such a board shows what it answers.',
             "`quiethire parse FILE --url URL` over the archived page; mend the adapter, then `quiethire reparse`.",
         ),
-        faults=("F39", "F40", "F41"),
+        faults=("F41",),
     ),
     Alert(
         name="ParserDying",
@@ -210,7 +228,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "The log names every such page: `a page ended its parser's process`, with `fields.url` and `fields.kind`.",
             "All hosts: see MemoryShort.",
         ),
-        faults=("F32", "F33", "F42", "F48"),
+        faults=("F33",),
     ),
     Alert(
         name="WorkflowsFailing",
@@ -224,7 +242,23 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`postings_lost` in it: ClickHouse came back without what it held. The index was left as it is, and serves: restore a backup (docs/backup.md).",
             "`nondeterminism` in it: the last deployment changed a workflow that was under way. Roll it back.",
         ),
-        faults=("F06", "F08", "F09"),
+        faults=("F06",),
+    ),
+    Alert(
+        name="ActivitiesFailing",
+        expr="sum by (activity_type) (increase(temporal_activity_execution_failed_total[15m])) > "
+        "0.2 * sum by (activity_type) (increase(temporal_activity_execution_latency_seconds_count[15m])) and "
+        "sum by (activity_type) (increase(temporal_activity_execution_failed_total[15m])) > 20",
+        lasting="10m",
+        severity="ticket",
+        summary="A fifth of the tries of an activity fail.",
+        means="Each is tried again with pauses, as often as its kind of work allows, and then told as failed; others of its queue go on.",
+        steps=(
+            "The label `activity_type`: which work? `crawl_career_page`: hosts fail, and FetchesFailing or HostsBlocked says how.",
+            "`store_…`, `index_…` or `score_…`: a store is away or slow; its own alert says which.",
+            'Logs: `{service=~"worker|platform"} | json | level="WARNING"`: one line for each failure, with the kind of its error.',
+        ),
+        faults=("F08",),
     ),
     Alert(
         name="DeadLetters",
@@ -237,7 +271,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`quiethire dlq list`, then `quiethire dlq show ID`: what, since when and why.",
             "Mend the cause, then `quiethire dlq replay ID`, and `quiethire dlq drop ID` (or `drop --kind KIND`) once it is done.",
         ),
-        faults=("F07", "F25"),
+        faults=("F07",),
     ),
     Alert(
         name="DeliveriesFailing",
@@ -251,7 +285,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
             "`quiethire doctor`: can the mail server be reached?",
             'Logs: `{service=~"worker|platform"} |= "alert not delivered"`; one webhook alone is its owner\'s affair.',
         ),
-        faults=("F49",),
+        faults=(),
     ),
     Alert(
         name="MatchingSlow",
@@ -261,6 +295,6 @@ WORK_ALERTS: tuple[Alert, ...] = (
         summary="Fresh postings are matched only after two minutes.",
         means="Too many candidates for one worker, or a machine that is busy otherwise.",
         steps=("Raise QUIETHIRE_MATCH_SHARDS, and add workers of the queue for matching.",),
-        faults=("F47",),
+        faults=(),
     ),
 )

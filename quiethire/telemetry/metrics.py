@@ -117,11 +117,18 @@ DEPENDENCY_UP = Gauge("quiethire_dependency_up", "1 where a server that we need 
 DEPENDENCY_SECONDS = Gauge(
     "quiethire_dependency_seconds", "Seconds that the last look at a server took.", ["dependency"]
 )
+DEPENDENCY_RESTARTS = Counter(
+    "quiethire_dependency_restarts_total", "Times that a look found a server started anew.", ["dependency"]
+)
 CLOCK_SKEW = Gauge(
     "quiethire_clock_skew_seconds", "Seconds by which a server's clock is ahead of this machine's.", ["dependency"]
 )
 DISK_FREE = Gauge("quiethire_disk_free_bytes", "Bytes that are free where the data directory lies.")
 DISK_TOTAL = Gauge("quiethire_disk_bytes", "Bytes of the disk that the data directory lies on.")
+CPU_PRESSURE = Gauge(
+    "quiethire_cpu_pressure",
+    "Part of the last ten seconds in which something that could run waited for a processor; 0 where the kernel does not tell.",
+)
 MEMORY_AVAILABLE = Gauge("quiethire_memory_available_bytes", "Bytes of memory that this machine could still give.")
 MEMORY_TOTAL = Gauge("quiethire_memory_bytes", "Bytes of memory of this machine.")
 SAMPLED_AT = Gauge(

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import psutil
 from temporalio.service import RPCError
@@ -18,6 +20,7 @@ from quiethire.settings import existing
 from quiethire.telemetry.metrics import (
     BOARDS_DUE,
     COMPANIES_DUE,
+    CPU_PRESSURE,
     DISK_FREE,
     DISK_TOTAL,
     ERRORS,
@@ -37,7 +40,10 @@ from quiethire.telemetry.metrics import (
 from quiethire.temporal import task_queue
 
 EVERY = 30.0
-"""Seconds. Counting postings by the million takes a part of one."""
+"""Seconds between two looks at the servers by a process that samples nothing else."""
+
+CPU_PRESSURE_FILE = Path("/proc/pressure/cpu")
+"""Linux' pressure stall information (Documentation/accounting/psi.rst): `some avg10=12.91 avg60=… total=…`, in percent."""
 
 PATIENCE = 5.0
 """Seconds that one reading may take."""
@@ -58,7 +64,7 @@ class Sampler:
 
     async def sample(self) -> None:
         """Read everything once. What cannot be read keeps its last value, and is told once."""
-        self._machine()
+        self.measure_machine()
         await self._clients.readiness.check()
         await asyncio.gather(
             self._attempt("queues", self._work),
@@ -81,12 +87,14 @@ class Sampler:
         else:
             self._missed.discard(name)
 
-    def _machine(self) -> None:
+    def measure_machine(self) -> None:
+        """Its disk, memory and processors."""
         disk, memory = psutil.disk_usage(str(existing(self._clients.settings.data_path))), psutil.virtual_memory()
         DISK_FREE.set(disk.free)
         DISK_TOTAL.set(disk.total)
         MEMORY_AVAILABLE.set(memory.available)
         MEMORY_TOTAL.set(memory.total)
+        CPU_PRESSURE.set(_cpu_pressure())
 
     async def _work(self) -> None:
         now = datetime.now(UTC)
@@ -121,22 +129,31 @@ class Sampler:
         TASK_POLLERS.labels(queue=queue).set(found.pollers)
 
 
+def _cpu_pressure() -> float:
+    try:
+        found = re.match(r"some avg10=([\d.]+)", CPU_PRESSURE_FILE.read_text())
+    except OSError:
+        # Other systems, and kernels that were told to keep no account of it.
+        return 0.0
+    return float(found[1]) / 100 if found else 0.0
+
+
 @asynccontextmanager
 async def sampling(clients: Clients, queues: tuple[str, ...]) -> AsyncIterator[None]:
     """Keep the gauges of a worker current while the block lasts."""
-    async with _repeating(Sampler(clients, queues).sample):
+    async with _repeating(Sampler(clients, queues).sample, clients.settings.sample_every):
         yield
 
 
 @asynccontextmanager
 async def looking(ready: Ready) -> AsyncIterator[None]:
     """Keep the gauges of what a process needs current while the block lasts."""
-    async with _repeating(ready.check):
+    async with _repeating(ready.check, EVERY):
         yield
 
 
 @asynccontextmanager
-async def _repeating(work: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+async def _repeating(work: Callable[[], Awaitable[object]], every: float) -> AsyncIterator[None]:
     async def keep() -> None:
         while True:
             try:
@@ -144,7 +161,7 @@ async def _repeating(work: Callable[[], Awaitable[object]]) -> AsyncIterator[Non
             except Exception:  # Whatever it is: without a look nobody would see what comes next.
                 ERRORS.labels(kind="defect").inc()
                 logger.exception("not sampled")
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(every)
 
     task = asyncio.create_task(keep(), name="sampling")
     try:

@@ -8,6 +8,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 ASKED_FOR = frozenset(
     {
         "temporal_activity_execution_failed_total",
+        "temporal_activity_execution_latency_seconds_count",
         "temporal_activity_schedule_to_start_latency_seconds_bucket",
         "temporal_worker_task_slots_available",
         "temporal_workflow_failed_total",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from activities.batches import PostingBatch, save_batches
 from activities.storing import CloseInput, IndexInput, StoreActivities, StoreInput
@@ -133,9 +134,16 @@ async def test_a_death_while_closing_is_mended_by_the_retry(crawl, monkeypatch, 
     assert kinds == [JobEventKind.OPENED, JobEventKind.CLOSED]
 
 
+def drops() -> float:
+    return REGISTRY.get_sample_value("quiethire_error_total", {"kind": "sudden_drop"}) or 0.0
+
+
 async def test_a_sudden_drop_must_be_said_again_later(crawl):
     await crawl.store(*(posting(number) for number in range(5)))
+    counted = drops()
     doubted = await crawl.finish(posting(0), at=NOW + HOUR)
+    # What the alert for walls goes by.
+    assert drops() == counted + 1
     assert (doubted.closed, [problem.kind for problem in doubted.problems]) == (0, ["sudden_drop"])
     assert len(await crawl.open_ids()) == 5
     assert (await crawl.finish(posting(0), at=NOW + HOUR + CONFIRM_AFTER - HOUR)).closed == 0

@@ -1,5 +1,6 @@
 """Series, a value a minute for three hours, under which each alert fires, and under which it stays silent."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 Series = tuple[tuple[str, str], ...]
@@ -12,6 +13,8 @@ class Case(NamedTuple):
 
     fires: Series
     silent: Series
+    labels: Mapping[str, str] = {}
+    """That the alert has beside its severity."""
 
 
 def always(**values: float) -> Series:
@@ -55,6 +58,12 @@ OK = one(f'{REQUESTS}{{via="http",outcome="ok"}}', 0, 100)
 
 CASES: dict[str, Case] = {
     "WorkerGone": Case(one('up{job="worker"}', 0), one('up{job="worker"}', 1)),
+    "ProcessSilent": Case(
+        # The others of its job answer.
+        (*one('up{job="worker",instance="a"}', 0), *one('up{job="worker",instance="b"}', 1)),
+        (*one('up{job="worker",instance="a"}', 1), *one('up{job="worker",instance="b"}', 1)),
+        {"job": "worker"},
+    ),
     "ApiGone": Case(one('up{job="api"}', 0), one('up{job="api"}', 1)),
     "WorkerFrozen": Case(
         (
@@ -72,6 +81,9 @@ CASES: dict[str, Case] = {
     ),
     "TemporalDown": ready("temporal"),
     "PostgresDown": ready("postgresql"),
+    "ServerRestarted": counted(
+        "quiethire_dependency_restarts_total", 'dependency="postgresql",job="api"', fires=0.05, silent=0
+    )._replace(labels={"dependency": "postgresql"}),
     "ClickHouseDown": ready("clickhouse"),
     "IndexDown": ready("index"),
     "RedisDown": ready("redis"),
@@ -83,7 +95,7 @@ CASES: dict[str, Case] = {
         one('quiethire_task_backlog{queue="quiethire-task-queue-crawl"}', 0, 50),
         (
             # Much, and less each minute.
-            *one('quiethire_task_backlog{queue="quiethire-task-queue-crawl"}', 90_000, -50),
+            *one('quiethire_task_backlog{queue="quiethire-task-queue-crawl"}', 4_900, -50),
             # A dozen workers that each tell of the same few tasks, which become more.
             *(
                 series
@@ -91,6 +103,19 @@ CASES: dict[str, Case] = {
                 for series in one(f'quiethire_task_backlog{{queue="quiethire-task-queue",instance="{worker}"}}', 10, 1)
             ),
         ),
+    ),
+    "ActivitiesFailing": Case(
+        (
+            *one('temporal_activity_execution_failed_total{activity_type="crawl_career_page"}', 0, 4),
+            *one('temporal_activity_execution_latency_seconds_count{activity_type="crawl_career_page"}', 0, 10),
+            # Another kind of work goes well, and much of it.
+            *one('temporal_activity_execution_latency_seconds_count{activity_type="check_boards"}', 0, 1_000),
+        ),
+        (
+            *one('temporal_activity_execution_failed_total{activity_type="crawl_career_page"}', 0, 4),
+            *one('temporal_activity_execution_latency_seconds_count{activity_type="crawl_career_page"}', 0, 100),
+        ),
+        {"activity_type": "crawl_career_page"},
     ),
     "IndexRefusesDocuments": Case(
         always(quiethire_index_refused_documents=3), always(quiethire_index_refused_documents=0)
@@ -110,7 +135,7 @@ CASES: dict[str, Case] = {
         "quiethire_request_duration_seconds", 'route="/api/v1/search",status="2xx"', slow="1", fast="0.1"
     ),
     "RequestsShed": counted("quiethire_shed_requests_total", 'endpoint="search"', fires=120, silent=30),
-    "HostsBlocked": counted("quiethire_host_rests_total", 'kind="blocked"', fires=40, silent=2, beside=OK),
+    "HostsBlocked": counted("quiethire_host_rests_total", 'kind="throttled"', fires=40, silent=2, beside=OK),
     "FetchesFailing": counted(REQUESTS, 'via="http",outcome="timeout"', fires=60, silent=5, beside=OK),
     "CertificatesRefused": counted(REQUESTS, 'via="http",outcome="tls"', fires=10, silent=1, beside=OK),
     "RobotsUnreadable": counted(
@@ -141,6 +166,7 @@ CASES: dict[str, Case] = {
         always(quiethire_disk_free_bytes=4e9, quiethire_disk_bytes=1e11),
         always(quiethire_disk_free_bytes=4e10, quiethire_disk_bytes=1e11),
     ),
+    "ProcessorsShort": Case(always(quiethire_cpu_pressure=0.9), always(quiethire_cpu_pressure=0.3)),
     "MemoryShort": Case(
         always(quiethire_memory_available_bytes=1e8, quiethire_memory_bytes=8e9),
         always(quiethire_memory_available_bytes=4e9, quiethire_memory_bytes=8e9),

@@ -32,7 +32,7 @@ class Server:
     """A server that answers, or does not."""
 
     def __init__(self, name="postgresql", error=None):
-        self.name, self.error, self.looks = name, error, 0
+        self.name, self.error, self.looks, self.run = name, error, 0, ""
         self.answered = asyncio.Event()
         self.answered.set()
 
@@ -41,7 +41,11 @@ class Server:
         await self.answered.wait()
         if self.error:
             raise self.error
-        return Look()
+        return Look(run=self.run)
+
+
+def restarts(name):
+    return REGISTRY.get_sample_value("quiethire_dependency_restarts_total", {"dependency": name})
 
 
 def up(name):
@@ -140,6 +144,50 @@ async def test_each_change_is_one_line_that_names_the_cause(monkeypatch, caplog)
         ("INFO", "postgresql"),
     ]
     assert "No space left" in caplog.text
+
+
+async def test_a_server_that_is_back_before_anybody_looks_was_started_anew(monkeypatch, caplog):
+    monkeypatch.setattr("quiethire.readiness.GOOD_FOR", 0.0)
+    server = Server()
+    ready = Ready([server])
+    counted = restarts("postgresql")
+    # Nothing was known of it; it does not tell; it runs on; another one; the same, behind a moment in which it was away.
+    for run, error in (
+        ("first", None),
+        ("", None),
+        ("first", None),
+        ("second", None),
+        ("", Transient("away")),
+        ("second", None),
+    ):
+        server.run, server.error = run, error
+        await ready.check()
+    assert restarts("postgresql") == counted + 1
+    assert [record.dependency for record in caplog.records if "started anew" in record.message] == ["postgresql"]
+
+
+async def test_postgresql_and_redis_tell_one_run_from_another(postgres_dsn, stack):
+    await postgres.migrate(postgres_dsn)
+    redis = RedisProbe(stack.redis_url)
+    async with postgres.open_pool(postgres_dsn) as pool:
+        for probe in (postgres.PostgresProbe(pool), redis):
+            runs = {(await probe.look()).run for _ in range(2)}
+            assert len(runs) == 1
+            assert all(runs)
+    await redis.aclose()
+
+
+async def test_how_long_work_waits_for_a_processor_is_what_the_kernel_says(monkeypatch, tmp_path):
+    told = tmp_path / "cpu"
+    clients = SimpleNamespace(settings=Settings(data_dir=tmp_path), readiness=Ready(()))
+    sampler = Sampler(clients, ())
+    monkeypatch.setattr(sampling_module, "CPU_PRESSURE_FILE", told)
+    for content, share in (("some avg10=61.50 avg60=18.88 avg300=13.16 total=73452743\n", 0.615), (None, 0), ("?", 0)):
+        told.unlink(missing_ok=True)
+        if content is not None:
+            told.write_text(content)
+        sampler.measure_machine()
+        assert REGISTRY.get_sample_value("quiethire_cpu_pressure") == share
 
 
 async def test_a_look_that_fails_in_itself_leaves_the_others_told():

@@ -5,7 +5,9 @@ from quiethire.domain.health import Look
 from quiethire.storage.postgres.connection import WHERE, Pool, transaction
 from quiethire.storage.postgres.migration import migrations
 
-_ASKED = "SELECT clock_timestamp() AS now, current_setting('server_version') AS version"
+_ASKED = """
+    SELECT clock_timestamp() AS now, current_setting('server_version') AS version, pg_postmaster_start_time()::text AS run
+"""
 _SCHEMA = "SELECT max(version) AS version FROM schema_migrations"
 _SPILLED = "SELECT count(*) FROM (SELECT each FROM generate_series(1, 8000) AS each ORDER BY md5(each::text)) AS sorted"
 """Sorts more than fits into the least working memory, so that it is sorted on the disk: a full one refuses that. It
@@ -31,4 +33,4 @@ class PostgresProbe:
         if schema < self._newest:
             detail = f"has migration {schema:04}, this version needs {self._newest:04}"
             raise InvalidInput(detail, where=WHERE, hint="quiethire migrate", kind="not_migrated")
-        return Look(version=told["version"], now=told["now"])
+        return Look(version=told["version"], now=told["now"], run=told["run"])

@@ -23,4 +23,8 @@ class RedisProbe:
         async with errors():
             seconds, micros = await self._redis.time()
             told = await self._redis.info("server")
-        return Look(version=str(told.get("redis_version", "")), now=datetime.fromtimestamp(seconds + micros / 1e6, UTC))
+        return Look(
+            version=str(told.get("redis_version", "")),
+            now=datetime.fromtimestamp(seconds + micros / 1e6, UTC),
+            run=str(told.get("run_id", "")),
+        )
