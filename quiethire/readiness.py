@@ -16,6 +16,9 @@ PATIENCE = 2.5
 GOOD_FOR = 1.0
 """Seconds that an answer holds: however many ask, each server is looked at once in that time."""
 
+CLOCKS_DIFFER = 30.0
+"""Seconds by which the clock of a server may differ from ours before it is told: tokens tolerate a minute, and certificates less."""
+
 RETRY_AFTER = 5
 """Seconds after which it is worth to ask again."""
 
@@ -34,6 +37,7 @@ class Watched:
         self._looking: asyncio.Task[Look] | None = None
         self._reason: str | None = None
         self._run = ""
+        self._clock_differs = False
         # From nought: of a counter that begins at one nobody sees that it rose.
         self._restarts = DEPENDENCY_RESTARTS.labels(dependency=probe.name)
 
@@ -92,6 +96,15 @@ class Watched:
         if found.now is not None:
             ahead = (found.now - datetime.now(UTC)).total_seconds() + seconds / 2
             CLOCK_SKEW.labels(dependency=self.name).set(ahead)
+            self._tell_clock(ahead)
+
+    def _tell_clock(self, ahead: float) -> None:
+        """One line for each change; which of the two is wrong, nobody knows here."""
+        differs = abs(ahead) > CLOCKS_DIFFER
+        if differs and not self._clock_differs:
+            fields = {"dependency": self.name, "seconds": round(ahead)}
+            logger.warning("the clock of %s differs from ours by %.0f s", self.name, ahead, extra=fields)
+        self._clock_differs = differs
 
 
 class Ready:

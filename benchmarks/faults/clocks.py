@@ -68,6 +68,7 @@ async def _jumped(world: World) -> Figures:
         "fetched_ahead": fetched[0],
         "fetched_behind": fetched[1],
         "skew_told_s": round(min(skews)),
+        "lines_of_it": skewed.lines("differs from ours"),
         "limit_granted_twice": await _granted_twice(world),
         "tokens_refused_within_60_s": sum(not _believed(shift) for shift in (-59, 59)),
         "tokens_believed_beyond": sum(_believed(shift) for shift in (-62, 62)),
@@ -140,6 +141,7 @@ CASES = (
             "fetched_behind": (">=", 1),
             # What the alert ClockWrong goes by.
             "skew_told_s": (">=", 3_500),
+            "lines_of_it": (">=", 1),
             "limit_granted_twice": ("<=", 0),
             "tokens_refused_within_60_s": ("<=", 0),
             "tokens_believed_beyond": ("<=", 0),

@@ -13,7 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.matching import ScoreInput
 from benchmarks.faults.canaries import Found, told_by_files, told_by_postgresql
-from benchmarks.faults.case import SERVED, Case, Figures
+from benchmarks.faults.case import ANSWERED, SERVED, Case, Figures
 from benchmarks.faults.truth import FARM
 from benchmarks.faults.world import NEW_KEY, OLD_KEY, World
 from quiethire.domain.candidate import Candidate
@@ -150,16 +150,22 @@ async def _of_index(world: World) -> dict[str, str]:
         return {f"index {name}": (await client.get(f"/collections/{name}/documents/export")).text for name in names}
 
 
-async def _rotated(world: World) -> Figures:
-    """Everybody's key is sealed with the old master key; it is replaced while people read their profiles."""
-    count, pool = (300 if world.quick else 3_000), world.load.pool
-    both = MasterKeys(f"{NEW_KEY},{OLD_KEY}")
+async def _under_the_old_key(world: World) -> None:
+    """People, whose keys are all sealed with the old master key."""
+    pool, both = world.load.pool, MasterKeys(f"{NEW_KEY},{OLD_KEY}")
     readers = [await _come(world, f"Reader {n}") for n in range(5)]
-    people = [Candidate(id=uuid4(), name=f"Person {n}") for n in range(count)]
-    for start in range(0, count, SAVED_AT_ONCE):
+    people = [Candidate(id=uuid4(), name=f"Person {n}") for n in range(300 if world.quick else 3_000)]
+    for start in range(0, len(people), SAVED_AT_ONCE):
         some = people[start : start + SAVED_AT_ONCE]
         await asyncio.gather(*(PostgresCandidates(pool, both).save(each) for each in some))
     await PersonKeys(MasterKeys(f"{OLD_KEY},{NEW_KEY}")).rewrap(pool)
+    world.notes |= {"readers": readers, "people": [each.id for each in people]}
+
+
+async def _rotated(world: World) -> Figures:
+    """The master key is replaced while people read their profiles."""
+    pool, both = world.load.pool, MasterKeys(f"{NEW_KEY},{OLD_KEY}")
+    readers, ids = world.notes["readers"], world.notes["people"]
     reading = asyncio.create_task(_read_on(world, readers))
     await asyncio.sleep(world.seconds(5, 2))
     began = time.monotonic()
@@ -175,7 +181,6 @@ async def _rotated(world: World) -> Figures:
     (read,) = await asyncio.gather(reading, return_exceptions=True)
     if isinstance(read, BaseException) and not isinstance(read, asyncio.CancelledError):
         raise read
-    ids = [each.id for each in people]
     figures = {
         "rewrapped": rewrapped,
         "rewrapped_s": round(seconds, 1),
@@ -188,7 +193,7 @@ async def _rotated(world: World) -> Figures:
     }
     async with pool.connection() as link:
         await link.execute("DELETE FROM person_keys WHERE person = ANY(%s)", [[*ids, *(who for who, _, _ in readers)]])
-    return {**figures, "left_over": count - int(figures["opened_by_the_new_alone"])}
+    return {**figures, "left_over": len(ids) - int(figures["opened_by_the_new_alone"])}
 
 
 async def _come(world: World, name: str) -> tuple[UUID, str, str]:
@@ -235,7 +240,7 @@ CASES = (
         must="no trace in any row, document, value, history or file",
         observe=_erased,
         targets={
-            **SERVED,
+            **ANSWERED,
             "canaries_held_before": (">=", len(CANARIES)),
             "erased": (">=", 1),
             "known_afterwards": ("<=", 0),
@@ -249,6 +254,7 @@ CASES = (
         injected="the master key of 3,000 people replaced while they read their profiles",
         quickly="the master key of 300 people replaced while they read their profiles",
         must="sealed anew while it serves; the old key opens nothing afterwards",
+        prepare=_under_the_old_key,
         observe=_rotated,
         targets={
             **SERVED,

@@ -156,6 +156,7 @@ CASES = (
         observe=_until_writes_succeed,
         targets={**SERVED, "write_errors": ("<=", 0), "writes_again_s": ("<=", 5), "same_process": (">=", 1)},
         ready_within=5,
+        named="postgresql",
     ),
     Case(
         id="F12",

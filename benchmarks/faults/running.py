@@ -17,6 +17,7 @@ from benchmarks.report import Target
 
 async def run_case(world: World, case: Case) -> tuple[Figures, dict[str, Target]]:
     """The figures of the case, and what they must reach."""
+    await case.prepare(world)
     recording = Recording(time.monotonic(), time.time())
     async with _recorded(world, recording):
         before, mark = await _steady(world, case, recording)
@@ -96,6 +97,7 @@ def _of_load(world: World, mark: Mark, until: float) -> Figures:
     writes = [each for each in world.load.writes if mark.at <= each.at < until]
     return {
         "searches": len(during),
+        "unanswered": sum(not each.status for each in during),
         "search_errors": sum(_failed(each) for each in (*during, *after)),
         "wrong_answers": sum(each.wrong for each in (*during, *after)),
         "degraded_share": round(sum(each.degraded for each in during) / len(during), 2) if during else 0.0,

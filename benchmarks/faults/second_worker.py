@@ -24,6 +24,11 @@ class SecondWorker:
 
     address: str
     """Of its metrics."""
+    log: Path
+
+    def lines(self, words: str) -> int:
+        """How many lines of its log have these words."""
+        return sum(words in line for line in self.log.read_text(errors="replace").splitlines())
 
     async def told(self, metric: str) -> list[float]:
         """What it tells of a metric, once it was asked whether it is ready; nothing where it does not answer."""
@@ -45,11 +50,12 @@ async def second_worker(world: World, **environment: str) -> AsyncIterator[Secon
     """A worker that takes work, until the block ends. `environment`: what it has beside that of the platform's process."""
     port = PortBook(world.folder).take("second worker")
     given = {**_environment(world), "QUIETHIRE_METRICS_PORT": str(port), **environment}
-    with (world.folder / "second_worker.log").open("wb") as log:
+    path = world.folder / "second_worker.log"
+    with path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "worker.py", cwd=ROOT, env=given, stdout=log, stderr=log
         )
-    worker = SecondWorker(f"http://{HOST}:{port}")
+    worker = SecondWorker(f"http://{HOST}:{port}", path)
     try:
         async with asyncio.timeout(STARTS_WITHIN):
             while not await worker.fetched():  # noqa: ASYNC110 - another process fetches

@@ -9,11 +9,12 @@ import chdb
 import pytest
 
 from benchmarks.clickhouse_front import clickhouse_front, open_engine
+from benchmarks.faults.proxy import Faults, fault_proxy
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import close, observe
 from quiethire.domain.posting import JobPosting, Location, Period, Salary, job_id
 from quiethire.domain.search import PayFloor, SearchQuery
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse, postings
 
 NOW = datetime(2026, 11, 2, 12, 0, 0, 123456, UTC)
 
@@ -99,3 +100,26 @@ async def test_a_server_that_went_away_is_transient(engine: "chdb.Connection", t
     with pytest.raises(Transient):
         await store.save(observe({}, [posting(1)], NOW).rows, [])
     client.close()
+
+
+async def test_a_server_that_says_nothing_keeps_nobody_waiting_but_who_asks_it(address, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(postings, "SEARCH_PATIENCE", 0.2)
+    host, port = address.split(":")
+    async with fault_proxy(host, int(port)) as proxy:
+        behind = f"clickhouse://default:secret@{proxy.address[0]}:{proxy.address[1]}/default?compress=false"
+        client = await asyncio.to_thread(open_clickhouse, behind, tmp_path)
+        store = ClickHousePostings(client, "own")
+        await store.migrate()
+        proxy.faults = Faults(holds=True)
+        counting = [asyncio.create_task(store.stats()) for _ in range(40)]
+        with pytest.raises(Transient) as caught:
+            await store.search(SearchQuery(q="nurse"))
+        assert caught.value.kind == "timeout"
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(lambda: "others have threads") == "others have threads"
+        proxy.faults = Faults()
+        assert {counts.open for counts in await asyncio.gather(*counting)} == {0}
+        assert (await store.search(SearchQuery(q="nurse"))).found == 0
+        # In a thread: the proxy needs this loop.
+        await asyncio.to_thread(client.command, "DROP DATABASE own")
+        client.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import httpx
@@ -32,7 +32,7 @@ class Server:
     """A server that answers, or does not."""
 
     def __init__(self, name="postgresql", error=None):
-        self.name, self.error, self.looks, self.run = name, error, 0, ""
+        self.name, self.error, self.looks, self.run, self.now = name, error, 0, "", None
         self.answered = asyncio.Event()
         self.answered.set()
 
@@ -41,7 +41,7 @@ class Server:
         await self.answered.wait()
         if self.error:
             raise self.error
-        return Look(run=self.run)
+        return Look(run=self.run, now=self.now)
 
 
 def restarts(name):
@@ -164,6 +164,16 @@ async def test_a_server_that_is_back_before_anybody_looks_was_started_anew(monke
         await ready.check()
     assert restarts("postgresql") == counted + 1
     assert [record.dependency for record in caplog.records if "started anew" in record.message] == ["postgresql"]
+
+
+async def test_a_clock_that_differs_is_told_once_each_time_it_does(monkeypatch, caplog):
+    monkeypatch.setattr("quiethire.readiness.GOOD_FOR", 0.0)
+    server = Server("redis")
+    ready = Ready([server])
+    for ahead in (0, 3_600, 3_600, 5, -40):
+        server.now = datetime.now(UTC) + timedelta(seconds=ahead)
+        await ready.check()
+    assert [record.seconds for record in caplog.records if "clock" in record.message] == [3_600, -40]
 
 
 async def test_postgresql_and_redis_tell_one_run_from_another(postgres_dsn, stack):

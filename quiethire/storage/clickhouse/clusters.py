@@ -1,7 +1,6 @@
 """Fingerprints and clusters of postings in ClickHouse."""
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.cluster import Fingerprint, Neighbours, Placement
-from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.connection import in_thread
 from quiethire.storage.clickhouse.inserting import Inserter
 
 IDS_AT_ONCE = 2_000
@@ -131,9 +130,9 @@ class ClickHouseClusters:
             *([_stored(getattr(each, name)) for each in fingerprints] for name in _FIELDS),
             [now] * len(fingerprints),
         ]
-        await self._run(self._insert, "fingerprints", ("number", "rest", *_FIELDS, "remembered_at"), columns)
+        await in_thread(self._insert, "fingerprints", ("number", "rest", *_FIELDS, "remembered_at"), columns)
         keys = [(key, each.job_id.int & _LOW) for each in fingerprints for key in each.keys]
-        await self._run(
+        await in_thread(
             self._insert, "fingerprint_keys", ("key", "number"), [list(column) for column in zip(*keys, strict=True)]
         )
 
@@ -157,7 +156,7 @@ class ClickHouseClusters:
                 [placement.cluster for placement in placements.values()],
                 [placement.rank for placement in placements.values()],
             ]
-            await self._run(self._insert, "clusters", ("job_id", "cluster", "rank"), columns)
+            await in_thread(self._insert, "clusters", ("job_id", "cluster", "rank"), columns)
 
     async def mates(self, job_ids: Collection[UUID]) -> Mapping[UUID, Placement]:
         """The members of all clusters that any of these is in. Most postings are in none: then the table is not looked through."""
@@ -208,11 +207,7 @@ class ClickHouseClusters:
         return found
 
     async def _rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
-        return await self._run(self._query, sql, {"database": self.database, **parameters})
-
-    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
-        with clickhouse_errors():
-            return await asyncio.to_thread(call, *arguments)
+        return await in_thread(self._query, sql, {"database": self.database, **parameters})
 
     def _query(self, sql: str, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
         answer = self.client.query(sql, parameters=parameters, tz_mode="aware", column_formats={"text": "bytes"})

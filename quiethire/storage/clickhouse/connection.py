@@ -1,8 +1,12 @@
 """Clients of ClickHouse, a server or the engine in this process, and where its errors become ours."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
+from typing import TypeVar
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -28,6 +32,11 @@ _NO_COLUMN = "Unrecognized column"
 """What the client itself says of an insert into a table of an older version."""
 _REFUSED = frozenset({"AUTHENTICATION_FAILED", "WRONG_PASSWORD", "UNKNOWN_USER", "ACCESS_DENIED", "READONLY"})
 _DISK = frozenset({"NOT_ENOUGH_SPACE", "CANNOT_WRITE_TO_FILE_DESCRIPTOR"})
+_THREADS = ThreadPoolExecutor(8, "clickhouse")
+"""As many as a client keeps connections. Of their own: a server that says nothing keeps each for as long as an answer may take, and nobody else waits for it."""
+
+T = TypeVar("T")
+
 _DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
 
 
@@ -75,6 +84,12 @@ def _embedded(path: Path) -> Client:
             hint="one process owns the data: stop the other one, or ask it through its API",
             kind="data_in_use",
         ) from error
+
+
+async def in_thread(call: Callable[..., T], *arguments: object) -> T:
+    """What a client answers, which blocks; the embedded engine takes one call after the other by itself. Raises as `clickhouse_errors`."""
+    with clickhouse_errors():
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, copy_context().run, call, *arguments)
 
 
 @contextmanager

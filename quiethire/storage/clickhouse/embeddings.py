@@ -1,16 +1,15 @@
 """The vectors of postings in ClickHouse, a byte for each component."""
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.ports import EmbeddedPosting, Vector
-from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.connection import in_thread
 from quiethire.storage.clickhouse.inserting import Inserter
 
 _FULL = 127
@@ -46,8 +45,6 @@ _MISSING = """
 """
 """A posting without a vector has one of 1970 here."""
 
-T = TypeVar("T")
-
 
 class ClickHouseEmbeddings:
     """`EmbeddingStore` over ClickHouse, in the database of the postings."""
@@ -68,13 +65,13 @@ class ClickHouseEmbeddings:
             [bytes.fromhex(each.text_hash) for each in postings],
             np.rint(np.array([each.vector for each in postings]) * _FULL).astype(np.int8).tolist(),
         ]
-        await self._run(self._insert, "embeddings", _COLUMNS, columns)
+        await in_thread(self._insert, "embeddings", _COLUMNS, columns)
 
     async def look_again(self, model: str, job_ids: Collection[UUID]) -> None:
         """They are missing from now on, and keep their vectors."""
         kept = await self._rows(_KEPT, model, wanted=list(job_ids)) if job_ids else ()
         if kept:
-            await self._run(self._insert, "embeddings", _COLUMNS, [[each[name] for each in kept] for name in _COLUMNS])
+            await in_thread(self._insert, "embeddings", _COLUMNS, [[each[name] for each in kept] for name in _COLUMNS])
 
     async def of_postings(self, model: str, job_ids: Collection[UUID]) -> Mapping[UUID, Vector]:
         """The vectors of these postings, of those that have one."""
@@ -96,11 +93,7 @@ class ClickHouseEmbeddings:
         return [row["id"] for row in await self._rows(_MISSING, model, limit=limit)]
 
     async def _rows(self, sql: str, model: str, **parameters: object) -> Sequence[Mapping[str, Any]]:
-        return await self._run(self._query, sql, {"database": self._database, "model": model, **parameters})
-
-    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
-        with clickhouse_errors():
-            return await asyncio.to_thread(call, *arguments)
+        return await in_thread(self._query, sql, {"database": self._database, "model": model, **parameters})
 
     def _query(self, sql: str, parameters: dict[str, Any]) -> Sequence[Mapping[str, Any]]:
         answer = self._client.query(sql, parameters=parameters, column_formats={"text_hash": "bytes"})

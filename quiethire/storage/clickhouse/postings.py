@@ -2,13 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Collection, KeysView, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, KeysView, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from clickhouse_connect.driver.client import Client
 
+from quiethire.domain.errors import Transient
 from quiethire.domain.history import HiringFacts, SalaryChange
 from quiethire.domain.lifecycle import JobEvent, StoredPosting
 from quiethire.domain.ports import Changed, CompanyOpenings, PostingStats
@@ -16,7 +17,7 @@ from quiethire.domain.posting import JobPosting
 from quiethire.domain.reading import BoardReadings, StoredReading
 from quiethire.domain.search import SearchQuery, SearchResult
 from quiethire.storage.clickhouse import changes, counts, history
-from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.connection import WHERE, in_thread
 from quiethire.storage.clickhouse.inserting import Inserter
 from quiethire.storage.clickhouse.migrations import migrate
 from quiethire.storage.clickhouse.rows import (
@@ -37,8 +38,10 @@ _IDS_AT_ONCE = 2_000
 """Ids in one statement: about 80 kB, below what servers accept without being told; identities are about as long."""
 
 SEARCHES_AT_ONCE = 2
-"""Searches of one process that are under way at a time. More would not be answered sooner, and the threads that they wait in are those
-of all else that waits."""
+"""Searches of one process that are under way at a time. More would not be answered sooner."""
+
+SEARCH_PATIENCE = 5.0
+"""Seconds after which nobody waits for a search any more: it takes a part of one, and one that hangs would keep all others out."""
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
@@ -65,8 +68,6 @@ _HISTORY = """
     WHERE job_id = {job:UUID} ORDER BY at, indexOf({kinds:Array(String)}, kind), field, toString(id)
 """
 
-T = TypeVar("T")
-
 
 class ClickHousePostings:
     """`PostingStore` over ClickHouse: a server, or the engine in this process."""
@@ -84,7 +85,7 @@ class ClickHousePostings:
 
         Of several processes one may run it at a time: `quiethire.clients.migrate` sees to that.
         """
-        await self._run(migrate, self.client, self.database)
+        await in_thread(migrate, self.client, self.database)
 
     async def known(self, job_ids: Collection[UUID]) -> Mapping[UUID, StoredPosting]:
         """The rows of these postings, those that are there."""
@@ -116,9 +117,9 @@ class ClickHousePostings:
         """Write events, then rows, each in one insert. Raises InvalidInput `unstorable` before anything is written."""
         jobs = job_columns(rows)
         if events:
-            await self._run(self._insert, "job_events", EVENT_COLUMNS, event_columns(events))
+            await in_thread(self._insert, "job_events", EVENT_COLUMNS, event_columns(events))
         if rows:
-            await self._run(self._insert_jobs, jobs)
+            await in_thread(self._insert_jobs, jobs)
 
     async def get(self, job_id: UUID) -> StoredPosting | None:
         """One posting, open or closed."""
@@ -196,8 +197,11 @@ class ClickHousePostings:
 
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search: every word somewhere in title, company, skills or the description's first part."""
-        async with self._searching:
-            return await search_postings(query, self._rows, self._hits)
+        try:
+            async with asyncio.timeout(SEARCH_PATIENCE), self._searching:
+                return await search_postings(query, self._rows, self._hits)
+        except TimeoutError as error:
+            raise Transient(f"no answer within {SEARCH_PATIENCE:g} s", where=WHERE, kind="timeout") from error
 
     async def stats(self) -> PostingStats:
         """Counts; all but `closed` and `events` are of open postings."""
@@ -246,15 +250,10 @@ class ClickHousePostings:
 
     async def _postings(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         # A third of a millisecond each: read beside the loop, which serves others meanwhile.
-        return await self._run(self._read, sql, {"database": self.database, **parameters})
+        return await in_thread(self._read, sql, {"database": self.database, **parameters})
 
     async def _rows(self, sql: str, parameters: dict[str, Any]) -> Rows:
-        return await self._run(self._query, sql, {"database": self.database, **parameters})
-
-    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
-        """The client blocks, so it works in a thread; the embedded engine takes one call after the other by itself."""
-        with clickhouse_errors():
-            return await asyncio.to_thread(call, *arguments)
+        return await in_thread(self._query, sql, {"database": self.database, **parameters})
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         return [posting_of(row) for row in self._query(sql, parameters)]

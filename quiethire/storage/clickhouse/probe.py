@@ -1,12 +1,11 @@
 """A look at ClickHouse."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
 
 from quiethire.domain.health import Look
-from quiethire.storage.clickhouse.connection import clickhouse_errors
+from quiethire.storage.clickhouse.connection import in_thread
 
 _ASKED = (
     "SELECT version(), toUnixTimestamp64Milli(now64(3)), count() FROM {database:Identifier}.jobs WHERE identity = ''"
@@ -25,7 +24,6 @@ class ClickHouseProbe:
 
     async def look(self) -> Look:
         """Raises Transient, or InvalidInput `not_migrated`."""
-        with clickhouse_errors():
-            found = await asyncio.to_thread(self._client.query, _ASKED, {"database": self._database})
+        found = await in_thread(self._client.query, _ASKED, {"database": self._database})
         version, milliseconds, _ = found.result_rows[0]
         return Look(version=str(version), now=datetime.fromtimestamp(milliseconds / 1000, UTC))
