@@ -1,16 +1,22 @@
 """`python -m benchmarks.upgrade`: every process of ours is replaced while people search and workflows run; nobody notices.
 
 Two API processes and two workers run on servers, as in a cluster (ClickHouse behind its HTTP interface). Then `quiethire migrate` runs, and each
-process is replaced in turn: a new one starts, is ready, takes over, and the old one is told to end. `--quick` replaces one of each. What differs from
-a real upgrade: old and new processes run the same code on the same schema, since a clean clone has no other release; what
-keeps two releases together is held by tests/storage/test_expand_only.py and tests/workflows/test_replay.py.
+process is replaced in turn: a new one starts, is ready, takes over, and the old one is told to end. `--quick` replaces one of each.
+
+With `--before REVISION`, a commit of this repository, the first processes run that code, on the schema that it makes; what it finds when
+the schema of today is under it, its own suite tells then: the contracts that its stores are held to, on today's migrations. Without it old and
+new processes run the same code. The packages are those of today either way.
 """
 
+import argparse
 import asyncio
 import itertools
 import os
+import shutil
 import signal
+import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -21,8 +27,9 @@ from pathlib import Path
 import httpx
 from temporalio.client import Client
 
+from benchmarks.faults.tested import run_tests
 from benchmarks.postings import retold_postings
-from benchmarks.report import Options, Target, finish, options
+from benchmarks.report import Target, finish
 from benchmarks.search_data import postings
 from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
@@ -33,6 +40,8 @@ from quiethire.temporal import connect_temporal
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
 
+ROOT = Path(__file__).parents[1]
+MIGRATIONS = "quiethire/storage/postgres/migrations"
 POSTINGS = 1_000
 RATE = 10.0
 """Searches a second."""
@@ -58,14 +67,14 @@ class Fleet:
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     unclean: int = 0
 
-    async def start(self, kind: str) -> tuple[int, asyncio.subprocess.Process]:
-        """One more, once it is ready."""
+    async def start(self, kind: str, tree: Path) -> tuple[int, asyncio.subprocess.Process]:
+        """One more of this code, once it is ready."""
         port = self.ports.take(f"upgrade_{next(self.numbers)}")
         command = ["-m", "services.api"] if kind == "api" else ["worker.py"]
         own = {"QUIETHIRE_API_PORT" if kind == "api" else "QUIETHIRE_METRICS_PORT": str(port)}
         with (self.folder / f"{kind}_{port}.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, *command, env={**os.environ, **self.environment(), **own}, stdout=log, stderr=log
+                sys.executable, *command, cwd=tree, env=self.environment(tree) | own, stdout=log, stderr=log
             )
         async with httpx.AsyncClient(timeout=5) as client, asyncio.timeout(READY_S):
             while not await _answers(client, f"http://{HOST}:{port}/readyz"):
@@ -74,18 +83,20 @@ class Fleet:
                 await asyncio.sleep(0.2)
         return port, process
 
-    def environment(self) -> dict[str, str]:
-        """The settings, for a process."""
+    def environment(self, tree: Path) -> dict[str, str]:
+        """The settings, for a process of this code."""
         given = self.settings.model_dump(mode="json", exclude_defaults=True)
         given |= {"schedules": "false", "data_dir": str(self.folder), "browser": "false"}
         given["rate_limits"] = given["key_rate_limits"] = '{"search": [1000000, 1000000]}'
-        return {f"QUIETHIRE_{name.upper()}": str(value) for name, value in given.items()}
+        settings = {f"QUIETHIRE_{name.upper()}": str(value) for name, value in given.items()}
+        return {**os.environ, **settings, "PYTHONPATH": str(tree)}
 
-    async def migrate(self) -> None:
+    async def migrate(self, tree: Path) -> None:
         """As a job does before an upgrade."""
-        command = Path(sys.executable).with_name("quiethire")
-        environment = {**os.environ, **self.environment()}
-        process = await asyncio.create_subprocess_exec(str(command), "migrate", env=environment)
+        code = "from quiethire.cli import main; main()"
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, "migrate", cwd=tree, env=self.environment(tree)
+        )
         self.unclean += bool(await process.wait())
 
     async def end(self, process: asyncio.subprocess.Process) -> None:
@@ -96,7 +107,7 @@ class Fleet:
 
     async def replace(self, running: dict[int, asyncio.subprocess.Process], kind: str) -> None:
         """A new one takes the place of the oldest."""
-        port, process = await self.start(kind)
+        port, process = await self.start(kind, ROOT)
         running[port] = process
         old = running.pop(next(iter(running)))
         # A balancer hears that it leaves before it does: `preStop` in the manifests.
@@ -153,18 +164,41 @@ class Load:
         self.unfinished -= not result.failed
 
 
-async def main(given: Options) -> int:
+async def main(given: argparse.Namespace) -> int:
     """Upgrade, and say what was noticed."""
+    targets = dict(TARGETS)
     with tempfile.TemporaryDirectory() as folder:
-        async with _servers(Path(folder)) as fleet:
-            figures = await _upgrade(fleet, 1 if given.quick else 2)
-    return finish(figures, TARGETS, as_json=given.json)
+        before = _extracted(given.before, Path(folder) / "before") if given.before else ROOT
+        async with _servers(Path(folder), before) as fleet:
+            figures = await _upgrade(fleet, before, 1 if given.quick else 2)
+        if given.before:
+            told = await _suite_of(before)
+            figures |= {f"before_{name}": value for name, value in told.items()}
+            targets |= {"before_tests_passed": (">=", 1), "before_tests_failed": ("<=", 0)}
+    return finish(figures, targets, as_json=given.json)
 
 
-async def _upgrade(fleet: Fleet, each: int) -> dict[str, float]:
+def _extracted(revision: str, folder: Path) -> Path:
+    """The files of a commit."""
+    archive = subprocess.run(["git", "archive", revision], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    with tempfile.TemporaryFile() as file:
+        file.write(archive)
+        file.seek(0)
+        with tarfile.open(fileobj=file) as packed:
+            packed.extractall(folder, filter="data")
+    return folder
+
+
+async def _suite_of(before: Path) -> dict[str, float]:
+    """What the code of before says of today's tables: its contracts, in databases that today's migrations make."""
+    shutil.copytree(ROOT / MIGRATIONS, before / MIGRATIONS, dirs_exist_ok=True)
+    return await run_tests("tests/contracts", tree=before)
+
+
+async def _upgrade(fleet: Fleet, before: Path, each: int) -> dict[str, float]:
     for kind, running in (("worker", fleet.workers), ("api", fleet.apis)):
         for _ in range(2):
-            port, process = await fleet.start(kind)
+            port, process = await fleet.start(kind, before)
             running[port] = process
     temporal = await connect_temporal(fleet.settings)
     await temporal.execute_workflow(ReindexWorkflow.run, id="upgrade/reindex", task_queue=TASK_QUEUE)
@@ -172,7 +206,7 @@ async def _upgrade(fleet: Fleet, each: int) -> dict[str, float]:
     tasks = [asyncio.create_task(load.search()), asyncio.create_task(load.work())]
     began = time.monotonic()
     await asyncio.sleep(2)
-    await fleet.migrate()
+    await fleet.migrate(ROOT)
     for _ in range(each):
         await fleet.replace(fleet.workers, "worker")
         await fleet.replace(fleet.apis, "api")
@@ -198,8 +232,8 @@ async def _upgrade(fleet: Fleet, each: int) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _servers(folder: Path) -> AsyncIterator[Fleet]:
-    """All servers, with postings and today's schema."""
+async def _servers(folder: Path, before: Path) -> AsyncIterator[Fleet]:
+    """All servers, with the schema that the code of before makes, and postings."""
     async with AsyncExitStack() as stack:
         _, running = await stack.enter_async_context(start_stack(Settings(data_dir=folder / "stack")))
         ports = PortBook(folder / "stack")
@@ -207,12 +241,10 @@ async def _servers(folder: Path) -> AsyncIterator[Fleet]:
         settings = running.apply(Settings(data_dir=folder, clickhouse_dsn=clickhouse))
         client = open_clickhouse(clickhouse, folder)
         stack.callback(client.close)
-        store = ClickHousePostings(client)
-        await store.migrate()
-        for rows in postings(retold_postings(POSTINGS), POSTINGS):
-            await store.save(rows, ())
         fleet = Fleet(settings, folder, ports)
-        await fleet.migrate()
+        await fleet.migrate(before)
+        for rows in postings(retold_postings(POSTINGS), POSTINGS):
+            await ClickHousePostings(client).save(rows, ())
         yield fleet
 
 
@@ -240,5 +272,14 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
+def options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="replace one process of each kind")
+    parser.add_argument("--before", default="", metavar="REVISION", help="the code that runs first; unset = today's")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    leave(asyncio.run(main(options(__doc__))))
+    leave(asyncio.run(main(options())))

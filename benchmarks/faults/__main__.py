@@ -61,7 +61,7 @@ class Run:
     async def tests(self, faults: Sequence[Tested]) -> None:
         """Those that tests answer: they are what they are, quick or not."""
         for fault in faults:
-            self._tell(fault, await run_tests(fault), TARGETS, quick=False)
+            self._tell(fault, await run_tests(*fault.paths), TARGETS, quick=False)
 
     def _tell(self, case: Case | Tested, found: Figures, must: dict[str, Target], *, quick: bool) -> None:
         missed = missed_of(found, must)

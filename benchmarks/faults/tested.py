@@ -20,11 +20,15 @@ _PASSED, _FAILED = re.compile(r"(\d+) passed"), re.compile(r"(\d+) (?:failed|err
 _SKIPPED = re.compile(r"(\d+) skipped")
 
 
-async def run_tests(fault: Tested) -> Figures:
-    """How many of its tests passed, failed and did not run."""
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *fault.paths)
+async def run_tests(*paths: str, tree: Path = ROOT) -> Figures:
+    """How many of these tests passed, failed and did not run, by the code of this directory."""
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths)
     tests = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, env=dict(os.environ), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command,
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     try:
         told = (await asyncio.wait_for(tests.communicate(), LONGEST))[0].decode(errors="replace")

@@ -98,6 +98,9 @@ class GuardedIndex:
             with suppress(Gone):  # The build was given up and its collection dropped.
                 failures += await self._index.upsert(documents, building)
         refused = {failure.job_id for failure in failures}
+        if failures:
+            fields = {"documents": len(refused), "of": len(documents), "first": str(failures[0].job_id)}
+            logger.warning("the index refuses documents: %s", failures[0].error, extra=fields)
         await self._records.failed(failures, _now())
         if collection is None:
             await self._records.settled({UUID(document.id) for document in documents} - refused)

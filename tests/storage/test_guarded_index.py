@@ -11,7 +11,7 @@ import pytest
 
 from quiethire.domain import acting
 from quiethire.domain.errors import Transient
-from quiethire.domain.search import INDEX_SLOW, SearchDocument, SearchQuery
+from quiethire.domain.search import INDEX_SLOW, IndexFailure, SearchDocument, SearchQuery
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.postgres import PostgresIndexRecords, migrate, open_pool
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
@@ -63,6 +63,19 @@ async def busy() -> tuple[BusyIndex, GuardedIndex]:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quiethire.storage.guarded_index.LOOKED_AT_EVERY", 0.0)
+
+
+async def test_documents_that_are_refused_are_kept_with_their_reason_and_told_in_one_line(busy, monkeypatch, caplog):
+    index, guarded = busy
+
+    async def refuse(documents, collection=None):
+        return [IndexFailure(job_id=UUID(each.id), error="bad field") for each in documents[1:]]
+
+    monkeypatch.setattr(index, "upsert", refuse)
+    assert len(await guarded.upsert([document(number) for number in range(3)])) == 2
+    (line,) = [each for each in caplog.records if "refuses documents" in each.message]
+    assert (line.levelname, line.documents, line.of, line.first) == ("WARNING", 2, 3, str(UUID(int=1)))
+    assert "bad field" in line.message
 
 
 async def test_an_index_that_was_slow_once_is_believed_though_it_is_written_to(busy):
