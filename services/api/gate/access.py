@@ -225,10 +225,10 @@ async def half_own_account(caller: CallerDep, _: Annotated[object, Depends(_DOCU
     raise HTTPException(403, "This API key is of no account.", {"WWW-Authenticate": challenge})
 
 
-def require(scope: Scope) -> Callable[[Caller, object], Awaitable[None]]:
+def require(scope: Scope) -> Callable[..., Awaitable[None]]:
     """A dependency that lets through who has this scope: `dependencies=[Depends(require(Scope.MATCH))]`."""
 
-    async def check(caller: CallerDep, _: Annotated[object, Depends(_DOCUMENTED)]) -> None:
+    async def check(caller: CallerDep) -> None:
         if caller.may(scope):
             return
         if caller.is_anonymous:
@@ -239,5 +239,10 @@ def require(scope: Scope) -> Callable[[Caller, object], Awaitable[None]]:
             {"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
         )
 
-    check.scope = scope  # type: ignore[attr-defined]  # read by the table of routes in the tests
-    return check
+    async def documented(caller: CallerDep, _: Annotated[object, Depends(_DOCUMENTED)]) -> None:
+        await check(caller)
+
+    # What anybody may needs no key, and only keys that may something else alone are kept out.
+    required = check if scope in ANYBODY else documented
+    required.scope = scope  # type: ignore[attr-defined]  # read by the table of routes in the tests
+    return required
