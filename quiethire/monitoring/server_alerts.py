@@ -103,7 +103,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
     Alert(
         name="IndexRefusesDocuments",
         expr="max(quiethire_index_refused_documents) > 0",
-        lasting="30m",
+        lasting="10m",
         severity="ticket",
         summary="The index refuses documents; they cannot be found by a search.",
         means="An import answers 200 and refuses single documents. Each is kept with its reason and tried again every night.",

@@ -249,7 +249,7 @@ WORK_ALERTS: tuple[Alert, ...] = (
         expr="sum by (activity_type) (increase(temporal_activity_execution_failed_total[15m])) > "
         "0.2 * sum by (activity_type) (increase(temporal_activity_execution_latency_seconds_count[15m])) and "
         "sum by (activity_type) (increase(temporal_activity_execution_failed_total[15m])) > 20",
-        lasting="10m",
+        lasting="5m",
         severity="ticket",
         summary="A fifth of the tries of an activity fail.",
         means="Each is tried again with pauses, as often as its kind of work allows, and then told as failed; others of its queue go on.",

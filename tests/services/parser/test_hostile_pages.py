@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import psutil
 import pytest
+from prometheus_client import REGISTRY
 
 from quiethire.domain.board import Board
 from quiethire.domain.errors import InvalidInput, Permanent, SchemaDrift
@@ -314,11 +315,18 @@ async def test_pages_that_want_more_memory_than_there_is_end_in_a_result_or_a_ty
     assert kinds <= {*UNREAD, "parse_crash"}
 
 
+def deaths() -> float:
+    return REGISTRY.get_sample_value("quiethire_parser_deaths_total") or 0.0
+
+
 async def test_a_worker_that_is_seen_to_take_too_much_memory_is_killed():
+    before = deaths()
     async with ParserPool(workers=1, memory=1) as pool:
         (answer,) = await pool.posting_pages([(page(GREEDY["lines"]()), None)])
     assert isinstance(answer, Problem)
     assert (answer.kind, answer.where) == ("parse_memory", URL)
+    # What the alert of parsers that die goes by.
+    assert deaths() > before
 
 
 @pytest.mark.parametrize("name", LISTINGS)
