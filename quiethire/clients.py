@@ -43,7 +43,7 @@ from quiethire.storage.clickhouse import (
     ClickHouseProbe,
     open_clickhouse,
 )
-from quiethire.storage.erasures import RememberingCandidates
+from quiethire.storage.erasures import RememberingAlerts, RememberingCandidates
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.index_probe import IndexProbe
 from quiethire.storage.pages import open_archive
@@ -149,7 +149,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
             index_records=records,
             dead_letters=postgres.PostgresDeadLetters(pool),
             last_backup=postgres.PostgresLastBackup(pool),
-            alerts=postgres.PostgresAlerts(pool),
+            alerts=RememberingAlerts(pool, masters, archive.store),
             matcher=matcher,
             mailer=Mailer(settings, links),
             webhooks=WebhookPoster(poster, links),

@@ -52,11 +52,15 @@ async def open_registry(settings: Settings) -> AsyncIterator[Registry]:
 
 
 async def rewrap_person_keys(settings: Settings) -> int:
-    """Seal the key of every person with the first of the master keys of the settings, and find accounts by it. Returns how many keys."""
+    """Seal every key of a person or an alert with the first of the master keys of the settings, and find accounts and alerts by it.
+
+    Returns how many keys.
+    """
     async with postgres.open_pool(required(settings.postgres_dsn, "POSTGRES_DSN")) as pool:
         masters = postgres.MasterKeys(settings.person_key)
         count = await postgres.PersonKeys(masters).rewrap(pool)
         await postgres.PostgresAccounts(pool, masters).reprint()
+        await postgres.PostgresAlerts(pool, masters).reprint()
         return count
 
 

@@ -13,11 +13,13 @@ from quiethire.domain.alerts import (
     SavedSearch,
 )
 from quiethire.domain.search import SearchQuery
+from quiethire.storage.postgres import MasterKeys
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
 ALL = tuple(Channel)
+MASTERS = MasterKeys("a master key for tests alone")
 
 
 def saved(**changes: object) -> SavedSearch:

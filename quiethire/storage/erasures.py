@@ -1,4 +1,4 @@
-"""The erasure ledger: who was erased, remembered beside the database, so that no backup brings anybody back.
+"""The erasure ledger: who was erased and which alerts ended, remembered beside the database, so that no backup brings any back.
 
 It lies in the object store of the page archive: one empty object for each, named by a keyed hash of their id. It tells nothing
 to whoever reads it: the key is in the database and in its backups (migration 0021), and an id is a random number. One more, named
@@ -8,23 +8,29 @@ by the platform, is written with each backup: a ledger in which nobody is differ
 import asyncio
 import hashlib
 import hmac
+import logging
 from collections.abc import Iterable, Set
 from uuid import UUID
 
 import obstore
 from obstore.store import ObjectStore
 
+from quiethire.domain.errors import QuietHireError
 from quiethire.storage.pages.archive import store_errors
 from quiethire.storage.pages.files import writer_of
+from quiethire.storage.postgres.alerts import PostgresAlerts
 from quiethire.storage.postgres.candidates import PostgresCandidates
 from quiethire.storage.postgres.connection import Pool, rows
 from quiethire.storage.postgres.sealing import MasterKeys
+from quiethire.telemetry import ERRORS
 
 _FOLDER = "erased"
 
+logger = logging.getLogger(__name__)
+
 
 def entry(key: bytes, person: UUID) -> str:
-    """The name under which somebody's erasure is remembered."""
+    """The name under which somebody's erasure is remembered, or an alert's end."""
     return hmac.digest(key, person.bytes, hashlib.sha256).hex()
 
 
@@ -60,6 +66,33 @@ class RememberingCandidates(PostgresCandidates):
 
         The ledger comes first: where it cannot be written nobody is erased, and it can be asked again.
         """
-        (row,) = await rows(self.pool, "SELECT key FROM erasure_key", {})
-        await asyncio.to_thread(remember, self._ledger, [entry(row["key"], candidate_id)])
+        await _enter(self.pool, self._ledger, candidate_id)
         await super().erase(candidate_id)
+
+
+class RememberingAlerts(PostgresAlerts):
+    """`AlertStore` over PostgreSQL, with the ledger beside it."""
+
+    def __init__(self, pool: Pool, masters: MasterKeys, ledger: ObjectStore) -> None:
+        super().__init__(pool, masters)
+        self._ledger = ledger
+
+    async def delete(self, search_id: UUID) -> None:
+        """Drop a search and its key, and remember that it ended.
+
+        Whoever unsubscribes waits for no archive: where the ledger cannot be written the alert is gone all the same, and the next backup
+        takes its key out of all before it. `delete_of` and `prune` remember nothing: a restore knows an account's alerts by whose they are,
+        and nothing is sent to what nobody confirmed.
+        """
+        if not await self._drop(search_id):
+            return
+        try:
+            await _enter(self.pool, self._ledger, search_id)
+        except QuietHireError as error:
+            ERRORS.labels(kind=error.kind).inc()
+            logger.warning("an alert's end is not in the ledger: %s", error, extra={"alert": str(search_id)})
+
+
+async def _enter(pool: Pool, ledger: ObjectStore, who: UUID) -> None:
+    (row,) = await rows(pool, "SELECT key FROM erasure_key", {})
+    await asyncio.to_thread(remember, ledger, [entry(row["key"], who)])

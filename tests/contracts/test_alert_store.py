@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from alert_examples import ALL, LEASE, MINUTE, NOW, claim, saved
+from alert_examples import ALL, LEASE, MASTERS, MINUTE, NOW, claim, saved
 from bounded_deletes import at_most_two
 
 from quiethire.domain.alerts import (
@@ -28,7 +28,7 @@ from quiethire.storage.postgres.memory_alerts import MemoryAlerts
 def store(request: pytest.FixtureRequest) -> AlertStore:
     if request.param == "memory":
         return MemoryAlerts()
-    return PostgresAlerts(request.getfixturevalue("postgres_pool"))
+    return PostgresAlerts(request.getfixturevalue("postgres_pool"), MASTERS)
 
 
 async def test_a_saved_search_is_found_by_its_id_its_token_and_its_owner(store: AlertStore) -> None:
@@ -240,7 +240,7 @@ async def test_very_much_is_forgotten_a_few_rows_at_a_time(
     postgres_pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("quiethire.storage.postgres.connection.DROPPED_AT_ONCE", 2)
-    store, long_ago = PostgresAlerts(postgres_pool), NOW - timedelta(days=8)
+    store, long_ago = PostgresAlerts(postgres_pool, MASTERS), NOW - timedelta(days=8)
     old = [saved(status=AlertStatus.UNCONFIRMED, created_at=long_ago) for _ in range(5)]
     jobs = [uuid4() for _ in range(5)]
     for number, search in enumerate(old):

@@ -93,7 +93,7 @@ async def fill(settings):
         whose = person(0).id
         key, secret = personal_key(whose, name="candidate", now=NOW)
         await postgres.PostgresApiKeys(pool).add(key, digest_of(secret))
-        await postgres.PostgresAlerts(pool).save(digest(whose))
+        await postgres.PostgresAlerts(pool, postgres.MasterKeys(settings.person_key)).save(digest(whose))
 
 
 def digest(whose):

@@ -114,7 +114,8 @@ async def living(stack, tmp_path):
             for number in range(3):
                 await people.save(person(number))
                 theirs = digest(person(number).id)
-                await postgres.PostgresAlerts(pool).save(theirs)
+                alerts = postgres.PostgresAlerts(pool, postgres.MasterKeys(MASTER))
+                await alerts.save(theirs)
                 by_account = {"id": uuid4(), "owner": account_owner(person(number).id)}
-                await postgres.PostgresAlerts(pool).save(theirs.model_copy(update=by_account))
+                await alerts.save(theirs.model_copy(update=by_account))
         yield settings

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from alert_examples import NOW, claim, saved
+from alert_examples import MASTERS, NOW, claim, saved
 
 from activities.clients import Clients
 from activities.erasure import erase_person
@@ -23,7 +23,6 @@ from quiethire.domain.alerts import (
 )
 from quiethire.domain.candidate import Candidate
 from quiethire.storage.postgres import (
-    MasterKeys,
     Pool,
     PostgresAlerts,
     PostgresApiKeys,
@@ -48,7 +47,7 @@ async def pool(postgres_dsn: str) -> AsyncIterator[Pool]:
     """Two keys, two people and a page, each with a search that told something."""
     await migrate(postgres_dsn)
     async with open_pool(postgres_dsn) as pool:
-        alerts = PostgresAlerts(pool)
+        alerts = PostgresAlerts(pool, MASTERS)
         digests = [search(digest_owner(who), digest_id(who)) for who in (ADA, BOB)]
         searches = [search(MINE), search(THEIRS), search("page"), *digests]
         for each in searches:
@@ -74,7 +73,7 @@ async def searches_in(pool: Pool, table: str, column: str) -> set[UUID]:
 
 
 async def test_a_query_that_asks_for_all_sees_ones_own_in_every_table_of_searches(pool: Pool) -> None:
-    tables, alerts = await tables_of_searches(pool), PostgresAlerts(pool)
+    tables, alerts = await tables_of_searches(pool), PostgresAlerts(pool, MASTERS)
     assert set(tables) == {"saved_searches", "alert_deliveries", "alerted", "alerted_jobs"}
     [mine] = await alerts.of_owner(MINE)
     # Which jobs of an alert are known is looked at by who writes the ledger alone.
@@ -93,7 +92,7 @@ async def test_a_query_that_asks_for_all_sees_ones_own_in_every_table_of_searche
 
 
 async def test_the_store_changes_and_drops_ones_own_and_nobody_elses(pool: Pool) -> None:
-    alerts = PostgresAlerts(pool)
+    alerts = PostgresAlerts(pool, MASTERS)
     [mine], [theirs] = await alerts.of_owner(MINE), await alerts.of_owner(THEIRS)
     with acting.request():
         acting.act_as(MINE)
@@ -130,7 +129,7 @@ async def test_an_owner_of_searches_sees_no_person(pool: Pool) -> None:
 
 
 async def test_who_erases_themselves_leaves_no_search_though_they_see_none_of_their_accounts(pool: Pool) -> None:
-    alerts, candidates = PostgresAlerts(pool), PostgresCandidates(pool, MasterKeys("the-master-key-of-the-tests"))
+    alerts, candidates = PostgresAlerts(pool, MASTERS), PostgresCandidates(pool, MASTERS)
     await candidates.save(Candidate(id=ADA, name="Ada"))
     await alerts.save(search(account_owner(ADA)))
     await alerts.save(search(account_owner(BOB)))
@@ -146,7 +145,7 @@ async def test_who_erases_themselves_leaves_no_search_though_they_see_none_of_th
 
 
 async def test_how_many_searches_an_address_has_is_counted_over_all_owners(pool: Pool) -> None:
-    alerts = PostgresAlerts(pool)
+    alerts = PostgresAlerts(pool, MASTERS)
     for _ in range(MOST_ACTIVE):
         assert await alerts.save(search(THEIRS, channel=Channel.EMAIL, address="ann@example.com"))
     with acting.request():

@@ -35,7 +35,12 @@ async def pool(postgres_dsn: str) -> AsyncIterator[Pool]:
 
 async def test_each_names_its_schema_looks_at_temporary_tables_last_and_is_not_anybodys(pool: Pool) -> None:
     found = await rows(pool, _OWNERS, {})
-    assert {row["name"].partition("(")[0] for row in found} == {"journal_add", "searches_of_address"}
+    assert {row["name"].partition("(")[0] for row in found} == {
+        "end_searches",
+        "journal_add",
+        "searches_of_address",
+        "searches_of_prints",
+    }
     for row in found:
         assert row["settings"] == [f"search_path={row['schema']}, pg_temp"], row["name"]
         assert not row["anybodys"], row["name"]

@@ -32,7 +32,7 @@ _KEYED = """
     UPDATE person_keys AS stored SET master = fresh.master, wrapped = fresh.wrapped
     FROM fresh_keys AS fresh WHERE fresh.person = stored.person
 """
-_SEARCHES = "DELETE FROM saved_searches WHERE owner = ANY(%s)"
+_SEARCHES = "DELETE FROM saved_searches WHERE owner = ANY(%s) OR id = ANY(%s)"
 _OPEN_DOORS = ("account_sessions", "account_links")
 """What was ended or used since the backup would open again."""
 _API_KEYS = "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND coalesce(expires_at > now(), true)"
@@ -141,7 +141,7 @@ def _fill(dsn: str, tables: ClickHouseTables, archive: _Archive, backup: BackupF
 
 
 def _people(database: Writing, backup: BackupFile, archive: _Archive) -> int:
-    """Give people their keys; of whoever has none any more, or is in the ledger, nothing stays. Returns how many those are.
+    """Give people and alerts their keys; of whoever has none any more, or is in the ledger, nothing stays. Returns how many people those are.
 
     The platform's own ledger knows of all of them before they are gone: this backup may be restored into it once more.
     """
@@ -153,9 +153,9 @@ def _people(database: Writing, backup: BackupFile, archive: _Archive) -> int:
     ids = sorted(_without_key(database) | _in_ledger(database, key, archive.erased))
     remember(archive.store, archive.erased | {entry(key, person) for person in ids})
     owners = [owner_of(person) for person in ids for owner_of in (digest_owner, account_owner)]
-    database.connection.execute(_SEARCHES, (owners,))
-    database.connection.execute(DESTROY, {"people": ids})
-    return len(ids)
+    # Alerts first: their keys go with them, and are not counted as people.
+    database.connection.execute(_SEARCHES, (owners, ids))
+    return database.connection.execute(DESTROY, {"people": ids}).rowcount
 
 
 def _without_key(database: Writing) -> set[UUID]:

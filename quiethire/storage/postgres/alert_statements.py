@@ -14,19 +14,41 @@ CHANGING = (
     "failing_since",
     "failure",
 )
-SELECT = f"SELECT {', '.join(COLUMNS)} FROM saved_searches"  # noqa: S608  (names of our own)
+SELECT = f"""
+    SELECT {", ".join(COLUMNS)}, saved_searches.person, sealed, master, wrapped
+    FROM saved_searches LEFT JOIN person_keys ON person_keys.person = saved_searches.person
+"""  # noqa: S608  (names of our own)
+SOME = f"{SELECT} WHERE id = ANY(%(ids)s::uuid[])"
 INSERT = f"""
-    INSERT INTO saved_searches ({", ".join(COLUMNS)}, token_hash)
-    VALUES ({", ".join(f"%({name})s" for name in COLUMNS)}, %(token_hash)s)
+    INSERT INTO saved_searches ({", ".join(COLUMNS)}, token_hash, person, sealed, print)
+    VALUES ({", ".join(f"%({name})s" for name in COLUMNS)}, %(token_hash)s, %(person)s, %(sealed)s, %(print)s)
     ON CONFLICT (id) DO NOTHING
 """  # noqa: S608  (names of our own)
+KEEP_KEY = "INSERT INTO person_keys (person, master, wrapped) VALUES (%(person)s, %(master)s, %(wrapped)s)"
+SEAL = """
+    UPDATE saved_searches SET person = %(person)s, sealed = %(sealed)s, print = %(print)s, address = %(address)s,
+        token = %(token)s, secret = %(secret)s, former_secret = %(former_secret)s
+    WHERE id = %(id)s
+"""
+REPRINT = "UPDATE saved_searches SET print = %(print)s WHERE id = %(id)s AND print <> %(print)s"
+# Rows are held before they are read: their keys are of the moment of the reading.
+HOLD = "SELECT id FROM saved_searches WHERE id = %(id)s FOR NO KEY UPDATE"
+# The condition is that of an index, word for word.
+HOLD_CLEAR = """
+    SELECT id FROM saved_searches WHERE token IS NOT NULL OR secret IS NOT NULL OR former_secret IS NOT NULL
+        OR (address IS NOT NULL AND NOT starts_with(owner, 'candidate:'))
+    ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
+"""
+# Where one goes its key goes with it, by a trigger (migration 0028).
+DELETE = "DELETE FROM saved_searches WHERE id = %(id)s RETURNING person = id AS own_key"
 DROP_OLD = (
     """DELETE FROM alerted WHERE search_id = %(id)s AND at < %(before)s AND (delivery_id IS NULL OR delivery_id IN (
         SELECT id FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s))""",
     "DELETE FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s",
 )
+# By the address itself, which is kept nowhere: whatever master keys a process has, and the release before, take turns with all others.
 LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('alerts:' || lower(%(address)s), 0))"
-OF_ADDRESS = "SELECT searches_of_address(%(address)s, %(id)s) AS searches"
+OF_ADDRESS = "SELECT searches_of_prints(%(prints)s::bytea[], %(address)s, %(id)s) AS searches"
 MAY_ASK = """
     INSERT INTO alert_questions AS question (address_hash, asked_at) VALUES (%(hash)s, %(now)s)
     ON CONFLICT (address_hash) DO UPDATE SET asked_at = excluded.asked_at WHERE question.asked_at <= %(before)s
@@ -124,6 +146,8 @@ DELIVERY = """
     WHERE alerted.search_id = pending.search_id AND alerted.job_id = pending.job_id
     AND delivery.search_id = pending.search_id AND pending.place <= %(most)s
 """
+OPENS = "SELECT set_config('app.opens_searches', 'on', true)"
+"""Said before a delivery is taken, until the transaction ends: the release before takes none of a sealed search (migration 0028)."""
 TAKE = """
     WITH due AS MATERIALIZED (
         SELECT DISTINCT ON (search_id) id FROM alert_deliveries WHERE state = 'waiting' AND next_at <= %(now)s

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from quiethire.domain.alerts import (
@@ -32,41 +30,56 @@ from quiethire.domain.alerts import (
 from quiethire.domain.cluster import SKETCH_BITS
 from quiethire.storage.postgres import alert_statements as statements
 from quiethire.storage.postgres.connection import Pool, dropped, rows, transaction
+from quiethire.storage.postgres.person_keys import Connection
+from quiethire.storage.postgres.sealed_searches import SEALED, SearchSeals
+from quiethire.storage.postgres.sealing import MasterKeys
 
 LEDGER_LOCK = 7_310_581_049
 """The advisory lock of those who write the ledger: two who claimed one job at once would not see each other's rows."""
 _CLAIMED_AT_ONCE = 1_000
+_SEALED_AT_ONCE = 500
 
 
 class PostgresAlerts:
     """`AlertStore` over PostgreSQL."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, masters: MasterKeys) -> None:
         self.pool = pool
+        self._seals = SearchSeals(masters)
 
     async def save(self, search: SavedSearch, token: str | None = None) -> bool:
         """Keep a new search, unless its e-mail address has too many."""
         values = _values(search) | {"token_hash": token_hash(token) if token else None}
         async with transaction(self.pool) as connection:
-            if search.channel is Channel.EMAIL and await _is_full(connection, values):
+            if search.channel is Channel.EMAIL and await self._is_full(connection, search):
                 return False
-            await connection.execute(statements.INSERT.encode(), values)
+            await self._seals.add(connection, search, values)
         return True
+
+    async def _is_full(self, connection: Connection, search: SavedSearch) -> bool:
+        """Whether its address has all the others that it may have; until the transaction ends nobody adds one."""
+        address = search.address or ""
+        values = {"id": search.id, "address": address, "prints": self._seals.prints(address)}
+        await connection.execute(statements.LOCK_ADDRESS, values)
+        counted = await (await connection.execute(statements.OF_ADDRESS, values)).fetchone()
+        return counted is not None and counted["searches"] >= MOST_ACTIVE
+
+    async def _found(self, condition: str, parameters: dict[str, Any]) -> list[SavedSearch]:
+        found = await rows(self.pool, f"{statements.SELECT} WHERE {condition}", parameters)
+        return [self._seals.opened(row) for row in found]
 
     async def get(self, search_id: UUID) -> SavedSearch | None:
         """One search."""
-        return _first(await rows(self.pool, f"{statements.SELECT} WHERE id = %(id)s", {"id": search_id}))
+        return next(iter(await self._found("id = %(id)s", {"id": search_id})), None)
 
     async def by_token(self, token: str) -> SavedSearch | None:
         """The search whose e-mail or feed has this token."""
-        return _first(
-            await rows(self.pool, f"{statements.SELECT} WHERE token_hash = %(hash)s", {"hash": token_hash(token)})
-        )
+        return next(iter(await self._found("token_hash = %(hash)s", {"hash": token_hash(token)})), None)
 
     async def of_owner(self, owner: str, limit: int = 100) -> list[SavedSearch]:
         """Somebody's searches, the newest first."""
-        sql = f"{statements.SELECT} WHERE owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
-        return [_search(row) for row in await rows(self.pool, sql, {"owner": owner, "limit": limit})]
+        condition = "owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
+        return await self._found(condition, {"owner": owner, "limit": limit})
 
     async def change(self, search: SavedSearch, was: SavedSearch) -> None:
         """Replace what is not as it was: what others changed meanwhile stays."""
@@ -76,17 +89,25 @@ class PostgresAlerts:
         values = _values(search) | {"before": search.since - NEWS}
         async with transaction(self.pool) as connection:
             if "status" in changed and search.status is AlertStatus.ACTIVE:
-                if search.channel is Channel.EMAIL and await _is_full(connection, values):
+                if search.channel is Channel.EMAIL and await self._is_full(connection, search):
                     raise too_many()
                 await connection.execute("SELECT pg_advisory_xact_lock(%s)", (LEDGER_LOCK,))
                 for sql in statements.DROP_OLD:
                     await connection.execute(sql, values)
-            sets = ", ".join(f"{name} = %({name})s" for name in changed)
-            await connection.execute(f"UPDATE saved_searches SET {sets} WHERE id = %(id)s".encode(), values)  # noqa: S608  (names of our own)
+            if secrets := {name: getattr(search, name) for name in changed if name in SEALED}:
+                await connection.execute(statements.HOLD, values)
+                await self._seals.seal(connection, [search.id], secrets)
+            if sets := ", ".join(f"{name} = %({name})s" for name in changed if name not in SEALED):
+                await connection.execute(f"UPDATE saved_searches SET {sets} WHERE id = %(id)s".encode(), values)  # noqa: S608  (names of our own)
 
     async def delete(self, search_id: UUID) -> None:
         """Drop a search, its ledger and its deliveries."""
-        await rows(self.pool, "DELETE FROM saved_searches WHERE id = %(id)s", {"id": search_id})
+        await self._drop(search_id)
+
+    async def _drop(self, search_id: UUID) -> bool:
+        """Drop a search; whether a key of its own went with it."""
+        found = await rows(self.pool, statements.DELETE, {"id": search_id})
+        return any(row["own_key"] for row in found)
 
     async def delete_of(self, owner: str) -> None:
         """Drop all searches of somebody so."""
@@ -94,7 +115,7 @@ class PostgresAlerts:
 
     async def may_ask(self, address: str, now: datetime, wait: timedelta) -> bool:
         """Whether an address may be asked; of several who ask at once, one may."""
-        values = {"hash": token_hash(address.lower()), "now": now, "before": now - wait}
+        values = {"hash": self._seals.question(address), "now": now, "before": now - wait}
         return bool(await rows(self.pool, statements.MAY_ASK, values))
 
     async def note(self, job_ids: Collection[UUID], now: datetime) -> int:
@@ -121,11 +142,11 @@ class PostgresAlerts:
     async def asking(self, limit: int, after: UUID | None = None) -> list[SavedSearch]:
         """Active searches by id, without digests."""
         # The condition is that of an index, word for word.
-        sql = (
-            f"{statements.SELECT} WHERE status = 'active' AND NOT starts_with(owner, 'candidate:')"
+        condition = (
+            "status = 'active' AND NOT starts_with(owner, 'candidate:')"
             " AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid) ORDER BY id LIMIT %(limit)s"
         )
-        return [_search(row) for row in await rows(self.pool, sql, {"after": after, "limit": limit})]
+        return await self._found(condition, {"after": after, "limit": limit})
 
     async def claim(self, claims: Sequence[Claim], now: datetime) -> int:
         """Write the ledger, some at a time: what is written stays, and is left out when all are tried again."""
@@ -161,15 +182,15 @@ class PostgresAlerts:
     ) -> list[Delivery]:
         """Take deliveries; several may take at once and none gets another's."""
         values = {"channels": [str(channel) for channel in channels], "now": now, "limit": limit, "lost": now + lease}
-        taken = await rows(self.pool, statements.TAKE, values)
+        async with transaction(self.pool) as connection:
+            await connection.execute(statements.OPENS)
+            taken = await (await connection.execute(statements.TAKE, values)).fetchall()
         ids = [row["id"] for row in taken]
         postings: dict[UUID, list[AlertPosting]] = {delivery: [] for delivery in ids}
         for row in await rows(self.pool, statements.OF_DELIVERIES, {"ids": ids}):
             postings[row["delivery_id"]].append(AlertPosting.model_validate(row["posting"]))
-        found = await rows(
-            self.pool, f"{statements.SELECT} WHERE id = ANY(%(ids)s)", {"ids": [row["search_id"] for row in taken]}
-        )
-        searches = {row["id"]: _search(row) for row in found}
+        found = await self._found("id = ANY(%(ids)s::uuid[])", {"ids": [row["search_id"] for row in taken]})
+        searches = {search.id: search for search in found}
         return [
             Delivery(
                 id=row["id"],
@@ -208,31 +229,37 @@ class PostgresAlerts:
         await rows(self.pool, sql, {"owners": list(owners), "why": why})
 
     async def prune(self, now: datetime) -> None:
-        """Forget who never agreed, and postings that were settled long ago, some at a time."""
+        """Forget who never agreed, and postings that were settled long ago, and seal what the release before wrote, some at a time."""
         await dropped(self.pool, statements.FORGET_UNCONFIRMED, {"before": now - UNCONFIRMED_KEPT})
         await dropped(self.pool, statements.FORGET_NOTED, {"before": now - KEPT_NOTES})
         await dropped(self.pool, statements.FORGET_ASKED, {"before": now - ASKED_KEPT})
+        # Without a master key alerts of before go on as they are.
+        while self._seals.masters and await self._seal_some():
+            pass
 
+    async def _seal_some(self) -> bool:
+        """Seal some of what stands in clear; whether there was any. A row that somebody holds is left to the next run."""
+        async with transaction(self.pool) as connection:
+            held = await (await connection.execute(statements.HOLD_CLEAR, {"most": _SEALED_AT_ONCE})).fetchall()
+            await self._seals.seal(connection, [row["id"] for row in held])
+        return bool(held)
 
-async def _is_full(connection: AsyncConnection[DictRow], values: dict[str, Any]) -> bool:
-    """Whether its address has all the others that it may have; until the transaction ends nobody adds one."""
-    await connection.execute(statements.LOCK_ADDRESS, values)
-    counted = await (await connection.execute(statements.OF_ADDRESS, values)).fetchone()
-    return counted is not None and counted["searches"] >= MOST_ACTIVE
+    async def reprint(self) -> None:
+        """Let the searches of every address be counted by the current master key, a thousand after the other."""
+        after = UUID(int=0)
+        while found := await self._found(
+            "print IS NOT NULL AND id > %(after)s ORDER BY id LIMIT 1000", {"after": after}
+        ):
+            for search in found:
+                print_ = self._seals.prints(search.address or "")[0]
+                await rows(self.pool, statements.REPRINT, {"id": search.id, "print": print_})
+                after = search.id
 
 
 def _values(search: SavedSearch) -> dict[str, Any]:
     return search.model_dump(exclude={"query"}) | {
         "query": Jsonb(search.query.model_dump(mode="json", exclude_defaults=True))
     }
-
-
-def _first(found: Sequence[DictRow]) -> SavedSearch | None:
-    return _search(found[0]) if found else None
-
-
-def _search(row: DictRow) -> SavedSearch:
-    return SavedSearch.model_validate(row)
 
 
 def _claimed(claims: Sequence[Claim], now: datetime) -> dict[str, Any]:

@@ -45,7 +45,7 @@ _PAGE = """
     ORDER BY id LIMIT %(limit)s
 """
 _CHANGED = """
-    SELECT id FROM (SELECT id, updated_at FROM candidates UNION ALL SELECT person, erased_at FROM erased_people) AS all_
+    SELECT id FROM (SELECT id, updated_at FROM candidates UNION ALL SELECT person, erased_at FROM erased_people WHERE NOT is_search) AS all_
     WHERE updated_at >= %(moment)s AND (%(shards)s = 1 OR shard_of(id, %(shards)s) = %(shard)s) ORDER BY id
 """
 _UNCHANGED = """

@@ -66,6 +66,10 @@ class MasterKeys:
         self._keys = {_derived(text, b"name")[:8].hex(): AESGCM(_derived(text, b"key")) for text in secrets_given}
         self._print_keys = [_derived(text, b"print") for text in secrets_given]
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._keys)
+
     @property
     def current(self) -> str:
         """The name of the one that seals. Raises InvalidInput where there is none."""

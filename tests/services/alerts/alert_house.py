@@ -19,7 +19,7 @@ from quiethire.storage.clickhouse.memory_clusters import MemoryClusters
 from quiethire.storage.clickhouse.memory_embeddings import MemoryEmbeddings
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.pages.memory import MemoryPageArchive
-from quiethire.storage.postgres import PostgresAlerts, PostgresApiKeys, migrate, open_pool
+from quiethire.storage.postgres import MasterKeys, PostgresAlerts, PostgresApiKeys, migrate, open_pool
 from quiethire.storage.postgres.memory import MemoryBoards
 from quiethire.storage.postgres.memory_index_records import MemoryIndexRecords
 from quiethire.storage.postgres.memory_people import MemoryMatches
@@ -93,6 +93,7 @@ async def open_house(typesense, postgres_dsn, mailbox, receiver, new_search):
     await migrate(postgres_dsn)
     settings = Settings(
         public_url="https://jobs.example",
+        person_key="a-master-key-for-tests-alone",
         smtp_host="127.0.0.1",
         smtp_port=mailbox.port,
         smtp_security="none",
@@ -121,7 +122,7 @@ async def open_house(typesense, postgres_dsn, mailbox, receiver, new_search):
                 cache=MemoryCache(),
                 index=index,
                 matcher=matcher,
-                alerts=PostgresAlerts(pool),
+                alerts=PostgresAlerts(pool, MasterKeys(settings.person_key)),
                 keys=PostgresApiKeys(pool),
                 mailer=Mailer(settings, links),
                 webhooks=WebhookPoster(poster, links),

@@ -22,7 +22,7 @@ async def main() -> None:
     async with postgres.open_pool(settings.postgres_dsn) as pool, open_poster(settings) as poster:
         clients = SimpleNamespace(
             settings=settings,
-            alerts=postgres.PostgresAlerts(pool),
+            alerts=postgres.PostgresAlerts(pool, postgres.MasterKeys(settings.person_key)),
             keys=postgres.PostgresApiKeys(pool),
             mailer=Mailer(settings, links),
             webhooks=WebhookPoster(poster, links),

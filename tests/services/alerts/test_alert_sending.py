@@ -216,6 +216,7 @@ async def test_after_kill_9_amid_a_delivery_the_receiver_can_tell_the_repeat(hou
     house.clients.webhooks = sender
     site = house.clients.settings.site
     settings = {"postgres_dsn": postgres_dsn, "public_url": site, "host_map": {"hooks.example": f"127.0.0.1:{port}"}}
+    settings["person_key"] = house.clients.settings.person_key
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = (sys.executable, str(PROCESS), json.dumps(settings))
     killed = await asyncio.create_subprocess_exec(*command, env=env)
