@@ -125,7 +125,7 @@ def new_key(candidate_id: Id, json: Json = False) -> None:
 
 @candidate.command()
 def rekey(json: Json = False) -> None:
-    """Seal the keys of all persons with the first key of QUIETHIRE_PERSON_KEY; after that and a backup, the others can go from it."""
+    """Seal the keys of all persons and alerts with the first key of QUIETHIRE_PERSON_KEY; after that and a backup, the others can go from it."""
     run(_rekey(json=json))
 
 

@@ -41,6 +41,46 @@ async def test_a_saved_search_is_found_by_its_id_its_token_and_its_owner(store: 
     assert await store.of_owner("key:other") == []
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"token": "t" * 43},
+        {"channel": Channel.WEBHOOK, "address": "https://hooks.example/jobs", "secret": "new", "former_secret": "old"},
+        {"channel": Channel.FEED, "address": None},
+    ],
+    ids=["email", "webhook", "feed"],
+)
+async def test_where_it_goes_and_what_signs_it_comes_back_by_every_way(store: AlertStore, fields: dict) -> None:
+    search = saved(**fields)
+    assert await store.save(search, "t" * 43)
+    found = [await store.get(search.id), await store.by_token("t" * 43)]
+    assert [*found, *await store.of_owner(search.owner), *await store.asking(9)] == [search] * 4
+    renamed = search.model_copy(update={"name": "other"})
+    await store.change(renamed, search)
+    assert await store.get(search.id) == renamed
+
+
+async def test_a_secret_and_a_state_change_together(store: AlertStore) -> None:
+    search = saved(channel=Channel.WEBHOOK, address="https://hooks.example/jobs", secret="old")
+    await store.save(search)
+    for changes in (
+        {"secret": "new", "former_secret": "old", "status": AlertStatus.PAUSED},
+        {"secret": "newest", "former_secret": None, "status": AlertStatus.ACTIVE},
+    ):
+        before = await store.get(search.id)
+        assert before is not None
+        await store.change(before.model_copy(update=changes), before)
+        assert await store.get(search.id) == search.model_copy(update=changes)
+
+
+async def test_a_search_that_was_deleted_is_not_brought_back_by_a_change(store: AlertStore) -> None:
+    search = saved(channel=Channel.WEBHOOK, address="https://hooks.example/jobs", secret="old")
+    await store.save(search)
+    await store.delete(search.id)
+    await store.change(search.model_copy(update={"secret": "new"}), search)
+    assert await store.get(search.id) is None
+
+
 async def test_all_of_an_owner_are_deleted_and_nobody_elses(store: AlertStore) -> None:
     mine, another, theirs = saved(), saved(), saved(owner="key:other")
     for search in (mine, another, theirs):

@@ -16,7 +16,8 @@ class AlertStore(Protocol):
     async def save(self, search: SavedSearch, token: str | None = None) -> bool:
         """Keep a new search, found again by `token`; one of the same id is left as it is.
 
-        Returns False, and keeps nothing, where its e-mail address has `MOST_ACTIVE` already.
+        Returns False, and keeps nothing, where its e-mail address has `MOST_ACTIVE` already. Raises InvalidInput `not_set` where it is more than a
+        feed and there is nothing to seal it with, Gone for the daily mail of somebody who is not there.
         """
         ...
 
@@ -41,7 +42,7 @@ class AlertStore(Protocol):
         ...
 
     async def delete(self, search_id: UUID) -> None:
-        """Drop a search with everything that is known of it, its e-mail address too."""
+        """Drop a search with everything that is known of it, and the key that where it goes is sealed with."""
         ...
 
     async def delete_of(self, owner: str) -> None:
@@ -113,7 +114,7 @@ class AlertStore(Protocol):
         ...
 
     async def prune(self, now: datetime) -> None:
-        """Forget searches that nobody confirmed within `UNCONFIRMED_KEPT`, and who was asked longer ago than a day."""
+        """Forget searches that nobody confirmed within `UNCONFIRMED_KEPT`, and who was asked longer ago than a day; seal what a former release left in clear."""
         ...
 
 

@@ -75,7 +75,7 @@ class MasterKeys:
         """The name of the one that seals. Raises InvalidInput where there is none."""
         if not self._keys:
             hint = "set it to a secret of at least 24 characters, and keep it apart from the database's backups"
-            raise InvalidInput("is not set", where="QUIETHIRE_PERSON_KEY", hint=hint)
+            raise InvalidInput("is not set", where="QUIETHIRE_PERSON_KEY", hint=hint, kind="not_set")
         return next(iter(self._keys))
 
     def prints_of(self, content: bytes) -> list[bytes]:
