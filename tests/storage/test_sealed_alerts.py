@@ -1,9 +1,11 @@
 """Where alerts go, and what signs and opens them: nothing of it in clear, nothing of it opens elsewhere, and it ends with the alert."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from alert_examples import ALL, LEASE, NOW, claim, saved
 
@@ -100,7 +102,8 @@ async def test_nothing_that_reaches_signs_or_opens_stands_in_any_column(pool: Po
     assert is_clear(f"{search} {posted} {rotated}") == [ADDRESS, TOKEN, URL, SECRET, FRESH]
     everything = await dump(pool, "saved_searches", "alert_questions", "alert_deliveries", "alerted", "person_keys")
     assert is_clear(everything) == []
-    assert token_hash(ADDRESS).hex() not in everything
+    account = MasterKeys(OLD).prints_of(ADDRESS.encode())[0]
+    assert not any(each.hex() in everything for each in (token_hash(ADDRESS), account)), "nor is an account found by it"
     assert await alerts.by_token(TOKEN) == search
     assert await alerts.get(posted.id) == posted.model_copy(update=rotated)
     assert {each.search.address for each in await alerts.take(ALL, now=NOW, limit=9, lease=LEASE)} == {ADDRESS, URL}
@@ -280,13 +283,29 @@ async def test_an_owner_makes_opens_and_ends_keys_of_their_own_alerts_alone(pool
         assert await keys_of(pool) == {mine.id, asked.id}
         await rows(pool, "DELETE FROM person_keys WHERE person = %(who)s", {"who": theirs.id})
         for who in (uuid4(), theirs.id):
-            with pytest.raises(Exception, match="row-level security"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
                 await rows(pool, make, {"who": who})
         await alerts.delete(mine.id)
         await alerts.delete_of("key:mine")
         assert await keys_of(pool) == set()
+    with acting.request():
+        acting.act_for(ADA)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            await rows(pool, make, {"who": ADA})
     assert await keys_of(pool) == {theirs.id}
     assert await alerts.get(theirs.id) == theirs
+
+
+async def test_secrets_that_are_changed_at_once_are_all_kept(pool: Pool, alerts: PostgresAlerts) -> None:
+    for number in range(5):
+        search = hook()
+        await (written_before(pool, search) if number % 2 else alerts.save(search))
+        changes = {"secret": FRESH}, {"former_secret": SECRET}
+        changing = [alerts.change(search.model_copy(update=change), search) for change in changes]
+        await asyncio.gather(*changing, alerts.prune(NOW))
+        known = await alerts.get(search.id)
+        assert known is not None
+        assert (known.secret, known.former_secret) == (FRESH, SECRET), number
 
 
 async def test_a_search_that_ended_meanwhile_is_neither_changed_nor_given_a_key(
