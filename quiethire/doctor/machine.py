@@ -213,7 +213,11 @@ async def secrets(settings: Settings) -> Sequence[Finding]:
     away = settings.postgres_dsn is not None
     if away and not settings.person_key:
         found.append(
-            fail("secrets", "QUIETHIRE_PERSON_KEY is not set", "set it: without it neither profiles nor alerts can be kept")
+            fail(
+                "secrets",
+                "QUIETHIRE_PERSON_KEY is not set",
+                "set it: without it neither profiles nor alerts can be kept",
+            )
         )
     if away and not settings.operator_key:
         found.append(

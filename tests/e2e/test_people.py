@@ -95,6 +95,8 @@ def life(command, tmp_path_factory, request) -> dict[str, object]:
         assert made.code == 0, made.err[-2000:]
         operator = {"Authorization": f"Bearer {running['operator_key']}"}
         with httpx.Client(base_url=running["api_url"], timeout=60) as api:
+            hook = {"channel": "webhook", "address": "https://hooks.northwind.example/Xanqvorty"}
+            api.post("/api/v1/alerts", json={"search": {"q": "data"}, **hook}, headers=operator).raise_for_status()
             daily = api.post(f"/api/v1/matches/candidate/{who}/daily", headers=operator).raise_for_status().json()
             job = daily["matches"][0]["job"]["id"]
             person = {"Authorization": f"Bearer {key}"}
