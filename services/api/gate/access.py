@@ -243,6 +243,6 @@ def require(scope: Scope) -> Callable[..., Awaitable[None]]:
         await check(caller)
 
     # What anybody may needs no key, and only keys that may something else alone are kept out.
-    required = check if scope in ANYBODY else documented
+    required: Callable[..., Awaitable[None]] = check if scope in ANYBODY else documented
     required.scope = scope  # type: ignore[attr-defined]  # read by the table of routes in the tests
     return required
