@@ -65,11 +65,12 @@ class Recording:
         }
 
     def fired(self, since: float) -> set[str]:
-        """The alerts that fire at some moment after this one, and not at it. Needs promtool; raises RuntimeError where it fails."""
+        """The alerts that fire at some moment after this one, and at it were not even waited for. Needs promtool; raises RuntimeError
+        where that fails."""
         rows = list(self._rows())
         at, end = (since - self._began) * STRETCH, (len(rows) - 1) * SCRAPED_EVERY
-        firing = 'max by (alertname) (max_over_time(ALERTS{{alertstate="firing"}}[{:.0f}s]))'
-        asked = ((firing.format(SCRAPED_EVERY), at), (firing.format(end - at), end))
+        firing = f'max by (alertname) (max_over_time(ALERTS{{alertstate="firing"}}[{end - at:.0f}s]))'
+        asked = (("max by (alertname) (ALERTS)", at), (firing, end))
         before, afterwards = _asked_of_promtool(_input(rows), asked)
         return afterwards - before
 

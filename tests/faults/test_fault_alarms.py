@@ -40,6 +40,9 @@ def test_an_alert_fires_where_what_it_waits_for_lasts_in_stretched_time(seconds,
 @needs_promtool
 def test_what_fired_before_does_not_tell_of_the_fault():
     assert recorded(20, look=lambda at: redis(at > 15)).fired(BEGAN + 10) == set()
+    # Nor does what was waited for already and fires afterwards.
+    assert recorded(20, look=lambda at: redis(at < 9)).fired(BEGAN + 10) == set()
+    assert recorded(20, look=lambda at: redis(at < 9)).fired(BEGAN + 8) == {"RedisDown"}
 
 
 @needs_promtool
