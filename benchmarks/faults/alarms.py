@@ -65,8 +65,10 @@ class Recording:
         }
 
     def fired(self, since: float) -> set[str]:
-        """The alerts that fire at some moment after this one, and at it were not even waited for. Needs promtool; raises RuntimeError
-        where that fails."""
+        """The alerts that fire at some moment after this one, and at it were not even waited for.
+
+        Needs promtool; raises RuntimeError where that fails.
+        """
         rows = list(self._rows())
         at, end = (since - self._began) * STRETCH, (len(rows) - 1) * SCRAPED_EVERY
         firing = f'max by (alertname) (max_over_time(ALERTS{{alertstate="firing"}}[{end - at:.0f}s]))'
