@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
+from clickhouse_connect.driver.client import Client as ClickHouseClient
 from temporalio.client import Client
 
 from quiethire.domain.access import ApiKeyStore
@@ -33,6 +35,7 @@ from quiethire.domain.ports import (
     SearchMatcher,
     WebhookSender,
 )
+from quiethire.late import Connect, now_or_later
 from quiethire.readiness import Ready
 from quiethire.settings import Settings, required
 from quiethire.storage import postgres
@@ -43,6 +46,7 @@ from quiethire.storage.clickhouse import (
     ClickHouseProbe,
     open_clickhouse,
 )
+from quiethire.storage.clickhouse.connection import in_thread
 from quiethire.storage.erasures import RememberingAlerts, RememberingCandidates
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.index_probe import IndexProbe
@@ -64,6 +68,8 @@ from services.matching.taxonomy.sure import open_reader
 from services.parser.pool import ParserPool
 from services.parser.worker import OpenReader
 from services.proxy.check import open_pool
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -104,14 +110,20 @@ class Clients:
 
 
 @asynccontextmanager
-async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
-    """Open all of them; closed at the end. Raises InvalidInput for an address that is not set."""
+async def open_clients(settings: Settings, *, though_away: bool = False) -> AsyncIterator[Clients]:
+    """Open all of them; closed at the end. Raises InvalidInput for an address that is not set.
+
+    `though_away`: PostgreSQL, ClickHouse or Temporal may be away, and what needs them raises Transient until they answer. Else
+    that is raised here.
+    """
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(postgres.open_pool(required(settings.postgres_dsn, "POSTGRES_DSN")))
+        reached = partial(now_or_later, stack=stack) if though_away else _at_once
+        pool = await stack.enter_async_context(
+            postgres.open_pool(required(settings.postgres_dsn, "POSTGRES_DSN"), though_away=though_away)
+        )
         masters = postgres.MasterKeys(settings.person_key)
         archive = open_archive(settings, postgres.PostgresPages(pool))
-        clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
-        stack.callback(clickhouse.close)
+        clickhouse = await reached("clickhouse", partial(_clickhouse, settings, stack))
         typesense = required(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key
         bare = TypesenseIndex(*typesense)
         stack.push_async_callback(bare.aclose)
@@ -125,7 +137,7 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
         stack.push_async_callback(cache.aclose)
         fetcher = await stack.enter_async_context(open_shared_crawler(settings, archive))
         parser = await stack.enter_async_context(ParserPool(open_reader=skills_reader(settings)))
-        temporal = await connect_temporal(settings)
+        temporal = await reached("temporal", partial(connect_temporal, settings))
         redis = RedisProbe(required(settings.redis_url, "REDIS_URL"))
         stack.push_async_callback(redis.aclose)
         yield Clients(
@@ -168,6 +180,16 @@ async def open_clients(settings: Settings) -> AsyncIterator[Clients]:
                 )
             ),
         )
+
+
+async def _at_once(_: str, connect: Connect[T]) -> T:
+    return await connect()
+
+
+async def _clickhouse(settings: Settings, stack: AsyncExitStack) -> ClickHouseClient:
+    client = await in_thread(open_clickhouse, settings.clickhouse_dsn, settings.data_path / "clickhouse")
+    stack.callback(client.close)
+    return client
 
 
 async def _embedder(settings: Settings, stack: AsyncExitStack) -> Embedder:
@@ -228,11 +250,8 @@ async def migrate(settings: Settings) -> Transient | None:
 
 
 async def _migrate_clickhouse(settings: Settings) -> None:
-    clickhouse = open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")
-    try:
-        await ClickHousePostings(clickhouse).migrate()
-    finally:
-        clickhouse.close()
+    async with AsyncExitStack() as stack:
+        await ClickHousePostings(await _clickhouse(settings, stack)).migrate()
 
 
 async def _ensure_index(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from services.api.serving import serve
 
 async def main(settings: Settings) -> None:
     """Open the clients, serve until told to stop, close them."""
-    async with open_clients(settings) as clients:
+    async with open_clients(settings, though_away=True) as clients:
         await serve(clients)
 
 

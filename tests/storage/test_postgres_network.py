@@ -60,6 +60,31 @@ async def test_a_connection_that_answers_late_and_in_time_is_kept(pool, proxy):
     assert lost(pool) == 0
 
 
+async def test_a_server_that_was_away_for_long_is_found_by_who_asks_first(pool, proxy):
+    await proxy.down()
+    # Longer than two pauses of the pool's own, which become twice as long each time.
+    until = time.monotonic() + 8
+    while time.monotonic() < until:
+        with pytest.raises(Transient):
+            await rows(pool, ONE, {})
+    await proxy.up()
+    assert await rows(pool, ONE, {}) == [{"one": 1}]
+
+
+async def test_a_pool_is_opened_though_its_server_is_away_where_that_is_wanted(postgres_dsn, proxy):
+    host, port = proxy.address
+    behind = make_conninfo(postgres_dsn, host=host, hostaddr=host, port=port)
+    await proxy.down()
+    with pytest.raises(Transient):
+        async with open_pool(behind):
+            pass
+    async with open_pool(behind, though_away=True) as pool:
+        with pytest.raises(Transient):
+            await rows(pool, ONE, {})
+        await proxy.up()
+        assert await rows(pool, ONE, {}) == [{"one": 1}]
+
+
 def lost(pool: Pool) -> int:
     """How many connections the pool has dropped when it looked at them."""
     return pool.get_stats().get("connections_lost", 0)

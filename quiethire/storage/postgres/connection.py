@@ -28,6 +28,11 @@ UNACKNOWLEDGED_MS = 10_000
 POOL_WAIT_S = 2.0
 """With a statement after the wait, an answer or an error comes within the 10 s of a database activity."""
 
+RECONNECTS_FOR_S = 2.0
+"""So long a lost connection is tried again by itself; then by whoever asks for one next, at once. The pool's own five minutes double its pause
+each time: a server that was away for a minute would be found half a minute after it is back.
+"""
+
 POOL_SIZE = 10
 
 CHECKED_AFTER_S = 0.5
@@ -75,21 +80,23 @@ def postgres_errors() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_pool(dsn: str) -> AsyncIterator[Pool]:
-    """A pool of connections, closed at the end. Raises Transient where the server cannot be reached.
+async def open_pool(dsn: str, *, though_away: bool = False) -> AsyncIterator[Pool]:
+    """A pool of connections, closed at the end. Raises Transient where the server cannot be reached, or `though_away`, who asks it does.
 
     A statement ends after 5 s, and so does a connection attempt; waiting for a free connection ends after 2 s, or 3 where one had
     to be asked whether it lives.
     """
     conninfo = bounded(dsn)
-    with postgres_errors():
-        # The pool tells only that time is up; a connection of its own tells why there is none.
-        await (await psycopg.AsyncConnection.connect(conninfo)).close()
+    if not though_away:
+        with postgres_errors():
+            # The pool tells only that time is up; a connection of its own tells why there is none.
+            await (await psycopg.AsyncConnection.connect(conninfo)).close()
     pool: Pool = AsyncConnectionPool(
         conninfo,
         min_size=1,
         max_size=POOL_SIZE,
         timeout=POOL_WAIT_S,
+        reconnect_timeout=RECONNECTS_FOR_S,
         open=False,
         connection_class=_Pooled,
         kwargs={"row_factory": dict_row},

@@ -35,7 +35,7 @@ async def match_now(clients: Clients, candidate_id: UUID, *, within: float) -> S
 
 
 async def begin(clients: Clients, candidate_id: UUID) -> WorkflowHandle[MatchWorkflow, ScoreResult]:
-    """Have one candidate scored anew; a run that is under way goes another round. Raises RPCError where Temporal is away."""
+    """Have one candidate scored anew; a run that is under way goes another round. Raises RPCError or Transient where Temporal is away."""
     return await _started(clients, candidate_id, CHANGED)
 
 

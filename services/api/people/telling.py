@@ -22,7 +22,7 @@ async def rematch(clients: Clients, candidate_id: UUID) -> None:
     """Score somebody who changed against all open postings, soon."""
     try:
         await begin(clients, candidate_id)
-    except RPCError as error:
+    except (RPCError, Transient) as error:
         ERRORS.labels(kind="temporal").inc()
         logger.warning("not scored anew before the night: %s", error, extra={"candidate_id": str(candidate_id)})
 
