@@ -61,3 +61,6 @@ def configure_logging(settings: Settings, service: str) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "temporalio.worker", "asyncio"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+    for told_by_us in ("urllib3", "clickhouse_connect", "psycopg.pool"):
+        # Each try at a server that is away is a warning of theirs, and an error of ours, which is told where it matters.
+        logging.getLogger(told_by_us).setLevel(logging.ERROR)
