@@ -26,6 +26,9 @@ from quiethire.telemetry import ERRORS
 
 _FOLDER = "erased"
 
+LEDGER_PATIENCE = 2.0
+"""Seconds that somebody who unsubscribes waits for the ledger: mail programs that do it for them wait for few."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -80,17 +83,18 @@ class RememberingAlerts(PostgresAlerts):
     async def delete(self, search_id: UUID) -> None:
         """Drop a search and its key, and remember that it ended.
 
-        Whoever unsubscribes waits for no archive: where the ledger cannot be written the alert is gone all the same, and the next backup
-        takes its key out of all before it. `delete_of` and `prune` remember nothing: a restore knows an account's alerts by whose they are,
-        and nothing is sent to what nobody confirmed.
+        Whoever unsubscribes does not wait for a slow archive: where the ledger is not written in time the alert is gone all the same, and the
+        next backup takes its key out of all before it. `delete_of` and `prune` remember nothing: a restore knows an account's alerts by whose
+        they are, and nothing is sent to what nobody confirmed.
         """
         if not await self._drop(search_id):
             return
         try:
-            await _enter(self.pool, self._ledger, search_id)
-        except QuietHireError as error:
-            ERRORS.labels(kind=error.kind).inc()
-            logger.warning("an alert's end is not in the ledger: %s", error, extra={"alert": str(search_id)})
+            async with asyncio.timeout(LEDGER_PATIENCE):
+                await _enter(self.pool, self._ledger, search_id)
+        except (QuietHireError, TimeoutError) as error:
+            ERRORS.labels(kind="ledger").inc()
+            logger.warning("an alert's end may not be in the ledger: %r", error, extra={"alert": str(search_id)})
 
 
 async def _enter(pool: Pool, ledger: ObjectStore, who: UUID) -> None:

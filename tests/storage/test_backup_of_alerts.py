@@ -1,20 +1,28 @@
 """Alerts in backups: where they go opens with keys that lie beside them, and one that ended does not come back."""
 
+import threading
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from alert_examples import saved
+from alert_examples import NOW, saved
 from backed_up import people_of, person, restored, rows_of, told_of, written
 
 from quiethire.domain.alerts import Channel, SavedSearch, account_owner
 from quiethire.domain.backup import BackupInput
 from quiethire.settings import Settings
-from quiethire.storage import postgres
+from quiethire.storage import erasures, postgres
 from quiethire.storage.backup import open_backup
 from quiethire.storage.erasures import RememberingAlerts
 from quiethire.storage.pages import open_archive
+from quiethire.storage.postgres.connection import rows
 
+_IN_CLEAR = """
+    WITH clear AS (
+        UPDATE saved_searches SET person = NULL, sealed = NULL, address = 'https://hooks.example/', secret = %(secret)s WHERE id = %(id)s
+    )
+    DELETE FROM person_keys WHERE person = %(id)s
+"""
 ADDRESS, SECRET = "canary@lovelace.example", "whsec_Y2FuYXJ5"
 
 
@@ -97,14 +105,33 @@ async def test_who_unsubscribes_waits_for_no_ledger_that_cannot_be_written(livin
     async with alerts_of(living) as alerts:
         await alerts.delete(saved_there[0].id)
         assert await alerts.get(saved_there[0].id) is None
-    assert "not in the ledger" in caplog.text
+    assert "may not be in the ledger" in caplog.text
     assert str(saved_there[0].id) not in "".join(rows_of(living.postgres_dsn)["person_keys"])
 
 
-async def test_a_feed_leaves_nothing_in_the_ledger(living):
-    feed = saved(channel=Channel.FEED, address=None)
+async def test_what_had_no_key_in_the_backup_does_not_come_back_either(living, target, tmp_path):
+    """A feed, which never has one, and an alert that the release before had saved."""
+    feed, former = saved(channel=Channel.FEED, address=None), hook()
     async with alerts_of(living) as alerts:
         await alerts.save(feed, "f" * 43)
-        await alerts.delete(feed.id)
-        await alerts.delete(feed.id)
-    assert not (living.data_path / "pages" / "erased").exists()
+        await alerts.save(former)
+        await rows(alerts.pool, _IN_CLEAR, {"id": former.id, "secret": SECRET})
+        before = await written(living, BackupInput(target=str(tmp_path / "one.backup")))
+        await alerts.prune(NOW)
+        for each in (feed, former, feed):
+            await alerts.delete(each.id)
+    assert (await restored(target, before.file, ledger=str(living.data_path / "pages"))).erased == 0
+    async with alerts_of(target) as alerts:
+        assert [await alerts.get(each.id) for each in (feed, former)] == [None, None]
+
+
+async def test_a_slow_ledger_keeps_nobody_waiting_who_unsubscribes(living, saved_there, monkeypatch, caplog):
+    release = threading.Event()
+    monkeypatch.setattr(erasures, "LEDGER_PATIENCE", 0.1)
+    monkeypatch.setattr(erasures, "remember", lambda *_: release.wait(60))
+    async with alerts_of(living) as alerts:
+        await alerts.delete(saved_there[0].id)
+        assert not release.is_set()
+        assert await alerts.get(saved_there[0].id) is None
+        release.set()
+    assert "may not be in the ledger" in caplog.text

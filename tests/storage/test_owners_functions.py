@@ -38,6 +38,7 @@ async def test_each_names_its_schema_looks_at_temporary_tables_last_and_is_not_a
     assert {row["name"].partition("(")[0] for row in found} == {
         "end_searches",
         "journal_add",
+        "may_be_search",
         "searches_of_address",
         "searches_of_prints",
     }

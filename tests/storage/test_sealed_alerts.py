@@ -296,6 +296,50 @@ async def test_an_owner_makes_opens_and_ends_keys_of_their_own_alerts_alone(pool
     assert await alerts.get(theirs.id) == theirs
 
 
+async def test_no_search_takes_the_id_or_the_key_of_somebody(pool: Pool, alerts: PostgresAlerts) -> None:
+    """It would be taken for the key of a search: its owner would see it, and end it with the search."""
+    gone = uuid4()
+    people = PostgresCandidates(pool, MasterKeys(OLD))
+    for who in (ADA, gone):
+        await people.save(Candidate(id=who, name="Ada"))
+    await people.erase(gone)
+    with acting.request():
+        acting.act_as("key:mine")
+        mine = hook(owner="key:mine")
+        await alerts.save(mine)
+        for who in (ADA, gone):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+                await alerts.save(hook(owner="key:mine", id=who))
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+                await rows(pool, "UPDATE saved_searches SET id = %(who)s", {"who": who})
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            await rows(pool, "UPDATE saved_searches SET person = %(who)s", {"who": ADA})
+        await rows(pool, "DELETE FROM person_keys", {})
+        assert await keys_of(pool) == {mine.id}
+    assert await keys_of(pool) == {ADA, mine.id}
+
+
+async def test_one_that_does_not_open_keeps_nobody_elses_from_going_out(
+    pool: Pool, alerts: PostgresAlerts, caplog
+) -> None:
+    good, bad = hook(), hook()
+    await alerts.save(good)
+    await PostgresAlerts(pool, MasterKeys("another-master-key-of-24-letters")).save(bad)
+    await rows(
+        pool, "UPDATE saved_searches SET secret = 'in clear' WHERE id = ANY(%(ids)s)", {"ids": [good.id, bad.id]}
+    )
+    assert [search.id for search in await alerts.asking(10)] == [good.id]
+    await alerts.prune(NOW)
+    await alerts.reprint()
+    known = await alerts.get(good.id)
+    assert known is not None
+    assert (known.secret, known.former_secret) == ("in clear", SECRET)
+    with pytest.raises(InvalidInput):
+        await alerts.get(bad.id)
+    told = [record for record in caplog.records if "do not open" in record.message]
+    assert {record.first for record in told} == {str(bad.id)}
+
+
 async def test_secrets_that_are_changed_at_once_are_all_kept(pool: Pool, alerts: PostgresAlerts) -> None:
     for number in range(5):
         search = hook()

@@ -151,7 +151,9 @@ def _people(database: Writing, backup: BackupFile, archive: _Archive) -> int:
     database.connection.execute(_KEYED)
     ((key,),) = database.connection.execute("SELECT key FROM erasure_key").fetchall()
     ids = sorted(_without_key(database) | _in_ledger(database, key, archive.erased))
-    remember(archive.store, archive.erased | {entry(key, person) for person in ids})
+    known = archive.erased | {entry(key, person) for person in ids}
+    # Each is written by itself, and most are there already where the ledger is the platform's own.
+    remember(archive.store, known - entries(archive.store))
     owners = [owner_of(person) for person in ids for owner_of in (digest_owner, account_owner)]
     # Alerts first: their keys go with them, and are not counted as people.
     database.connection.execute(_SEARCHES, (owners, ids))
@@ -165,7 +167,7 @@ def _without_key(database: Writing) -> set[UUID]:
 
 def _in_ledger(database: Writing, key: bytes, erased: Set[str]) -> set[UUID]:
     with database.connection.cursor(name="people") as cursor:
-        cursor.execute("SELECT person FROM person_keys")
+        cursor.execute("SELECT person FROM person_keys UNION SELECT id FROM saved_searches")
         return {person for (person,) in cursor if entry(key, person) in erased}
 
 

@@ -30,7 +30,10 @@ SEAL = """
         token = %(token)s, secret = %(secret)s, former_secret = %(former_secret)s
     WHERE id = %(id)s
 """
-REPRINT = "UPDATE saved_searches SET print = %(print)s WHERE id = %(id)s AND print <> %(print)s"
+REPRINT = """
+    UPDATE saved_searches SET print = given.print FROM unnest(%(ids)s::uuid[], %(prints)s::bytea[]) AS given (id, print)
+    WHERE saved_searches.id = given.id AND saved_searches.print <> given.print
+"""
 # Rows are held before they are read: their keys are of the moment of the reading.
 HOLD = "SELECT id FROM saved_searches WHERE id = %(id)s FOR NO KEY UPDATE"
 # The condition is that of an index, word for word.
@@ -40,7 +43,7 @@ HOLD_CLEAR = """
     ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
 """
 # Where one goes its key goes with it, by a trigger (migration 0028).
-DELETE = "DELETE FROM saved_searches WHERE id = %(id)s RETURNING person = id AS own_key"
+DELETE = "DELETE FROM saved_searches WHERE id = %(id)s RETURNING NOT starts_with(owner, 'candidate:') AS is_own"
 DROP_OLD = (
     """DELETE FROM alerted WHERE search_id = %(id)s AND at < %(before)s AND (delivery_id IS NULL OR delivery_id IN (
         SELECT id FROM alert_deliveries WHERE search_id = %(id)s AND state = 'waiting' AND created_at < %(before)s))""",

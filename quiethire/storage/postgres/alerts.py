@@ -64,22 +64,26 @@ class PostgresAlerts:
         counted = await (await connection.execute(statements.OF_ADDRESS, values)).fetchone()
         return counted is not None and counted["searches"] >= MOST_ACTIVE
 
-    async def _found(self, condition: str, parameters: dict[str, Any]) -> list[SavedSearch]:
+    async def _one(self, condition: str, parameters: dict[str, Any]) -> SavedSearch | None:
         found = await rows(self.pool, f"{statements.SELECT} WHERE {condition}", parameters)
-        return [self._seals.opened(row) for row in found]
+        return self._seals.opened(found[0]) if found else None
+
+    async def _some(self, condition: str, parameters: dict[str, Any]) -> list[SavedSearch]:
+        found = await rows(self.pool, f"{statements.SELECT} WHERE {condition}", parameters)
+        return [search for _, search in self._seals.openable(found)]
 
     async def get(self, search_id: UUID) -> SavedSearch | None:
         """One search."""
-        return next(iter(await self._found("id = %(id)s", {"id": search_id})), None)
+        return await self._one("id = %(id)s", {"id": search_id})
 
     async def by_token(self, token: str) -> SavedSearch | None:
         """The search whose e-mail or feed has this token."""
-        return next(iter(await self._found("token_hash = %(hash)s", {"hash": token_hash(token)})), None)
+        return await self._one("token_hash = %(hash)s", {"hash": token_hash(token)})
 
     async def of_owner(self, owner: str, limit: int = 100) -> list[SavedSearch]:
         """Somebody's searches, the newest first."""
         condition = "owner = %(owner)s ORDER BY created_at DESC, id LIMIT %(limit)s"
-        return await self._found(condition, {"owner": owner, "limit": limit})
+        return await self._some(condition, {"owner": owner, "limit": limit})
 
     async def change(self, search: SavedSearch, was: SavedSearch) -> None:
         """Replace what is not as it was: what others changed meanwhile stays."""
@@ -96,7 +100,7 @@ class PostgresAlerts:
                     await connection.execute(sql, values)
             if secrets := {name: getattr(search, name) for name in changed if name in SEALED}:
                 await connection.execute(statements.HOLD, values)
-                await self._seals.seal(connection, [search.id], secrets)
+                await self._seals.change(connection, search.id, secrets)
             if sets := ", ".join(f"{name} = %({name})s" for name in changed if name not in SEALED):
                 await connection.execute(f"UPDATE saved_searches SET {sets} WHERE id = %(id)s".encode(), values)  # noqa: S608  (names of our own)
 
@@ -105,9 +109,9 @@ class PostgresAlerts:
         await self._drop(search_id)
 
     async def _drop(self, search_id: UUID) -> bool:
-        """Drop a search; whether a key of its own went with it."""
+        """Drop a search; whether it was there, and no daily mail: that one's key is its person's."""
         found = await rows(self.pool, statements.DELETE, {"id": search_id})
-        return any(row["own_key"] for row in found)
+        return any(row["is_own"] for row in found)
 
     async def delete_of(self, owner: str) -> None:
         """Drop all searches of somebody so."""
@@ -146,7 +150,7 @@ class PostgresAlerts:
             "status = 'active' AND NOT starts_with(owner, 'candidate:')"
             " AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid) ORDER BY id LIMIT %(limit)s"
         )
-        return await self._found(condition, {"after": after, "limit": limit})
+        return await self._some(condition, {"after": after, "limit": limit})
 
     async def claim(self, claims: Sequence[Claim], now: datetime) -> int:
         """Write the ledger, some at a time: what is written stays, and is left out when all are tried again."""
@@ -189,7 +193,7 @@ class PostgresAlerts:
         postings: dict[UUID, list[AlertPosting]] = {delivery: [] for delivery in ids}
         for row in await rows(self.pool, statements.OF_DELIVERIES, {"ids": ids}):
             postings[row["delivery_id"]].append(AlertPosting.model_validate(row["posting"]))
-        found = await self._found("id = ANY(%(ids)s::uuid[])", {"ids": [row["search_id"] for row in taken]})
+        found = await self._some("id = ANY(%(ids)s::uuid[])", {"ids": [row["search_id"] for row in taken]})
         searches = {search.id: search for search in found}
         return [
             Delivery(
@@ -238,22 +242,19 @@ class PostgresAlerts:
             pass
 
     async def _seal_some(self) -> bool:
-        """Seal some of what stands in clear; whether there was any. A row that somebody holds is left to the next run."""
+        """Seal some of what stands in clear; whether there may be more. A row that somebody holds is left to the next run."""
         async with transaction(self.pool) as connection:
             held = await (await connection.execute(statements.HOLD_CLEAR, {"most": _SEALED_AT_ONCE})).fetchall()
-            await self._seals.seal(connection, [row["id"] for row in held])
-        return bool(held)
+            return bool(await self._seals.seal(connection, [row["id"] for row in held]))
 
     async def reprint(self) -> None:
         """Let the searches of every address be counted by the current master key, a thousand after the other."""
         after = UUID(int=0)
-        while found := await self._found(
-            "print IS NOT NULL AND id > %(after)s ORDER BY id LIMIT 1000", {"after": after}
-        ):
-            for search in found:
-                print_ = self._seals.prints(search.address or "")[0]
-                await rows(self.pool, statements.REPRINT, {"id": search.id, "print": print_})
-                after = search.id
+        condition = "print IS NOT NULL AND id > %(after)s ORDER BY id LIMIT 1000"
+        while found := await self._some(condition, {"after": after}):
+            prints = [self._seals.prints(search.address or "")[0] for search in found]
+            await rows(self.pool, statements.REPRINT, {"ids": [search.id for search in found], "prints": prints})
+            after = found[-1].id
 
 
 def _values(search: SavedSearch) -> dict[str, Any]:

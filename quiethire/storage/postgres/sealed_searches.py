@@ -4,6 +4,8 @@ Each search has a key of its own, which ends with it; a daily mail is sealed wit
 the same id. A feed has nothing to seal, and no key. Rows of the release before stand in clear until a run seals them.
 """
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +13,13 @@ import orjson
 from psycopg.rows import DictRow
 
 from quiethire.domain.alerts import Channel, SavedSearch, candidate_of
-from quiethire.domain.errors import Gone
+from quiethire.domain.errors import Gone, InvalidInput
 from quiethire.storage.postgres import alert_statements as statements
 from quiethire.storage.postgres.person_keys import Connection, PersonKeys
 from quiethire.storage.postgres.sealing import MasterKeys, PersonKey, WrappedKey, place
+from quiethire.telemetry import ERRORS
+
+logger = logging.getLogger(__name__)
 
 SEALED = ("address", "token", "secret", "former_secret")
 """What is sealed of a search."""
@@ -50,18 +55,49 @@ class SearchSeals:
         if made is not None and cursor.rowcount:
             await self._keep(connection, search.id, made)
 
-    async def seal(self, connection: Connection, ids: list[UUID], changes: dict[str, Any] | None = None) -> None:
-        """Seal what is kept of these, with these changes, in a transaction that holds their rows; the daily mail of nobody goes."""
-        for row in await (await connection.execute(statements.SOME.encode(), {"ids": ids})).fetchall():
-            search = self.opened(row).model_copy(update=changes or {})
+    def openable(self, rows: Iterable[DictRow]) -> list[tuple[DictRow, SavedSearch]]:
+        """Those of these rows that open, and their searches.
+
+        One that does not is nobody's affair but its own: its master key is not among those of this process, or it was damaged.
+        """
+        found: list[tuple[DictRow, SavedSearch]] = []
+        shut: list[tuple[UUID, InvalidInput]] = []
+        for row in rows:
             try:
-                key, made = await self._key(connection, search, row)
-            except Gone:
-                await connection.execute(statements.DELETE, {"id": search.id})
-                continue
-            await connection.execute(statements.SEAL, {"id": search.id, **self._columns(search, key)})
-            if made is not None:
-                await self._keep(connection, search.id, made)
+                found.append((row, self.opened(row)))
+            except InvalidInput as error:
+                shut.append((row["id"], error))
+        if shut:
+            first, error = shut[0]
+            ERRORS.labels(kind="sealed").inc(len(shut))
+            logger.error("alerts do not open: %s", error, extra={"alerts": len(shut), "first": str(first)})
+        return found
+
+    async def seal(self, connection: Connection, ids: list[UUID]) -> int:
+        """Seal what is kept of these in clear, in a transaction that holds their rows; the daily mail of nobody goes. How many that was."""
+        found = self.openable(await self._rows(connection, ids))
+        for row, search in found:
+            await self._seal(connection, row, search)
+        return len(found)
+
+    async def change(self, connection: Connection, search_id: UUID, changes: dict[str, Any]) -> None:
+        """Seal one with these changes, in such a transaction. Raises InvalidInput where it does not open."""
+        for row in await self._rows(connection, [search_id]):
+            await self._seal(connection, row, self.opened(row).model_copy(update=changes))
+
+    @staticmethod
+    async def _rows(connection: Connection, ids: list[UUID]) -> list[DictRow]:
+        return await (await connection.execute(statements.SOME.encode(), {"ids": ids})).fetchall()
+
+    async def _seal(self, connection: Connection, row: DictRow, search: SavedSearch) -> None:
+        try:
+            key, made = await self._key(connection, search, row)
+        except Gone:
+            await connection.execute(statements.DELETE, {"id": search.id})
+            return
+        await connection.execute(statements.SEAL, {"id": search.id, **self._columns(search, key)})
+        if made is not None:
+            await self._keep(connection, search.id, made)
 
     async def _key(
         self, connection: Connection, search: SavedSearch, row: DictRow | None = None

@@ -53,21 +53,35 @@ LANGUAGE sql STABLE SECURITY DEFINER AS $$
     WHERE channel = 'email' AND status = 'active' AND id <> but AND (print = ANY(prints) OR lower(address) = lower(asked))
 $$;
 
+-- Whether an id may be a new search's: it has no key of somebody, and nobody who has gone had it.
+CREATE FUNCTION may_be_search(asked uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$
+    SELECT EXISTS (SELECT FROM saved_searches WHERE id = asked) OR NOT EXISTS (
+        SELECT FROM person_keys WHERE person = asked UNION ALL SELECT FROM erased_people WHERE person = asked
+    )
+$$;
+
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['end_searches()', 'searches_of_prints(bytea[], text, uuid)']
+    FOREACH name IN ARRAY ARRAY['end_searches()', 'searches_of_prints(bytea[], text, uuid)', 'may_be_search(uuid)']
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', name, current_schema());
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', name);
     END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION searches_of_prints(bytea[], text, uuid) TO quiethire_person;
+GRANT EXECUTE ON FUNCTION searches_of_prints(bytea[], text, uuid), may_be_search(uuid) TO quiethire_person;
 
--- Whoever acts for an owner of searches sees the keys of theirs, and makes keys for those alone.
-CREATE POLICY own_searches ON person_keys TO quiethire_person
+-- Whoever acts for an owner of searches sees the keys of theirs, and makes keys for those alone. So no search of theirs takes the id of a person, of
+-- whose key it would be held for the owner: nobody's key is seen, made or ended by a row that says it is a search's.
+CREATE POLICY made_of_nobody ON saved_searches AS RESTRICTIVE FOR INSERT TO quiethire_person
+    WITH CHECK (may_be_search(id) AND (person IS NULL OR person = id OR person = (SELECT acting_person())));
+CREATE POLICY stays_of_nobody ON saved_searches AS RESTRICTIVE FOR UPDATE TO quiethire_person
+    USING (true) WITH CHECK (may_be_search(id) AND (person IS NULL OR person = id OR person = (SELECT acting_person())));
+CREATE POLICY own_searches ON person_keys FOR SELECT TO quiethire_person
     USING (EXISTS (SELECT FROM saved_searches WHERE saved_searches.id = person_keys.person));
-CREATE POLICY made_for_searches ON person_keys AS RESTRICTIVE FOR INSERT TO quiethire_person
+CREATE POLICY made_for_searches ON person_keys FOR INSERT TO quiethire_person
+    WITH CHECK (EXISTS (SELECT FROM saved_searches WHERE saved_searches.id = person_keys.person));
+CREATE POLICY made_for_searches_alone ON person_keys AS RESTRICTIVE FOR INSERT TO quiethire_person
     WITH CHECK (EXISTS (SELECT FROM saved_searches WHERE saved_searches.id = person_keys.person));
 GRANT INSERT ON person_keys TO quiethire_person;
