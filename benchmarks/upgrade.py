@@ -4,7 +4,7 @@ Two API processes and two workers run on servers, as in a cluster (ClickHouse be
 process is replaced in turn: a new one starts, is ready, takes over, and the old one is told to end. `--quick` replaces one of each.
 
 With `--before REVISION`, a commit of this repository, the first processes run that code, on the schema that it makes; what it finds when
-the schema of today is under it, its own suite tells then: the contracts that its stores are held to, on today's migrations. Without it old and
+the schema of today is under it, its own suite tells then: the contracts that its stores are held to, on today's migrations of PostgreSQL. Without it old and
 new processes run the same code. The packages are those of today either way.
 """
 
@@ -28,14 +28,11 @@ import httpx
 from temporalio.client import Client
 
 from benchmarks.faults.tested import run_tests
-from benchmarks.postings import retold_postings
 from benchmarks.report import Target, finish
-from benchmarks.search_data import postings
 from quiethire.processes import leave
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.ports import HOST, PortBook
 from quiethire.stack.stack import start_stack
-from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.temporal import connect_temporal
 from workflows.reconcile import ReconcileWorkflow
 from workflows.reindex import ReindexWorkflow
@@ -47,6 +44,21 @@ RATE = 10.0
 """Searches a second."""
 WORKFLOW_EVERY = 2.0
 READY_S = 180.0
+SEED = """
+import asyncio, sys, tempfile
+from pathlib import Path
+from benchmarks.postings import retold_postings
+from benchmarks.search_data import postings
+from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
+
+async def fill(dsn, count):
+    store = ClickHousePostings(open_clickhouse(dsn, Path(tempfile.gettempdir())))
+    for rows in postings(retold_postings(count), count):
+        await store.save(rows, ())
+
+asyncio.run(fill(sys.argv[1], int(sys.argv[2])))
+"""
+"""Postings, stored by the code that made the tables."""
 TARGETS: dict[str, Target] = {
     "failed_requests": ("<=", 0),
     "workflows_not_finished": ("<=", 0),
@@ -93,9 +105,12 @@ class Fleet:
 
     async def migrate(self, tree: Path) -> None:
         """As a job does before an upgrade."""
-        code = "from quiethire.cli import main; main()"
+        await self.run(tree, "from quiethire.cli import main; main()", "migrate")
+
+    async def run(self, tree: Path, code: str, *arguments: str) -> None:
+        """Have a few lines run by this code."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", code, "migrate", cwd=tree, env=self.environment(tree)
+            sys.executable, "-c", code, *arguments, cwd=tree, env=self.environment(tree)
         )
         self.unclean += bool(await process.wait())
 
@@ -239,12 +254,9 @@ async def _servers(folder: Path, before: Path) -> AsyncIterator[Fleet]:
         ports = PortBook(folder / "stack")
         clickhouse = await stack.enter_async_context(_clickhouse(folder / "clickhouse", ports.take("clickhouse")))
         settings = running.apply(Settings(data_dir=folder, clickhouse_dsn=clickhouse))
-        client = open_clickhouse(clickhouse, folder)
-        stack.callback(client.close)
         fleet = Fleet(settings, folder, ports)
         await fleet.migrate(before)
-        for rows in postings(retold_postings(POSTINGS), POSTINGS):
-            await ClickHousePostings(client).save(rows, ())
+        await fleet.run(before, SEED, clickhouse, str(POSTINGS))
         yield fleet
 
 

@@ -193,6 +193,7 @@ class Settings(BaseSettings):
     sample_every: float = Field(
         30,
         gt=0,
+        le=60,
         description="Seconds between two readings of what a worker does not count itself: queues, index, disk, memory. "
         "Counting postings by the million takes a part of one.",
     )

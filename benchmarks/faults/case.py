@@ -21,7 +21,7 @@ SERVED: dict[str, Target] = {**ANSWERED, "shed_share": ("<=", 0.01)}
 """Searches go on: that they are sent away is no answer where nothing but a server or a worker fails."""
 
 
-async def at_once(_: World) -> None:
+async def unprepared(_: World) -> None:
     """Nothing is to be made."""
 
 
@@ -67,7 +67,7 @@ class Case:
     """The pass line."""
     observe: Observe
     fault: Fault = nothing
-    prepare: Callable[[World], Awaitable[None]] = at_once
+    prepare: Callable[[World], Awaitable[None]] = unprepared
     """Makes what is to be there already, before the load is looked at."""
     targets: Mapping[str, Target] = field(default_factory=dict)
     """Of its own figures and of those of the load."""

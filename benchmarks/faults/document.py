@@ -27,7 +27,7 @@ with the same comparison: the rows of ClickHouse, the documents of the index and
 once in the history, every acknowledged write is there, no workflow is left. `mended` counts what the index lacked until it was compared
 with ClickHouse. Where a store failed, a line of the log names it, and where it was away, `quiethire_dependency_up` of it fell, which is
 what its alert goes by ([runbooks.md](runbooks.md)). The alerts of the last column have to fire, or `alerts_silent` counts them: what the
-processes told of themselves every half second is read by Prometheus' own tool (`promtool`), as if all had lasted thirty times as long. A
+processes told of themselves, every half second where they answer in time, is read by Prometheus' own tool (`promtool`), as if all had lasted thirty times as long. A
 quick fault is too short for most, so that there `alerts_silent` is no target. The last column but one judges the figures by the targets of today: a target that is newer than the
 figures is `not measured`, whatever the run said then.
 

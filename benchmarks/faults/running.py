@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -72,18 +72,24 @@ async def _recorded(world: World, recording: Recording) -> AsyncIterator[None]:
     """Keep what the processes tell of themselves while the block lasts."""
 
     async def keep() -> None:
-        while True:
-            told = await world.told()
-            recording.add(time.monotonic(), told)
-            await asyncio.sleep(LOOK_EVERY)
+        told = await world.told()
+        recording.add(time.monotonic(), told)
 
-    keeping = asyncio.create_task(keep())
+    looking = [asyncio.create_task(_again_and_again(each)) for each in (keep, world.ask_whether_ready)]
     try:
         yield
     finally:
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
+        for each in looking:
+            each.cancel()
+        for each in looking:
+            with suppress(asyncio.CancelledError):
+                await each
+
+
+async def _again_and_again(look: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await look()
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _naming(world: World, case: Case, mark: Mark) -> list[dict[str, Any]]:

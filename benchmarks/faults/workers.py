@@ -30,8 +30,8 @@ async def _killed_again_and_again(world: World) -> Figures:
                 await asyncio.sleep(0.1)
         resumed.append(time.monotonic() - began)
         await asyncio.sleep(0 if world.quick else max(0.0, RESTART_WINDOW / KILLS_A_WINDOW - resumed[-1]))
-    told = sum(name == "platform" for name, _ in world.exits.codes)
-    return {"kills": kills, "resumed_s": round(max(resumed), 1), "untold": kills - told}
+    told = world.exits.codes.count(("platform", -signal.SIGKILL))
+    return {"kills": kills, "resumed_s": round(max(resumed), 1), "untold": abs(kills - told)}
 
 
 async def _stopped(world: World) -> Figures:

@@ -38,6 +38,8 @@ from quiethire.storage.postgres import open_pool
 from quiethire.storage.typesense import TypesenseIndex
 
 LONGEST_RECOVERY = 120.0
+LOOK_PATIENCE = 2.0
+"""Seconds that a process is waited for that is to tell of itself: what comes later is as good as nothing to who is woken by it."""
 ROLE = "platform"
 """Of the platform in PostgreSQL."""
 OLD_KEY, NEW_KEY = "the-old-key-of-what-is-kept-of-persons", "the-new-key-of-what-is-kept-of-persons"
@@ -174,17 +176,21 @@ class World:
 
     async def told(self) -> dict[tuple[str, str], str | None]:
         """What each process tells of itself, by job and address; None where it does not answer."""
-        texts = await asyncio.gather(*(self._told(address) for address in self.scraped))
-        return {(job, each): text for each, text in zip(self.scraped, texts, strict=True) for job in self.scraped[each]}
+        scraped = dict(self.scraped)
+        texts = await asyncio.gather(*map(self._told, scraped))
+        return {(job, each): text for each, text in zip(scraped, texts, strict=True) for job in scraped[each]}
 
     async def _told(self, address: str) -> str | None:
-        """Its metrics, once it was asked whether it is ready, as an orchestrator does."""
         try:
-            with suppress(httpx.HTTPError):
-                await self.session.api.get(f"{address}/readyz", timeout=5)
-            return (await self.session.api.get(f"{address}/metrics", timeout=10)).text
+            return (await self.session.api.get(f"{address}/metrics", timeout=LOOK_PATIENCE)).text
         except httpx.HTTPError:
             return None
+
+    async def ask_whether_ready(self) -> None:
+        """Ask each process, as an orchestrator does: by that it looks at its servers."""
+        for address in list(self.scraped):
+            with suppress(httpx.HTTPError):
+                await self.session.api.get(f"{address}/readyz", timeout=5)
 
     async def heal(self) -> None:
         """No proxy does anything any more, and no disk is full."""

@@ -21,12 +21,13 @@ WORK_ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="ProcessSilent",
-        expr="min by (job) (up) == 0",
+        expr="min by (job) (up) == 0 and max by (job) (up) == 1",
         lasting="5m",
         severity="ticket",
         summary="One of several processes does not answer.",
-        means="It stands still, or its port for metrics does, and the others do its work: what it had begun is given to them once its "
-        "heartbeats are missing, and what it still writes afterwards changes nothing.",
+        means="It stands still, or its port for metrics does. The other workers and gateways do its work: what it had begun is given to them "
+        "once its heartbeats are missing, and what it still writes afterwards changes nothing. Of the services that are served alone (job `faces`) "
+        "each is the only one of its kind.",
         steps=(
             "Prometheus, Status, Targets: which one, and what does it say?",
             "`ps -o stat,pcpu,pid,cmd -C python` there: `T` is stopped (`kill -CONT`), a CPU at 100 % is a loop.",

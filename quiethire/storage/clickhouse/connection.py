@@ -32,12 +32,12 @@ _NO_COLUMN = "Unrecognized column"
 """What the client itself says of an insert into a table of an older version."""
 _REFUSED = frozenset({"AUTHENTICATION_FAILED", "WRONG_PASSWORD", "UNKNOWN_USER", "ACCESS_DENIED", "READONLY"})
 _DISK = frozenset({"NOT_ENOUGH_SPACE", "CANNOT_WRITE_TO_FILE_DESCRIPTOR"})
+_DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
+
 _THREADS = ThreadPoolExecutor(8, "clickhouse")
 """As many as a client keeps connections. Of their own: a server that says nothing keeps each for as long as an answer may take, and nobody else waits for it."""
 
 T = TypeVar("T")
-
-_DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
 
 
 def open_clickhouse(dsn: str | None, path: Path) -> Client:

@@ -198,10 +198,19 @@ class ClickHousePostings:
     async def search(self, query: SearchQuery) -> SearchResult:
         """A plain search: every word somewhere in title, company, skills or the description's first part."""
         try:
-            async with asyncio.timeout(SEARCH_PATIENCE), self._searching:
-                return await search_postings(query, self._rows, self._hits)
+            async with asyncio.timeout(SEARCH_PATIENCE):
+                await self._searching.acquire()
+                searching = asyncio.create_task(search_postings(query, self._rows, self._hits))
+                # Its place is taken for as long as it works, whether or not somebody waits for it still.
+                searching.add_done_callback(self._searched)
+                return await asyncio.shield(searching)
         except TimeoutError as error:
             raise Transient(f"no answer within {SEARCH_PATIENCE:g} s", where=WHERE, kind="timeout") from error
+
+    def _searched(self, searching: asyncio.Task[SearchResult]) -> None:
+        self._searching.release()
+        if not searching.cancelled():
+            searching.exception()  # Seen: who asked may have gone.
 
     async def stats(self) -> PostingStats:
         """Counts; all but `closed` and `events` are of open postings."""

@@ -27,7 +27,8 @@ Ask = Callable[[str, dict[str, Any]], Awaitable[Rows]]
 Read = Callable[[Sequence[str]], Awaitable[Sequence[StoredPosting]]]
 """The postings of these identities, as `HITS` tells of them. A job may have more of them than one statement takes."""
 
-_SECONDS = 10
+_SECONDS = 5
+"""That a statement may take: nobody waits for longer."""
 _MICROSECONDS = 1_000_000
 _VALUES: Mapping[str, str] = {
     "company": "[company_name]",

@@ -5,8 +5,11 @@ from quiethire.domain.health import Look
 from quiethire.storage.postgres.connection import WHERE, Pool, transaction
 from quiethire.storage.postgres.migration import migrations
 
+# A server whose process of one connection was killed, as for want of memory, ends all connections and begins anew without being started again.
+# It drops its statistics then, and anybody may read since when they are counted.
 _ASKED = """
-    SELECT clock_timestamp() AS now, current_setting('server_version') AS version, pg_postmaster_start_time()::text AS run
+    SELECT clock_timestamp() AS now, current_setting('server_version') AS version,
+        concat_ws(' ', pg_postmaster_start_time(), (SELECT stats_reset FROM pg_stat_archiver)) AS run
 """
 _SCHEMA = "SELECT max(version) AS version FROM schema_migrations"
 _SPILLED = "SELECT count(*) FROM (SELECT each FROM generate_series(1, 8000) AS each ORDER BY md5(each::text)) AS sorted"

@@ -68,9 +68,9 @@ class SearchSeals:
             except InvalidInput as error:
                 shut.append((row["id"], error))
         if shut:
-            first, error = shut[0]
+            first, why = shut[0]
             ERRORS.labels(kind="sealed").inc(len(shut))
-            logger.error("alerts do not open: %s", error, extra={"alerts": len(shut), "first": str(first)})
+            logger.error("alerts do not open: %s", why, extra={"alerts": len(shut), "first": str(first)})
         return found
 
     async def seal(self, connection: Connection, ids: list[UUID]) -> int:
