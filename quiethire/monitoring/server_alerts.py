@@ -60,8 +60,8 @@ SERVER_ALERTS: tuple[Alert, ...] = (
         lasting="0m",
         severity="ticket",
         summary="PostgreSQL or Redis was started anew.",
-        means="Nothing is to be done for the platform: what was under way is tried again, and what was acknowledged is there. A server "
-        "that was killed or that crashed is back before anything looks away, and comes to grief again.",
+        means="Nothing is to be done for the platform: what was under way is tried again, and what was acknowledged is there. But a server "
+        "that was killed, or one of whose connections was, may be again, for the same reason.",
         steps=(
             "Somebody's own doing, an upgrade or a reboot? Then nothing.",
             "`docker compose logs --tail 100 postgres` (or `redis`): what ended it? Exit code 137 is the memory limit.",
