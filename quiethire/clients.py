@@ -124,7 +124,10 @@ async def open_clients(settings: Settings, *, though_away: bool = False) -> Asyn
         masters = postgres.MasterKeys(settings.person_key)
         archive = open_archive(settings, postgres.PostgresPages(pool))
         clickhouse = await reached("clickhouse", partial(_clickhouse, settings, stack))
-        typesense = required(settings.typesense_url, "TYPESENSE_URL"), settings.typesense_api_key
+        typesense = (
+            required(settings.typesense_url, "TYPESENSE_URL"),
+            required(settings.typesense_api_key or None, "TYPESENSE_API_KEY"),
+        )
         bare = TypesenseIndex(*typesense)
         stack.push_async_callback(bare.aclose)
         records = postgres.PostgresIndexRecords(pool)

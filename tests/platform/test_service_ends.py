@@ -45,8 +45,14 @@ def test_settings_that_are_wrong_are_each_named() -> None:
 
 
 def test_a_server_that_is_away_is_the_last_word(tmp_path) -> None:
+    code, lines = ended("worker", QUIETHIRE_DATA_DIR=str(tmp_path), **ELSEWHERE)
+    last = lines[-1]
+    assert (code, last["level"], last["service"]) == (1, "CRITICAL", "worker")
+    assert "worker cannot go on: " in last["message"]
+    assert last["fields"]["kind"] == "transient"
+
+
+def test_a_gateway_that_waits_for_its_servers_still_wants_to_know_where_they_are(tmp_path) -> None:
     code, lines = ended("api", QUIETHIRE_DATA_DIR=str(tmp_path), **ELSEWHERE)
     last = lines[-1]
-    assert (code, last["level"], last["service"]) == (1, "CRITICAL", "api")
-    assert "api cannot go on: " in last["message"]
-    assert last["fields"]["kind"] == "transient"
+    assert (code, last["level"], last["fields"]["where"]) == (1, "CRITICAL", "QUIETHIRE_TYPESENSE_API_KEY")
