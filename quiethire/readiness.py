@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from quiethire.domain.errors import QuietHireError
-from quiethire.domain.health import DependencyState, Look, Probe, Readiness
+from quiethire.domain.health import CLOCKS_DIFFER, DependencyState, Look, Probe, Readiness
 from quiethire.telemetry.metrics import CLOCK_SKEW, DEPENDENCY_RESTARTS, DEPENDENCY_SECONDS, DEPENDENCY_UP
 
 PATIENCE = 2.5
@@ -15,9 +15,6 @@ PATIENCE = 2.5
 
 GOOD_FOR = 1.0
 """Seconds that an answer holds: however many ask, each server is looked at once in that time."""
-
-CLOCKS_DIFFER = 30.0
-"""Seconds by which the clock of a server may differ from ours before it is told: tokens tolerate a minute, and certificates less."""
 
 RETRY_AFTER = 5
 """Seconds after which it is worth to ask again."""

@@ -13,7 +13,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.service import RPCError
 
 from quiethire.doctor.findings import Finding, fail, ok, warn
-from quiethire.domain.health import Look, Probe
+from quiethire.domain.health import CLOCKS_DIFFER, Look, Probe
 from quiethire.platform.api import client_of
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.storage import postgres
@@ -22,9 +22,6 @@ from quiethire.storage.index_probe import IndexProbe
 from quiethire.storage.redis import RedisProbe
 from quiethire.storage.typesense import TypesenseIndex
 from quiethire.temporal import LOOK_TIMEOUT, TemporalProbe, connect_temporal, task_queue
-
-SKEW = 30.0
-"""Seconds that two clocks may differ."""
 
 MUCH = 1_000
 """Tasks that wait: more are told."""
@@ -198,7 +195,7 @@ def _clock(name: str, found: Look) -> Sequence[Finding]:
         return ()
     ahead = (found.now - datetime.now(UTC)).total_seconds()
     told = f"{name} is {ahead:+.1f} s from this machine's"
-    if abs(ahead) > SKEW:
+    if abs(ahead) > CLOCKS_DIFFER:
         return [fail("clock", told, "turn on time synchronisation on both machines (timedatectl)")]
     return [ok("clock", told)]
 

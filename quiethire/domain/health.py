@@ -5,6 +5,9 @@ from typing import Protocol
 
 from quiethire.domain.base import Model
 
+CLOCKS_DIFFER = 30.0
+"""Seconds by which the clock of a server may differ from ours before it is told: tokens tolerate a minute, and certificates less."""
+
 
 class Look(Model):
     """What a look at a server found that is ready."""

@@ -1,5 +1,6 @@
 """Alerts of the servers that we need, and of the machine."""
 
+from quiethire.domain.health import CLOCKS_DIFFER
 from quiethire.monitoring.alert import Alert
 
 
@@ -140,7 +141,7 @@ SERVER_ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="ClockWrong",
-        expr="max(abs(quiethire_clock_skew_seconds)) > 30",
+        expr=f"max(abs(quiethire_clock_skew_seconds)) > {CLOCKS_DIFFER:g}",
         lasting="5m",
         severity="page",
         summary="The clocks of two machines differ by more than half a minute.",

@@ -32,16 +32,13 @@ from quiethire.storage.clickhouse.rows import (
     posting_of,
     version_of,
 )
-from quiethire.storage.clickhouse.search import HITS, Rows, search_postings
+from quiethire.storage.clickhouse.search import HITS, SEARCH_PATIENCE, Rows, search_postings
 
 _IDS_AT_ONCE = 2_000
 """Ids in one statement: about 80 kB, below what servers accept without being told; identities are about as long."""
 
 SEARCHES_AT_ONCE = 2
 """Searches of one process that are under way at a time. More would not be answered sooner."""
-
-SEARCH_PATIENCE = 5.0
-"""Seconds after which nobody waits for a search any more: it takes a part of one, and one that hangs would keep all others out."""
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants

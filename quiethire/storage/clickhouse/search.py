@@ -27,8 +27,8 @@ Ask = Callable[[str, dict[str, Any]], Awaitable[Rows]]
 Read = Callable[[Sequence[str]], Awaitable[Sequence[StoredPosting]]]
 """The postings of these identities, as `HITS` tells of them. A job may have more of them than one statement takes."""
 
-_SECONDS = 5
-"""That a statement may take: nobody waits for longer."""
+SEARCH_PATIENCE = 5.0
+"""Seconds after which nobody waits for a search any more, nor its statements go on: it takes a part of one, and one that hangs would keep all others out."""
 _MICROSECONDS = 1_000_000
 _VALUES: Mapping[str, str] = {
     "company": "[company_name]",
@@ -132,7 +132,7 @@ def _statement(query: SearchQuery, conditions: Conditions, *, gathered: bool) ->
         f" arraySlice(groupArraySortedIf({first + query.per_page})"
         f"(({order}, -posted, toString(id), listed_as), {met}), {first + 1}).4 AS page{facets}"
         f" FROM (SELECT *{columns} FROM {_shown(conditions.told, gathered=gathered)} WHERE {' AND '.join(base) or 1})"
-        f" SETTINGS max_execution_time = {_SECONDS}"
+        f" SETTINGS max_execution_time = {SEARCH_PATIENCE:g}"
     )
     return sql, {**conditions.parameters, **parameters}
 
