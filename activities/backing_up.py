@@ -5,7 +5,7 @@ from temporalio import activity
 from activities.clients import Clients
 from activities.heartbeat import heartbeating
 from quiethire.domain.backup import BackupInput, BackupReport
-from quiethire.storage.backup import in_thread, write_backup
+from quiethire.storage.backup import stoppable, write_backup
 
 
 class BackupActivities:
@@ -24,4 +24,4 @@ class BackupActivities:
             at = (part, done)
 
         async with heartbeating(lambda: at):
-            return await in_thread(lambda tell: write_backup(self._settings, input, tell), tell)
+            return await stoppable(lambda tell: write_backup(self._settings, input, tell), tell)

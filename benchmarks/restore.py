@@ -27,7 +27,7 @@ from quiethire.platform.backup import restore
 from quiethire.settings import Settings
 from quiethire.stack.stack import start_stack
 from quiethire.storage import postgres
-from quiethire.storage.backup import Tell, in_thread, write_backup
+from quiethire.storage.backup import Tell, stoppable, write_backup
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse
 from quiethire.storage.erasures import RememberingCandidates
 from quiethire.storage.pages import open_archive
@@ -120,7 +120,7 @@ async def _back_up(settings: Settings, folder: str) -> tuple[BackupReport, int]:
         return write_backup(settings, BackupInput(target=folder), told)
 
     before = process.memory_info().rss
-    return await in_thread(work, tell), max(0, most - before)
+    return await stoppable(work, tell), max(0, most - before)
 
 
 async def _known(settings: Settings, people: list[uuid.UUID]) -> int:

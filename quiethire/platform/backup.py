@@ -18,7 +18,7 @@ from quiethire.domain.errors import InvalidInput
 from quiethire.platform.local import Say, open_session
 from quiethire.settings import TASK_QUEUE, Settings
 from quiethire.stack.stack import start_stack
-from quiethire.storage.backup import KEYS, Tell, in_thread, open_backup, restore_stores, write_backup
+from quiethire.storage.backup import KEYS, Tell, open_backup, restore_stores, stoppable, write_backup
 from worker import running_worker
 from workflows.backup import BackupWorkflow
 from workflows.reindex import ReindexInput, ReindexWorkflow
@@ -33,7 +33,7 @@ async def back_up(settings: Settings, asked: BackupInput, *, say: Say, tell: Tel
     Where ClickHouse is a server, this process writes it. Else ClickHouse belongs to the platform's process, and that one does.
     """
     if settings.clickhouse_dsn is not None and settings.postgres_dsn is not None:
-        return await in_thread(lambda tell: write_backup(settings, asked, tell), tell)
+        return await stoppable(lambda tell: write_backup(settings, asked, tell), tell)
     async with open_session(settings, say=say) as session:
         handle = await session.temporal.start_workflow(
             BackupWorkflow.run, asked, id=f"backup/{uuid.uuid4()}", task_queue=TASK_QUEUE

@@ -19,7 +19,7 @@ from quiethire.domain.lifecycle import observe
 from quiethire.domain.posting import JobPosting, Location, job_id
 from quiethire.domain.search import SearchQuery
 from quiethire.storage import postgres
-from quiethire.storage.backup import KEYS, in_thread, open_backup, restore_stores, write_backup
+from quiethire.storage.backup import KEYS, open_backup, restore_stores, stoppable, write_backup
 from quiethire.storage.backup.clickhouse_tables import ClickHouseTables
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.erasures import RememberingCandidates
@@ -112,7 +112,7 @@ def digest(whose):
 
 
 async def written(settings, asked):
-    return await in_thread(lambda tell: write_backup(settings, asked, tell), lambda part, done: None)
+    return await stoppable(lambda tell: write_backup(settings, asked, tell), lambda part, done: None)
 
 
 async def restored(settings, file, keys=None, **asked):

@@ -22,7 +22,7 @@ from quiethire.domain.backup import BackupInput
 from quiethire.domain.errors import InvalidInput
 from quiethire.domain.lifecycle import observe
 from quiethire.storage import postgres
-from quiethire.storage.backup import KEYS, in_thread, open_backup, write_backup
+from quiethire.storage.backup import KEYS, open_backup, stoppable, write_backup
 from quiethire.storage.backup.members import drafted, opened
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.pages import open_archive
@@ -35,7 +35,7 @@ async def test_rows_written_meanwhile_are_whole_or_not_in_it(living, tmp_path):
                 connection.execute("INSERT INTO dork_results (query, url) VALUES (%s, 'x')", (str(uuid.uuid4()),))
 
     asked = BackupInput(target=str(tmp_path / "one.backup"))
-    report = await in_thread(lambda told: write_backup(living, asked, told), tell)
+    report = await stoppable(lambda told: write_backup(living, asked, told), tell)
     assert report.rows["dork_results"] == 0
     assert len(rows_of(living.postgres_dsn)["dork_results"]) > 0
 
@@ -64,7 +64,7 @@ async def test_what_happens_to_postings_meanwhile_is_told_once(living, target, t
             crawl(living, now, now, 1)
 
     await asyncio.to_thread(crawl, living, kept, kept, 0)
-    report = await in_thread(
+    report = await stoppable(
         lambda told: write_backup(living, BackupInput(target=str(tmp_path / "one.backup")), told), tell
     )
     await restored(target, report.file)
@@ -83,7 +83,7 @@ async def test_a_second_backup_into_the_directory_waits_for_the_first(living, tm
             except InvalidInput as refused:
                 second.append(refused.kind)
 
-    report = await in_thread(lambda told: write_backup(living, BackupInput(target=str(tmp_path)), told), tell)
+    report = await stoppable(lambda told: write_backup(living, BackupInput(target=str(tmp_path)), told), tell)
     assert second == ["backup_under_way"]
     with open_backup(Path(report.file), Path(report.keys)) as files:
         files.check(postgres.MasterKeys(MASTER))
@@ -143,7 +143,7 @@ async def test_a_page_that_is_dropped_meanwhile_is_not_needed(living, tmp_path):
             dropped[0].unlink()
 
     asked = BackupInput(target=str(tmp_path / "one.backup"), pages=True)
-    assert (await in_thread(lambda told: write_backup(living, asked, told), tell)).pages == 1
+    assert (await stoppable(lambda told: write_backup(living, asked, told), tell)).pages == 1
 
 
 async def test_a_backup_that_fails_leaves_the_one_before_and_nothing_else(living, tmp_path):
@@ -155,7 +155,7 @@ async def test_a_backup_that_fails_leaves_the_one_before_and_nothing_else(living
     await written(living, BackupInput(target=str(tmp_path / "b")))
     before = {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}
     with pytest.raises(InvalidInput):
-        await in_thread(lambda told: write_backup(living, BackupInput(target=str(tmp_path / "b")), told), tell)
+        await stoppable(lambda told: write_backup(living, BackupInput(target=str(tmp_path / "b")), told), tell)
     assert {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()} == before
 
 

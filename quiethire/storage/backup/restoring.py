@@ -17,7 +17,7 @@ from quiethire.settings import Settings, required
 from quiethire.storage.backup.clickhouse_tables import ClickHouseTables
 from quiethire.storage.backup.postgres_tables import SEEDED, Writing, empty, filled_tables, writing
 from quiethire.storage.backup.reading import BackupFile
-from quiethire.storage.backup.work import Tell, in_thread
+from quiethire.storage.backup.work import Tell, stoppable
 from quiethire.storage.clickhouse import ClickHousePostings, open_clickhouse
 from quiethire.storage.erasures import entries, entry, marker, remember
 from quiethire.storage.pages.archive import open_store, store_errors
@@ -52,14 +52,14 @@ async def restore_stores(settings: Settings, backup: BackupFile, asked: RestoreI
         backup.check(MasterKeys(settings.person_key))
         return _Archive(open_store(settings), _ledger(settings, backup, asked))
 
-    archive = await in_thread(checked, tell)
+    archive = await stoppable(checked, tell)
     with closing(open_clickhouse(settings.clickhouse_dsn, settings.data_path / "clickhouse")) as client:
         await ClickHousePostings(client).migrate()
         tables = ClickHouseTables(client)
-        await in_thread(lambda _: _make_room(dsn, tables, backup, asked.replace), tell)
+        await stoppable(lambda _: _make_room(dsn, tables, backup, asked.replace), tell)
         # Whoever would migrate meanwhile waits.
         async with migrated(dsn, backup.migrations()):
-            return await in_thread(lambda tell: _fill(dsn, tables, archive, backup, tell), tell)
+            return await stoppable(lambda tell: _fill(dsn, tables, archive, backup, tell), tell)
 
 
 class _Archive(NamedTuple):

@@ -15,7 +15,7 @@ class _Stopped(BaseException):
     """Nobody waits for this work any more."""
 
 
-async def in_thread(work: Callable[[Tell], T], tell: Tell) -> T:
+async def stoppable(work: Callable[[Tell], T], tell: Tell) -> T:
     """Run it in a thread. Where the caller is cancelled, the work ends at its next word and cleans up after itself."""
     stopped, ended = threading.Event(), threading.Event()
 
