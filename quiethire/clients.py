@@ -47,6 +47,7 @@ from quiethire.storage.clickhouse import (
     open_clickhouse,
 )
 from quiethire.storage.clickhouse.connection import in_thread
+from quiethire.storage.clickhouse.postings import SEARCHES_AT_ONCE
 from quiethire.storage.erasures import RememberingAlerts, RememberingCandidates
 from quiethire.storage.guarded_index import GuardedIndex
 from quiethire.storage.index_probe import IndexProbe
@@ -124,6 +125,9 @@ async def open_clients(settings: Settings, *, though_away: bool = False) -> Asyn
         masters = postgres.MasterKeys(settings.person_key)
         archive = open_archive(settings, postgres.PostgresPages(pool))
         clickhouse = await reached("clickhouse", partial(_clickhouse, settings, stack))
+        # Of the engine in this process a client takes one call at a time; one of a server does not.
+        own = 0 if settings.clickhouse_dsn else SEARCHES_AT_ONCE
+        searched = [await _clickhouse(settings, stack) for _ in range(own)]
         typesense = (
             required(settings.typesense_url, "TYPESENSE_URL"),
             required(settings.typesense_api_key or None, "TYPESENSE_API_KEY"),
@@ -155,7 +159,7 @@ async def open_clients(settings: Settings, *, though_away: bool = False) -> Asyn
             accounts=postgres.PostgresAccounts(pool, masters),
             journal=postgres.PostgresJournal(pool),
             archive=archive,
-            postings=ClickHousePostings(clickhouse),
+            postings=ClickHousePostings(clickhouse, searched=searched),
             clusters=ClickHouseClusters(clickhouse),
             embeddings=ClickHouseEmbeddings(clickhouse),
             embedder=await _embedder(settings, stack),

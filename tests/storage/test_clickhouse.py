@@ -239,12 +239,12 @@ async def test_a_job_of_more_postings_than_one_statement_takes_is_found_whole(
     await ClickHouseClusters(client, "own").place(placed)
     asked: list[int] = []
 
-    def counted(sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
+    def counted(asking: Client, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         asked.append(len(parameters["identities"]))
-        return read(sql, parameters)
+        return read(asking, sql, parameters)
 
-    read = store._read
-    monkeypatch.setattr(store, "_read", counted)
+    read = postings._read
+    monkeypatch.setattr(postings, "_read", counted)
     monkeypatch.setattr(postings, "_IDS_AT_ONCE", 2)
     [hit] = (await store.search(SearchQuery(q="engineer"))).hits
     assert (hit.document.id, hit.document.listings, asked) == (str(job), 5, [2, 2, 1])

@@ -3,7 +3,9 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, KeysView, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +34,13 @@ from quiethire.storage.clickhouse.rows import (
     posting_of,
     version_of,
 )
-from quiethire.storage.clickhouse.search import HITS, SEARCH_PATIENCE, Rows, search_postings
+from quiethire.storage.clickhouse.search import ANY_MATES, HITS, SEARCH_PATIENCE, Rows, search_postings
 
 _IDS_AT_ONCE = 2_000
 """Ids in one statement: about 80 kB, below what servers accept without being told; identities are about as long."""
 
 SEARCHES_AT_ONCE = 2
-"""Searches of one process that are under way at a time. More would not be answered sooner."""
+"""Plain searches of one process that are under way at a time. More would not be answered sooner."""
 
 _DATABASE_NAME = re.compile(r"[A-Za-z_]\w{0,62}", re.ASCII)
 _JOBS = f"SELECT {READ_COLUMNS} FROM {{database:Identifier}}.jobs FINAL"  # noqa: S608 - made of constants
@@ -67,15 +69,23 @@ _HISTORY = """
 
 
 class ClickHousePostings:
-    """`PostingStore` over ClickHouse: a server, or the engine in this process."""
+    """`PostingStore` over ClickHouse: a server, or the engine in this process.
 
-    def __init__(self, client: Client, database: str = "quiethire") -> None:
+    Searches have threads of their own, and clients where `SEARCHES_AT_ONCE` of them are given, one each: of the engine in this process
+    a client takes one call at a time, and crawls ask all the time.
+    """
+
+    def __init__(self, client: Client, database: str = "quiethire", *, searched: Sequence[Client] = ()) -> None:
         if not _DATABASE_NAME.fullmatch(database):
             raise ValueError(f"{database!r} is no name for a database")
         self.client = client
+        self._threads = ThreadPoolExecutor(SEARCHES_AT_ONCE, "clickhouse-search")
+        self._free = asyncio.Queue[Client]()
+        for each in searched or [client] * SEARCHES_AT_ONCE:
+            self._free.put_nowait(each)
+        self._mated = False
         self.database = database
         self._insert = Inserter(client, database)
-        self._searching = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
     async def migrate(self) -> None:
         """Create the database and its tables where they are missing. Safe to run again, and from several threads.
@@ -196,16 +206,22 @@ class ClickHousePostings:
         """A plain search: every word somewhere in title, company, skills or the description's first part."""
         try:
             async with asyncio.timeout(SEARCH_PATIENCE):
-                await self._searching.acquire()
-                searching = asyncio.create_task(search_postings(query, self._rows, self._hits))
-                # Its place is taken for as long as it works, whether or not somebody waits for it still.
-                searching.add_done_callback(self._searched)
+                client = await self._free.get()
+                searching = asyncio.create_task(self._search(query, client))
+                # Its client is taken for as long as it works, whether or not somebody waits for it still.
+                searching.add_done_callback(partial(self._ended, client))
                 return await asyncio.shield(searching)
         except TimeoutError as error:
             raise Transient(f"no answer within {SEARCH_PATIENCE:g} s", where=WHERE, kind="timeout") from error
 
-    def _searched(self, searching: asyncio.Task[SearchResult]) -> None:
-        self._searching.release()
+    async def _search(self, query: SearchQuery, client: Client) -> SearchResult:
+        ask, read = partial(self._asked, client), partial(self._hits, client)
+        # Once there were mates they are looked for, whether or not some are left: that finds the same, and asks once less.
+        self._mated = self._mated or bool(await ask(ANY_MATES, {}))
+        return await search_postings(query, ask, read, mated=self._mated)
+
+    def _ended(self, client: Client, searching: asyncio.Task[SearchResult]) -> None:
+        self._free.put_nowait(client)
         if not searching.cancelled():
             searching.exception()  # Seen: who asked may have gone.
 
@@ -249,24 +265,32 @@ class ClickHousePostings:
             found += await self._postings(sql, {"ids": ids[start : start + _IDS_AT_ONCE]})
         return {row.posting.id: row for row in found}
 
-    async def _hits(self, identities: Sequence[str]) -> list[StoredPosting]:
+    async def _hits(self, client: Client, identities: Sequence[str]) -> list[StoredPosting]:
         starts = range(0, len(identities), _IDS_AT_ONCE)
         some = [identities[start : start + _IDS_AT_ONCE] for start in starts]
-        return [row for each in some for row in await self._postings(HITS, {"identities": each})]
+        given = [{"database": self.database, "identities": each} for each in some]
+        read = [await in_thread(_read, client, HITS, each, threads=self._threads) for each in given]
+        return [row for rows in read for row in rows]
+
+    async def _asked(self, client: Client, sql: str, parameters: dict[str, Any]) -> Rows:
+        given = {"database": self.database, **parameters}
+        return await in_thread(_query, client, sql, given, threads=self._threads)
 
     async def _postings(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
         # A third of a millisecond each: read beside the loop, which serves others meanwhile.
-        return await in_thread(self._read, sql, {"database": self.database, **parameters})
+        return await in_thread(_read, self.client, sql, {"database": self.database, **parameters})
 
     async def _rows(self, sql: str, parameters: dict[str, Any]) -> Rows:
-        return await in_thread(self._query, sql, {"database": self.database, **parameters})
-
-    def _read(self, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
-        return [posting_of(row) for row in self._query(sql, parameters)]
-
-    def _query(self, sql: str, parameters: dict[str, Any]) -> Rows:
-        return list(self.client.query(sql, parameters=parameters, tz_mode="aware").named_results())
+        return await in_thread(_query, self.client, sql, {"database": self.database, **parameters})
 
     def _insert_jobs(self, columns: list[list[Any]]) -> None:
         kept_at = [datetime.now(UTC)] * len(columns[0])
         self._insert("jobs", (*JOB_COLUMNS, "kept_at"), [*columns, kept_at])
+
+
+def _read(client: Client, sql: str, parameters: dict[str, Any]) -> list[StoredPosting]:
+    return [posting_of(row) for row in _query(client, sql, parameters)]
+
+
+def _query(client: Client, sql: str, parameters: dict[str, Any]) -> Rows:
+    return list(client.query(sql, parameters=parameters, tz_mode="aware").named_results())

@@ -60,15 +60,15 @@ _JOIN = f"""
     LEFT ANY JOIN ({JOBS}) AS job ON job.member = open.id
     WHERE leads OR job.leader = {_NOBODY}"""
 """One without mates has nobody for its leader."""
-_ANY_MATES = "SELECT 1 FROM {database:Identifier}.clusters LIMIT 1"
+ANY_MATES = "SELECT 1 FROM {database:Identifier}.clusters LIMIT 1"
+"""To plan for mates takes as long as to search a thousand postings, and a young store has none."""
 HITS = f"SELECT {HIT_COLUMNS} FROM {{database:Identifier}}.jobs FINAL WHERE identity IN {{identities:Array(String)}}"  # noqa: S608 - constants
 
 
-async def search_postings(query: SearchQuery, ask: Ask, read: Read) -> SearchResult:
-    """One pass over the rows for count, facets and who is on the page; then the hits themselves."""
+async def search_postings(query: SearchQuery, ask: Ask, read: Read, *, mated: bool) -> SearchResult:
+    """One pass over the rows for count, facets and who is on the page; then the hits themselves. Mated: some have mates."""
     started = time.perf_counter()
-    # To plan for mates takes as long as to search a thousand postings, and a young store has none.
-    sql, parameters = _statement(query, conditions_of(query), gathered=bool(await ask(_ANY_MATES, {})))
+    sql, parameters = _statement(query, conditions_of(query), gathered=mated)
     answer = (await ask(sql, parameters))[0]
     jobs = await _wholes(answer["page"], read)
     return SearchResult(
