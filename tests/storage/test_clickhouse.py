@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ from quiethire.domain.lifecycle import StoredPosting, observe
 from quiethire.domain.posting import JobPosting, Period, Provenance, Salary, Source, job_id
 from quiethire.domain.search import SearchQuery
 from quiethire.storage.clickhouse import ClickHouseClusters, ClickHousePostings, open_clickhouse, postings
+from quiethire.storage.clickhouse.connection import in_thread
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -283,3 +285,23 @@ def test_what_is_no_dsn_is_invalid_input(dsn: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as error:
         open_clickhouse(dsn, tmp_path)
     assert error.value.kind == "invalid_dsn"
+
+
+async def test_plain_searches_wait_for_nothing_that_crawls_ask(
+    store: ClickHousePostings, client: Client, directory: Path
+) -> None:
+    await store.save(observe({}, [posting(1)], NOW).rows, [])
+    own = [open_clickhouse(None, directory) for _ in range(2)]
+    searched = ClickHousePostings(client, "own", searched=own)
+    done = threading.Event()
+    # A client is blocked by what it streams, as by any other call; so are the threads of the others.
+    with client.query_rows_stream("SELECT number FROM numbers(10000000)"):
+        waiting = [asyncio.create_task(in_thread(done.wait)) for _ in range(20)]
+        try:
+            result = await asyncio.wait_for(searched.search(SearchQuery(q="engineer")), 30)
+        finally:
+            done.set()
+            await asyncio.gather(*waiting)
+    for each in own:
+        each.close()
+    assert [hit.document.id for hit in result.hits] == [str(posting(1).id)]
