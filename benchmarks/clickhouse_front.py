@@ -14,17 +14,21 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
 from urllib.parse import parse_qsl, urlsplit
 
 import chdb
+from chdb.state.sqlitelike import Connection
+
+AT_ONCE = 4
+"""Statements that are under way at a time."""
 
 
 class Front(BaseHTTPRequestHandler):
     """One request is one statement; parameters come as `param_<name>` in the URL or in a form."""
 
     protocol_version = "HTTP/1.1"
-    engine: "chdb.Connection"
-    lock = threading.Lock()
+    engine: "Engine"
     is_gone = False
     """Connections that are kept alive outlive the server; they are dropped without an answer."""
 
@@ -47,23 +51,12 @@ class Front(BaseHTTPRequestHandler):
             sql, body = (body[: rows.end() - 1], body[rows.end() :]) if rows else (body, b"")
         parameters = {name[6:]: value for name, value in fields.items() if name.startswith("param_")}
         try:
-            with self.lock:
-                self.answer(200, self.run(sql.decode(), body, parameters))
+            status, told = 200, self.engine.run(sql.decode(), body, parameters)
         except Exception as error:  # noqa: BLE001 - whatever the engine says is the answer
-            self.answer(500, str(error).encode())
+            status, told = 500, str(error).encode()
+        self.answer(status, told)
 
     do_GET = do_POST  # noqa: N815 - the name is the base class's
-
-    def run(self, sql: str, data: bytes, parameters: dict[str, str]) -> bytes:
-        """The engine's answer."""
-        if not data:
-            return bytes(self.engine.query(sql, "TabSeparated", params=parameters).bytes())
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
-            sql, _, form = sql.rpartition("FORMAT ")
-            insert = f"{sql} FROM INFILE '{file.name}' FORMAT {form}"
-            return bytes(self.engine.query(insert, "TabSeparated").bytes())
 
     def chunks(self) -> bytes:
         """A body without a length."""
@@ -86,10 +79,39 @@ class Front(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Engine:
+    """The engine over a directory, of which a process can have one: a server works on several statements at a time, and so does this."""
+
+    def __init__(self, path: Path) -> None:
+        self._free = SimpleQueue[Connection]()
+        for _ in range(AT_ONCE):
+            self._free.put(chdb.connect(str(path)))
+
+    def run(self, sql: str, data: bytes, parameters: dict[str, str]) -> bytes:
+        """What it answers."""
+        connection = self._free.get()
+        try:
+            if not data:
+                return bytes(connection.query(sql, "TabSeparated", params=parameters).bytes())
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(data)
+                file.flush()
+                sql, _, form = sql.rpartition("FORMAT ")
+                insert = f"{sql} FROM INFILE '{file.name}' FORMAT {form}"
+                return bytes(connection.query(insert, "TabSeparated").bytes())
+        finally:
+            self._free.put(connection)
+
+    def close(self) -> None:
+        """End, once what is under way has ended."""
+        for _ in range(AT_ONCE):
+            self._free.get().close()
+
+
 @contextmanager
-def open_engine(path: Path) -> Iterator["chdb.Connection"]:
-    """The engine over this directory; a process can have one."""
-    engine = chdb.connect(str(path))
+def open_engine(path: Path) -> Iterator[Engine]:
+    """The engine over this directory."""
+    engine = Engine(path)
     try:
         yield engine
     finally:
@@ -97,7 +119,7 @@ def open_engine(path: Path) -> Iterator["chdb.Connection"]:
 
 
 @contextmanager
-def clickhouse_front(engine: "chdb.Connection", port: int = 0) -> Iterator[str]:
+def clickhouse_front(engine: Engine, port: int = 0) -> Iterator[str]:
     """The address `host:port` of a server over this engine."""
     handler = type("OneEngine", (Front,), {"engine": engine, "is_gone": False})
     with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:

@@ -169,7 +169,7 @@ async def test_servers_are_backed_up_and_restored_alike(stack, tmp_path, target)
             await fill(server)
             lines = lines_of(server)
             report = await written(server, BackupInput(target=str(tmp_path / "server.backup")))
-            engine.query("DROP DATABASE quiethire")
+            engine.run("DROP DATABASE quiethire", b"", {})
             again = target.model_copy(update={"clickhouse_dsn": asked})
             assert (await restored(again, report.file)).rows["jobs"] == POSTINGS
             assert lines_of(again) == lines

@@ -10,12 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-import chdb
 import psycopg
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from benchmarks.clickhouse_front import clickhouse_front, open_engine
+from benchmarks.clickhouse_front import Engine, clickhouse_front, open_engine
 from quiethire import clients
 from quiethire.domain.errors import Transient
 from quiethire.domain.lifecycle import correct, observe
@@ -103,13 +102,13 @@ def guided(client: Client, before: Callable[[int, str], None]) -> Client:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator["chdb.Connection"]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with open_engine(tmp_path_factory.mktemp("server")) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
-def dsn(engine: "chdb.Connection") -> Iterator[str]:
+def dsn(engine: Engine) -> Iterator[str]:
     with clickhouse_front(engine) as address:
         yield f"clickhouse://default:secret@{address}/default?compress=false"
 

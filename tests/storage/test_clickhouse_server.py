@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import chdb
 import pytest
 
-from benchmarks.clickhouse_front import clickhouse_front, open_engine
+from benchmarks.clickhouse_front import Engine, clickhouse_front, open_engine
 from benchmarks.faults.proxy import Faults, fault_proxy
 from quiethire.domain.errors import InvalidInput, Transient
 from quiethire.domain.lifecycle import close, observe
@@ -37,13 +36,13 @@ def posting(number: int) -> JobPosting:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator["chdb.Connection"]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with open_engine(tmp_path_factory.mktemp("server")) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
-def address(engine: "chdb.Connection") -> Iterator[str]:
+def address(engine: Engine) -> Iterator[str]:
     with clickhouse_front(engine) as address:
         yield address
 
@@ -89,7 +88,7 @@ async def test_a_server_without_tables_says_what_to_do(store: ClickHousePostings
     assert error.value.kind == "not_migrated"
 
 
-async def test_a_server_that_went_away_is_transient(engine: "chdb.Connection", tmp_path: Path) -> None:
+async def test_a_server_that_went_away_is_transient(engine: Engine, tmp_path: Path) -> None:
     with clickhouse_front(engine) as address:
         client = open_clickhouse(f"clickhouse://default@{address}/default?compress=false", tmp_path)
         store = ClickHousePostings(client, "leaving")
