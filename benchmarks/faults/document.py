@@ -19,7 +19,7 @@ MEASURED = Path(__file__).with_name("measured.json")
 _HEAD = """# Faults, and what becomes of them
 
 Made by `make faults`, which runs every case of this table on the real servers: a proxy stands in front of each store, searches come at
-20 a second, a farm of 200 hosts is crawled, a board and an API key are written each second, and what must be found at the end is
+20 a second, of a farm of 200 hosts a tenth is crawled every ten seconds, a board and an API key are written each second, and what must be found at the end is
 known. **Faults that stand with tests have none of that**: no load, no platform beside them and no comparison at their end. `make faults` runs those tests,
 and what they assert is all that their row says. `make faults ARGS="--only F23 --quick"` runs one, smaller: 30 hosts, 8 searches a second and shorter faults, "quick" in the last
 column, whose row then says what was injected into that smaller one: it is a first look, and no proof of the full fault. Every case that is no test ends
