@@ -81,10 +81,12 @@ async def _full(world: World) -> AsyncIterator[None]:
                 if not await cut.fetchall():
                     break
         taking = asyncio.create_task(_go_on_taking(stack, plain))
-        yield
-        taking.cancel()
-        with suppress(asyncio.CancelledError):
-            await taking
+        try:
+            yield
+        finally:
+            taking.cancel()
+            with suppress(asyncio.CancelledError):
+                await taking
 
 
 async def _go_on_taking(stack: AsyncExitStack, dsn: str) -> None:

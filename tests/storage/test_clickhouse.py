@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -291,17 +292,16 @@ async def test_plain_searches_wait_for_nothing_that_crawls_ask(
     store: ClickHousePostings, client: Client, directory: Path
 ) -> None:
     await store.save(observe({}, [posting(1)], NOW).rows, [])
-    own = [open_clickhouse(None, directory) for _ in range(2)]
-    searched = ClickHousePostings(client, "own", searched=own)
     done = threading.Event()
-    # A client is blocked by what it streams, as by any other call; so are the threads of the others.
-    with client.query_rows_stream("SELECT number FROM numbers(10000000)"):
+    with ExitStack() as opened:
+        own = [opened.enter_context(open_clickhouse(None, directory)) for _ in range(postings.SEARCHES_AT_ONCE)]
+        searched = ClickHousePostings(client, "own", searched=own)
+        # A client is blocked by what it streams, as by any other call; so are the threads of the others.
+        opened.enter_context(client.query_rows_stream("SELECT number FROM numbers(10000000)"))
         waiting = [asyncio.create_task(in_thread(done.wait)) for _ in range(20)]
         try:
             result = await asyncio.wait_for(searched.search(SearchQuery(q="engineer")), 30)
         finally:
             done.set()
             await asyncio.gather(*waiting)
-    for each in own:
-        each.close()
     assert [hit.document.id for hit in result.hits] == [str(posting(1).id)]

@@ -34,7 +34,7 @@ _REFUSED = frozenset({"AUTHENTICATION_FAILED", "WRONG_PASSWORD", "UNKNOWN_USER",
 _DISK = frozenset({"NOT_ENOUGH_SPACE", "CANNOT_WRITE_TO_FILE_DESCRIPTOR"})
 _DEFECTS = frozenset({"SYNTAX_ERROR", "ILLEGAL_TYPE_OF_ARGUMENT", "BAD_ARGUMENTS"})
 
-THREADS = ThreadPoolExecutor(8, "clickhouse")
+_THREADS = ThreadPoolExecutor(8, "clickhouse")
 """As many as a client keeps connections. Of their own: a server that says nothing keeps each for as long as an answer may take, and nobody else waits for it."""
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ def _embedded(path: Path) -> Client:
         ) from error
 
 
-async def in_thread(call: Callable[..., T], *arguments: object, threads: ThreadPoolExecutor = THREADS) -> T:
+async def in_thread(call: Callable[..., T], *arguments: object, threads: ThreadPoolExecutor = _THREADS) -> T:
     """What a client answers, which blocks; one of the embedded engine takes one call after the other by itself. Raises as `clickhouse_errors`."""
     with clickhouse_errors():
         return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call, *arguments)

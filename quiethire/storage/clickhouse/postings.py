@@ -266,11 +266,11 @@ class ClickHousePostings:
         return {row.posting.id: row for row in found}
 
     async def _hits(self, client: Client, identities: Sequence[str]) -> list[StoredPosting]:
-        starts = range(0, len(identities), _IDS_AT_ONCE)
-        some = [identities[start : start + _IDS_AT_ONCE] for start in starts]
-        given = [{"database": self.database, "identities": each} for each in some]
-        read = [await in_thread(_read, client, HITS, each, threads=self._threads) for each in given]
-        return [row for rows in read for row in rows]
+        found: list[StoredPosting] = []
+        for start in range(0, len(identities), _IDS_AT_ONCE):
+            given = {"database": self.database, "identities": identities[start : start + _IDS_AT_ONCE]}
+            found += await in_thread(_read, client, HITS, given, threads=self._threads)
+        return found
 
     async def _asked(self, client: Client, sql: str, parameters: dict[str, Any]) -> Rows:
         given = {"database": self.database, **parameters}
